@@ -1,0 +1,121 @@
+import {Hono, type Context} from 'hono';
+import {notFound, RoomsError} from '../rooms/errors.js';
+import type {Rooms} from '../rooms/rooms.js';
+import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
+
+export interface RoomsAppOptions {
+  /** Most bytes of a request's body; 256 KiB unless told. */
+  maxBody?: number;
+  /** Adds to every answer what the Rooms API itself does not send: `code`, `key`, `opens_at` and `server_now`. */
+  extended?: boolean;
+  /** `WWW-Authenticate` of a 401; none unless told, since with one a browser asks for a password by itself. */
+  challenge?: string;
+  /** Told of faults that are nobody's but ours; the console unless told. */
+  log?: (error: unknown) => void;
+}
+
+/** Whose rooms a request is about; throws a `RoomsError` to refuse. `env` is what the runtime handed along. */
+export type RoomsFor<Env> = (request: Request, env: Env) => Rooms | Promise<Rooms>;
+
+/**
+ * HTTP over any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash, and one JSON envelope for
+ * all that fails. Bodies reach `rooms` as they came, as JSON objects; checking them is the implementation's part.
+ */
+export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: RoomsAppOptions = {}): Hono {
+  const {maxBody = 256 * 1024, extended = false, challenge, log = console.error} = options;
+  const app = new Hono({strict: false});
+  const roomsOf = async (c: Context) => (typeof rooms === 'function' ? rooms(c.req.raw, c.env as Env) : rooms);
+  const body = async <T>(c: Context) => (await readJson(c.req.raw, maxBody)) as T;
+  const write = (c: Context) => ({signal: c.req.raw.signal, idempotencyKey: c.req.header('idempotency-key')});
+
+  function succeed(rooms: Rooms, members: object = {}) {
+    const time = extended && rooms.now ? {server_now: new Date(rooms.now()).toISOString()} : {};
+    return json({result: 0, ...time, ...members});
+  }
+
+  app.get('/rooms', async c => {
+    const rooms = await roomsOf(c);
+    return succeed(rooms, {rooms: await rooms.list({signal: c.req.raw.signal})});
+  });
+  app.post('/rooms', async c => {
+    const rooms = await roomsOf(c);
+    return succeed(rooms, {room: await rooms.create(await body<RoomDefinition>(c), write(c))});
+  });
+  app.get('/rooms/:id', async c => {
+    const rooms = await roomsOf(c);
+    return succeed(rooms, {room: await rooms.get(id(c), {signal: c.req.raw.signal})});
+  });
+  app.patch('/rooms/:id', async c => {
+    const rooms = await roomsOf(c);
+    await rooms.update(id(c), await body(c), {signal: c.req.raw.signal});
+    return succeed(rooms);
+  });
+  app.delete('/rooms/:id', async c => {
+    const rooms = await roomsOf(c);
+    await rooms.remove(id(c), {signal: c.req.raw.signal});
+    return succeed(rooms);
+  });
+  app.get('/rooms/:id/users', async c => {
+    const rooms = await roomsOf(c);
+    const users = await rooms.users(id(c), {signal: c.req.raw.signal});
+    return succeed(rooms, {total: users.length, users});
+  });
+  app.post('/rooms/:id/tokens', async c => {
+    const rooms = await roomsOf(c);
+    return succeed(rooms, await rooms.token(id(c), await body<TokenRequest>(c), write(c)));
+  });
+
+  for (const path of ['/rooms', '/rooms/:id', '/rooms/:id/users', '/rooms/:id/tokens']) {
+    app.all(path, c => fail(new RoomsError('no_route', `No ${c.req.method} here.`, {status: 405})));
+  }
+  app.all('*', () => fail(new RoomsError('no_route', 'No such route.', {desc: 'The routes begin with /rooms.'})));
+  app.onError(error => fail(error));
+
+  function fail(error: unknown): Response {
+    if (!(error instanceof RoomsError)) {
+      log(error);
+      return fail(new RoomsError('internal', 'Something went wrong on our side.'));
+    }
+    const {result, message, desc, code, key, opensAt, retryAfter, status} = error;
+    const more = extended ? {code, key, opens_at: opensAt?.toISOString()} : {};
+    return json({result, error: message, desc, ...more}, status, {
+      ...(retryAfter && {'retry-after': String(retryAfter)}),
+      ...(challenge && status === 401 && {'www-authenticate': challenge}),
+    });
+  }
+
+  return app;
+}
+
+function id(c: Context): string {
+  const id = c.req.param('id');
+  if (!RoomId.is(id)) throw notFound();
+  return id;
+}
+
+// With its length and in one piece: clients of the real platform parse each chunk by itself.
+function json(body: object, status = 200, headers: Record<string, string> = {}): Response {
+  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  const own = {'content-type': 'application/json', 'content-length': String(bytes.length), 'cache-control': 'no-store'};
+  return new Response(bytes, {status, headers: {...own, ...headers}});
+}
+
+/** A request's body as a JSON object, counted as it comes in, whatever `Content-Length` says; nothing reads as `{}`. */
+async function readJson(request: Request, limit: number): Promise<object> {
+  const decoder = new TextDecoder('utf-8', {fatal: true});
+  let text = '';
+  let length = 0;
+  try {
+    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > limit) throw new RoomsError('too_large', 'Body too large.', {desc: `Send at most ${limit} bytes.`});
+      text += decoder.decode(chunk, {stream: true});
+    }
+    const body: unknown = JSON.parse(text + decoder.decode() || '{}');
+    if (typeof body === 'object' && body && !Array.isArray(body)) return body;
+  } catch (error) {
+    if (error instanceof RoomsError) throw error;
+    if (request.signal.aborted) throw new RoomsError('aborted', 'The request ended early.', {cause: error});
+  }
+  throw new RoomsError('invalid', 'Invalid JSON.', {result: 10215, desc: 'Send one JSON object, in UTF-8.'});
+}

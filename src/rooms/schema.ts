@@ -1,0 +1,213 @@
+import {
+  any,
+  boolean,
+  coerce,
+  enums,
+  nonempty,
+  number,
+  object,
+  optional,
+  partial,
+  pattern,
+  record,
+  refine,
+  size,
+  string,
+  type,
+  union,
+  unknown,
+  validate,
+  type Infer,
+  type Struct,
+} from 'superstruct';
+
+// What we receive is open: unknown keys pass, and a key we could live without reads as absent when it is malformed, so
+// that a platform may grow and one odd value costs nobody a room. What we send is closed: a typo is caught here.
+
+const lenient = <T, S>(struct: Struct<T, S>) =>
+  coerce(optional(struct), any(), value => validate(value, struct, {coerce: true})[1]);
+
+/** A number or a numeric string, read as a number. */
+const Numeric = coerce(optional(number()), any(), value => {
+  const n = typeof value === 'string' && value.trim() ? Number(value) : value;
+  return Number.isFinite(n) ? n : undefined;
+});
+
+const Text = lenient(string());
+const Flag = lenient(boolean());
+const Ref = union([string(), number()]);
+const Data = record(string(), unknown());
+
+/** An id as we let it into a path: an allow-list, since `encodeURIComponent('..')` is still `..`. */
+export const RoomId = pattern(string(), /^[A-Za-z0-9_-]{1,64}$/);
+
+export const Role = enums(['moderator', 'participant', 'viewer', 'audience']);
+export type Role = Infer<typeof Role>;
+
+export const Mode = enums(['group', 'lecture']);
+export type Mode = Infer<typeof Mode>;
+
+const RecordedTracks = enums(['audio', 'audiovideo']);
+
+/** A room's settings as the platform answers them. `duration` in minutes; `scheduled_time` `YYYY-MM-DD HH:MM:SS` UTC. */
+export const Settings = type({
+  description: Text,
+  mode: lenient(Mode),
+  scheduled: Flag,
+  adhoc: Flag,
+  scheduled_time: Text,
+  duration: Numeric,
+  moderators: Numeric,
+  participants: Numeric,
+  max_active_talkers: Numeric,
+  audiences: Numeric,
+  send_audiences_stats: Flag,
+  hls_view_url: Text,
+  auto_recording: Flag,
+  screen_share: Flag,
+  canvas: Flag,
+  knock: Flag,
+  wait_for_moderator: Flag,
+  single_file_recording: Flag,
+  watermark: Flag,
+  abwd: Flag,
+  facex: Flag,
+  quality: lenient(enums(['HD', 'SD', 'LD'])),
+  billing_code: lenient(Ref),
+  role_based_recording: lenient(type({moderator: lenient(RecordedTracks), participant: lenient(RecordedTracks)})),
+  live_recording: lenient(union([boolean(), type({auto_recording: Flag, url: Text})])),
+  media_zone: Text,
+});
+export type Settings = Infer<typeof Settings>;
+
+export const Sip = type({enabled: Flag, pin: lenient(Ref), meeting_id: lenient(Ref)});
+export type Sip = Infer<typeof Sip>;
+
+/** A room as the platform answers it; `created` and `updated` are ISO 8601 UTC. */
+export const Room = type({
+  room_id: RoomId,
+  name: string(),
+  owner_ref: lenient(Ref),
+  settings: Settings,
+  sip: coerce(optional(Sip), boolean(), enabled => ({enabled})),
+  data: lenient(Data),
+  created: Text,
+  updated: Text,
+  isRoomActive: Flag,
+});
+export type Room = Infer<typeof Room>;
+
+export const Permissions = type({publish: Flag, subscribe: Flag, record: Flag, stats: Flag, controlhandlers: Flag});
+export type Permissions = Infer<typeof Permissions>;
+
+/** Somebody connected to a room. */
+export const User = type({
+  name: string(),
+  user_ref: lenient(Ref),
+  role: lenient(Role),
+  permissions: coerce(optional(Permissions), any(), value => (value && typeof value === 'object' ? value : undefined)),
+});
+export type User = Infer<typeof User>;
+
+/** Who a token was issued to. */
+export const Participant = type({name: Text, role: lenient(Role), user_ref: lenient(Ref)});
+export type Participant = Infer<typeof Participant>;
+
+/**
+ * A token as it is answered: opaque, one line. The platform sends `token` alone; a token proxy adds the rest. Times are
+ * ISO 8601; `server_url` is where a client takes the token, when the proxy knows.
+ */
+export const IssuedToken = type({
+  token: pattern(string(), /^\S{1,16384}$/),
+  expires_at: Text,
+  server_now: Text,
+  provider: Text,
+  server_url: Text,
+  connection: lenient(Data),
+  room: lenient(Room),
+  participant: lenient(Participant),
+});
+export type IssuedToken = Infer<typeof IssuedToken>;
+
+/**
+ * What every answer may hold beside what was asked for, of both envelopes in use: `result` and `error`, or `status`,
+ * `error_code` and `message`. A token proxy adds `code`, `key`, `opens_at` and `server_now` (ISO 8601).
+ */
+export const Envelope = type({
+  result: Numeric,
+  error: Text,
+  desc: Text,
+  status: Text,
+  error_code: Numeric,
+  message: Text,
+  code: Text,
+  key: Text,
+  opens_at: Text,
+  server_now: Text,
+});
+export type Envelope = Infer<typeof Envelope>;
+
+const UserData = refine(Data, 'data', data => Object.keys(data).length <= 5);
+
+/**
+ * What a token is asked with. The platform needs `name`, `role` and `user_ref`; a token proxy knows `user_ref`, and
+ * `name` when the visitor has signed in.
+ */
+export const TokenRequest = object({
+  name: optional(size(string(), 1, 200)),
+  role: Role,
+  user_ref: optional(Ref),
+  data: optional(UserData),
+});
+export type TokenRequest = Infer<typeof TokenRequest>;
+
+const Count = union([number(), pattern(string(), /^\d*$/)]);
+
+/** Settings as one may send them; numbers may be numeric strings and are echoed so. */
+export const SettingsDefinition = partial(
+  object({
+    description: string(),
+    mode: Mode,
+    scheduled: boolean(),
+    adhoc: boolean(),
+    scheduled_time: string(),
+    duration: Count,
+    moderators: Count,
+    participants: Count,
+    max_active_talkers: Count,
+    audiences: Count,
+    send_audiences_stats: boolean(),
+    hls_view_url: string(),
+    auto_recording: boolean(),
+    screen_share: boolean(),
+    canvas: boolean(),
+    knock: boolean(),
+    wait_for_moderator: boolean(),
+    single_file_recording: boolean(),
+    watermark: boolean(),
+    abwd: boolean(),
+    facex: boolean(),
+    quality: enums(['HD', 'SD', 'LD']),
+    billing_code: Ref,
+    role_based_recording: partial(object({moderator: RecordedTracks, participant: RecordedTracks})),
+    live_recording: union([boolean(), object({auto_recording: boolean(), url: optional(string())})]),
+    media_zone: enums(['IN', 'SG', 'US', 'XX']),
+  }),
+);
+export type SettingsDefinition = Infer<typeof SettingsDefinition>;
+
+const SipDefinition = union([boolean(), object({enabled: optional(boolean())})]);
+
+/** What a room is made from; `owner_ref` is the caller's own reference for who owns it. A token proxy fills it in. */
+export const RoomDefinition = object({
+  name: nonempty(string()),
+  owner_ref: optional(Ref),
+  settings: optional(SettingsDefinition),
+  sip: optional(SipDefinition),
+  data: optional(Data),
+});
+export type RoomDefinition = Infer<typeof RoomDefinition>;
+
+/** What may be changed of a room: only the keys given are touched; `mode`, `scheduled` and `adhoc` never change. */
+export const RoomChanges = partial(RoomDefinition);
+export type RoomChanges = Infer<typeof RoomChanges>;
