@@ -1,0 +1,160 @@
+import {array, enums, literal, object, optional, size, string, union, type Infer} from 'superstruct';
+import {notFound, RoomsError} from '../rooms/errors.js';
+import type {Rooms} from '../rooms/rooms.js';
+import {joinWindow, tokenExpiry} from '../rooms/rules.js';
+import {Role, RoomId, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
+import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
+import {asker, type UpstreamOptions} from './upstream.js';
+
+const Reference = size(string(), 1, 200);
+
+/**
+ * Who asks, and what they may do. `user_ref` is your own reference for the person and goes into every token. With
+ * `name`, nobody can join under another. `roles` are the roles a token may be asked for, a set: none contains another.
+ * `rooms` are the ids in reach, or `'*'` for all. `can`: `manage` makes, changes and deletes rooms and sees all of
+ * them; `users` sees who is in. `owner_ref` is written into rooms the visitor makes; `user_ref` unless told.
+ */
+export const Visitor = object({
+  user_ref: Reference,
+  name: optional(Name),
+  roles: array(Role),
+  rooms: union([literal('*'), array(RoomId)]),
+  can: optional(array(enums(['manage', 'users']))),
+  owner_ref: optional(Reference),
+});
+export type Visitor = Infer<typeof Visitor>;
+
+export interface GuardedOptions extends UpstreamOptions {
+  /** What kind of platform a token opens; `rooms` unless told. */
+  provider?: string;
+  /** Where a client takes the token; sent along with it as `server_url`. */
+  serverUrl?: string;
+  /** What a visitor is called who has no name and gives none; without it they are asked for one. */
+  defaultName?: string;
+}
+
+/**
+ * `Rooms` as one visitor may use them. A room out of reach is told as one that does not exist; bodies are made anew,
+ * answers show what the visitor may see, and errors of the platform are told in our words: `platform_down` for what only
+ * the operator can mend, `timeout` when the deadline passed.
+ */
+export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions = {}): Rooms {
+  const {provider = 'rooms', serverUrl, defaultName} = options;
+  const {user_ref, roles, can = []} = visitor;
+  const manages = can.includes('manage');
+  const ask = asker(options);
+  const now = () => rooms.now?.() ?? Date.now();
+  const shown = (room: Room) => (manages ? room : projected(room));
+  const inReach = (id: string) => RoomId.is(id) && (visitor.rooms === '*' || visitor.rooms.includes(id));
+
+  function need(right: 'manage' | 'users') {
+    if (!can.includes(right)) throw new RoomsError('denied', 'You are not allowed to do this.');
+  }
+  // The last of the checks everywhere: a bad body is then refused alike for a room out of reach and one in reach.
+  function reach(id: string) {
+    if (!inReach(id)) throw notFound();
+  }
+
+  return {
+    list: async options =>
+      ask('list', options?.signal, async signal =>
+        (await rooms.list({signal})).filter(room => inReach(room.room_id)).map(shown),
+      ),
+    get: async (id, options) => {
+      reach(id);
+      return ask('get', options?.signal, async signal => shown(await rooms.get(id, {signal})));
+    },
+    create: async (body, options) => {
+      need('manage');
+      const definition = definitionOf(body, visitor.owner_ref ?? user_ref);
+      return ask('create', options?.signal, async signal => shown(await rooms.create(definition, {signal})));
+    },
+    update: async (id, body, options) => {
+      need('manage');
+      const changes = changesOf(body);
+      reach(id);
+      return ask('update', options?.signal, signal => rooms.update(id, changes, {signal}));
+    },
+    remove: async (id, options) => {
+      need('manage');
+      reach(id);
+      return ask('remove', options?.signal, signal => rooms.remove(id, {signal}));
+    },
+    users: async (id, options) => {
+      need('users');
+      reach(id);
+      return ask('users', options?.signal, async signal =>
+        (await rooms.users(id, {signal})).map(user => seen(user, manages)),
+      );
+    },
+    // The visitor's idempotency key stays here: upstream cannot tell one visitor's key from another's, and would hand
+    // the second the first one's token.
+    token: async (id, body, options) => {
+      const name = visitor.name ?? nameOf(body, defaultName);
+      const role = roleOf(body, roles);
+      const data = dataOf(body);
+      reach(id);
+      return ask('token', options?.signal, async signal => {
+        const room = await rooms.get(id, {signal});
+        const request = {name, role, user_ref, ...(data && {data})};
+        const issued = await rooms.token(id, request, {signal}).catch((error: unknown) => {
+          throw withOpening(error, room);
+        });
+        return {
+          token: issued.token,
+          expires_at: tokenExpiry(issued, now()).toISOString(),
+          server_now: new Date(now()).toISOString(),
+          provider,
+          ...(serverUrl !== undefined && {server_url: serverUrl}),
+          room: shown(room),
+          participant: {name, role, user_ref},
+        } satisfies IssuedToken;
+      });
+    },
+    now,
+  };
+}
+
+/** A platform says that it is too early, not when it will not be. */
+function withOpening(error: unknown, room: Room): unknown {
+  if (!(error instanceof RoomsError) || error.code !== 'not_open_yet') return error;
+  const {message, result, opensAt} = error;
+  return new RoomsError('not_open_yet', message, {result, opensAt: joinWindow(room)?.opensAt ?? opensAt});
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  const picked: Partial<Pick<T, K>> = {};
+  for (const key of keys) if (from[key] !== undefined) picked[key] = from[key];
+  return picked as Pick<T, K>;
+}
+
+const SHOWN = ['room_id', 'name', 'created', 'updated', 'isRoomActive'] as const satisfies (keyof Room)[];
+const SHOWN_SETTINGS = [
+  'description',
+  'mode',
+  'scheduled',
+  'adhoc',
+  'scheduled_time',
+  'duration',
+  'participants',
+  'moderators',
+  'audiences',
+  'max_active_talkers',
+  'knock',
+  'wait_for_moderator',
+  'screen_share',
+  'canvas',
+  'quality',
+  'auto_recording',
+] as const satisfies (keyof Settings)[];
+
+/** A room for who does not manage it: what is needed to choose and to join it. */
+const projected = (room: Room): Room => ({...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)});
+
+const PERMISSIONS = ['publish', 'subscribe', 'record', 'stats', 'controlhandlers'] as const;
+
+function seen(user: User, manages: boolean): User {
+  const shown: User = pick(user, manages ? ['name', 'role', 'user_ref'] : ['name', 'role']);
+  if (user.permissions) shown.permissions = pick(user.permissions, PERMISSIONS);
+  return shown;
+}

@@ -1,0 +1,126 @@
+import {Hono} from 'hono';
+import {roomsApp} from '../http/app.js';
+import {notFound, RoomsError} from '../rooms/errors.js';
+import type {Rooms} from '../rooms/rooms.js';
+import {RoomId} from '../rooms/schema.js';
+import {checkOptions, visitors, type Caller, type TokenProxyOptions} from './access.js';
+import {guarded} from './guarded.js';
+import {harmless} from './upstream.js';
+
+export {basicAuth, httpRooms, type HttpRoomsOptions} from '../http/client.js';
+export {RoomsError} from '../rooms/errors.js';
+export type {Rooms} from '../rooms/rooms.js';
+export type {Authorize, Caller, Guests, TokenProxyOptions} from './access.js';
+export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
+export type {Log, LogEntry} from './upstream.js';
+
+/** No room definition comes near this many bytes. */
+const MAX_BODY = 16 * 1024;
+
+/**
+ * A fetch handler that stands between pages and a platform: it keeps the credentials, and asks of every request whose
+ * page sent it, who is there and what they may do. It never rejects; what it refuses, it answers. Throws a `RoomsError`
+ * with the code `misconfigured` when the options would make it open to everybody or of use to nobody.
+ */
+export function tokenProxy(options: TokenProxyOptions): (request: Request, caller?: Caller) => Promise<Response> {
+  checkOptions(options);
+  const {rooms, guests, mount = '', provider, serverUrl, timeout} = options;
+  const origins = new Set(options.origins);
+  const visitorOf = visitors(options);
+  const log = harmless(options.log);
+  const defaultName = guests && (guests.name ?? 'Guest');
+  // The error itself may quote what should not be in a log.
+  const fault = () => log({level: 'error', code: 'internal', message: 'Something failed inside the proxy.'});
+  const face = {maxBody: MAX_BODY, extended: true, log: fault};
+  const app = new Hono({strict: false}).route(
+    mount || '/',
+    roomsApp<Rooms>((_, theirs) => theirs, face),
+  );
+  // Refusals are told by the same code as all other errors, so that a client finds one envelope.
+  const refusals = roomsApp<Error>((_, error) => {
+    throw error;
+  }, face);
+
+  async function answer(request: Request, caller: Caller): Promise<Response> {
+    const path = pathBelow(mount, request);
+    checkOrigin(request, origins);
+    if (request.method === 'OPTIONS') return preflight();
+    checkClient(request);
+    checkPath(path);
+    checkBody(request);
+    const visitor = await visitorOf(request, caller);
+    return app.fetch(request, guarded(rooms, visitor, {provider, serverUrl, timeout, log, defaultName}));
+  }
+
+  return async function proxy(request, caller) {
+    const refused = (error: Error) => refusals.request('/rooms', {}, error);
+    const response = await answer(request, {ip: caller?.ip}).catch(refused);
+    return readable(response, request, origins);
+  };
+}
+
+/** The path as it was sent, neither decoded nor normalised, so that nothing can hide in it. */
+function pathBelow(mount: string, {url}: Request): string {
+  const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? '';
+  if (path !== mount && !path.startsWith(`${mount}/`)) throw noRoute();
+  return path.slice(mount.length);
+}
+
+const noRoute = () => new RoomsError('no_route', 'No such route.');
+
+/** No `Origin` is fine: a browser sends none with what a page reads from its own origin. */
+function checkOrigin({headers}: Request, origins: Set<string>) {
+  const origin = headers.get('origin');
+  if (origin === null || origins.has(origin)) return;
+  throw new RoomsError('denied', 'This origin is not allowed.', {desc: 'Add it to the origins of the token proxy.'});
+}
+
+/** Only scripts can set it, and across origins only after a preflight: no form and no image can make a request. */
+function checkClient({headers}: Request) {
+  if (headers.get('x-rooms-client')) return;
+  throw new RoomsError('denied', 'The header x-rooms-client is missing.', {desc: 'Send it with every request.'});
+}
+
+/** An allow-list before routing: what a router, a proxy or a platform would decode never gets to one. */
+function checkPath(path: string) {
+  const segments = path.replace(/\/$/, '').split('/').slice(1);
+  if (segments.every(segment => RoomId.is(segment))) return;
+  throw segments[0] === 'rooms' ? notFound() : noRoute();
+}
+
+/** A body is JSON and says so. Without one a request needs no type; whether there is one, only the headers tell early. */
+function checkBody({method, headers}: Request) {
+  if (method === 'GET' || method === 'HEAD') return;
+  const type = headers.get('content-type');
+  const sent = type !== null || Number(headers.get('content-length')) > 0 || headers.has('transfer-encoding');
+  if (sent && !/^application\/json\s*(;|$)/i.test(type ?? '')) throw unsupported('content-type', 'application/json');
+  if (headers.has('content-encoding')) throw unsupported('content-encoding', 'the body as it is');
+}
+
+const unsupported = (header: string, wanted: string) =>
+  new RoomsError('invalid', `This ${header} is not supported.`, {status: 415, key: header, desc: `Send ${wanted}.`});
+
+function preflight(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
+      'access-control-allow-headers': 'content-type, authorization, x-rooms-client, idempotency-key',
+      'access-control-max-age': '600',
+    },
+  });
+}
+
+/** Lets the page read the answer, and no cache keep it; a page of another origin is told nothing. */
+function readable(response: Response, request: Request, origins: Set<string>): Response {
+  const {headers} = response;
+  headers.set('cache-control', 'no-store');
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('vary', 'Origin');
+  const origin = request.headers.get('origin');
+  if (origin !== null && origins.has(origin)) {
+    headers.set('access-control-allow-origin', origin);
+    headers.set('access-control-expose-headers', 'retry-after');
+  }
+  return response;
+}

@@ -1,0 +1,124 @@
+import {notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+
+/** A line for whoever runs the proxy. It never holds a token, a credential, a name, or words of the platform. */
+export interface LogEntry {
+  level: 'warn' | 'error';
+  message: string;
+  code?: RoomsErrorCode;
+  /** What was being done: an operation of `Rooms`, or `authorize`. */
+  operation?: string;
+}
+
+export type Log = (entry: LogEntry) => void;
+
+/** A log that can do no harm: one that throws, or rejects, must not cost a visitor the answer. */
+export const harmless =
+  (log: Log = console.error): Log =>
+  entry =>
+    void (async () => log(entry))().catch(() => {});
+
+/** Ours, and no word of the platform's: the time was up (`timeout`), or the caller has gone (`aborted`). */
+export class Ended extends RoomsError {}
+
+/**
+ * What `run` answers, unless `ms` pass or the caller goes first: then it fails with `Ended`, whether or not `run` heeds
+ * the signal it was given.
+ */
+export async function within<T>(
+  ms: number,
+  caller: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ending = new AbortController();
+  const {signal} = ending;
+  const gone = () => ending.abort(new Ended('aborted', 'The call was ended before it was answered.'));
+  if (caller?.aborted) gone();
+  signal.throwIfAborted();
+  const timer = setTimeout(() => ending.abort(new Ended('timeout', `No answer within ${ms} ms.`)), ms);
+  caller?.addEventListener('abort', gone);
+  try {
+    const ended = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Ended));
+    });
+    return await Promise.race([run(signal), ended]);
+  } finally {
+    clearTimeout(timer);
+    caller?.removeEventListener('abort', gone);
+  }
+}
+
+export interface UpstreamOptions {
+  /** Deadline of one whole operation, in ms; 10,000 unless told. */
+  timeout?: number;
+  /** Told what the visitor is not: which fault made the platform unusable. The console unless told. */
+  log?: Log;
+}
+
+/** Runs one operation under the deadline; what fails is told to the visitor in our words, to the operator by code. */
+export type Ask = <T>(
+  operation: string,
+  caller: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
+
+export function asker({timeout = 10_000, log}: UpstreamOptions): Ask {
+  const say = harmless(log);
+  return async (operation, caller, run) => {
+    try {
+      return await within(timeout, caller, run);
+    } catch (error) {
+      const told = error instanceof Ended ? error : retold(error);
+      if (told.code === 'platform_down' || told.code === 'timeout') {
+        const code = error instanceof RoomsError ? error.code : 'internal';
+        const level = code === 'rate_limited' ? 'warn' : 'error';
+        say({level, message: `The platform failed: ${code}.${HINTS[code] ?? ''}`, code, operation});
+      }
+      throw told;
+    }
+  };
+}
+
+const HINTS: Partial<Record<RoomsErrorCode, string>> = {
+  unauthorized: ' Check the application id and key that `rooms` was made with.',
+  denied: ' Check what the application id and key of `rooms` are allowed to do.',
+  no_route: ' Check the endpoint that `rooms` was made with.',
+  bad_reply: ' Check the endpoint that `rooms` was made with.',
+  internal: ' Something was thrown that is not an answer of the platform.',
+};
+
+/** What a visitor can do something about. All else is the platform's trouble, and is told as that. */
+const WORDS: Partial<Record<RoomsErrorCode, string>> = {
+  invalid: 'Invalid value.',
+  role_invalid: 'No such role.',
+  room_active: 'Somebody is in the room.',
+  not_editable: 'This cannot be changed once the room is made.',
+  too_late: 'It is too late to change this room.',
+  room_full: 'The room is full.',
+  not_open_yet: 'The room is not open yet.',
+  over: 'The room is over.',
+  no_audience: 'The room has no audience.',
+  refused: 'The platform refused this.',
+  too_large: 'This is more than the platform takes.',
+};
+
+const DOWN = 'The video platform cannot be used right now.';
+
+/** An error of the platform in our own words, since a platform's may hold what only the operator should read. */
+function retold(error: unknown): RoomsError {
+  if (!(error instanceof RoomsError)) return new RoomsError('platform_down', DOWN);
+  if (error.code === 'not_found') return notFound();
+  if (error.code === 'rate_limited') {
+    return new RoomsError('platform_down', DOWN, {status: 503, retryAfter: clamped(error.retryAfter)});
+  }
+  const words = WORDS[error.code];
+  if (!words) return new RoomsError('platform_down', DOWN);
+  const key = error.key && /^[a-z_]{1,40}(\.[a-z_]{1,40}){0,3}$/.test(error.key) ? error.key : undefined;
+  return new RoomsError(error.code, key ? `${words.slice(0, -1)}: ${key}` : words, {
+    key,
+    result: Number.isSafeInteger(error.result) ? error.result : undefined,
+    opensAt: Number.isFinite(error.opensAt?.getTime()) ? error.opensAt : undefined,
+  });
+}
+
+/** Between a second and an hour; five seconds when nothing sensible was said. */
+const clamped = (seconds = 5) => (Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 3600) : 5);
