@@ -1,0 +1,176 @@
+import {once} from 'node:events';
+import {mkdtemp, rm} from 'node:fs/promises';
+import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {TestContext} from 'node:test';
+import {createAdaptorServer, type ServerType} from '@hono/node-server';
+import {WebSocket} from 'ws';
+import {
+  createPlatform,
+  openDatabase,
+  type Credentials,
+  type Database,
+  type Platform,
+} from '../../src/platform/platform.js';
+
+export type Json = Record<string, unknown>;
+export type Answer = Json & {result: number};
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Answer;
+}
+
+export const ROOM = {name: 'Stand-up', owner_ref: 'alice', settings: {}};
+export const MINUTE = 60_000;
+/** A Monday at noon; scheduled rooms are made for four in the afternoon. */
+export const NOON = Date.UTC(2030, 0, 7, 12);
+export const FOUR = Date.UTC(2030, 0, 7, 16);
+export const SCHEDULED = {scheduled: true, scheduled_time: '2030-01-07 16:00:00', duration: 60};
+
+/** A platform behind a real server on a port of its own, with its database in a file; gone with the test. */
+export async function startPlatform(t: TestContext) {
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+  const world = new World(join(folder, 'rooms.db'));
+  t.after(async () => {
+    await world.stop();
+    await rm(folder, {recursive: true});
+  });
+  await world.start();
+  world.credentials = await world.platform.createApplication();
+  return world;
+}
+
+export class World {
+  /** What the platform takes for the time. */
+  now = NOON;
+  credentials: Credentials = {id: '', key: ''};
+  faults: unknown[] = [];
+  platform!: Platform;
+  database!: Database;
+  #server!: ServerType;
+
+  constructor(readonly path: string) {}
+
+  async start() {
+    this.database = await openDatabase(this.path);
+    this.platform = createPlatform({
+      database: this.database,
+      clock: () => this.now,
+      log: error => this.faults.push(error),
+    });
+    this.#server = createAdaptorServer({fetch: this.platform.fetch});
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!this.platform.upgrade(request, socket, head)) socket.destroy();
+    });
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  async stop() {
+    await this.platform.close();
+    this.#server.close();
+    if ('closeAllConnections' in this.#server) this.#server.closeAllConnections();
+    await this.database.close();
+  }
+
+  get host() {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async call(method: string, path: string, body?: unknown, credentials: Partial<Credentials> = {}): Promise<Reply> {
+    const {id, key} = {...this.credentials, ...credentials};
+    const response = await fetch(`http://${this.host}${path.startsWith('/rooms') ? '/video/v2' : ''}${path}`, {
+      method,
+      headers: {authorization: `Basic ${btoa(`${id}:${key}`)}`},
+      ...(body !== undefined && {body: typeof body === 'string' ? body : JSON.stringify(body)}),
+    });
+    const text = await response.text();
+    return {status: response.status, headers: response.headers, text, body: JSON.parse(text) as Answer};
+  }
+
+  /** The id of a new room. */
+  async room(settings: Json = {}): Promise<string> {
+    const {body} = await this.call('POST', '/rooms', {...ROOM, settings});
+    return (body.room as {room_id: string}).room_id;
+  }
+
+  ask(room: string, body: Json = {}): Promise<Reply> {
+    return this.call('POST', `/rooms/${room}/tokens`, {name: 'Ann', role: 'participant', user_ref: 'u1', ...body});
+  }
+
+  async token(room: string, body: Json = {}): Promise<string> {
+    return (await this.ask(room, body)).body.token as string;
+  }
+
+  /** Connects and says nothing yet. */
+  async connect(options = {}): Promise<Client> {
+    const socket = new WebSocket(`ws://${this.host}/video/v2/session`, options);
+    const client = new Client(socket);
+    await once(socket, 'open');
+    return client;
+  }
+
+  /** Connects with a token; the answer is the client's next message. */
+  async use(token: string): Promise<Client> {
+    const client = await this.connect();
+    client.send({type: 'join', token});
+    return client;
+  }
+
+  /** Connects with a new token, and is inside. */
+  async enter(room: string, body: Json = {}): Promise<Client & {joined: Joined}> {
+    const client = await this.use(await this.token(room, body));
+    return Object.assign(client, {joined: (await client.next()) as unknown as Joined});
+  }
+
+  /** What a connection with this token is told: `joined`, or `refused` and why. */
+  async outcome(token: string): Promise<Json> {
+    return (await this.use(token)).next();
+  }
+}
+
+export interface Joined {
+  type: string;
+  you: Json & {id: string};
+  users: Json[];
+  room: Json;
+}
+
+/** The other end of a session, which remembers what it was told until it is asked for. */
+export class Client {
+  readonly closed: Promise<number>;
+  #heard: Json[] = [];
+  #waiting: ((message: Json) => void)[] = [];
+
+  constructor(readonly socket: WebSocket) {
+    this.closed = new Promise(resolve => socket.on('close', resolve));
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as Json;
+      const first = this.#waiting.shift();
+      if (first) first(message);
+      else this.#heard.push(message);
+    });
+  }
+
+  send(message: unknown) {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  next(): Promise<Json> {
+    const heard = this.#heard.shift();
+    return heard ? Promise.resolve(heard) : new Promise(resolve => this.#waiting.push(resolve));
+  }
+
+  async leave() {
+    this.socket.close();
+    await this.closed;
+  }
+}
+
+/** Asks again until it is so; the test runner's own deadline ends what never comes. */
+export async function until(so: () => Promise<boolean>) {
+  while (!(await so())) await new Promise(setImmediate);
+}
