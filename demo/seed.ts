@@ -1,0 +1,63 @@
+import {
+  EARLY,
+  formatTime,
+  roomPhase,
+  type RoomDefinition,
+  type Rooms,
+  type SettingsDefinition,
+} from '../src/rooms/rooms.js';
+
+const MINUTE = 60_000;
+
+const room = (name: string, description: string, settings: SettingsDefinition): RoomDefinition => ({
+  name,
+  owner_ref: 'demo',
+  settings: {description, participants: 6, ...settings},
+});
+
+const ALWAYS = [
+  room('Coffee corner', 'No agenda. Bring a cup and stay as long as you like.', {}),
+  room('Support desk', 'Somebody from the team is usually here. One question at a time.', {participants: 2}),
+  room('Monday all-hands', 'News from every team. A lecture: listen now, ask at the end.', {
+    mode: 'lecture',
+    participants: 40,
+  }),
+  room('Quick huddle', 'Ad hoc: it goes away when the last one leaves, and a new one comes.', {adhoc: true}),
+];
+
+// An agenda of short meetings: when one is over, its name comes up again.
+const AGENDA = [
+  ['Design review', 'New booking page, second round. Bring the phone you test with.'],
+  ['Sprint planning', 'What we take on in the next two weeks, and what we leave.'],
+  ['Customer interview: Ada from Porto', 'She runs three clinics on our calendar. Listen first.'],
+  ['Incident follow-up', 'Why the invoices were late on Tuesday. No blame, one page of notes.'],
+  ['Hiring round table', 'Two candidates, twenty minutes each.'],
+] as const;
+
+/** Makes the rooms that are missing, by name, and sees that one scheduled room is open and one is still to open. */
+export async function seed(rooms: Rooms) {
+  const there = new Map((await rooms.list()).map(room => [room.name, room]));
+  for (const room of ALWAYS) if (!there.has(room.name)) await rooms.create(room);
+
+  const phases = new Set<string>();
+  const free: RoomDefinition[] = [];
+  for (const [name, description] of AGENDA) {
+    const room = there.get(name);
+    const phase = room && roomPhase(room, Date.now());
+    if (phase === 'over') await rooms.remove(room!.room_id);
+    if (phase && phase !== 'over') phases.add(phase);
+    else free.push({name, owner_ref: 'demo', settings: {description}});
+  }
+  const schedule = async (opensIn: number) => {
+    const next = free.shift();
+    if (!next) return;
+    const scheduled_time = formatTime(Date.now() + EARLY + opensIn);
+    await rooms.create({
+      ...next,
+      settings: {...next.settings, participants: 6, scheduled: true, scheduled_time, duration: 30},
+    });
+  };
+  // Open since ten minutes, for a start in the past is refused.
+  if (!phases.has('open')) await schedule(-10 * MINUTE);
+  if (!phases.has('early')) await schedule(20 * MINUTE);
+}

@@ -1,0 +1,126 @@
+// The demo in one process on one port: the pages, the token proxy at /api, a local Rooms platform at /platform.
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {join, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {getRequestListener} from '@hono/node-server';
+import {createServer as createVite} from 'vite';
+import {createPlatform, openDatabase, type Credentials, type Platform} from '../src/platform/platform.js';
+import {basicAuth, httpRooms, tokenProxy} from '../src/proxy/proxy.js';
+import {seed} from './seed.js';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const data = resolve(root, '..', process.env.DATA ?? '.data');
+const asked = Number(process.env.PORT ?? 5173);
+
+const server = createServer((request, response) => void demo.then(demo => demo.answer(request, response)));
+// Taken before anything else, so that a second demo ends with a sentence and leaves the first one's data alone.
+const port = await listen();
+const demo = start();
+const {close} = await demo;
+console.log(`Greenroom is at http://127.0.0.1:${port}/`);
+
+let closing = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // Ctrl-C reaches npm and tsx too, and they hand it on: one wish to stop can arrive twice.
+    if (closing) return;
+    closing = true;
+    void close().finally(() => process.exit());
+  });
+}
+
+function listen() {
+  return new Promise<number>(listening => {
+    if (!(asked >= 0 && asked <= 65535)) fail('PORT must be a number from 0 to 65535.');
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const taken = `Port ${asked} is taken. Stop what uses it or choose another: PORT=${asked + 1} npm run demo`;
+      fail(error.code === 'EADDRINUSE' ? taken : error.message);
+    });
+    server.listen(asked, '127.0.0.1', () => listening((server.address() as AddressInfo).port));
+  });
+}
+
+function fail(sentence: string): never {
+  console.error(sentence);
+  process.exit(1);
+}
+
+async function start() {
+  const [database, vite] = await Promise.all([open(), pages()]);
+  const platform = createPlatform({database, mount: '/platform'});
+  const {id, key} = await application(platform);
+
+  const rooms = platform.rooms(id);
+  await seed(rooms);
+  // A demo that is left open all day still has a room that is open and one that is not yet.
+  const seeding = setInterval(() => void seed(rooms).catch(console.error), 30_000);
+
+  const host = `127.0.0.1:${port}`;
+  const proxy = tokenProxy({
+    // Over HTTP, although it is this very process: this is how a proxy reaches a platform elsewhere.
+    rooms: httpRooms({
+      endpoint: `http://${host}/platform/video/v2`,
+      headers: {authorization: basicAuth(id, key)},
+    }),
+    guests: {roles: ['participant', 'viewer']},
+    origins: [`http://${host}`, `http://localhost:${port}`],
+    mount: '/api',
+    serverUrl: `ws://${host}/platform/video/v2/session`,
+  });
+
+  const api = getRequestListener(
+    (request, {incoming}) =>
+      incoming.url!.startsWith('/api/')
+        ? proxy(request, {ip: (incoming as IncomingMessage).socket.remoteAddress})
+        : platform.fetch(request),
+    {overrideGlobalObjects: false},
+  );
+
+  server.on('upgrade', (request, socket, head) => {
+    const vites = request.headers['sec-websocket-protocol']?.startsWith('vite-');
+    if (!vites && !platform.upgrade(request, socket, head)) socket.destroy();
+  });
+
+  return {
+    answer: (request: IncomingMessage, response: ServerResponse) => {
+      if (/^\/(api|platform)\//.test(request.url!)) void api(request, response);
+      else vite.middlewares(request, response);
+    },
+    close: async () => {
+      clearInterval(seeding);
+      server.close();
+      await platform.close();
+      await vite.close();
+      server.closeAllConnections();
+      await database.close();
+    },
+  };
+}
+
+async function open() {
+  await mkdir(data, {recursive: true});
+  return openDatabase(join(data, 'rooms.db'));
+}
+
+function pages() {
+  return createVite({
+    configFile: false,
+    root,
+    appType: 'mpa',
+    logLevel: 'warn',
+    server: {middlewareMode: true, hmr: {server}, fs: {allow: ['..']}},
+    // Said here, so that the first visit is not interrupted by a reload when Vite finds out.
+    optimizeDeps: {include: ['ky', 'lit', 'lit/decorators.js', 'superstruct']},
+  });
+}
+
+/** The demo's own application on the platform, the same one at every start. */
+async function application(platform: Platform): Promise<Credentials> {
+  const file = join(data, 'application.json');
+  const known = await readFile(file, 'utf8').catch(() => '');
+  const credentials = await platform.createApplication(known ? (JSON.parse(known) as Credentials) : undefined);
+  if (!known) await writeFile(file, JSON.stringify(credentials), {mode: 0o600});
+  return credentials;
+}
