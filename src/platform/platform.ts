@@ -36,9 +36,9 @@ export interface Credentials {
 
 export interface Platform {
   /** The Rooms API over HTTP. */
-  fetch(request: Request): Promise<Response>;
+  fetch: (request: Request) => Promise<Response>;
   /** The `upgrade` listener of an HTTP server; false when the request is for somebody else and was left alone. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
   /** Makes an application; the key is told only here. With an id that exists, gives it this key. */
   createApplication(credentials?: Credentials): Promise<Credentials>;
   /** An application's rooms, without HTTP. */

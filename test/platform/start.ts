@@ -170,6 +170,11 @@ export class Client {
   }
 }
 
+export const usersOf = async (world: World, room: string) => (await world.call('GET', `/rooms/${room}/users`)).body;
+
+export const isActive = async (world: World, room: string) =>
+  ((await world.call('GET', `/rooms/${room}`)).body.room as Json).isRoomActive;
+
 /** Asks again until it is so; the test runner's own deadline ends what never comes. */
 export async function until(so: () => Promise<boolean>) {
   while (!(await so())) await new Promise(setImmediate);

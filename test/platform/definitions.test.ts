@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {ROOM, SCHEDULED, startPlatform, type Json} from './start.js';
+
+test('R1 a room needs a name, an owner and empty settings; the rest has defaults', async t => {
+  const world = await startPlatform(t);
+  const {status, body} = await world.call('POST', '/rooms', ROOM);
+  assert.equal(status, 200);
+  const room = body.room as Json;
+  assert.match(String(room.room_id), /^[0-9a-f]{24}$/);
+  assert.deepEqual(room, {
+    room_id: room.room_id,
+    name: 'Stand-up',
+    owner_ref: 'alice',
+    settings: {
+      mode: 'group',
+      scheduled: false,
+      adhoc: false,
+      moderators: 1,
+      participants: 2,
+      max_active_talkers: 2,
+      audiences: 0,
+      send_audiences_stats: false,
+      auto_recording: false,
+      canvas: false,
+      knock: false,
+      wait_for_moderator: false,
+      single_file_recording: false,
+      watermark: false,
+      screen_share: true,
+      abwd: true,
+      quality: 'SD',
+      media_zone: 'XX',
+    },
+    sip: {enabled: false},
+    created: '2030-01-07T12:00:00.000Z',
+  });
+});
+
+const settings = (values: Json) => ({...ROOM, settings: values});
+const VIOLATIONS: [result: number, body: Json][] = [
+  [10002, {owner_ref: 'alice', settings: {}}],
+  [10002, {...ROOM, name: ''}],
+  [10213, {...ROOM, name: 'x'.repeat(201)}],
+  [10205, {name: 'No owner', settings: {}}],
+  [10213, {...ROOM, owner_ref: {}}],
+  [10213, {...ROOM, settings: []}],
+  [10213, settings({description: 5})],
+  [10213, settings({mode: 'webinar'})],
+  [10003, settings({scheduled: 'yes'})],
+  [10213, settings({adhoc: 'yes'})],
+  [10005, settings({...SCHEDULED, scheduled_time: 'tomorrow'})],
+  [10214, settings({...SCHEDULED, duration: ''})],
+  [10213, settings({...SCHEDULED, duration: 0})],
+  [10213, settings({moderators: 0})],
+  [10213, settings({moderators: 6})],
+  [10007, settings({participants: 0})],
+  [10007, settings({participants: 'many'})],
+  [10007, settings({participants: 201, max_active_talkers: 8})],
+  [10007, settings({...SCHEDULED, participants: 301})],
+  [10007, settings({...SCHEDULED, mode: 'lecture', participants: 1001})],
+  [10213, settings({max_active_talkers: 17})],
+  [10213, settings({audiences: -1})],
+  [10214, settings({send_audiences_stats: true})],
+  [10214, settings({hls_view_url: 'DEFAULT'})],
+  [10213, settings({audiences: 0, hls_view_url: 'DEFAULT'})],
+  [10213, settings({audiences: 1, hls_view_url: 'http://insecure.example'})],
+  [10008, settings({auto_recording: 'yes'})],
+  ...[
+    'canvas',
+    'knock',
+    'wait_for_moderator',
+    'single_file_recording',
+    'watermark',
+    'screen_share',
+    'abwd',
+    'facex',
+  ].map((key): [number, Json] => [10213, settings({[key]: 'yes'})]),
+  [10213, settings({quality: '4K'})],
+  [10213, settings({billing_code: {}})],
+  [10213, settings({role_based_recording: {viewer: 'audio'}})],
+  [10213, settings({live_recording: {auto_recording: 'yes'}})],
+  [10213, settings({media_zone: 'MARS'})],
+  [10009, settings({colour: 'red'})],
+  [10213, {...ROOM, sip: 'yes'}],
+  [10213, {...ROOM, sip: {enabled: 'yes'}}],
+  [10213, {...ROOM, data: 'yes'}],
+];
+
+test('R2 a violation of any row is refused with its number, and nothing is stored', async t => {
+  const world = await startPlatform(t);
+  for (const [result, body] of VIOLATIONS) {
+    const reply = await world.call('POST', '/rooms', body);
+    assert.deepEqual([reply.status, reply.body.result], [400, result], JSON.stringify(body).slice(0, 200));
+    assert.match(String(reply.body.error), /./);
+  }
+  assert.deepEqual((await world.call('GET', '/rooms')).body, {result: 0, rooms: []});
+});
+
+test('R3 a scheduled room needs a time that is one and is to come, and a duration', async t => {
+  const world = await startPlatform(t);
+  const refusal = async (values: Json) =>
+    (await world.call('POST', '/rooms', settings({...SCHEDULED, ...values}))).body.result;
+  assert.equal(await refusal({scheduled_time: ''}), 10004);
+  assert.equal(await refusal({scheduled_time: '2026-13-01 10:00:00'}), 10005);
+  assert.equal(await refusal({scheduled_time: '2030-01-07T16:00:00'}), 10005);
+  assert.equal(await refusal({scheduled_time: '2030-01-07 11:59:59'}), 10006);
+  assert.equal(await refusal({duration: undefined}), 10214);
+  assert.equal(await refusal({}), 0);
+});
+
+test('R4 a room is not ad hoc and scheduled at once', async t => {
+  const world = await startPlatform(t);
+  const {body} = await world.call('POST', '/rooms', settings({...SCHEDULED, adhoc: true}));
+  assert.equal(body.result, 10213);
+});

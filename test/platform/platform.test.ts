@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {test} from 'node:test';
+import {WebSocket} from 'ws';
+import {createPlatform, openDatabase} from '../../src/platform/platform.js';
+import {ROOM, startPlatform, type Json} from './start.js';
+
+test('the routes are the same under all four prefixes, with and without a slash at the end', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room();
+  for (const prefix of ['/video/v2', '/v2', '/video/v1', '/v1']) {
+    for (const slash of ['', '/']) {
+      const reply = await world.call('GET', `${prefix}/rooms/${room}${slash}`);
+      assert.equal((reply.body.room as Json).room_id, room);
+      const socket = new WebSocket(`ws://${world.host}${prefix}/session${slash}`);
+      await once(socket, 'open');
+    }
+  }
+});
+
+test('what is nowhere is answered as the API answers, and opens no socket', async t => {
+  const world = await startPlatform(t);
+  for (const path of ['/', '/video/v3/rooms', '/video/v2', '/video/v2/nothing', '/favicon.ico']) {
+    const {status, body} = await world.call('GET', path);
+    assert.deepEqual([status, body.result], [404, 10216], path);
+  }
+  for (const path of ['/session', '/video/v2/sessions', '/video/v2/session/x', '/']) {
+    const socket = new WebSocket(`ws://${world.host}${path}`);
+    const [error] = (await once(socket, 'error')) as [Error];
+    assert.match(error.message, /hang up|ECONNRESET/, path);
+  }
+});
+
+test('a request for the session that is no WebSocket is refused', async t => {
+  const world = await startPlatform(t);
+  const response = await fetch(`http://${world.host}/video/v2/session`);
+  assert.equal(response.status, 404);
+});
+
+test('below a mount path everything is there, and nothing elsewhere', async t => {
+  const database = await openDatabase(':memory:');
+  const platform = createPlatform({database, mount: '/platform'});
+  t.after(async () => {
+    await platform.close();
+    await database.close();
+  });
+  const {id, key} = await platform.createApplication({id: 'demo', key: 'demo-key'});
+  const headers = {authorization: `Basic ${btoa(`${id}:${key}`)}`};
+  const get = async (path: string) => (await platform.fetch(new Request(`http://any${path}`, {headers}))).status;
+  assert.equal(await get('/platform/video/v2/rooms'), 200);
+  assert.equal(await get('/video/v2/rooms'), 404);
+  for (const mount of ['platform', '/', '/a/', '/a?b', '/a//b']) {
+    assert.throws(() => createPlatform({database, mount}), {code: 'misconfigured'}, mount);
+  }
+});
+
+test('an application that exists is given a new key; ids and keys that no header can carry are refused', async t => {
+  const world = await startPlatform(t);
+  const {id, key} = world.credentials;
+  const room = await world.room();
+  const token = await world.token(room);
+  await world.platform.createApplication({id, key: 'another key'.replace(' ', '-')});
+  assert.equal((await world.call('GET', `/rooms/${room}`)).status, 401);
+  assert.equal((await world.call('GET', `/rooms/${room}`, undefined, {key: 'another-key'})).status, 200);
+  assert.equal((await world.outcome(token)).type, 'joined');
+  for (const bad of [
+    {id: 'a:b', key},
+    {id: '', key},
+    {id, key: ''},
+    {id: 'naïve', key},
+  ]) {
+    await assert.rejects(world.platform.createApplication(bad), {code: 'misconfigured'});
+  }
+});
+
+test('keys and secrets of applications are not in the answers, and keys not in the database', async t => {
+  const world = await startPlatform(t);
+  const rows = await world.database.all<{secret: string; key_hash: string}>('select * from applications');
+  assert.ok(!JSON.stringify(rows).includes(world.credentials.key));
+  assert.equal(Buffer.from(rows[0]!.secret, 'base64url').length, 32);
+});
+
+test('a restart keeps rooms, credentials and unused tokens, and frees the seats of who was connected', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room({participants: 1});
+  const unused = await world.token(room);
+  const used = await world.token(room);
+  await (await world.use(used)).next();
+  const list = async () => (await world.call('GET', '/rooms')).text;
+  // What a process that was killed leaves behind: its connections, as they were.
+  const stale = await world.database.all<Record<string, string>>('select * from connections');
+  await world.stop();
+  await world.start();
+  const {id, room_id, entry, seat, peer} = stale[0]!;
+  await world.database.all('insert into connections values (?, ?, ?, ?, ?)', id!, room_id!, entry!, seat!, peer!);
+  assert.match(await list(), /"isRoomActive":true/);
+  await world.stop();
+
+  await world.start();
+  assert.match(await list(), new RegExp(`"room_id":"${room}"`));
+  assert.doesNotMatch(await list(), /isRoomActive/);
+  assert.equal((await world.outcome(used)).type, 'refused');
+  assert.equal((await world.outcome(unused)).type, 'joined');
+  assert.equal((await world.call('POST', '/rooms', ROOM)).status, 200);
+});
+
+test('closing ends every session and leaves no seat taken', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room({participants: 2});
+  const [ann, bob] = [await world.enter(room), await world.enter(room)];
+  await world.platform.close();
+  assert.deepEqual(await Promise.all([ann.closed, bob.closed]), [1001, 1001]);
+  const rows = await world.database.all<{n: number}>('select count(*) as n from connections');
+  assert.equal(rows[0]!.n, 0);
+  const late = new WebSocket(`ws://${world.host}/video/v2/session`);
+  const [error] = (await once(late, 'error')) as [Error];
+  assert.match(error.message, /503/);
+});

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {basicAuth, httpRooms} from '../../src/http/client.js';
+import {FOUR, MINUTE, ROOM, SCHEDULED, startPlatform, until, type Json} from './start.js';
+
+test('R5 what was created is read back, with its data and in the types that were sent', async t => {
+  const world = await startPlatform(t);
+  const data = JSON.parse(
+    '{"a": {"b": [1, "2", null, {"c": true}]}, "ключ": "значение \\u0000🎤", "empty": {}, "__proto__": {"role": "moderator"}}',
+  ) as Json;
+  const sent = {
+    name: 'Room 5 / «déjà vu» <b>&amp;',
+    owner_ref: 17,
+    settings: {
+      participants: '5',
+      moderators: 2,
+      description: '',
+      ...SCHEDULED,
+      duration: '90',
+      billing_code: 4711,
+      live_recording: true,
+      wait_moderator: true,
+      active_talker: true,
+    },
+    data,
+  };
+  const made = (await world.call('POST', '/rooms', sent)).body.room as Json & {settings: Json};
+  assert.deepEqual(made.data, data);
+  assert.equal(made.owner_ref, 17);
+  assert.equal(made.settings.participants, '5');
+  assert.equal(made.settings.moderators, 2);
+  assert.equal(made.settings.duration, '90');
+  assert.equal(made.settings.max_active_talkers, 5);
+  assert.equal(made.settings.billing_code, 4711);
+  assert.deepEqual(made.settings.live_recording, {auto_recording: true});
+  assert.equal(made.settings.active_talker, true);
+  assert.ok(!('description' in made.settings) && !('wait_moderator' in made.settings));
+  assert.deepEqual((await world.call('GET', `/rooms/${String(made.room_id)}`)).body, {result: 0, room: made});
+  assert.deepEqual((await world.call('GET', '/rooms')).body, {result: 0, rooms: [made]});
+});
+
+test('R5 the list is oldest first, also for rooms of one millisecond', async t => {
+  const world = await startPlatform(t);
+  const made: string[] = [];
+  for (let i = 0; i < 20; i++) made.push(await world.room());
+  const {rooms} = (await world.call('GET', '/rooms')).body as unknown as {rooms: {room_id: string}[]};
+  assert.deepEqual(
+    rooms.map(({room_id}) => room_id),
+    made,
+  );
+});
+
+test('R6 an update touches what it names and nothing else, and is dated', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room({participants: '5', description: 'Daily'});
+  await world.call('PATCH', `/rooms/${room}`, {data: {a: 1, b: 1}});
+  const before = (await world.call('GET', `/rooms/${room}`)).body.room as Json & {settings: Json};
+  world.now += 1234;
+  const changes = {name: 'Retro', settings: {participants: 7, auto_recording: true}, data: {b: 2}};
+  assert.deepEqual((await world.call('PATCH', `/rooms/${room}`, changes)).body, {result: 0});
+  assert.deepEqual((await world.call('GET', `/rooms/${room}`)).body.room, {
+    ...before,
+    name: 'Retro',
+    settings: {...before.settings, participants: 7, auto_recording: true},
+    data: {a: 1, b: 2},
+    updated: '2030-01-07T12:00:01.234Z',
+  });
+});
+
+test('R7 what is set for good cannot be changed; ids in a body and empty bodies change nothing', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room();
+  const read = async () => (await world.call('GET', `/rooms/${room}`)).body.room as Json;
+  const before = await read();
+  for (const changed of [{mode: 'lecture'}, {scheduled: true}, {adhoc: true}]) {
+    const {body} = await world.call('PATCH', `/rooms/${room}`, {name: 'Other', settings: changed});
+    assert.equal(body.result, 10203);
+  }
+  for (const empty of [{}, '', undefined]) {
+    assert.deepEqual((await world.call('PATCH', `/rooms/${room}`, empty)).body, {result: 0});
+  }
+  assert.deepEqual(await read(), before);
+  await world.call('PATCH', `/rooms/${room}`, {room_id: 'f'.repeat(24), created: '2000-01-01T00:00:00.000Z'});
+  const {updated: _, ...after} = await read();
+  assert.deepEqual(after, before);
+});
+
+test('R9 a scheduled room can be changed until 15 minutes before its start', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room(SCHEDULED);
+  const rename = async (name: string) => (await world.call('PATCH', `/rooms/${room}`, {name})).body.result;
+  world.now = FOUR - 15 * MINUTE - 1000;
+  assert.equal(await rename('In time'), 0);
+  world.now = FOUR - 15 * MINUTE + 1000;
+  assert.equal(await rename('Too late'), 10204);
+  assert.equal(((await world.call('GET', `/rooms/${room}`)).body.room as Json).name, 'In time');
+});
+
+const onRoom = (room: string): [method: string, path: string, body?: Json][] => [
+  ['GET', `/rooms/${room}`],
+  ['PATCH', `/rooms/${room}`, {name: 'Mine now'}],
+  ['DELETE', `/rooms/${room}`],
+  ['GET', `/rooms/${room}/users`],
+  ['POST', `/rooms/${room}/tokens`, {name: 'Ann', role: 'participant', user_ref: 'u1'}],
+];
+
+test('R10 a deleted room is not found by any operation, nor listed', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room();
+  const kept = await world.room();
+  assert.deepEqual((await world.call('DELETE', `/rooms/${room}`)).body, {result: 0});
+  for (const [method, path, body] of onRoom(room)) {
+    const reply = await world.call(method, path, body);
+    assert.deepEqual([reply.status, reply.body.result], [404, 10201], `${method} ${path}`);
+  }
+  const {rooms} = (await world.call('GET', '/rooms')).body as unknown as {rooms: Json[]};
+  assert.deepEqual(
+    rooms.map(({room_id}) => room_id),
+    [kept],
+  );
+});
+
+test('R11 a room is not deleted while somebody is connected, and is when all have left', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room();
+  const ann = await world.enter(room);
+  const bob = await world.enter(room, {role: 'moderator'});
+  const refused = await world.call('DELETE', `/rooms/${room}`);
+  assert.deepEqual([refused.status, refused.body.result], [409, 10202]);
+  assert.equal((await world.call('GET', `/rooms/${room}`)).status, 200);
+  await ann.leave();
+  assert.equal((await bob.next()).type, 'user-left');
+  assert.equal((await world.call('DELETE', `/rooms/${room}`)).body.result, 10202);
+  await bob.leave();
+  await until(async () => (await world.call('DELETE', `/rooms/${room}`)).body.result === 0);
+});
+
+test('R15 a room with SIP has a pin and a meeting id of its own, always the same; without, neither', async t => {
+  const world = await startPlatform(t);
+  const make = async () => (await world.call('POST', '/rooms', {...ROOM, sip: {enabled: true}})).body.room as Json;
+  const [room, other] = [await make(), await make()] as {room_id: string; sip: Json}[];
+  assert.ok(Number.isInteger(room!.sip.pin) && Number.isInteger(room!.sip.meeting_id));
+  assert.notEqual(room!.sip.meeting_id, other!.sip.meeting_id);
+  const sip = async () => ((await world.call('GET', `/rooms/${room!.room_id}`)).body.room as Json).sip;
+  assert.deepEqual(await sip(), room!.sip);
+  await world.call('PATCH', `/rooms/${room!.room_id}`, {sip: false});
+  assert.deepEqual(await sip(), {enabled: false});
+});
+
+test('R17 the rooms of another application are not found, in the words for rooms that never were', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room();
+  const stranger = await world.platform.createApplication();
+  for (const [index, [method, path, body]] of onRoom(room).entries()) {
+    const [, unknown] = onRoom('0'.repeat(24))[index]!;
+    const reply = await world.call(method, path, body, stranger);
+    assert.equal(reply.status, 404);
+    assert.equal(reply.text, (await world.call(method, unknown, body)).text);
+  }
+  assert.deepEqual((await world.call('GET', '/rooms', undefined, stranger)).body.rooms, []);
+  assert.equal(((await world.call('GET', `/rooms/${room}`)).body.room as Json).name, ROOM.name);
+});
+
+test('the client of this package does all seven operations on it', async t => {
+  const world = await startPlatform(t);
+  const {id, key} = world.credentials;
+  const rooms = httpRooms({
+    endpoint: `http://${world.host}/video/v2`,
+    headers: {authorization: basicAuth(id, key)},
+  });
+  const room = await rooms.create({name: 'Lobby', owner_ref: 'alice', settings: {participants: '3'}});
+  await rooms.update(room.room_id, {name: 'Hall'});
+  assert.equal((await rooms.get(room.room_id)).name, 'Hall');
+  const {token} = await rooms.token(room.room_id, {name: 'Ann', role: 'viewer', user_ref: 1});
+  const client = await world.use(token);
+  await client.next();
+  assert.deepEqual(
+    (await rooms.users(room.room_id)).map(({name, role}) => [name, role]),
+    [['Ann', 'viewer']],
+  );
+  await assert.rejects(rooms.remove(room.room_id), {code: 'room_active'});
+  await assert.rejects(rooms.get('nowhere'), {code: 'not_found'});
+  assert.equal((await rooms.list())[0]!.isRoomActive, true);
+});
