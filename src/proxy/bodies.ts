@@ -41,19 +41,21 @@ export const Name = refine(string(), 'name', isName);
 /** The name asked for, trimmed; `fallback` when none is given. Throws `invalid` for what is no name. */
 export function nameOf(body: object, fallback: string | undefined): string {
   const sent = own(body, 'name') ?? '';
-  const name = typeof sent === 'string' ? sent.trim() : sent;
+  const name = typeof sent === 'string' ? sent.trim() : undefined;
   if (name === '') {
     if (fallback !== undefined) return fallback;
     throw new RoomsError('invalid', 'Required Data Missing: name (User Name)', {key: 'name', result: 10101});
   }
-  if (!Name.is(name)) throw invalid('name', 'name must be at most 200 characters, without control characters.');
+  if (name === undefined || !isName(name))
+    throw invalid('name', 'name must be at most 200 characters, without control characters.');
   return name;
 }
 
 /** The role asked for. It is asked for in so many words, and given as asked or not at all. */
 export function roleOf(body: object, allowed: Role[]): Role {
   const role = own(body, 'role');
-  if (!Role.is(role)) {
+  // Asked of text only: superstruct prints what it refuses, and an object can bring a `toString` that is none.
+  if (typeof role !== 'string' || !Role.is(role)) {
     throw new RoomsError('role_invalid', role === undefined ? 'Required Data Missing: role' : 'Invalid value: role', {
       key: 'role',
       result: role === undefined ? 10206 : undefined,
