@@ -66,7 +66,7 @@ function pathBelow(mount: string, {url}: Request): string {
   return path.slice(mount.length);
 }
 
-const noRoute = () => new RoomsError('no_route', 'No such route.');
+const noRoute = () => new RoomsError('misconfigured', 'No such route.', {result: 10216, status: 404});
 
 /** No `Origin` is fine: a browser sends none with what a page reads from its own origin. */
 function checkOrigin({headers}: Request, origins: Set<string>) {

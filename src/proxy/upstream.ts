@@ -81,7 +81,7 @@ export function asker({timeout = 10_000, log}: UpstreamOptions): Ask {
 const HINTS: Partial<Record<RoomsErrorCode, string>> = {
   unauthorized: ' Check the application id and key that `rooms` was made with.',
   denied: ' Check what the application id and key of `rooms` are allowed to do.',
-  no_route: ' Check the endpoint that `rooms` was made with.',
+  misconfigured: ' Check the endpoint that `rooms` was made with.',
   bad_reply: ' Check the endpoint that `rooms` was made with.',
   internal: ' Something was thrown that is not an answer of the platform.',
 };
@@ -96,10 +96,10 @@ const WORDS: Partial<Record<RoomsErrorCode, string>> = {
   room_full: 'The room is full.',
   not_open_yet: 'The room is not open yet.',
   over: 'The room is over.',
-  no_audience: 'The room has no audience.',
-  refused: 'The platform refused this.',
-  too_large: 'This is more than the platform takes.',
 };
+
+/** The one refusal of a platform that is meant for the visitor, and not for the proxy's credentials. */
+const NO_AUDIENCE = 10212;
 
 const DOWN = 'The video platform cannot be used right now.';
 
@@ -107,6 +107,7 @@ const DOWN = 'The video platform cannot be used right now.';
 function retold(error: unknown): RoomsError {
   if (!(error instanceof RoomsError)) return new RoomsError('platform_down', DOWN);
   if (error.code === 'not_found') return notFound();
+  if (error.result === NO_AUDIENCE) return new RoomsError('denied', 'The room has no audience.', {result: NO_AUDIENCE});
   if (error.code === 'rate_limited') {
     return new RoomsError('platform_down', DOWN, {status: 503, retryAfter: clamped(error.retryAfter)});
   }

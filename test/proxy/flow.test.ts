@@ -99,7 +99,7 @@ describe('a page in front of a proxy in front of a platform', () => {
     const lines: LogEntry[] = [];
     const wrong = {...world.credentials, key: 'CANARY'};
     const page = httpRooms({endpoint: await serve(t, upstream(world, wrong), plain(), lines)});
-    await assert.rejects(page.list(), {code: 'platform_down', result: 10225});
+    await assert.rejects(page.list(), {code: 'platform_down'});
     assert.deepEqual(
       lines.map(({code, operation}) => [code, operation]),
       [['unauthorized', 'list']],
