@@ -164,6 +164,17 @@ describe('authorize', () => {
     assert.deepEqual(rooms.calls, []);
   });
 
+  it('is not to blame when the visitor leaves meanwhile', async () => {
+    const leaving = new AbortController();
+    const authorize = () => {
+      leaving.abort();
+      return new Promise<never>(() => {});
+    };
+    const {ask, lines} = start(recorded(), null, {authorize});
+    assert.equal((await ask('GET', '/rooms', {signal: leaving.signal})).status, 499);
+    assert.deepEqual(lines, []);
+  });
+
   it('answers a visitor that stays as it was, whatever the application does to its own copy', async () => {
     const who = plain({rooms: ['lobby']});
     const platform = recorded();

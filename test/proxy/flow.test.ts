@@ -43,7 +43,7 @@ describe('a page in front of a proxy in front of a platform', () => {
     const [listed] = await page.list();
     assert.deepEqual(await page.get(id), listed);
     assert.equal(listed!.room_id, id);
-    assert.equal(listed!.owner_ref, undefined);
+    assert.deepEqual([listed!.owner_ref, listed!.settings.participants], [undefined, 2]);
     const {token, participant, room} = await page.token(id, {...ANN, user_ref: 'admin'});
     assert.deepEqual(participant, {...ANN, user_ref: 'u1'});
     assert.equal(room!.name, listed!.name);
