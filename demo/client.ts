@@ -58,7 +58,12 @@ export class Visit {
     this.#socket.addEventListener(
       'message',
       ({data}) => {
-        this.#work = this.#work.then(() => this.#receive(JSON.parse(data as string) as Message)).catch(console.error);
+        this.#work = this.#work
+          .then(() => this.#receive(JSON.parse(data as string) as Message))
+          .catch((error: unknown) => {
+            // What was still under way when you left has nothing to work on any more.
+            if (!signal.aborted) console.error(error);
+          });
       },
       {signal},
     );
@@ -114,7 +119,7 @@ export class Visit {
       this.#on.stream(you, stream);
     }
     // Who comes in calls those who are there; so two never call each other at the same time.
-    for (const other of others) await this.#call(this.#meet(other));
+    await Promise.all(others.map(other => this.#call(this.#meet(other))));
   }
 
   #meet(person: Person): Peer {
@@ -173,14 +178,19 @@ async function capture(name: string, notice: (sentence: string) => void, signal:
   try {
     return await navigator.mediaDevices.getUserMedia({audio: true, video: true});
   } catch (error) {
-    const denied = error instanceof DOMException && error.name === 'NotAllowedError';
     // Nobody is asked a second time who has said no.
-    const microphone = denied
-      ? undefined
-      : await navigator.mediaDevices?.getUserMedia({audio: true}).catch(() => undefined);
-    const what = microphone ? 'Your camera' : 'Your camera and microphone';
-    notice(`${what} cannot be used, so the others see a card with your name.`);
-    return new MediaStream([...nameCard(name, signal), ...(microphone?.getTracks() ?? [])]);
+    const denied = error instanceof DOMException && error.name === 'NotAllowedError';
+    const alone = async (what: MediaStreamConstraints) => (await navigator.mediaDevices.getUserMedia(what)).getTracks();
+    const microphone = denied ? [] : await alone({audio: true}).catch(() => []);
+    const camera = denied ? [] : await alone({video: true}).catch(() => []);
+    if (signal.aborted) return new MediaStream([...microphone, ...camera]);
+    if (camera.length) {
+      notice('Your microphone cannot be used, so the others see you and do not hear you.');
+      return new MediaStream(camera);
+    }
+    const missing = microphone.length ? 'camera' : 'camera and microphone';
+    notice(`Your ${missing} cannot be used, so the others see a card with your name.`);
+    return new MediaStream([...microphone, ...nameCard(name, signal)]);
   }
 }
 

@@ -37,7 +37,7 @@ addEventListener('pagehide', () => visit?.leave());
 
 function enter(serverUrl: string, token: string, room: string): Visit {
   const tiles = new Map<string, HTMLElement>();
-  say(`Going into ${room} …`);
+  say(`Going into ${room}…`);
 
   const add = (person: Person, label = person.name) => tiles.set(person.id, tile(person, label));
   let me = '';
@@ -61,6 +61,8 @@ function enter(serverUrl: string, token: string, room: string): Visit {
     stream(person, stream) {
       const own = person.id === me;
       const video = tiles.get(person.id)!.querySelector('video')!;
+      // Told once for each track; the same stream again would begin to play from nothing.
+      if (video.srcObject === stream) return;
       video.muted = own;
       video.srcObject = stream;
       if (!own) return;

@@ -12,7 +12,7 @@ import {seed} from './seed.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const data = resolve(root, '..', process.env.DATA ?? '.data');
-const asked = Number(process.env.PORT ?? 5173);
+const asked = Number(process.env.PORT || 5173);
 
 const server = createServer((request, response) => void demo.then(demo => demo.answer(request, response)));
 // Taken before anything else, so that a second demo ends with a sentence and leaves the first one's data alone.
@@ -27,13 +27,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // Ctrl-C reaches npm and tsx too, and they hand it on: one wish to stop can arrive twice.
     if (closing) return;
     closing = true;
-    void close().finally(() => process.exit());
+    void close().then(
+      () => process.exit(),
+      (error: Error) => fail(error.message),
+    );
   });
 }
 
 function listen() {
   return new Promise<number>(listening => {
-    if (!(asked >= 0 && asked <= 65535)) fail('PORT must be a number from 0 to 65535.');
+    if (!Number.isInteger(asked) || asked < 0 || asked > 65535) fail('PORT must be a number from 0 to 65535.');
     server.on('error', (error: NodeJS.ErrnoException) => {
       const taken = `Port ${asked} is taken. Stop what uses it or choose another: PORT=${asked + 1} npm run demo`;
       fail(error.code === 'EADDRINUSE' ? taken : error.message);

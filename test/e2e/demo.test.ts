@@ -107,6 +107,16 @@ describe('the demo', {timeout: 120_000}, () => {
     await page.getByRole('timer').waitFor();
   });
 
+  it('fits a phone, in both directions of writing', async () => {
+    const page = await visitor('Ada', {width: 360});
+    for (const dir of ['ltr', 'rtl']) {
+      await page.goto(`${demo.url}?dir=${dir}`);
+      await page.getByRole('option').first().waitFor();
+      assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), dir);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    }
+  });
+
   it('lets two people see each other, and the platform counts them', async () => {
     const [ada, bruno] = [await visitor('Ada'), await visitor('Bruno', {width: 360})];
     await enter(ada, 'Coffee corner');
