@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {RoomsError, type RoomsErrorCode, type RoomsErrorOptions} from '../../src/rooms/rooms.js';
+import {notFound, RoomsError, type RoomsErrorCode, type RoomsErrorOptions} from '../../src/rooms/rooms.js';
 import {guarded, type LogEntry} from '../../src/proxy/proxy.js';
 import {plain, recorded, room, request, routes, start, TOKEN, visitor, WISH} from './start.js';
 
@@ -68,12 +68,8 @@ describe('an error of the platform', () => {
 
   it('is told as the one unknown room when it is not_found', async () => {
     const {body} = await start(failing(careless('not_found', {result: 7, key: 'room'}))).ask('GET', '/rooms/lobby');
-    assert.deepEqual(body, {
-      result: 10201,
-      error: 'Room not found.',
-      desc: 'No room of yours has this room_id.',
-      code: 'not_found',
-    });
+    const {result, message, desc, code} = notFound();
+    assert.deepEqual(body, {result, error: message, desc, code});
   });
 
   it('keeps no key that is not the name of a field', async () => {
