@@ -133,6 +133,16 @@ describe('the demo', {timeout: 120_000}, () => {
     await Promise.all([sees(ada, 'Bruno'), sees(bruno, 'Ada')]);
   });
 
+  it('lets a viewer watch without a camera of their own', async () => {
+    const [ada, bruno] = [await visitor('Ada'), await visitor('Bruno')];
+    await enter(ada, 'Coffee corner');
+    await bruno.locator('join-button').evaluate(button => button.setAttribute('role', 'viewer'));
+    await enter(bruno, 'Coffee corner');
+    await sees(bruno, 'Ada');
+    await ada.getByText('Bruno came in.').waitFor();
+    assert.equal(await ada.getByLabel('Video of Bruno').evaluate((video: HTMLVideoElement) => video.srcObject), null);
+  });
+
   it('refuses a token that somebody came in with', async () => {
     const ada = await visitor('Ada');
     const socket = ada.waitForEvent('websocket', socket => socket.url().endsWith('/session'));
