@@ -161,7 +161,8 @@ function checkOpen(room: Room, now: number) {
 
 function checkAudience({settings}: CheckedDefinition, {role}: Holder) {
   if (role !== 'audience' || Number(settings.audiences) > 0) return;
-  throw new RoomsError('no_audience', 'Token Denied. Room has no audience.', {
+  throw new RoomsError('denied', 'Token Denied. Room has no audience.', {
+    result: 10212,
     desc: 'Set settings.audiences to 1 or more.',
   });
 }

@@ -54,6 +54,14 @@ test('a statement that fails fails alone', async t => {
   assert.deepEqual(await names(database), ['one', 'two']);
 });
 
+test('a database that was closed answers nothing more', async () => {
+  const database = await openDatabase(':memory:');
+  const ask = () => database.all('select * from rooms');
+  assert.deepEqual(await ask(), []);
+  await database.close();
+  await assert.rejects(ask(), /not open/);
+});
+
 test('a database written by a newer Greenroom is refused with a sentence', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
   t.after(() => rm(folder, {recursive: true}));

@@ -63,7 +63,7 @@ test('R6 an update touches what it names and nothing else, and is dated', async 
     name: 'Retro',
     settings: {...before.settings, participants: 7, auto_recording: true},
     data: {a: 1, b: 2},
-    updated: '2030-01-07T12:00:01.234Z',
+    updated: '2020-01-06T12:00:01.234Z',
   });
 });
 

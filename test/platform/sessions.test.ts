@@ -85,6 +85,17 @@ test('a signal reaches the peer it is for, in the same room, and says whom it is
   }
 });
 
+test('a signal is passed on 64 levels deep and no deeper', async t => {
+  const world = await startPlatform(t);
+  const ann = await world.enter(await world.room());
+  const to = ann.joined.you.id;
+  const nested = (levels: number) => `{"type":"signal","to":"${to}","data":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  ann.send(nested(64));
+  assert.equal((await ann.next()).type, 'signal');
+  ann.send(nested(65));
+  assert.equal((await ann.next()).type, 'error');
+});
+
 const MALFORMED = ['', '{', 'null', '[]', '5', '{"type":"dance"}', '{"type":"join"}', '{"type":"join","token":5}'];
 const DEEP = `{"type":"signal","to":"x","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
 

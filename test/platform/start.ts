@@ -14,6 +14,10 @@ import {
   type Platform,
 } from '../../src/platform/platform.js';
 
+/** How long a test waits for what does not come, in ms; by a clock that no test sets. */
+const PATIENCE = 5000;
+const realTimeout = setTimeout;
+
 export type Json = Record<string, unknown>;
 export type Answer = Json & {result: number};
 export interface Reply {
@@ -26,9 +30,9 @@ export interface Reply {
 export const ROOM = {name: 'Stand-up', owner_ref: 'alice', settings: {}};
 export const MINUTE = 60_000;
 /** A Monday at noon; scheduled rooms are made for four in the afternoon. */
-export const NOON = Date.UTC(2030, 0, 7, 12);
-export const FOUR = Date.UTC(2030, 0, 7, 16);
-export const SCHEDULED = {scheduled: true, scheduled_time: '2030-01-07 16:00:00', duration: 60};
+export const NOON = Date.UTC(2020, 0, 6, 12);
+export const FOUR = Date.UTC(2020, 0, 6, 16);
+export const SCHEDULED = {scheduled: true, scheduled_time: '2020-01-06 16:00:00', duration: 60};
 
 /** A platform behind a real server on a port of its own, with its database in a file; gone with the test. */
 export async function startPlatform(t: TestContext) {
@@ -123,7 +127,9 @@ export class World {
   /** Connects with a new token, and is inside. */
   async enter(room: string, body: Json = {}): Promise<Client & {joined: Joined}> {
     const client = await this.use(await this.token(room, body));
-    return Object.assign(client, {joined: (await client.next()) as unknown as Joined});
+    const joined = (await client.next()) as unknown as Joined;
+    if (joined.type !== 'joined') throw new Error(`Not let in: ${JSON.stringify(joined)}`);
+    return Object.assign(client, {joined});
   }
 
   /** What a connection with this token is told: `joined`, or `refused` and why. */
@@ -161,7 +167,14 @@ export class Client {
 
   next(): Promise<Json> {
     const heard = this.#heard.shift();
-    return heard ? Promise.resolve(heard) : new Promise(resolve => this.#waiting.push(resolve));
+    if (heard) return Promise.resolve(heard);
+    return new Promise((resolve, reject) => {
+      const silence = realTimeout(() => reject(new Error('Heard nothing.')), PATIENCE);
+      this.#waiting.push(message => {
+        clearTimeout(silence);
+        resolve(message);
+      });
+    });
   }
 
   async leave() {
@@ -175,7 +188,11 @@ export const usersOf = async (world: World, room: string) => (await world.call('
 export const isActive = async (world: World, room: string) =>
   ((await world.call('GET', `/rooms/${room}`)).body.room as Json).isRoomActive;
 
-/** Asks again until it is so; the test runner's own deadline ends what never comes. */
+/** Asks again until it is so. */
 export async function until(so: () => Promise<boolean>) {
-  while (!(await so())) await new Promise(setImmediate);
+  const deadline = performance.now() + PATIENCE;
+  while (!(await so())) {
+    if (performance.now() > deadline) throw new Error('It never was so.');
+    await new Promise(setImmediate);
+  }
 }
