@@ -1,18 +1,22 @@
 import {Hono} from 'hono';
 import {roomsApp} from '../http/app.js';
+import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
 import {notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {RoomId} from '../rooms/schema.js';
+import {Room, RoomId} from '../rooms/schema.js';
 import {checkOptions, visitors, type Caller, type TokenProxyOptions} from './access.js';
 import {guarded} from './guarded.js';
 import {harmless} from './upstream.js';
 
-export {basicAuth, httpRooms, type HttpRoomsOptions} from '../http/client.js';
+export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
 export {RoomsError} from '../rooms/errors.js';
 export type {Rooms} from '../rooms/rooms.js';
 export type {Authorize, Caller, Guests, TokenProxyOptions} from './access.js';
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
 export type {Log, LogEntry} from './upstream.js';
+
+/** `Rooms` over HTTP, read whole: a page needs less of a room, but here it is decided who sees what. */
+export const httpRooms = (options: HttpRoomsOptions): Rooms => pageRooms({room: Room, ...options});
 
 /** No room definition comes near this many bytes. */
 const MAX_BODY = 16 * 1024;
