@@ -1,5 +1,5 @@
 import {Hono, type Context} from 'hono';
-import {notFound, RoomsError} from '../rooms/errors.js';
+import {notFound, RoomsError, statusOf} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
 
@@ -66,9 +66,9 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
   });
 
   for (const path of ['/rooms', '/rooms/:id', '/rooms/:id/users', '/rooms/:id/tokens']) {
-    app.all(path, c => fail(new RoomsError('no_route', `No ${c.req.method} here.`, {status: 405})));
+    app.all(path, () => fail(noRoute(405, 'This route does not take the method.')));
   }
-  app.all('*', () => fail(new RoomsError('no_route', 'No such route.', {desc: 'The routes begin with /rooms.'})));
+  app.all('*', () => fail(noRoute(404, 'The routes begin with /rooms.')));
   app.onError(error => fail(error));
 
   function fail(error: unknown): Response {
@@ -76,7 +76,8 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
       log(error);
       return fail(new RoomsError('internal', 'Something went wrong on our side.'));
     }
-    const {result, message, desc, code, key, opensAt, retryAfter, status} = error;
+    const {result, message, desc, code, key, opensAt, retryAfter} = error;
+    const status = statusOf(error);
     const more = extended ? {code, key, opens_at: opensAt?.toISOString()} : {};
     return json({result, error: message, desc, ...more}, status, {
       ...(retryAfter && {'retry-after': String(retryAfter)}),
@@ -86,6 +87,9 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
 
   return app;
 }
+
+const noRoute = (status: number, desc: string) =>
+  new RoomsError('misconfigured', 'No such route.', {result: 10216, status, desc});
 
 function id(c: Context): string {
   const id = c.req.param('id');
@@ -108,7 +112,12 @@ async function readJson(request: Request, limit: number): Promise<object> {
   try {
     for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
       length += chunk.length;
-      if (length > limit) throw new RoomsError('too_large', 'Body too large.', {desc: `Send at most ${limit} bytes.`});
+      if (length > limit)
+        throw new RoomsError('invalid', 'Body too large.', {
+          result: 10217,
+          status: 413,
+          desc: `Send at most ${limit} bytes.`,
+        });
       text += decoder.decode(chunk, {stream: true});
     }
     const body: unknown = JSON.parse(text + decoder.decode() || '{}');

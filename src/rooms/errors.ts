@@ -1,36 +1,31 @@
 /**
- * Every way a call can fail: its HTTP status, and the result number that stands for it on the wire. A code may stand
- * for several numbers (`invalid` does); the one here is sent when an error names no other.
+ * Every way a call can fail, and the result number that stands for it on the wire. A code may stand for several numbers
+ * (`invalid` does); the one here is sent when an error names no other.
  */
-const CODES = {
-  invalid: [400, 10213],
-  role_invalid: [400, 10207],
-  unauthorized: [401, 10000],
-  denied: [403, 10218],
-  not_found: [404, 10201],
-  no_route: [404, 10216],
-  room_active: [409, 10202],
-  not_editable: [409, 10203],
-  too_late: [409, 10204],
-  room_full: [409, 10114],
-  not_open_yet: [409, 10210],
-  over: [409, 10211],
-  no_audience: [409, 10212],
-  refused: [409, 10219],
-  too_large: [413, 10217],
-  rate_limited: [429, 10220],
-  aborted: [499, 10221],
-  internal: [500, 10222],
-  misconfigured: [500, 10223],
-  bad_reply: [502, 10224],
-  platform_down: [502, 10225],
-  offline: [503, 10226],
-  unreachable: [503, 10227],
-  timeout: [504, 10228],
+const RESULTS = {
+  invalid: 10213,
+  role_invalid: 10207,
+  unauthorized: 10000,
+  denied: 10218,
+  not_found: 10201,
+  room_active: 10202,
+  not_editable: 10203,
+  too_late: 10204,
+  room_full: 10114,
+  not_open_yet: 10210,
+  over: 10211,
+  rate_limited: 10219,
+  aborted: 10220,
+  internal: 10221,
+  misconfigured: 10222,
+  bad_reply: 10223,
+  platform_down: 10224,
+  offline: 10225,
+  timeout: 10226,
 } as const;
 
 /** What went wrong, for a program; stable across releases. */
-export type RoomsErrorCode = keyof typeof CODES;
+export type RoomsErrorCode = keyof typeof RESULTS;
 
 export interface RoomsErrorOptions {
   cause?: unknown;
@@ -53,37 +48,56 @@ export class RoomsError extends Error {
   override readonly name = 'RoomsError';
   readonly code: RoomsErrorCode;
   readonly result: number;
-  readonly status: number;
+  /** HTTP status, when it is not the code's own. */
+  readonly status?: number;
   readonly key?: string;
   readonly desc: string;
   readonly retryAfter?: number;
   readonly opensAt?: Date;
 
   constructor(code: RoomsErrorCode, message: string, options: RoomsErrorOptions = {}) {
-    super(message, {cause: options.cause});
-    const [status, result] = CODES[code];
+    const {cause, result = RESULTS[code], desc = '', ...rest} = options;
+    super(message, {cause});
     this.code = code;
-    this.status = options.status ?? status;
-    this.result = options.result ?? result;
-    this.key = options.key;
-    this.desc = options.desc ?? '';
-    this.retryAfter = options.retryAfter;
-    this.opensAt = options.opensAt;
+    this.result = result;
+    this.desc = desc;
+    Object.assign(this, rest);
   }
 }
 
 /** A room the caller may not reach and a room that never was are told in the same words. */
-export const notFound = () =>
-  new RoomsError('not_found', 'Room not found.', {desc: 'No room of yours has this room_id.'});
+export const notFound = () => new RoomsError('not_found', 'Room not found.');
 
 /** Whether a word from the wire is one of our codes. */
-export const isCode = (word: unknown): word is RoomsErrorCode => typeof word === 'string' && Object.hasOwn(CODES, word);
+export const isCode = (word = ''): word is RoomsErrorCode => Object.hasOwn(RESULTS, word);
 
 /** The code a result number stands for; undefined for numbers that no table names. */
-export function codeOfResult(result: number): RoomsErrorCode | undefined {
-  for (const code in CODES) if (CODES[code as RoomsErrorCode][1] === result) return code as RoomsErrorCode;
-  if (result === 10206) return 'role_invalid';
-  if ((result >= 10002 && result <= 10009) || result === 10101 || (result >= 10205 && result <= 10215))
-    return 'invalid';
-  return undefined;
+export function codeOfResult(result?: number): RoomsErrorCode | undefined {
+  for (const code in RESULTS) if (RESULTS[code as RoomsErrorCode] === result) return code as RoomsErrorCode;
+  return result && result > 10001 && result < 10218 ? 'invalid' : undefined;
 }
+
+const STATUSES: Record<RoomsErrorCode, number> = {
+  invalid: 400,
+  role_invalid: 400,
+  unauthorized: 401,
+  denied: 403,
+  not_found: 404,
+  room_active: 409,
+  not_editable: 409,
+  too_late: 409,
+  room_full: 409,
+  not_open_yet: 409,
+  over: 409,
+  rate_limited: 429,
+  aborted: 499,
+  internal: 500,
+  misconfigured: 500,
+  bad_reply: 502,
+  platform_down: 502,
+  offline: 503,
+  timeout: 504,
+};
+
+/** The HTTP status an error is answered with. */
+export const statusOf = (error: RoomsError) => error.status ?? STATUSES[error.code];

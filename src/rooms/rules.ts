@@ -11,10 +11,9 @@ export const TOKEN_LIFETIME = 15 * MINUTE;
 
 /** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined when it is not a time in that form. */
 export function parseTime(text: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return undefined;
   const time = Date.parse(`${text.replace(' ', 'T')}Z`);
-  // Engines read 30 February as 2 March; only a time that prints as it was written exists.
-  return Number.isNaN(time) || formatTime(time) !== text ? undefined : time;
+  // Engines read much, and 30 February as 2 March; what counts is a time that prints as it was written.
+  return time && formatTime(time) === text ? time : undefined;
 }
 
 /** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
@@ -23,7 +22,6 @@ export const formatTime = (time: number) => new Date(time).toISOString().slice(0
 export interface JoinWindow {
   /** From here on tokens are issued: 15 minutes before the start. */
   opensAt: Date;
-  startsAt: Date;
   /** From here on tokens are issued only while somebody is inside. */
   endsAt: Date;
 }
@@ -32,16 +30,14 @@ export interface JoinWindow {
 export function joinWindow({settings}: Pick<Room, 'settings'>): JoinWindow | undefined {
   const start = settings.scheduled ? parseTime(settings.scheduled_time ?? '') : undefined;
   if (start === undefined) return undefined;
-  const end = start + (settings.duration ?? 0) * MINUTE;
-  return {opensAt: new Date(start - EARLY), startsAt: new Date(start), endsAt: new Date(end)};
+  return {opensAt: new Date(start - EARLY), endsAt: new Date(start + (settings.duration ?? 0) * MINUTE)};
 }
 
 /** Whether a room lets people in at `now` (epoch ms): not yet, yes, or no longer. */
 export function roomPhase(room: Pick<Room, 'settings' | 'isRoomActive'>, now: number): 'early' | 'open' | 'over' {
-  const window = joinWindow(room);
-  if (!window) return 'open';
-  if (now < window.opensAt.getTime()) return 'early';
-  return now < window.endsAt.getTime() || room.isRoomActive ? 'open' : 'over';
+  const {opensAt, endsAt} = joinWindow(room) ?? {};
+  if (opensAt && now < opensAt.getTime()) return 'early';
+  return endsAt && now >= endsAt.getTime() && !room.isRoomActive ? 'over' : 'open';
 }
 
 /**
@@ -49,15 +45,13 @@ export function roomPhase(room: Pick<Room, 'settings' | 'isRoomActive'>, now: nu
  * else 15 minutes after `now` (epoch ms). Nothing else is read from a token.
  */
 export function tokenExpiry({token, expires_at}: IssuedToken, now: number): Date {
-  const said = Date.parse(expires_at ?? '');
-  if (!Number.isNaN(said)) return new Date(said);
-  return new Date(claimedExpiry(token) ?? now + TOKEN_LIFETIME);
+  return new Date(Date.parse(expires_at ?? '') || claimedExpiry(token) || now + TOKEN_LIFETIME);
 }
 
 function claimedExpiry(token: string): number | undefined {
   try {
-    const {exp} = JSON.parse(atob(token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'))) as {exp?: unknown};
-    return typeof exp === 'number' && exp < 1e11 ? exp * 1000 : undefined;
+    const {exp} = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as {exp?: number};
+    return exp! < 1e11 ? exp! * 1000 : undefined;
   } catch {
     return undefined; // Not a JWT, which is allowed: some platforms issue opaque strings.
   }

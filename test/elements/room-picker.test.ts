@@ -1,0 +1,295 @@
+import {expect, fixture, html, oneEvent, waitUntil} from '@open-wc/testing';
+import {sendKeys, sendMouse, setViewport} from '@web/test-runner-commands';
+import '../../src/index.js';
+import type {RoomPicker, Rooms} from '../../src/index.js';
+import {
+  faults,
+  inside,
+  namesOf,
+  nextError,
+  openStage,
+  opensIn,
+  option,
+  optionsOf,
+  permanent,
+  showPicker,
+  textOf,
+} from './stage.js';
+
+describe('<room-picker>', () => {
+  it('is accessible with rooms, empty and failed', async () => {
+    const {endpoint} = await openStage(['Lobby', permanent('Stand-up', {settings: {description: 'Every day'}})]);
+    const picker = await showPicker(endpoint);
+    picker.value = (await openStage(['x'])).roomIds[0]!;
+    await expect(picker).to.be.accessible();
+    await expect(await showPicker((await openStage([])).endpoint)).to.be.accessible();
+    await expect(await showPicker(`${await faults()}/html`)).to.be.accessible();
+  });
+
+  it('offers every room of the application, oldest first, with what is known of it', async () => {
+    const stage = await openStage([
+      'Lobby',
+      opensIn('Review', 3_600_000),
+      permanent('Talk', {settings: {mode: 'lecture', description: 'About doors'}}),
+    ]);
+    const picker = await showPicker(stage.endpoint);
+    expect(namesOf(picker)).to.deep.equal(['Lobby', 'Review', 'Talk']);
+    expect(option(picker, 'Lobby').innerText.trim()).to.equal('Lobby');
+    expect(option(picker, 'Review').innerText).to.match(/Opens .*\d:\d\d/);
+    expect(option(picker, 'Talk').innerText).to.contain('Lecture').and.to.contain('About doors');
+  });
+
+  it('lets a person choose with the mouse', async () => {
+    const {endpoint, roomIds} = await openStage(['Lobby', 'Stand-up']);
+    const picker = await showPicker(endpoint);
+    const {x, y} = option(picker, 'Stand-up').getBoundingClientRect();
+    setTimeout(() => sendMouse({type: 'click', position: [Math.ceil(x) + 5, Math.ceil(y) + 5]}));
+    const {detail} = await oneEvent(picker, 'room-select');
+    await picker.updateComplete;
+    expect(detail.room.name).to.equal('Stand-up');
+    expect(picker.value).to.equal(roomIds[1]);
+    expect(picker.room!.name).to.equal('Stand-up');
+    expect(option(picker, 'Stand-up').getAttribute('aria-selected')).to.equal('true');
+    expect(option(picker, 'Lobby').getAttribute('aria-selected')).to.equal('false');
+  });
+
+  it('lets a person search and choose by keyboard alone', async () => {
+    const {endpoint} = await openStage(['Lobby', 'Café', 'Stand-up', 'Cafeteria']);
+    const picker = await showPicker(endpoint);
+    picker.focus();
+    await sendKeys({type: 'CAFE'});
+    expect(namesOf(picker)).to.deep.equal(['Café', 'Cafeteria']);
+    expect(textOf(picker, '[role=status]')).to.equal('2 rooms');
+    await sendKeys({press: 'ArrowDown'});
+    expect(picker.shadowRoot!.activeElement).to.equal(inside(picker, '[role=listbox]'));
+    await sendKeys({press: 'ArrowDown'});
+    const list = inside(picker, '[role=listbox]');
+    expect(list.getAttribute('aria-activedescendant')).to.equal(option(picker, 'Cafeteria').id);
+    expect(picker.value).to.equal('');
+    setTimeout(() => sendKeys({press: 'Enter'}));
+    const {detail} = await oneEvent(picker, 'room-select');
+    expect(detail.room.name).to.equal('Cafeteria');
+  });
+
+  it('moves to the ends and no further', async () => {
+    const {endpoint} = await openStage(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
+    const picker = await showPicker(endpoint, {'no-search': ''});
+    picker.focus();
+    const at = async (key: string) => {
+      await sendKeys({press: key});
+      await picker.updateComplete;
+      return textOf(picker, `#${inside(picker, '[role=listbox]').getAttribute('aria-activedescendant')} [part=name]`);
+    };
+    expect(await at('End')).to.equal('H');
+    expect(await at('ArrowDown')).to.equal('H');
+    expect(await at('PageUp')).to.equal('C');
+    expect(await at('Home')).to.equal('A');
+    expect(await at('ArrowUp')).to.equal('A');
+    expect(await at('PageDown')).to.equal('F');
+  });
+
+  it('keeps the old choice when the page cancels the event, and is silent when the page chooses', async () => {
+    const {endpoint, roomIds} = await openStage(['Lobby', 'Stand-up']);
+    const picker = await showPicker(endpoint);
+    let heard = 0;
+    picker.addEventListener('room-select', event => {
+      heard++;
+      event.preventDefault();
+    });
+    picker.value = roomIds[0]!;
+    await picker.updateComplete;
+    expect(heard).to.equal(0);
+    option(picker, 'Stand-up').click();
+    await picker.updateComplete;
+    expect(heard).to.equal(1);
+    expect(picker.room!.name).to.equal('Lobby');
+  });
+
+  it('says that there are no rooms, and that none matches', async () => {
+    expect(textOf(await showPicker((await openStage([])).endpoint), '[part~=empty]')).to.equal(
+      'There are no rooms yet.',
+    );
+    const picker = await showPicker((await openStage(['Lobby'])).endpoint);
+    picker.focus();
+    await sendKeys({type: '<b>zz'});
+    expect(textOf(picker, '[part~=empty]')).to.equal('No room matches “<b>zz”.');
+  });
+
+  it('says in one sentence what is wrong, and loads when tried again', async () => {
+    const stage = await openStage(['Lobby']);
+    const picker = await fixture<RoomPicker>(html`<room-picker></room-picker>`);
+    await waitUntil(() => inside(picker, '[part~=failure]'));
+    expect(textOf(picker, '[part~=failure] p')).to.contain('Check the endpoint attribute');
+    for (const [endpoint, code] of [
+      ['javascript:alert(1)', 'misconfigured'],
+      ['//evil.example/api', 'misconfigured'],
+      [`${await faults()}/html`, 'bad_reply'],
+      [`${await faults()}/nowhere`, 'bad_reply'],
+      ['http://127.0.0.1:9', 'offline'],
+    ] as const) {
+      setTimeout(() => (picker.endpoint = endpoint));
+      const {error, operation} = await nextError(picker);
+      expect([endpoint, error.code, operation]).to.deep.equal([endpoint, code, 'list']);
+      await picker.updateComplete;
+      expect(textOf(picker, '[part~=failure] p')).to.match(/^[A-Z][^.]+\.( [A-Z][^.]+\.)?$/);
+      expect(textOf(picker, '[role=status]')).to.equal(textOf(picker, '[part~=failure] p'));
+    }
+    picker.source.rooms.list = httpList(stage.endpoint);
+    inside(picker, '[part=retry]').click();
+    await waitUntil(() => namesOf(picker).includes('Lobby'));
+    expect(picker.shadowRoot!.activeElement).to.equal(inside(picker, '[role=listbox]'));
+  });
+
+  it('leaves a broken room out and shows the others', async () => {
+    const warned: unknown[] = [];
+    const warn = console.warn;
+    console.warn = error => warned.push(error);
+    const picker = await showPicker(`${await faults()}/one-broken`);
+    console.warn = warn;
+    expect(namesOf(picker)).to.deep.equal(['Whole']);
+    expect(warned).to.have.length(1);
+  });
+
+  it('shows nothing of a failure that the page took over', async () => {
+    const picker = document.createElement('room-picker');
+    picker.addEventListener('room-error', event => event.preventDefault());
+    setTimeout(() => document.body.append(picker));
+    await nextError(picker);
+    await picker.updateComplete;
+    expect(inside(picker, '[part~=failure]')).to.equal(null);
+    picker.remove();
+  });
+
+  it('keeps its size in every state', async () => {
+    await setViewport({width: 360, height: 720});
+    const sizes = new Set<number>();
+    const rooms: Rooms = {} as Rooms;
+    let answer: (rooms: Awaited<ReturnType<Rooms['list']>>) => void = () => {};
+    let refuse: (error: Error) => void = () => {};
+    rooms.list = () => new Promise((resolve, reject) => ((answer = resolve), (refuse = reject)));
+    const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${rooms}></room-picker>`);
+    const measure = async (selector: string) => {
+      await waitUntil(() => inside(picker, selector));
+      sizes.add(picker.getBoundingClientRect().height);
+    };
+    await measure('[aria-busy]');
+    answer([]);
+    await measure('[part~=empty]');
+    void picker.reload();
+    refuse(new Error('A page’s own rooms may throw anything'));
+    await measure('[part~=failure]');
+    void picker.reload();
+    answer(Array.from({length: 50}, (_, i) => ({room_id: `r${i}`, name: 'Room '.repeat(i + 1), settings: {}})));
+    await measure('[role=listbox]');
+    expect(sizes.size).to.equal(1);
+    expect(picker.scrollWidth).to.be.at.most(360);
+  });
+
+  it('shows what it was given last when answers overtake each other', async () => {
+    const answers: ((name: string) => void)[] = [];
+    const signals: AbortSignal[] = [];
+    const rooms = {
+      list: ({signal}: {signal: AbortSignal}) => {
+        signals.push(signal);
+        return new Promise(resolve => answers.push(name => resolve([{room_id: 'r', name, settings: {}}])));
+      },
+    } as unknown as Rooms;
+    const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${rooms}></room-picker>`);
+    void picker.reload();
+    answers[1]!('new');
+    answers[0]!('old');
+    await waitUntil(() => namesOf(picker).length);
+    expect(namesOf(picker)).to.deep.equal(['new']);
+    expect(signals[0]!.aborted).to.equal(true);
+  });
+
+  it('goes on when it is moved, stops when it is removed, and loads when it returns', async () => {
+    const signals: AbortSignal[] = [];
+    const rooms = {
+      list: ({signal}: {signal: AbortSignal}) => (signals.push(signal), new Promise(() => {})),
+    } as unknown as Rooms;
+    const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${rooms}></room-picker>`);
+    const elsewhere = await fixture<HTMLElement>(html`<div></div>`);
+    elsewhere.append(picker);
+    await picker.updateComplete;
+    expect(signals.map(signal => signal.aborted)).to.deep.equal([false]);
+    picker.remove();
+    await Promise.resolve();
+    expect(signals[0]!.aborted).to.equal(true);
+    elsewhere.append(picker);
+    expect(signals).to.have.length(2);
+  });
+
+  it('takes properties that were set before it was defined', async () => {
+    const {endpoint} = await openStage(['Lobby']);
+    const tag = `early-${crypto.randomUUID()}`;
+    const early = document.createElement(tag) as RoomPicker;
+    early.endpoint = endpoint;
+    early.noSearch = true;
+    document.body.append(early);
+    customElements.define(tag, class extends customElements.get('room-picker')! {});
+    await waitUntil(() => optionsOf(early).length);
+    expect(inside(early, '[part=search]')).to.equal(null);
+    early.remove();
+  });
+
+  it('is a field of its form', async () => {
+    const {endpoint, roomIds} = await openStage(['Lobby', 'Stand-up']);
+    const form = await fixture<HTMLFormElement>(
+      html`<form>
+        <fieldset><room-picker name="room" required endpoint=${endpoint}></room-picker></fieldset>
+      </form>`,
+    );
+    const picker = form.querySelector('room-picker')!;
+    await waitUntil(() => optionsOf(picker).length);
+    expect(form.checkValidity()).to.equal(false);
+    option(picker, 'Stand-up').click();
+    await picker.updateComplete;
+    expect(form.checkValidity()).to.equal(true);
+    expect(new FormData(form).get('room')).to.equal(roomIds[1]);
+    form.reset();
+    expect(picker.value).to.equal('');
+    form.querySelector('fieldset')!.disabled = true;
+    await picker.updateComplete;
+    option(picker, 'Lobby').click();
+    expect(picker.value).to.equal('');
+    expect(inside(picker, '[role=listbox]').getAttribute('aria-disabled')).to.equal('true');
+  });
+
+  it('takes the endpoint from the page when it has none', async () => {
+    const {endpoint} = await openStage(['Lobby']);
+    const meta = Object.assign(document.createElement('meta'), {name: 'greenroom-endpoint', content: endpoint});
+    document.head.append(meta);
+    const picker = await fixture<RoomPicker>(html`<room-picker></room-picker>`);
+    await waitUntil(() => optionsOf(picker).length);
+    meta.remove();
+  });
+
+  it('refuses an app-key in a page, and asks nobody', async () => {
+    const {endpoint, count} = await openStage(['Lobby']);
+    const picker = document.createElement('room-picker');
+    picker.setAttribute('app-key', 'secret');
+    picker.endpoint = endpoint;
+    setTimeout(() => document.body.append(picker));
+    const {error} = await nextError(picker);
+    expect(error.code).to.equal('misconfigured');
+    expect(error.message).to.contain('app-key').and.not.to.contain('secret');
+    expect(await count('list')).to.equal(0);
+    picker.remove();
+  });
+
+  it('shows hostile names as text, whichever way they are written', async () => {
+    const names = ['<img src=x onerror=alert(1)>', '\u202Egnp.exe', 'Z̸̧͓a̵l̶g̷o̴', 'א room'];
+    const {endpoint} = await openStage(names);
+    const picker = await showPicker(endpoint);
+    expect(namesOf(picker)).to.deep.equal(names);
+    expect(picker.shadowRoot!.querySelector('img')).to.equal(null);
+  });
+});
+
+/** The `list` of another endpoint, so that a retry meets a proxy that is well again. */
+function httpList(endpoint: string): Rooms['list'] {
+  const other = document.createElement('room-picker');
+  other.endpoint = endpoint;
+  return options => other.source.rooms.list(options);
+}
