@@ -210,7 +210,7 @@ export class JoinButton extends LitElement {
       this.state = {status: 'done'};
       setTimeout(() => this.#request === request && this.#drop(), REST);
       const {token, provider = 'rooms', server_url: serverUrl, connection} = issued;
-      const {name, role = asked.role, user_ref: userRef} = {...wish, ...issued.participant};
+      const {name = asked.name, role = asked.role, user_ref: userRef = asked.userRef} = issued.participant ?? {};
       const participant = {name, role, userRef};
       const expiresAt = tokenExpiry(issued, this.#now);
       this.dispatchEvent(new RoomTokenEvent({token, expiresAt, room, participant, provider, serverUrl, connection}));

@@ -322,7 +322,7 @@ export class RoomPicker extends LitElement {
     await this.reload();
     await this.updateComplete;
     // The button that had the focus is gone; the keyboard should not be thrown back to the top of the page with it.
-    this.renderRoot.querySelector<HTMLElement>('ul, button, input')?.focus();
+    (this.renderRoot.querySelector<HTMLElement>('ul, div button') ?? this).focus();
   }
 
   #schedule() {

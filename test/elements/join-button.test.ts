@@ -109,10 +109,10 @@ describe('<join-button>', () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     join.focus();
-    expect(join.shadowRoot!.activeElement).to.equal(buttonOf(join));
+    expect(join.shadowRoot!.activeElement?.localName).to.equal('button');
     setTimeout(() => sendKeys({press: 'Space'}));
     await oneEvent(join, 'room-token');
-    expect(join.shadowRoot!.activeElement).to.equal(buttonOf(join));
+    expect(join.shadowRoot!.activeElement?.localName).to.equal('button');
   });
 
   it('requests nothing when the page cancels the event', async () => {
@@ -159,7 +159,7 @@ describe('<join-button>', () => {
 
   it('shows each refusal in words, and can be used again', async () => {
     const full = permanent('Full', {settings: {participants: 1}});
-    const stage = await openStage(['Lobby', 'Gone', full, {...opensIn('Over', 0), name: 'Over'}]);
+    const stage = await openStage(['Lobby', 'Gone', full, opensIn('Over', -60_000)]);
     const [lobby, gone, fullId, over] = stage.roomIds as [string, string, string, string];
     await stage.run('occupy', fullId);
     const join = await showButton(stage.endpoint, lobby);
@@ -186,7 +186,7 @@ describe('<join-button>', () => {
   });
 
   it('waits when the platform knows better than the room when it opens', async () => {
-    const stage = await openStage([opensIn('Soon', 0)]);
+    const stage = await openStage([opensIn('Soon', -60_000)]);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     await waitUntil(async () => (await stage.count('get')) === 1);
     const start = new Date(Date.now() + 15 * 60_000 + 3000).toISOString();
@@ -348,7 +348,7 @@ describe('<join-button for>', () => {
     buttonOf(join).click();
     await join.updateComplete;
     expect(sentence(join)).to.equal('Choose a room first.');
-    expect(document.activeElement).to.equal(picker);
+    expect(document.activeElement?.id).to.equal('tied');
     option(picker, 'Lobby').click();
     await waitUntil(() => sentence(join) === '');
     expect(await stage.count('token')).to.equal(0);

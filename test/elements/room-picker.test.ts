@@ -61,7 +61,7 @@ describe('<room-picker>', () => {
     expect(namesOf(picker)).to.deep.equal(['Café', 'Cafeteria']);
     expect(textOf(picker, '[role=status]')).to.equal('2 rooms');
     await sendKeys({press: 'ArrowDown'});
-    expect(picker.shadowRoot!.activeElement).to.equal(inside(picker, '[role=listbox]'));
+    expect(picker.shadowRoot!.activeElement?.role).to.equal('listbox');
     await sendKeys({press: 'ArrowDown'});
     const list = inside(picker, '[role=listbox]');
     expect(list.getAttribute('aria-activedescendant')).to.equal(option(picker, 'Cafeteria').id);
@@ -137,7 +137,7 @@ describe('<room-picker>', () => {
     picker.source.rooms.list = httpList(stage.endpoint);
     inside(picker, '[part=retry]').click();
     await waitUntil(() => namesOf(picker).includes('Lobby'));
-    expect(picker.shadowRoot!.activeElement).to.equal(inside(picker, '[role=listbox]'));
+    expect(picker.shadowRoot!.activeElement?.role).to.equal('listbox');
   });
 
   it('leaves a broken room out and shows the others', async () => {
