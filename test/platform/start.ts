@@ -16,7 +16,7 @@ import {
 
 /** How long a test waits for what does not come, in ms; by a clock that no test sets. */
 const PATIENCE = 5000;
-const realTimeout = setTimeout;
+const {setTimeout: startTimer, clearTimeout: stopTimer} = globalThis;
 
 export type Json = Record<string, unknown>;
 export type Answer = Json & {result: number};
@@ -169,9 +169,9 @@ export class Client {
     const heard = this.#heard.shift();
     if (heard) return Promise.resolve(heard);
     return new Promise((resolve, reject) => {
-      const silence = realTimeout(() => reject(new Error('Heard nothing.')), PATIENCE);
+      const silence = startTimer(() => reject(new Error('Heard nothing.')), PATIENCE);
       this.#waiting.push(message => {
-        clearTimeout(silence);
+        stopTimer(silence);
         resolve(message);
       });
     });
