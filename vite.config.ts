@@ -16,7 +16,7 @@ export default defineConfig({
           'boolean',
           'coerce',
           'define',
-          'enums',
+          'oneOf',
           'lenient',
           'nonempty',
           'object',

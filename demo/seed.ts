@@ -18,11 +18,11 @@ const room = (name: string, description: string, settings: SettingsDefinition): 
 const ALWAYS = [
   room('Coffee corner', 'No agenda. Bring a cup and stay as long as you like.', {}),
   room('Support desk', 'Somebody from the team is usually here. One question at a time.', {participants: 2}),
-  room('Monday all-hands', 'News from every team. A lecture: listen now, ask at the end.', {
+  room('Monday all-hands', 'News from every team, as a lecture.', {
     mode: 'lecture',
     participants: 40,
   }),
-  room('Quick huddle', 'Ad hoc: it goes away when the last one leaves, and a new one comes.', {adhoc: true}),
+  room('Quick huddle', 'Ad hoc, for one short talk.', {adhoc: true}),
 ];
 
 // An agenda of short meetings: when one is over, its name comes up again.

@@ -77,6 +77,9 @@ export class RoomPicker extends LitElement {
         border-inline-start-width: 0.25rem;
         background: var(--_raised);
       }
+      span {
+        text-align: match-parent;
+      }
       li :first-child {
         font-weight: 600;
       }

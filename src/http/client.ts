@@ -47,6 +47,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     const signal = more.signal ? AbortSignal.any([more.signal, deadline]) : deadline;
     const url = new URL(base);
     url.pathname += path;
+    let code: RoomsErrorCode = 'offline';
     try {
       const response = await http(url, {
         method,
@@ -55,16 +56,19 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
         headers: idempotencyKey ? {'idempotency-key': idempotencyKey} : {},
       });
       const body = parse(await response.text());
+      // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
+      code = 'bad_reply';
       const envelope: Partial<Envelope> = validate(body, Envelope, {coerce: true})[1] ?? {};
-      const time = Date.parse(envelope.server_now ?? response.headers.get('date') ?? '');
-      if (time) skew = time - Date.now();
+      const ahead = Date.parse(envelope.server_now ?? response.headers.get('date') ?? '') - Date.now();
+      // A `Date` header knows whole seconds only, so a difference of less is none.
+      if (ahead) skew = envelope.server_now || Math.abs(ahead) > 1000 ? ahead : 0;
       if (envelope.result !== 0) throw failure(response, envelope);
       return read(body, reply);
     } catch (error) {
       if (error instanceof RoomsError) throw error;
       if (more.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
       if (deadline.aborted) throw new RoomsError('timeout', `No answer within ${timeout} ms.`, {cause: error});
-      throw new RoomsError('offline', `${base.origin} cannot be reached.`, {cause: error});
+      throw new RoomsError(code, `No answer from ${base.origin}.`, {cause: error});
     }
   }
 

@@ -51,7 +51,7 @@ export function tokenExpiry({token, expires_at}: IssuedToken, now: number): Date
 function claimedExpiry(token: string): number | undefined {
   try {
     const {exp} = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as {exp?: number};
-    return exp! < 1e11 ? exp! * 1000 : undefined;
+    return exp! > 0 && exp! < 1e11 ? exp! * 1000 : undefined;
   } catch {
     return undefined; // Not a JWT, which is allowed: some platforms issue opaque strings.
   }
@@ -160,9 +160,9 @@ const rows = (): Row[] => [
     key: 'duration',
     must: 'a number of minutes above 0',
     ok: value =>
-      (typeof value === 'number' || /^\d+(\.\d+)?$/.test(String(value))) &&
-      isFinite(Number(value)) &&
-      Number(value) > 0,
+      (typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?$/.test(value))) &&
+      Number(value) > 0 &&
+      Number.isFinite(Number(value)),
     requires: ({settings}) => {
       if (settings.scheduled && settings.duration === undefined) throw missing(10214, 'settings.duration');
     },
@@ -219,7 +219,10 @@ const rows = (): Row[] => [
     // The source's own reply holds `rtmp-client.enablex.io/?token=`, so the scheme may be missing.
     ok: value =>
       isBoolean(value) ||
-      onlyKeys(value, {auto_recording: isBoolean, url: url => isUrl(url) || isUrl(`https://${String(url)}`)}),
+      onlyKeys(value, {
+        auto_recording: isBoolean,
+        url: url => isString(url) && (isUrl(url) || isUrl(`https://${url as string}`)),
+      }),
   },
   {key: 'media_zone', must: 'IN, SG, US or XX', default: () => 'XX', ok: oneOf('IN', 'SG', 'US', 'XX')},
 ];

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import {
+  checkChanges,
+  checkDefinition,
+  formatTime,
+  joinWindow,
+  parseTime,
+  roomPhase,
+  RoomsError,
+  tokenExpiry,
+  type RoomDefinition,
+  type SettingsDefinition,
+} from '../../src/rooms/rooms.js';
+
+const NOW = Date.UTC(2030, 0, 7, 12);
+const MINUTE = 60_000;
+const define = (settings: object = {}, more: object = {}) =>
+  checkDefinition({name: 'Lobby', owner_ref: 'o', settings: settings as SettingsDefinition, ...more}, NOW);
+const at = (minutes: number) => formatTime(NOW + minutes * MINUTE);
+const scheduled = (minutes: number, more: object = {}) => ({
+  scheduled: true,
+  scheduled_time: at(minutes),
+  duration: 30,
+  ...more,
+});
+
+function refused(work: () => unknown, result: number, key?: string) {
+  assert.throws(work, (error: unknown) => {
+    assert.ok(error instanceof RoomsError);
+    assert.deepEqual([error.result, error.key], [result, key ?? error.key]);
+    assert.ok(error.message.length > 0);
+    return true;
+  });
+}
+
+describe('times', () => {
+  it('are YYYY-MM-DD HH:MM:SS in UTC and nothing else', () => {
+    assert.equal(parseTime('2030-01-07 12:00:00'), NOW);
+    for (const text of [
+      '2026-13-01 10:00:00',
+      '2026-02-30 10:00:00',
+      '2026-01-01T10:00:00',
+      '2026-01-01 24:00:00',
+      '',
+      '7',
+    ]) {
+      assert.equal(parseTime(text), undefined, text);
+    }
+  });
+});
+
+describe('the join window', () => {
+  const room = {settings: scheduled(20) as {scheduled: boolean; scheduled_time: string; duration: number}};
+  const opens = NOW + 5 * MINUTE;
+
+  it('is none for rooms that are always open', () => {
+    assert.equal(joinWindow({settings: {}}), undefined);
+    assert.equal(joinWindow({settings: {adhoc: true, scheduled_time: at(5)}}), undefined);
+    assert.equal(roomPhase({settings: {}}, NOW), 'open');
+  });
+
+  it('opens 15 minutes before the start, to the millisecond', () => {
+    assert.equal(joinWindow(room)!.opensAt.getTime(), opens);
+    assert.equal(roomPhase(room, opens - 1), 'early');
+    assert.equal(roomPhase(room, opens), 'open');
+  });
+
+  it('closes at the end, unless somebody is inside', () => {
+    const end = opens + 45 * MINUTE;
+    assert.equal(roomPhase(room, end - 1), 'open');
+    assert.equal(roomPhase(room, end), 'over');
+    assert.equal(roomPhase({...room, isRoomActive: true}, end), 'open');
+  });
+});
+
+describe('a token’s end', () => {
+  const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+
+  it('is what the issuer says, else what a JWT says of itself, else 15 minutes away', () => {
+    const said = '2030-01-07T12:01:00.000Z';
+    const claimed = jwt({exp: NOW / 1000 + 30, name: 'Ünïcödé?>'});
+    assert.equal(tokenExpiry({token: claimed, expires_at: said}, NOW).toISOString(), said);
+    assert.equal(tokenExpiry({token: claimed}, NOW).getTime(), NOW + 30_000);
+    for (const token of [
+      'opaque',
+      'eyJub3QiOiJqd3QifQ==',
+      jwt({}),
+      jwt({exp: 'soon'}),
+      jwt({exp: 1e15}),
+      jwt({exp: -1e15}),
+      'a.b.c',
+    ]) {
+      assert.equal(tokenExpiry({token}, NOW).getTime(), NOW + 15 * MINUTE, token);
+    }
+  });
+});
+
+describe('a definition', () => {
+  it('is completed with native defaults, and keeps the types that were sent', () => {
+    const {settings, sip} = define({participants: '5', moderators: 2, description: '', billing_code: ''});
+    assert.equal(settings.participants, '5');
+    assert.equal(settings.moderators, 2);
+    assert.equal(settings.max_active_talkers, 5);
+    assert.deepEqual(
+      [settings.mode, settings.scheduled, settings.quality, settings.media_zone],
+      ['group', false, 'SD', 'XX'],
+    );
+    assert.ok(!('description' in settings) && !('billing_code' in settings) && !('facex' in settings));
+    assert.deepEqual(sip, {enabled: false});
+  });
+
+  it('is checked in the table’s order, and the first fault is told', () => {
+    refused(() => checkDefinition({} as RoomDefinition, NOW), 10002, 'name');
+    refused(() => define({quality: 'UHD', moderators: 9}), 10213, 'settings.moderators');
+    refused(() => define({nonsense: 1, participants: 0}), 10007, 'settings.participants');
+    refused(() => define({nonsense: 1}), 10009, 'settings.nonsense');
+    refused(() => define({['__proto__x']: 1}), 10009);
+    const unprintable = {toString: 1};
+    refused(() => define({duration: unprintable}), 10213, 'settings.duration');
+    refused(() => define({live_recording: {url: unprintable}}), 10213, 'settings.live_recording');
+    refused(() => define({mode: unprintable}), 10213, 'settings.mode');
+    refused(() => define(JSON.parse('{"__proto__": {"participants": 3}}') as object), 10009);
+  });
+
+  it('carries at most 1600 streams, or 300 participants when scheduled, 1000 in a lecture', () => {
+    define({participants: 200, max_active_talkers: 8});
+    refused(() => define({participants: 201, max_active_talkers: 8}), 10007);
+    refused(() => define({participants: 267}), 10007);
+    define({participants: 266});
+    define(scheduled(60, {participants: 300}));
+    refused(() => define(scheduled(60, {participants: 301})), 10007);
+    define(scheduled(60, {participants: 1000, mode: 'lecture'}));
+    refused(() => define(scheduled(60, {participants: 1001, mode: 'lecture'})), 10007);
+  });
+
+  it('needs an audience to send statistics of', () => {
+    refused(() => define({send_audiences_stats: true}), 10214, 'settings.audiences');
+    refused(() => define({hls_view_url: 'DEFAULT', audiences: 0}), 10213, 'settings.audiences');
+    define({hls_view_url: 'https://shop.example/view', audiences: 1});
+  });
+});
+
+describe('changes', () => {
+  it('touch what they name, and leave the current definition as it was', () => {
+    const current = define({participants: 5}, {data: {a: 1, b: 1}});
+    const before = JSON.stringify(current);
+    const next = checkChanges({name: 'New', settings: {participants: '15'}, data: {b: 2}}, current, NOW);
+    assert.deepEqual([next.name, next.settings.participants, next.data], ['New', '15', {a: 1, b: 2}]);
+    assert.equal(next.settings.moderators, 1);
+    assert.equal(JSON.stringify(current), before);
+  });
+
+  it('cannot make too many streams by raising the talkers alone', () => {
+    const current = define({participants: 200});
+    refused(() => checkChanges({settings: {max_active_talkers: 9}}, current, NOW), 10007, 'settings.participants');
+  });
+
+  it('are refused where a key is set for good, and too late before a scheduled start', () => {
+    refused(() => checkChanges({settings: {mode: 'group'}}, define(), NOW), 10203, 'settings.mode');
+    const current = define(scheduled(30));
+    checkChanges({name: 'x'}, current, NOW + 15 * MINUTE - 1000);
+    refused(() => checkChanges({name: 'x'}, current, NOW + 15 * MINUTE + 1000), 10204);
+    checkChanges({}, current, NOW + 20 * MINUTE);
+  });
+});
