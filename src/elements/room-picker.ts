@@ -41,6 +41,10 @@ export class RoomPicker extends LitElement {
       input {
         border-color: var(--_muted);
       }
+      ::placeholder {
+        color: var(--_muted);
+        opacity: 1;
+      }
       div,
       ul {
         block-size: var(--room-list-size, 20rem);
@@ -77,18 +81,18 @@ export class RoomPicker extends LitElement {
         border-inline-start-width: 0.25rem;
         background: var(--_raised);
       }
-      span {
-        text-align: match-parent;
-      }
-      li :first-child {
+      li > :first-child {
         font-weight: 600;
       }
       span + span {
         color: var(--_muted);
         font-size: 0.875em;
       }
-      li :nth-child(2) {
+      li > :nth-child(2) {
         grid-area: 1 / 2 / span 2;
+      }
+      :empty {
+        display: none;
       }
       ul:focus-visible [data-active] {
         outline: 2px solid var(--_accent);
@@ -259,9 +263,9 @@ export class RoomPicker extends LitElement {
       ?data-active=${active}
       @click=${() => this.#choose(room)}
     >
-      <span part="name" dir="auto">${name}</span>
+      <span part="name"><bdi>${name}</bdi></span>
       <span part="status">${this.#status(room)}</span>
-      <span part="description" dir="auto">${settings.description}</span>
+      <span part="description"><bdi>${settings.description}</bdi></span>
     </li>`;
   }
 

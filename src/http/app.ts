@@ -104,6 +104,9 @@ function json(body: object, status = 200, headers: Record<string, string> = {}):
   return new Response(bytes, {status, headers: {...own, ...headers}});
 }
 
+const tooLarge = (limit: number) =>
+  new RoomsError('invalid', 'Body too large.', {result: 10217, status: 413, desc: `Send at most ${limit} bytes.`});
+
 /** A request's body as a JSON object, counted as it comes in, whatever `Content-Length` says; nothing reads as `{}`. */
 async function readJson(request: Request, limit: number): Promise<object> {
   const decoder = new TextDecoder('utf-8', {fatal: true});
@@ -112,19 +115,23 @@ async function readJson(request: Request, limit: number): Promise<object> {
   try {
     for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
       length += chunk.length;
-      if (length > limit)
-        throw new RoomsError('invalid', 'Body too large.', {
-          result: 10217,
-          status: 413,
-          desc: `Send at most ${limit} bytes.`,
-        });
+      if (length > limit) throw tooLarge(limit);
       text += decoder.decode(chunk, {stream: true});
     }
     const body: unknown = JSON.parse(text + decoder.decode() || '{}');
-    if (typeof body === 'object' && body && !Array.isArray(body)) return body;
+    if (typeof body === 'object' && body && !Array.isArray(body) && isShallow(body, 32)) return body;
   } catch (error) {
     if (error instanceof RoomsError) throw error;
     if (request.signal.aborted) throw new RoomsError('aborted', 'The request ended early.', {cause: error});
   }
-  throw new RoomsError('invalid', 'Invalid JSON.', {result: 10215, desc: 'Send one JSON object, in UTF-8.'});
+  throw new RoomsError('invalid', 'Invalid JSON.', {
+    result: 10215,
+    desc: 'Send one JSON object, in UTF-8, at most 32 levels deep.',
+  });
+}
+
+/** Whether a parsed JSON value nests at most so many levels; what nests by the thousand overflows whoever prints it. */
+export function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every(inner => isShallow(inner, levels - 1));
 }

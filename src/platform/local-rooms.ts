@@ -44,6 +44,8 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
   }
 
   return {
+    now: clock,
+
     async list() {
       return (await database.all<RoomRow>(`${SELECT} where application = ? order by position`, application)).map(
         roomOf,

@@ -2,6 +2,7 @@ import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {create, literal, refine, string, type, union, unknown, type Infer} from 'superstruct';
 import {WebSocketServer, type WebSocket} from 'ws';
+import {isShallow} from '../http/app.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {CheckedDefinition} from '../rooms/rules.js';
 import type {Database} from './database.js';
@@ -180,11 +181,6 @@ export class Sessions {
 }
 
 const isListed = ({entry}: Connection) => entry !== undefined && entry.peer.role !== 'audience';
-
-function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every(inner => isShallow(inner, levels - 1));
-}
 
 function parse(text: string): ClientMessage {
   try {

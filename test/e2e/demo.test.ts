@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, readFile, rm, stat} from 'node:fs/promises';
-import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, afterEach, before, describe, it} from 'node:test';
@@ -214,8 +213,9 @@ interface Demo {
 /** The demo as `npm run demo` starts it, on a free port unless told. */
 async function startDemo(data: string, port = '0'): Promise<Demo> {
   const began = performance.now();
-  const tsx = createRequire(import.meta.url).resolve('tsx/cli');
-  const demo = spawn(process.execPath, [tsx, 'demo/server.ts'], {env: {...process.env, PORT: port, DATA: data}});
+  const demo = spawn(process.execPath, ['--import', 'tsx', 'demo/server.ts'], {
+    env: {...process.env, PORT: port, DATA: data},
+  });
   const exited = once(demo, 'exit') as Promise<[number | null]>;
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';

@@ -279,7 +279,7 @@ describe('httpRooms', () => {
 });
 
 describe('roomsApp', () => {
-  const app = roomsApp(recorder().rooms, {maxBody: 64, log: () => {}});
+  const app = roomsApp(recorder().rooms, {maxBody: 96, log: () => {}});
   const ask = async (method: string, path: string, body?: string) => {
     const response = await app.request(path, {method, body});
     const text = await response.text();
@@ -308,7 +308,9 @@ describe('roomsApp', () => {
   });
 
   it('refuses bodies that are no JSON object, or too long, and quotes none of it', async () => {
-    for (const body of ['{', '[]', 'null', '"CANARY"', 'CANARY']) {
+    const deep = `{"a":${'['.repeat(20)}${']'.repeat(20)}}`;
+    assert.equal((await ask('POST', '/rooms', deep)).status, 200);
+    for (const body of ['{', '[]', 'null', '"CANARY"', 'CANARY', `{"a":${'['.repeat(40)}${']'.repeat(40)}}`]) {
       const answer = await ask('POST', '/rooms', body);
       assert.deepEqual([answer.status, answer.body.result], [400, 10215]);
       assert.ok(!JSON.stringify(answer).includes('CANARY'));

@@ -140,13 +140,18 @@ describe('the data of a token', () => {
     '"x"',
     '5',
     nested(9),
-    '['.repeat(8000) + ']'.repeat(8000),
+    '['.repeat(20) + ']'.repeat(20),
   ]) {
     it(`is refused when it is ${data.slice(0, 40)}`, async () => {
       const {status, body} = await upstream(data);
       assert.deepEqual([status, body.code, body.key], [400, 'invalid', 'data']);
     });
   }
+
+  it('is refused with all around it when it is thousands of levels deep', async () => {
+    const {status, body, data} = await upstream('['.repeat(8000) + ']'.repeat(8000));
+    assert.deepEqual([status, body.code, data], [400, 'invalid', undefined]);
+  });
 
   it('loses __proto__ at every depth', async () => {
     const {data} = await upstream(

@@ -162,5 +162,6 @@ describe('changes', () => {
     checkChanges({name: 'x'}, current, NOW + 15 * MINUTE - 1000);
     refused(() => checkChanges({name: 'x'}, current, NOW + 15 * MINUTE + 1000), 10204);
     checkChanges({}, current, NOW + 20 * MINUTE);
+    checkChanges({room_id: 'x', created: 'y'} as object, current, NOW + 20 * MINUTE);
   });
 });
