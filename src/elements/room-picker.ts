@@ -91,7 +91,7 @@ export class RoomPicker extends LitElement {
       li > :nth-child(2) {
         grid-area: 1 / 2 / span 2;
       }
-      :empty {
+      span:empty {
         display: none;
       }
       ul:focus-visible [data-active] {
