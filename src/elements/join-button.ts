@@ -36,7 +36,7 @@ const REST = 1000;
  * @csspart countdown - The time until the room opens.
  */
 export class JoinButton extends LitElement {
-  static override shadowRootOptions: ShadowRootInit = {...LitElement.shadowRootOptions, delegatesFocus: true};
+  static override shadowRootOptions: ShadowRootInit = {mode: 'open', delegatesFocus: true};
 
   static override styles = [
     tokens,

@@ -26,7 +26,7 @@ import {RoomErrorEvent, RoomSelectEvent} from './events.js';
  */
 export class RoomPicker extends LitElement {
   static readonly formAssociated = true;
-  static override shadowRootOptions: ShadowRootInit = {...LitElement.shadowRootOptions, delegatesFocus: true};
+  static override shadowRootOptions: ShadowRootInit = {mode: 'open', delegatesFocus: true};
 
   static override styles = [
     tokens,
@@ -90,9 +90,6 @@ export class RoomPicker extends LitElement {
       }
       li > :nth-child(2) {
         grid-area: 1 / 2 / span 2;
-      }
-      span:empty {
-        display: none;
       }
       ul:focus-visible [data-active] {
         outline: 2px solid var(--_accent);

@@ -47,7 +47,6 @@ export const tokens = css`
     background: var(--_raised);
     color: var(--_muted);
     cursor: default;
-    filter: none;
   }
   :focus-visible {
     outline: 2px solid var(--_accent);
