@@ -34,7 +34,7 @@ export class RoomPicker extends LitElement {
       input,
       div,
       ul {
-        border-color: var(--_line);
+        border: 1px solid var(--_line);
         background: var(--_surface);
         color: inherit;
       }
@@ -68,6 +68,7 @@ export class RoomPicker extends LitElement {
         column-gap: 0.75rem;
         align-items: center;
         min-block-size: 3.75rem;
+        border: 1px solid transparent;
         padding: 0.5rem 0.75rem;
         cursor: pointer;
         overflow-wrap: anywhere;

@@ -24,12 +24,12 @@ export const tokens = css`
   * {
     box-sizing: border-box;
     margin: 0;
-    border: 1px solid transparent;
     border-radius: var(--room-radius, 10px);
   }
   button,
   input {
     min-block-size: 2.75rem;
+    border: 1px solid transparent;
     padding: 0.5rem 0.875rem;
     font: inherit;
   }
