@@ -22,16 +22,19 @@ const {close} = await demo;
 console.log(`Greenroom is at http://127.0.0.1:${port}/`);
 
 let closing = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    // Ctrl-C reaches npm and tsx too, and they hand it on: one wish to stop can arrive twice.
-    if (closing) return;
-    closing = true;
-    void close().then(
-      () => process.exit(),
-      (error: Error) => fail(error.message),
-    );
-  });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+// When npm is told to stop it ends the shell between us, and that shell tells nobody.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stop(), 200).unref();
+
+function stop() {
+  // Ctrl-C reaches npm too, and npm hands it on: one wish to stop can arrive twice.
+  if (closing) return;
+  closing = true;
+  void close().then(
+    () => process.exit(),
+    (error: Error) => fail(error.message),
+  );
 }
 
 function listen() {

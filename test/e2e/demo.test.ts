@@ -196,6 +196,18 @@ describe('the demo', {timeout: 120_000}, () => {
     await enter(await visitor('Ada'), 'Coffee corner');
   });
 
+  it('stops when npm, which started it, is told to', async () => {
+    const data = join(folder, 'by-npm');
+    const {url, stop} = await startDemo(data, '0', ['npm', 'run', 'demo']);
+    await stop();
+    const answers = () =>
+      fetch(url).then(
+        () => true,
+        () => false,
+      );
+    while (await answers());
+  });
+
   it('says in one sentence that its port is taken', async () => {
     const {port} = new URL(demo.url);
     await assert.rejects(startDemo(folder, port), new RegExp(`^Error: Port ${port} is taken\\..*\\n$`));
@@ -210,12 +222,13 @@ interface Demo {
   stop(): Promise<number | null>;
 }
 
+const BY_NODE = [process.execPath, '--import', 'tsx', 'demo/server.ts'];
+
 /** The demo as `npm run demo` starts it, on a free port unless told. */
-async function startDemo(data: string, port = '0'): Promise<Demo> {
+async function startDemo(data: string, port = '0', command = BY_NODE): Promise<Demo> {
   const began = performance.now();
-  const demo = spawn(process.execPath, ['--import', 'tsx', 'demo/server.ts'], {
-    env: {...process.env, PORT: port, DATA: data},
-  });
+  const [program, ...args] = command;
+  const demo = spawn(program!, args, {env: {...process.env, PORT: port, DATA: data}});
   const exited = once(demo, 'exit') as Promise<[number | null]>;
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
