@@ -6,7 +6,7 @@ import {getRequestListener} from '@hono/node-server';
 import type {TestRunnerPlugin} from '@web/test-runner';
 import {WebSocket} from 'ws';
 import {createPlatform, openDatabase, type Platform} from '../src/platform/platform.js';
-import {basicAuth, httpRooms, tokenProxy, type Rooms} from '../src/proxy/proxy.js';
+import {basicAuth, httpRooms, tokenProxy, type Rooms, type Visitor} from '../src/proxy/proxy.js';
 import type {RoomDefinition} from '../src/rooms/schema.js';
 
 /** What a test in the browser asks for before it begins. */
@@ -15,6 +15,8 @@ export interface StageRequest {
   rooms: Omit<RoomDefinition, 'owner_ref'>[];
   /** How far the servers' clock is from the browser's, in ms. */
   clockOffset?: number;
+  /** Whom the token proxy takes everybody for; guests unless told. */
+  visitor?: Visitor;
 }
 
 /** What it gets: its own platform, application, rooms and token proxy, all over HTTP. */
@@ -55,7 +57,7 @@ export function backstage(): TestRunnerPlugin {
   let server: Server;
   let base: string;
 
-  async function open({origin, rooms: definitions, clockOffset = 0}: StageRequest): Promise<Stage> {
+  async function open({origin, rooms: definitions, clockOffset = 0, visitor}: StageRequest): Promise<Stage> {
     const id = randomBytes(6).toString('hex');
     const clock = () => Date.now() + (stages.get(id)?.clockOffset ?? clockOffset);
     const platform = createPlatform({database: await openDatabase(':memory:'), mount: `/platform/${id}`, clock});
@@ -71,6 +73,7 @@ export function backstage(): TestRunnerPlugin {
       now: clock,
       list: (...args) => (count('list'), upstream.list(...args)),
       get: (...args) => (count('get'), upstream.get(...args)),
+      users: (...args) => (count('users'), upstream.users(...args)),
       token: async (...args) => {
         count('token');
         const issued = await upstream.token(...args);
@@ -80,7 +83,7 @@ export function backstage(): TestRunnerPlugin {
     };
     const proxy = tokenProxy({
       rooms: counted,
-      guests: {roles: ['participant', 'viewer']},
+      ...(visitor ? {authorize: () => visitor} : {guests: {roles: ['participant', 'viewer']}}),
       origins: [origin],
       mount: `/proxy/${id}`,
     });

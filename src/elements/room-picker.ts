@@ -125,8 +125,13 @@ export class RoomPicker extends LitElement {
   /** Seconds between loads, at least 5; pauses while the page is hidden. Absent: loaded once. */
   @property({type: Number}) refresh = 0;
 
+  /** Shows how many people are in each live room, where the visitor may know. */
+  @property({type: Boolean, attribute: 'show-users'}) showUsers = false;
+
   @state() private query = '';
   @state() private active = '';
+  /** How many people are in a room, by room_id. */
+  @state() private inside: Record<string, number> = {};
   /** By this element's own attribute or a fieldset around it. */
   @state() private off = false;
 
@@ -159,7 +164,8 @@ export class RoomPicker extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
-    if (changed.has('endpoint') || changed.has('grant') || changed.has('rooms')) void this.reload();
+    const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
+    if (elsewhere || changed.has('showUsers')) void this.reload();
     if (changed.has('refresh')) this.#schedule();
   }
 
@@ -171,7 +177,22 @@ export class RoomPicker extends LitElement {
 
   /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
   reload(options?: {quiet?: boolean}): Promise<void> {
-    return this.#list.run(async signal => this.source.rooms.list({signal}), options);
+    return this.#list.run(async signal => {
+      const rooms = await this.source.rooms.list({signal});
+      if (this.showUsers) void this.#count(rooms);
+      return rooms;
+    }, options);
+  }
+
+  /** One room after the other, and live ones only: nobody is in the others. */
+  async #count(rooms: Room[]) {
+    for (const {room_id: id} of rooms.filter(room => room.isRoomActive)) {
+      if (!this.isConnected) return;
+      const users = await this.source.rooms.users(id).catch(() => undefined);
+      // A visitor who may not know sees that the room is live, as without asking.
+      if (!users) return;
+      this.inside = {...this.inside, [id]: users.length};
+    }
   }
 
   formResetCallback() {
@@ -273,7 +294,7 @@ export class RoomPicker extends LitElement {
     const phase = roomPhase(room, now);
     if (phase === 'early') return words.opens(sayTime(this, joinWindow(room)!.opensAt, now));
     if (phase === 'over') return words.over;
-    if (room.isRoomActive) return words.live;
+    if (room.isRoomActive) return words.inside(this.inside[room.room_id]);
     return room.settings.mode === 'lecture' ? words.lecture : '';
   }
 

@@ -36,7 +36,7 @@ describe('the built package', () => {
     }
   });
 
-  it('works from one script tag on a page with the strictest policy, and reports no violation', async t => {
+  it('works from a script tag, also one too many, under the strictest policy and reports no violation', async t => {
     const {createPlatform, openDatabase} = (await entry(
       'platform',
     )) as unknown as typeof import('../../src/platform/platform.js');
@@ -64,6 +64,7 @@ describe('the built package', () => {
         }
         const page = `<!doctype html><html lang="en"><title>Shop</title>
           <script src="/greenroom.min.js" defer></script><script src="/listen.js" defer></script>
+          <script src="/greenroom.min.js?again" defer></script>
           <room-picker id="rooms" endpoint="/api"></room-picker>
           <join-button for="rooms" user-name="Ann"></join-button>`;
         return new Response(page, {headers: {'content-type': 'text/html', 'content-security-policy': POLICY}});

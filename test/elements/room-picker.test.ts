@@ -39,6 +39,41 @@ describe('<room-picker>', () => {
     expect(option(picker, 'Talk').innerText).to.contain('Lecture').and.to.contain('About doors');
   });
 
+  it('shows how many are in each live room, to those who may know, and asks of no other', async () => {
+    const visitor = {user_ref: 'u1', roles: ['participant' as const], rooms: '*' as const};
+    for (const [can, said] of [
+      [['users' as const], '1 person inside'],
+      [[], 'Live now'],
+    ] as const) {
+      const stage = await openStage(['Lobby', 'Empty'], {visitor: {...visitor, can: [...can]}});
+      await stage.run('occupy', stage.roomIds[0]);
+      const picker = await showPicker(stage.endpoint, {'show-users': ''});
+      await waitUntil(() => option(picker, 'Lobby').innerText.includes(said));
+      expect(option(picker, 'Empty').innerText.trim()).to.equal('Empty');
+      expect(await stage.count('users')).to.equal(can.length);
+    }
+  });
+
+  it('loads again by itself, and keeps the list when that fails', async () => {
+    const stage = await openStage(['Lobby']);
+    const picker = await showPicker(stage.endpoint);
+    const interval = window.setInterval;
+    let tick = () => {};
+    let seconds = 0;
+    window.setInterval = ((work: () => void, ms: number) => ((tick = work), (seconds = ms / 1000), 0)) as never;
+    picker.refresh = 30;
+    await picker.updateComplete;
+    window.setInterval = interval;
+    expect(seconds).to.equal(30);
+    await stage.run('create', {name: 'New', owner_ref: 'test'});
+    tick();
+    await waitUntil(() => namesOf(picker).includes('New'));
+    picker.source.rooms.list = () => Promise.reject(new Error('down'));
+    setTimeout(tick);
+    await nextError(picker);
+    expect(namesOf(picker)).to.deep.equal(['Lobby', 'New']);
+  });
+
   it('lets a person choose with the mouse', async () => {
     const {endpoint, roomIds} = await openStage(['Lobby', 'Stand-up']);
     const picker = await showPicker(endpoint);
