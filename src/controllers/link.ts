@@ -5,9 +5,10 @@ import type {LitElement, ReactiveController} from 'lit';
  * upgraded, moved or replaced first. The host updates whenever that element does.
  */
 export class LinkController<T extends LitElement> implements ReactiveController {
-  target?: T;
   #host: LitElement & {for: string};
-  #observer = new MutationObserver(() => this.hostUpdate());
+  #target?: T;
+  #awaited?: string;
+  #observer = new MutationObserver(() => this.#look());
   #follow: ReactiveController = {hostUpdated: () => this.#host.requestUpdate()};
 
   constructor(host: LitElement & {for: string}) {
@@ -15,7 +16,15 @@ export class LinkController<T extends LitElement> implements ReactiveController 
     host.addController(this);
   }
 
+  /** Looked up each time, so that nobody acts on one that was replaced a moment ago. */
+  get target(): T | undefined {
+    this.#look();
+    return this.#target;
+  }
+
   hostConnected() {
+    // It may have come back to a page that changed meanwhile.
+    this.#host.requestUpdate();
     const root = this.#host.getRootNode();
     this.#observer.observe(root, {childList: true, subtree: true, attributeFilter: ['id']});
   }
@@ -25,19 +34,22 @@ export class LinkController<T extends LitElement> implements ReactiveController 
     this.#tie(undefined);
   }
 
-  hostUpdate() {
+  #look() {
     const {for: id, isConnected} = this.#host;
     const root = this.#host.getRootNode() as Document | ShadowRoot;
     const found = isConnected && id ? root.getElementById(id) : null;
-    // Before its script came it is an unknown element, and no follower can be added to it.
-    if (!found || 'addController' in found) this.#tie((found as T | null) ?? undefined);
-    else void customElements.whenDefined(found.localName).then(() => this.#host.requestUpdate());
+    if (!found || 'addController' in found) return this.#tie((found as T | null) ?? undefined);
+    // Until its script has come it is an unknown element that nobody can follow; a plain element stays one.
+    const {localName} = found;
+    if (localName === this.#awaited || !localName.includes('-')) return;
+    this.#awaited = localName;
+    void customElements.whenDefined(localName).then(() => this.#host.requestUpdate());
   }
 
   #tie(target: T | undefined) {
-    if (target === this.target) return;
-    this.target?.removeController(this.#follow);
-    this.target = target;
+    if (target === this.#target) return;
+    this.#target?.removeController(this.#follow);
+    this.#target = target;
     target?.addController(this.#follow);
     this.#host.requestUpdate();
   }

@@ -34,7 +34,7 @@ export class RoomPicker extends LitElement {
       input,
       div,
       ul {
-        border: 1px solid var(--_line);
+        border: 1px solid var(--_raised);
         background: var(--_surface);
         color: inherit;
       }

@@ -9,8 +9,7 @@ export const tokens = css`
     --_text: var(--room-text, CanvasText);
     --_surface: var(--room-surface, Canvas);
     --_muted: color-mix(in srgb, var(--_text) 70%, var(--_surface));
-    --_line: color-mix(in srgb, var(--_text) 20%, var(--_surface));
-    --_raised: color-mix(in srgb, var(--_text) 7%, var(--_surface));
+    --_raised: color-mix(in srgb, var(--_text) 10%, var(--_surface));
     --_accent: var(--room-accent, light-dark(#1a56c4, #8db4ff));
     --_danger: var(--room-danger, light-dark(#b3261e, #ffb4ab));
     display: grid;

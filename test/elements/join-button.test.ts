@@ -379,6 +379,56 @@ describe('<join-button for>', () => {
     expect((await oneEvent(join, 'room-token')).detail.room.name).to.equal('Lobby');
   });
 
+  it('asks to choose when its `for` names nothing, or nothing of ours', async () => {
+    const thrown: unknown[] = [];
+    const listen = (event: Event) => thrown.push(event);
+    addEventListener('unhandledrejection', listen);
+    const page = await fixture<HTMLElement>(html`
+      <div>
+        <div id="plain"></div>
+        <join-button for="plain"></join-button>
+        <join-button for="nothing"></join-button>
+      </div>
+    `);
+    for (const join of page.querySelectorAll<JoinButton>('join-button')) {
+      buttonOf(join).click();
+      await waitUntil(() => sentence(join) === 'Choose a room first.');
+    }
+    removeEventListener('unhandledrejection', listen);
+    expect(thrown).to.deep.equal([]);
+  });
+
+  it('finds a picker that is defined only later', async () => {
+    const tag = `late-${crypto.randomUUID()}`;
+    const stage = await openStage(['Lobby']);
+    const page = await fixture<HTMLElement>(html`<div><join-button for="late" user-name="Ann"></join-button></div>`);
+    const late = Object.assign(document.createElement(tag), {id: 'late'}) as unknown as RoomPicker;
+    late.endpoint = stage.endpoint;
+    late.value = stage.roomIds[0]!;
+    page.append(late);
+    const join = page.querySelector<JoinButton>('join-button')!;
+    buttonOf(join).click();
+    await waitUntil(() => sentence(join) === 'Choose a room first.');
+    customElements.define(tag, class extends customElements.get('room-picker')! {});
+    await waitUntil(() => late.room);
+    await waitUntil(() => sentence(join) === '');
+    setTimeout(() => buttonOf(join).click());
+    expect((await oneEvent(join, 'room-token')).detail.room.name).to.equal('Lobby');
+  });
+
+  it('finds its picker again when it comes back to the page', async () => {
+    const stage = await openStage(['Lobby']);
+    const {picker, join, form} = await showBoth(stage.endpoint);
+    join.remove();
+    await join.updateComplete;
+    picker.value = stage.roomIds[0]!;
+    await picker.updateComplete;
+    form.append(join);
+    await join.updateComplete;
+    setTimeout(() => buttonOf(join).click());
+    expect((await oneEvent(join, 'room-token')).detail.room.name).to.equal('Lobby');
+  });
+
   it('is one of two on a page, each with its own', async () => {
     const stages = await Promise.all([openStage(['One']), openStage(['Two'])]);
     const page = await fixture<HTMLElement>(html`
