@@ -116,6 +116,8 @@ function pages() {
     root,
     appType: 'mpa',
     logLevel: 'warn',
+    // Lit as a site's visitors get it, without the warnings for those who work on elements.
+    resolve: {conditions: ['module', 'browser', 'production']},
     server: {middlewareMode: true, hmr: {server}, fs: {allow: ['..']}},
     // Said here, so that the first visit is not interrupted by a reload when Vite finds out.
     optimizeDeps: {include: ['ky', 'lit', 'lit/decorators.js', 'superstruct']},

@@ -124,6 +124,26 @@ describe('the demo', {timeout: 120_000}, () => {
     assert.deepEqual(await namesIn('Coffee corner'), ['Ada', 'Bruno']);
   });
 
+  it('takes a person in and out again by keyboard alone', async () => {
+    const page = await visitor('Ada');
+    await page.getByRole('option').first().waitFor();
+    await page.locator('body').click({position: {x: 1, y: 1}});
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('coffee');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'name');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', {name: 'Coffee corner'}).waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === 'title');
+    for (const _ of ['Mute', 'Camera off', 'Leave']) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.localName === 'join-button');
+    assert.deepEqual(await namesIn('Coffee corner'), []);
+  });
+
   it('shows the name of somebody without a camera', async () => {
     const [ada, bruno] = [await visitor('Ada', {camera: false}), await visitor('Bruno')];
     await enter(ada, 'Coffee corner');
