@@ -95,7 +95,7 @@ export class JoinButton extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>) {
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
     // What was asked for one room says nothing of the next.
-    const id = this.for ? this.#room?.room_id : this.roomId;
+    const id = this.for ? this.#picker.target?.value : this.roomId;
     if (elsewhere || id !== this.#shownId) this.#drop();
     this.#shownId = id;
     if ((elsewhere || changed.has('roomId')) && this.roomId && !this.for) {
@@ -137,7 +137,7 @@ export class JoinButton extends LitElement {
     const {state} = this;
     const room = this.#room;
     if (this.#left) return words.opens(sayTime(this, new Date(this.#now + this.#left), this.#now));
-    if (state.status === 'choosing') return words.chooseFirst;
+    if (state.status === 'choosing' && !room) return words.chooseFirst;
     if (state.status === 'failed') return words.failures[state.error.code];
     return room && roomPhase(room, this.#now) === 'over' ? words.failures.over : '';
   }

@@ -354,6 +354,30 @@ describe('<join-button for>', () => {
     expect(await stage.count('token')).to.equal(0);
   });
 
+  it('keeps its request while the picker loads again, and drops it when another room is chosen', async () => {
+    const stage = await openStage(['Lobby', 'Stand-up']);
+    const {picker, join} = await showBoth(stage.endpoint);
+    const tokens = tokensOf(join);
+    picker.value = stage.roomIds[0]!;
+    await picker.updateComplete;
+    await stage.run('hold');
+    buttonOf(join).click();
+    await waitUntil(async () => (await stage.count('token')) === 1);
+    await picker.reload();
+    await stage.run('release');
+    await waitUntil(() => tokens.length === 1);
+    await rested(join);
+    await stage.run('hold');
+    buttonOf(join).click();
+    await waitUntil(async () => (await stage.count('token')) === 2);
+    picker.value = stage.roomIds[1]!;
+    await waitUntil(() => labelOf(join) === 'Join');
+    await stage.run('release');
+    buttonOf(join).click();
+    await waitUntil(() => tokens.length === 2);
+    expect(tokens[1]!.detail.room.name).to.equal('Stand-up');
+  });
+
   it('counts down to the chosen room, and not for the next', async () => {
     const stage = await openStage([opensIn('Later', 600_000), 'Lobby']);
     const {picker, join} = await showBoth(stage.endpoint);
