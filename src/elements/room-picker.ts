@@ -210,7 +210,9 @@ export class RoomPicker extends LitElement {
   override render() {
     const words = wordsFor(this);
     const query = fold(this.query);
-    const shown = this.#rooms.filter(({name, settings}) => fold(name + settings.description).includes(query));
+    const shown = this.#rooms.filter(({name, settings}) =>
+      fold(`${name} ${settings.description ?? ''}`).includes(query),
+    );
     const message = this.#message(shown);
     return html`${
         this.noSearch

@@ -106,6 +106,23 @@ describe('<room-picker>', () => {
     expect(detail.room.name).to.equal('Cafeteria');
   });
 
+  it('finds a room by its name or its description, and by nothing that is not there', async () => {
+    const talk = permanent('Talk', {settings: {description: 'About doors'}});
+    const picker = await showPicker((await openStage(['Lobby', talk])).endpoint);
+    const search = inside<HTMLInputElement>(picker, '[part=search]');
+    for (const [query, names] of [
+      ['doors', ['Talk']],
+      ['talk', ['Talk']],
+      ['undefined', []],
+      ['talkabout', []],
+    ] as const) {
+      search.value = query;
+      search.dispatchEvent(new InputEvent('input'));
+      await picker.updateComplete;
+      expect(namesOf(picker)).to.deep.equal(names);
+    }
+  });
+
   it('moves to the ends and no further', async () => {
     const {endpoint} = await openStage(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
     const picker = await showPicker(endpoint, {'no-search': ''});
