@@ -2,6 +2,7 @@ import {randomBytes, randomInt} from 'node:crypto';
 import {
   checkChanges,
   checkDefinition,
+  isChange,
   joinWindow,
   notFound,
   roomPhase,
@@ -81,7 +82,7 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
     async update(roomId, body) {
       await database.transaction(async queries => {
         const {definition} = await find(queries, roomId);
-        if (Object.keys(body).length === 0) return;
+        if (!isChange(body)) return;
         const now = clock();
         const changed = checkChanges(body, JSON.parse(definition) as CheckedDefinition, now);
         const text = JSON.stringify(changed);

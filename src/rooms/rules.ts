@@ -323,13 +323,15 @@ export function checkDefinition(body: RoomDefinition, now: number): CheckedDefin
   return {name: body.name, owner_ref: body.owner_ref!, settings: stored(settings), sip, ...(data && {data})};
 }
 
-/** Whatever else a body holds is ignored, so it is no change. */
 const EDITABLE = ['name', 'owner_ref', 'settings', 'sip', 'data'] as const;
+
+/** Whether a body changes anything: whatever else it holds, `room_id` and `created` among it, is ignored. */
+export const isChange = (body: RoomChanges) => EDITABLE.some(key => body[key] !== undefined);
 
 /** Checks what is to change of a room, and answers the whole new definition. Throws the first fault. */
 export function checkChanges(body: RoomChanges, current: CheckedDefinition, now: number): CheckedDefinition {
   const start = joinWindow({settings: current.settings as Room['settings']})?.opensAt.getTime();
-  if (start !== undefined && now > start && EDITABLE.some(key => body[key] !== undefined)) {
+  if (start !== undefined && now > start && isChange(body)) {
     throw new RoomsError('too_late', 'Too late to update a scheduled room.', {
       desc: 'A scheduled room can be changed until 15 minutes before its start.',
     });

@@ -81,8 +81,7 @@ test('R7 what is set for good cannot be changed; ids in a body and empty bodies 
   }
   assert.deepEqual(await read(), before);
   await world.call('PATCH', `/rooms/${room}`, {room_id: 'f'.repeat(24), created: '2000-01-01T00:00:00.000Z'});
-  const {updated: _, ...after} = await read();
-  assert.deepEqual(after, before);
+  assert.deepEqual(await read(), before);
 });
 
 test('R9 a scheduled room can be changed until 15 minutes before its start', async t => {
