@@ -1,5 +1,5 @@
 import {Hono, type Context} from 'hono';
-import {notFound, RoomsError, statusOf} from '../rooms/errors.js';
+import {noRoute, notFound, RoomsError, statusOf} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
 
@@ -66,9 +66,9 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
   });
 
   for (const path of ['/rooms', '/rooms/:id', '/rooms/:id/users', '/rooms/:id/tokens']) {
-    app.all(path, () => fail(noRoute(405, 'This route does not take the method.')));
+    app.all(path, () => fail(noRoute('This route does not take the method.', 405)));
   }
-  app.all('*', () => fail(noRoute(404, 'The routes begin with /rooms.')));
+  app.all('*', () => fail(noRoute('The routes begin with /rooms.')));
   app.onError(error => fail(error));
 
   function fail(error: unknown): Response {
@@ -87,9 +87,6 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
 
   return app;
 }
-
-const noRoute = (status: number, desc: string) =>
-  new RoomsError('misconfigured', 'No such route.', {result: 10216, status, desc});
 
 function id(c: Context): string {
   const id = c.req.param('id');

@@ -1,7 +1,7 @@
 import {Hono} from 'hono';
 import {roomsApp} from '../http/app.js';
 import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
-import {notFound, RoomsError} from '../rooms/errors.js';
+import {noRoute, notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
 import {checkOptions, visitors, type Caller, type TokenProxyOptions} from './access.js';
@@ -69,8 +69,6 @@ function pathBelow(mount: string, {url}: Request): string {
   if (path !== mount && !path.startsWith(`${mount}/`)) throw noRoute();
   return path.slice(mount.length);
 }
-
-const noRoute = () => new RoomsError('misconfigured', 'No such route.', {result: 10216, status: 404});
 
 /** No `Origin` is fine: a browser sends none with what a page reads from its own origin. */
 function checkOrigin({headers}: Request, origins: Set<string>) {

@@ -68,6 +68,10 @@ export class RoomsError extends Error {
 /** A room the caller may not reach and a room that never was are told in the same words. */
 export const notFound = () => new RoomsError('not_found', 'Room not found.');
 
+/** What is told of a path that is no route, or of a method that a route does not take. */
+export const noRoute = (desc = '', status = 404) =>
+  new RoomsError('misconfigured', 'No such route.', {result: 10216, status, desc});
+
 /** Whether a word from the wire is one of our codes. */
 export const isCode = (word = ''): word is RoomsErrorCode => Object.hasOwn(RESULTS, word);
 

@@ -1,8 +1,8 @@
 import {
   any,
-  define,
   boolean,
   coerce,
+  define,
   nonempty,
   number,
   object,
@@ -31,7 +31,8 @@ const Numeric = coerce(optional(number()), any(), value => {
 const Text = lenient(string());
 const Flag = lenient(boolean());
 
-// `union`, `record`, `pattern`, `enums` and `refine` would do for these, at several times the bytes in every visitor's browser.
+// `union`, `record`, `pattern`, `enums` and `refine` would do for these, at several times the bytes in every visitor's
+// browser.
 const Ref = define<string | number>('ref', value => typeof value === 'string' || Number.isFinite(value));
 const Data = define<Record<string, unknown>>(
   'data',

@@ -218,10 +218,10 @@ describe('the demo', {timeout: 120_000}, () => {
 
   it('stops when npm, which started it, is told to', async () => {
     const data = join(folder, 'by-npm');
-    const {url, stop} = await startDemo(data, '0', ['npm', 'run', 'demo']);
-    await stop();
+    const byNpm = await startDemo(data, '0', ['npm', 'run', 'demo']);
+    await byNpm.stop();
     const answers = () =>
-      fetch(url).then(
+      fetch(byNpm.url).then(
         () => true,
         () => false,
       );
