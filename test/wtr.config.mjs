@@ -14,8 +14,8 @@ export default {
   browsers: [chromeLauncher({launchOptions: await chromeLaunchOptions()})],
   // One page at a time has the keyboard.
   concurrency: 1,
-  // The first accessibility check of a page reads all of axe.
-  testFramework: {config: {timeout: 15_000}},
+  // The first accessibility check of a page reads all of axe, and a test may wait for a room to open.
+  testFramework: {config: {timeout: 40_000}},
 };
 
 /** TypeScript by the compiler that the build uses. */

@@ -21,17 +21,19 @@ export type RoomsFor<Env> = (request: Request, env: Env) => Rooms | Promise<Room
  * HTTP over any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash, and one JSON envelope for
  * all that fails. Bodies reach `rooms` as they came, as JSON objects; checking them is the implementation's part.
  */
-export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: RoomsAppOptions = {}): Hono {
+export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: RoomsAppOptions = {}) {
   const {maxBody = 256 * 1024, extended = false, challenge, log = console.error} = options;
-  const app = new Hono({strict: false});
-  const roomsOf = async (c: Context) => (typeof rooms === 'function' ? rooms(c.req.raw, c.env as Env) : rooms);
+  const app = new Hono<{Variables: {rooms?: Rooms}}>({strict: false});
+  async function roomsOf(c: Context): Promise<Rooms> {
+    const theirs = typeof rooms === 'function' ? await rooms(c.req.raw, c.env as Env) : rooms;
+    c.set('rooms', theirs);
+    return theirs;
+  }
   const body = async <T>(c: Context) => (await readJson(c.req.raw, maxBody)) as T;
   const write = (c: Context) => ({signal: c.req.raw.signal, idempotencyKey: c.req.header('idempotency-key')});
 
-  function succeed(rooms: Rooms, members: object = {}) {
-    const time = extended && rooms.now ? {server_now: new Date(rooms.now()).toISOString()} : {};
-    return json({result: 0, ...time, ...members});
-  }
+  const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: new Date(rooms.now()).toISOString()} : {});
+  const succeed = (rooms: Rooms, members: object = {}) => json({result: 0, ...time(rooms), ...members});
 
   app.get('/rooms', async c => {
     const rooms = await roomsOf(c);
@@ -69,16 +71,18 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
     app.all(path, () => fail(noRoute('This route does not take the method.', 405)));
   }
   app.all('*', () => fail(noRoute('The routes begin with /rooms.')));
-  app.onError(error => fail(error));
+  app.onError((error, c) => fail(error, c.get('rooms')));
 
-  function fail(error: unknown): Response {
+  function fail(error: unknown, rooms?: Rooms): Response {
     if (!(error instanceof RoomsError)) {
       log(error);
-      return fail(new RoomsError('internal', 'Something went wrong on our side.'));
+      return fail(new RoomsError('internal', 'Something went wrong on our side.'), rooms);
     }
     const {result, message, desc, code, key, opensAt, retryAfter} = error;
     const status = statusOf(error);
-    const more = extended ? {code, key, opens_at: opensAt?.toISOString()} : {};
+    // When a room opens is of use only with the time it is there.
+    const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(rooms)};
+    const more = extended ? {code, key, ...opening} : {};
     return json({result, error: message, desc, ...more}, status, {
       ...(retryAfter && {'retry-after': String(retryAfter)}),
       ...(challenge && status === 401 && {'www-authenticate': challenge}),

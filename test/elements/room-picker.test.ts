@@ -1,4 +1,4 @@
-import {expect, fixture, html, oneEvent, waitUntil} from '@open-wc/testing';
+import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys, sendMouse, setViewport} from '@web/test-runner-commands';
 import '../../src/index.js';
 import type {RoomPicker, Rooms} from '../../src/index.js';
@@ -14,6 +14,7 @@ import {
   permanent,
   showPicker,
   textOf,
+  until,
 } from './stage.js';
 
 describe('<room-picker>', () => {
@@ -48,7 +49,7 @@ describe('<room-picker>', () => {
       const stage = await openStage(['Lobby', 'Empty'], {visitor: {...visitor, can: [...can]}});
       await stage.run('occupy', stage.roomIds[0]);
       const picker = await showPicker(stage.endpoint, {'show-users': ''});
-      await waitUntil(() => option(picker, 'Lobby').innerText.includes(said));
+      await until(() => option(picker, 'Lobby').innerText.includes(said));
       expect(option(picker, 'Empty').innerText.trim()).to.equal('Empty');
       expect(await stage.count('users')).to.equal(can.length);
     }
@@ -67,7 +68,7 @@ describe('<room-picker>', () => {
     expect(seconds).to.equal(30);
     await stage.run('create', {name: 'New', owner_ref: 'test'});
     tick();
-    await waitUntil(() => namesOf(picker).includes('New'));
+    await until(() => namesOf(picker).includes('New'));
     picker.source.rooms.list = () => Promise.reject(new Error('down'));
     setTimeout(tick);
     await nextError(picker);
@@ -170,7 +171,7 @@ describe('<room-picker>', () => {
   it('says in one sentence what is wrong, and loads when tried again', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await fixture<RoomPicker>(html`<room-picker></room-picker>`);
-    await waitUntil(() => inside(picker, '[part~=failure]'));
+    await until(() => inside(picker, '[part~=failure]'));
     expect(textOf(picker, '[part~=failure] p')).to.contain('Check the endpoint attribute');
     for (const [endpoint, code] of [
       ['javascript:alert(1)', 'misconfigured'],
@@ -188,7 +189,7 @@ describe('<room-picker>', () => {
     }
     picker.source.rooms.list = httpList(stage.endpoint);
     inside(picker, '[part=retry]').click();
-    await waitUntil(() => namesOf(picker).includes('Lobby'));
+    await until(() => namesOf(picker).includes('Lobby'));
     expect(picker.shadowRoot!.activeElement?.role).to.equal('listbox');
   });
 
@@ -221,7 +222,7 @@ describe('<room-picker>', () => {
     rooms.list = () => new Promise((resolve, reject) => ((answer = resolve), (refuse = reject)));
     const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${rooms}></room-picker>`);
     const measure = async (selector: string) => {
-      await waitUntil(() => inside(picker, selector));
+      await until(() => inside(picker, selector));
       sizes.add(picker.getBoundingClientRect().height);
     };
     await measure('[aria-busy]');
@@ -250,7 +251,7 @@ describe('<room-picker>', () => {
     void picker.reload();
     answers[1]!('new');
     answers[0]!('old');
-    await waitUntil(() => namesOf(picker).length);
+    await until(() => namesOf(picker).length);
     expect(namesOf(picker)).to.deep.equal(['new']);
     expect(signals[0]!.aborted).to.equal(true);
   });
@@ -280,7 +281,7 @@ describe('<room-picker>', () => {
     early.noSearch = true;
     document.body.append(early);
     customElements.define(tag, class extends customElements.get('room-picker')! {});
-    await waitUntil(() => optionsOf(early).length);
+    await until(() => optionsOf(early).length);
     expect(inside(early, '[part=search]')).to.equal(null);
     early.remove();
   });
@@ -293,7 +294,7 @@ describe('<room-picker>', () => {
       </form>`,
     );
     const picker = form.querySelector('room-picker')!;
-    await waitUntil(() => optionsOf(picker).length);
+    await until(() => optionsOf(picker).length);
     expect(form.checkValidity()).to.equal(false);
     option(picker, 'Stand-up').click();
     await picker.updateComplete;
@@ -313,7 +314,7 @@ describe('<room-picker>', () => {
     const meta = Object.assign(document.createElement('meta'), {name: 'greenroom-endpoint', content: endpoint});
     document.head.append(meta);
     const picker = await fixture<RoomPicker>(html`<room-picker></room-picker>`);
-    await waitUntil(() => optionsOf(picker).length);
+    await until(() => optionsOf(picker).length);
     meta.remove();
   });
 

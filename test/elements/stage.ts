@@ -5,6 +5,10 @@ import type {Answer, Stage, StageCall, StageRequest} from '../backstage.js';
 
 export type Definition = StageRequest['rooms'][number];
 
+/** Waits for something that comes by itself; far longer than it takes, since the machine may be busy. */
+export const until = (predicate: () => unknown, message?: string) =>
+  waitUntil(predicate as () => boolean, message, {timeout: 15_000});
+
 /** A room that is always open. */
 export const permanent = (name: string, more: Partial<Definition> = {}): Definition => ({name, ...more});
 
@@ -47,7 +51,7 @@ export const labelOf = (join: JoinButton) => buttonOf(join).innerText.trim();
 export async function showPicker(endpoint: string, attributes: Record<string, string> = {}) {
   const picker = await fixture<RoomPicker>(html`<room-picker endpoint=${endpoint}></room-picker>`);
   for (const [name, value] of Object.entries(attributes)) picker.setAttribute(name, value);
-  await waitUntil(() => !inside(picker, '[aria-busy]'), 'the picker loads');
+  await until(() => !inside(picker, '[aria-busy]'), 'the picker loads');
   return picker;
 }
 

@@ -131,6 +131,8 @@ describe('an error of the platform', () => {
     const rooms = recorded({token: () => Promise.reject(careless('not_open_yet'))});
     const {status, body} = await start(rooms, plain()).ask('POST', '/rooms/lobby/tokens', {body: WISH});
     assert.deepEqual([status, body.code, body.opens_at], [409, 'not_open_yet', '2030-01-07T15:45:00.000Z']);
+    // Without the time it is there, a page whose clock is wrong would count down to another moment.
+    assert.equal(body.server_now, '2030-01-07T12:00:00.000Z');
   });
 
   it('is not lost on a log that throws or rejects', async () => {
