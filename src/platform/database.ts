@@ -1,5 +1,7 @@
 import {RoomsError} from '../rooms/errors.js';
 import {MIGRATIONS} from './migrations.js';
+import {openPostgres} from './postgres.js';
+import {openSqlite} from './sqlite.js';
 
 /** Texts and whole numbers; what has more shape is stored as JSON. */
 export type Value = string | number;
@@ -7,37 +9,36 @@ export type Value = string | number;
 export interface Queries {
   /** Runs one statement, a `?` for each value, and answers its rows; numbers come as numbers. */
   all<Row>(sql: string, ...values: Value[]): Promise<Row[]>;
+  /** Tells all that use this database; within a transaction, when that has happened, and never when it has not. */
+  publish(text: string): Promise<void>;
 }
 
-/** Where the local platform keeps everything. Calls are carried out in the order they are made. */
+/** Where the local platform keeps everything. */
 export interface Database extends Queries {
+  /** Whether other processes may be using it at the same time. */
+  readonly shared: boolean;
   /**
-   * Runs `work` as if nobody else were there: all of it happens, or nothing when it throws. `work` uses the queries it
-   * is given; on the database itself it would wait for its own end.
+   * Runs `work` as if nobody else were there who waits for the same rows: all of it happens, or nothing when it throws.
+   * `work` uses the queries it is given; on the database itself it would wait for its own end. It may run again when
+   * the database asks for that, so it does nothing else.
    */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
-  /** Waits for what was begun and lets the file go. */
+  /** Hears what is published from now on, by this process too; one publisher's texts in the order it sent them. */
+  subscribe(hear: (text: string) => void): void;
+  /** Waits for what was begun and lets the database go. */
   close(): Promise<void>;
 }
 
+/** What brings the tables of a newly opened database up to date. */
+export type Migrate = (queries: Queries) => Promise<void>;
+
 /**
- * Opens the SQLite database at `path`, or one that lives only in memory for `:memory:`, and brings its tables up to
- * date. Fails with `misconfigured` when this Node has no SQLite and `libsql` is not installed.
+ * Opens the SQLite database in the file `place`, one that lives only in memory for `:memory:`, or the Postgres database
+ * at a `postgres://…` address, and brings its tables up to date. Fails with `misconfigured` when what it needs is not
+ * installed: on a Node without SQLite `libsql`, for Postgres `pg`.
  */
-export async function openDatabase(path: string): Promise<Database> {
-  const Driver = await driver();
-  const sqlite = new Driver(path);
-  try {
-    sqlite.exec('pragma journal_mode = wal');
-    sqlite.exec('pragma foreign_keys = on');
-    sqlite.exec('pragma busy_timeout = 5000');
-    const database = new SqliteDatabase(sqlite);
-    await database.transaction(migrate);
-    return database;
-  } catch (error) {
-    sqlite.close();
-    throw error;
-  }
+export async function openDatabase(place: string): Promise<Database> {
+  return /^postgres(ql)?:\/\//.test(place) ? openPostgres(place, migrate) : openSqlite(place, migrate);
 }
 
 async function migrate(queries: Queries) {
@@ -51,80 +52,5 @@ async function migrate(queries: Queries) {
     if (index < version) continue;
     for (const statement of statements) await queries.all(statement);
     await queries.all('insert into migrations (version, applied) values (?, ?)', index + 1, Date.now());
-  }
-}
-
-/** What `node:sqlite` and `libsql` have in common. */
-interface Sqlite {
-  exec(sql: string): unknown;
-  prepare(sql: string): {all(...values: Value[]): unknown[]};
-  close(): unknown;
-}
-
-async function driver(): Promise<new (path: string) => Sqlite> {
-  const builtin = process.getBuiltinModule?.('node:sqlite') as {DatabaseSync: new (path: string) => Sqlite} | undefined;
-  if (builtin) return builtin.DatabaseSync;
-  try {
-    return (await import('libsql')).default;
-  } catch (cause) {
-    throw new RoomsError('misconfigured', 'This Node has no SQLite of its own; run `npm install libsql`.', {cause});
-  }
-}
-
-class SqliteDatabase implements Database {
-  #sqlite: Sqlite;
-  #statements = new Map<string, ReturnType<Sqlite['prepare']>>();
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(sqlite: Sqlite) {
-    this.#sqlite = sqlite;
-  }
-
-  all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
-    return this.#inTurn(async () => this.#run<Row>(sql, values));
-  }
-
-  transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
-    return this.#inTurn(async () => {
-      // Takes the write lock at once: a lock taken half-way fails when another process wrote in between.
-      this.#sqlite.exec('begin immediate');
-      try {
-        const result = await work({all: async <Row>(sql: string, ...values: Value[]) => this.#run<Row>(sql, values)});
-        this.#sqlite.exec('commit');
-        return result;
-      } catch (error) {
-        this.#rollback();
-        throw error;
-      }
-    });
-  }
-
-  close(): Promise<void> {
-    return this.#inTurn(async () => {
-      // A statement that is kept would keep the file open with it.
-      this.#statements.clear();
-      this.#sqlite.close();
-    });
-  }
-
-  /** There is one connection, so whoever comes while a transaction is open must wait for its end. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#last.then(work);
-    this.#last = turn.catch(() => {});
-    return turn;
-  }
-
-  #run<Row>(sql: string, values: Value[]): Row[] {
-    let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, (statement = this.#sqlite.prepare(sql)));
-    return statement.all(...values) as Row[];
-  }
-
-  #rollback() {
-    try {
-      this.#sqlite.exec('rollback');
-    } catch {
-      // After some faults, a full disk for one, SQLite has done it already.
-    }
   }
 }

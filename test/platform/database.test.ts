@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
+import {createHash} from 'node:crypto';
 import {test, type TestContext} from 'node:test';
 import {openDatabase, type Database} from '../../src/platform/platform.js';
+import {freshPlace, needsPostgres, query} from './place.js';
+
+/** More than one notification of Postgres holds, with characters of every length. */
+const LONG = 'aé€😀'.repeat(20_000);
 
 async function opened(t: TestContext): Promise<Database> {
-  const database = await openDatabase(':memory:');
+  const database = await openDatabase(await freshPlace(t));
   t.after(() => database.close());
   await database.all('create table things (name text primary key)');
   return database;
@@ -15,6 +17,17 @@ async function opened(t: TestContext): Promise<Database> {
 
 const names = async (database: Database) =>
   (await database.all<{name: string}>('select name from things order by name')).map(({name}) => name);
+
+/** What a database hears, and a promise of the moment when it has heard so many texts. */
+function hearing(database: Database) {
+  const heard: string[] = [];
+  const waiting: [number, () => void][] = [];
+  database.subscribe(text => {
+    heard.push(text);
+    for (const [count, resolve] of waiting) if (heard.length >= count) resolve();
+  });
+  return {heard, count: (count: number) => new Promise<void>(resolve => waiting.push([count, resolve]))};
+}
 
 test('a transaction that throws leaves nothing behind', async t => {
   const database = await opened(t);
@@ -26,8 +39,69 @@ test('a transaction that throws leaves nothing behind', async t => {
   assert.deepEqual(await names(database), []);
 });
 
-test('statements of others wait until a transaction has ended', async t => {
+test('numbers come back as numbers, however they were counted', async t => {
   const database = await opened(t);
+  await database.all('create table times (at bigint not null)');
+  await database.all('insert into times values (?)', 1_789_000_000_000);
+  const [row] = await database.all('select at, (select count(*) from times) as count from times');
+  assert.deepEqual({...row!}, {at: 1_789_000_000_000, count: 1});
+});
+
+test('a statement that fails fails alone', async t => {
+  const database = await opened(t);
+  await database.all('insert into things values (?)', 'one');
+  await assert.rejects(database.all('insert into things values (?)', 'one'), /unique/i);
+  await database.all('insert into things values (?)', 'two');
+  assert.deepEqual(await names(database), ['one', 'two']);
+});
+
+test('what is published is heard in order, whatever its length', async t => {
+  const database = await opened(t);
+  const {heard, count} = hearing(database);
+  const all = count(4);
+  for (const text of ['', 'first', LONG, 'last']) await database.publish(text);
+  await all;
+  assert.deepEqual(heard, ['', 'first', LONG, 'last']);
+});
+
+test('what a transaction publishes is heard when it has happened, and never when it has not', async t => {
+  const database = await opened(t);
+  const {heard, count} = hearing(database);
+  const all = count(1);
+  const failing = database.transaction(async queries => {
+    await queries.publish('never');
+    throw new Error('No.');
+  });
+  await assert.rejects(failing);
+  await database.transaction(async queries => {
+    await queries.publish('done');
+    await queries.all('insert into things values (?)', 'there');
+    assert.deepEqual(heard, []);
+  });
+  await all;
+  assert.deepEqual(heard, ['done']);
+});
+
+test('a database that was closed answers nothing more', async t => {
+  const database = await openDatabase(await freshPlace(t));
+  const ask = () => database.all('select * from rooms');
+  assert.deepEqual(await ask(), []);
+  await database.close();
+  await assert.rejects(ask(), /not open|after calling end/);
+});
+
+test('a database written by a newer Greenroom is refused with a sentence', async t => {
+  const place = await freshPlace(t);
+  const database = await openDatabase(place);
+  await database.all('insert into migrations values (999, 0)');
+  await database.close();
+  await assert.rejects(openDatabase(place), {code: 'misconfigured', message: /newer Greenroom/});
+});
+
+test('statements of others wait until a transaction in the file has ended', async t => {
+  const database = await openDatabase(':memory:');
+  t.after(() => database.close());
+  await database.all('create table things (name text primary key)');
   const begun = withResolvers();
   const asked = withResolvers();
   const rolledBack = database.transaction(async queries => {
@@ -44,47 +118,98 @@ test('statements of others wait until a transaction has ended', async t => {
   assert.deepEqual(await names(database), ['theirs']);
 });
 
-test('a statement that fails fails alone', async t => {
-  const database = await opened(t);
-  await database.all('insert into things values (?)', 'one');
-  const twice = database.all('insert into things values (?)', 'one');
-  const after = database.all('insert into things values (?)', 'two');
-  await assert.rejects(twice, /UNIQUE/);
-  await after;
-  assert.deepEqual(await names(database), ['one', 'two']);
+test('a driver that is missing is one sentence that says what to install', () => {
+  for (const [place, sentence] of [
+    [':memory:', 'This Node has no SQLite of its own; run `npm install libsql`.'],
+    ['postgres://127.0.0.1:1/none', 'For a Postgres database run `npm install pg`.'],
+  ]) {
+    const hook = `export const resolve = (name, context, next) =>
+      ['libsql', 'pg'].includes(name) ? next('greenroom-has-no-such-module', context) : next(name, context)`;
+    const program = `
+      import {register} from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
+      process.getBuiltinModule = undefined;
+      const {openDatabase} = await import('./src/platform/database.ts');
+      await openDatabase('${place}').catch(error => console.log(error.code, error.message));`;
+    const {stdout, stderr} = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '--eval', program],
+      {
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(stdout, `misconfigured ${sentence}\n`, stderr);
+  }
 });
 
-test('a database that was closed answers nothing more', async () => {
-  const database = await openDatabase(':memory:');
-  const ask = () => database.all('select * from rooms');
-  assert.deepEqual(await ask(), []);
-  await database.close();
-  await assert.rejects(ask(), /not open/);
-});
-
-test('a database written by a newer Greenroom is refused with a sentence', async t => {
-  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  t.after(() => rm(folder, {recursive: true}));
-  const path = join(folder, 'rooms.db');
-  const database = await openDatabase(path);
-  await database.all('insert into migrations values (999, 0)');
-  await database.close();
-  await assert.rejects(openDatabase(path), {code: 'misconfigured', message: /newer Greenroom/});
-});
-
-test('without any SQLite one sentence says what to install', () => {
-  const hook = `export const resolve = (name, context, next) =>
-    name === 'libsql' ? next('greenroom-has-no-such-module', context) : next(name, context)`;
-  const program = `
-    import {register} from 'node:module';
-    register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hook)}));
-    process.getBuiltinModule = undefined;
-    const {openDatabase} = await import('./src/platform/database.ts');
-    await openDatabase(':memory:').catch(error => console.log(error.code, error.message));`;
-  const {stdout, stderr} = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
-    encoding: 'utf8',
+test('a Postgres that cannot be reached is one sentence, without the password', async () => {
+  await assert.rejects(openDatabase('postgres://user:CANARY@127.0.0.1:1/none'), (error: Error & {code: string}) => {
+    assert.deepEqual([error.code, error.message], ['misconfigured', 'The Postgres database cannot be reached.']);
+    assert.doesNotMatch(JSON.stringify(error), /CANARY/);
+    return true;
   });
-  assert.equal(stdout, 'misconfigured This Node has no SQLite of its own; run `npm install libsql`.\n', stderr);
+});
+
+test('any number of processes may start on one Postgres at the same moment', needsPostgres, async t => {
+  const place = await freshPlace(t);
+  const databases = await Promise.all(Array.from({length: 8}, () => openDatabase(place)));
+  t.after(() => Promise.all(databases.map(database => database.close())));
+  assert.deepEqual(await databases[0]!.all('select version from migrations order by version limit 1'), [{version: 1}]);
+});
+
+test('what one process publishes on Postgres all of the same schema hear', needsPostgres, async t => {
+  const place = await freshPlace(t);
+  const open = async (where: string) => {
+    const database = await openDatabase(where);
+    t.after(() => database.close());
+    return database;
+  };
+  const [one, two] = [await open(place), await open(place)];
+  const elsewhere = await open(await freshPlace(t));
+  const [near, far, foreign] = [hearing(one), hearing(two), hearing(elsewhere)];
+  const all = [near.count(40), far.count(40), foreign.count(1)];
+  const texts = Array.from({length: 40}, (_, n) => `${n} ${n % 10 === 3 ? LONG : ''}`);
+  await Promise.all(texts.map(text => one.publish(text)));
+  await elsewhere.publish('of another schema');
+  await Promise.all(all);
+  assert.deepEqual([...far.heard].sort(), [...texts].sort());
+  assert.deepEqual(near.heard, far.heard);
+  assert.deepEqual(foreign.heard, ['of another schema']);
+});
+
+test('who listens on Postgres listens again when the connection was lost', needsPostgres, async t => {
+  const database = await opened(t);
+  const {heard} = hearing(database);
+  const [row] = await database.all<{schema: string}>('select current_schema() as schema');
+  const channel = createHash('sha256').update(row!.schema).digest('hex').slice(0, 16);
+  const lost = await query(
+    process.env.DATABASE_URL!,
+    `select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen greenroom_${channel}'`,
+  );
+  assert.equal(lost.length, 1);
+  const deadline = performance.now() + 30_000;
+  while (!heard.includes('again') && performance.now() < deadline) {
+    await database.publish('again');
+    await new Promise(setImmediate);
+  }
+  assert.ok(heard.includes('again'));
+});
+
+test('transactions on Postgres that block each other both happen', needsPostgres, async t => {
+  const database = await opened(t);
+  for (const name of ['a', 'b']) await database.all('insert into things values (?)', name);
+  await database.all('create table runs (of text not null)');
+  const met = [withResolvers(), withResolvers()];
+  const cross = (mine: number, [first, second]: [string, string]) =>
+    database.transaction(async queries => {
+      await queries.all('update things set name = name where name = ?', first);
+      met[mine]!.resolve();
+      await met[1 - mine]!.promise;
+      await queries.all('update things set name = name where name = ?', second);
+      await queries.all('insert into runs values (?)', first);
+    });
+  await Promise.all([cross(0, ['a', 'b']), cross(1, ['b', 'a'])]);
+  assert.deepEqual(await database.all('select of from runs order by of'), [{of: 'a'}, {of: 'b'}]);
 });
 
 function withResolvers() {
