@@ -3,15 +3,17 @@ import {noRoute, notFound, RoomsError, statusOf} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
 
-export interface RoomsAppOptions {
+export interface RoomsAppOptions<Env = unknown> {
   /** Most bytes of a request's body; 256 KiB unless told. */
   maxBody?: number;
   /** Adds to every answer what the Rooms API itself does not send: `code`, `key`, `opens_at` and `server_now`. */
   extended?: boolean;
   /** `WWW-Authenticate` of a 401; none unless told, since with one a browser asks for a password by itself. */
   challenge?: string;
-  /** Told of faults that are nobody's but ours; the console unless told. */
-  log?: (error: unknown) => void;
+  /** Told of faults that are nobody's but ours; the console unless told. `env` is what the runtime handed along. */
+  log?: (error: unknown, env: Env) => void;
+  /** Told of every refusal before it is answered; what it returns stands in the answer beside the envelope. */
+  refusal?: (error: RoomsError, env: Env) => object;
 }
 
 /** Whose rooms a request is about; throws a `RoomsError` to refuse. `env` is what the runtime handed along. */
@@ -21,8 +23,9 @@ export type RoomsFor<Env> = (request: Request, env: Env) => Rooms | Promise<Room
  * HTTP over any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash, and one JSON envelope for
  * all that fails. Bodies reach `rooms` as they came, as JSON objects; checking them is the implementation's part.
  */
-export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: RoomsAppOptions = {}) {
-  const {maxBody = 256 * 1024, extended = false, challenge, log = console.error} = options;
+export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: RoomsAppOptions<Env> = {}) {
+  const {maxBody = 256 * 1024, extended = false, challenge, refusal} = options;
+  const {log = (error: unknown) => console.error(error)} = options;
   const app = new Hono<{Variables: {rooms?: Rooms}}>({strict: false});
   async function roomsOf(c: Context): Promise<Rooms> {
     const theirs = typeof rooms === 'function' ? await rooms(c.req.raw, c.env as Env) : rooms;
@@ -68,21 +71,22 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
   });
 
   for (const path of ['/rooms', '/rooms/:id', '/rooms/:id/users', '/rooms/:id/tokens']) {
-    app.all(path, () => fail(noRoute('This route does not take the method.', 405)));
+    app.all(path, c => fail(noRoute('This route does not take the method.', 405), c));
   }
-  app.all('*', () => fail(noRoute('The routes begin with /rooms.')));
-  app.onError((error, c) => fail(error, c.get('rooms')));
+  app.all('*', c => fail(noRoute('The routes begin with /rooms.'), c));
+  app.onError(fail);
 
-  function fail(error: unknown, rooms?: Rooms): Response {
+  function fail(error: Error, c: Context<{Variables: {rooms?: Rooms}}>): Response {
+    const env = c.env as Env;
     if (!(error instanceof RoomsError)) {
-      log(error);
-      return fail(new RoomsError('internal', 'Something went wrong on our side.'), rooms);
+      log(error, env);
+      return fail(new RoomsError('internal', 'Something went wrong on our side.'), c);
     }
     const {result, message, desc, code, key, opensAt, retryAfter} = error;
     const status = statusOf(error);
     // When a room opens is of use only with the time it is there.
-    const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(rooms)};
-    const more = extended ? {code, key, ...opening} : {};
+    const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(c.get('rooms'))};
+    const more = {...(extended && {code, key, ...opening}), ...refusal?.(error, env)};
     return json({result, error: message, desc, ...more}, status, {
       ...(retryAfter && {'retry-after': String(retryAfter)}),
       ...(challenge && status === 401 && {'www-authenticate': challenge}),

@@ -1,5 +1,5 @@
 import {array, literal, object, optional, size, union, validate, type Infer} from 'superstruct';
-import {RoomsError} from '../rooms/errors.js';
+import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Role, RoomId} from '../rooms/schema.js';
 import {Name} from './bodies.js';
@@ -13,6 +13,8 @@ const AUTHORIZE_DEADLINE = 3_000;
 export interface Caller {
   /** The address the request came from; the server that runs the proxy passes it in. */
   ip?: string;
+  /** What this request is called in its answer and in the log. */
+  requestId?: string;
 }
 
 /**
@@ -47,9 +49,25 @@ export interface TokenProxyOptions {
   timeout?: number;
   /** Told what the operator should know; `console.error` unless told. */
   log?: Log;
+  /** Told of every answer, good or bad; nobody unless told. */
+  answered?: (answer: Answered) => void;
+}
+
+/** One answer, as it may stand in a log or be counted: nothing in it says who asked, and what about. */
+export interface Answered {
+  request_id: string;
+  /** What was asked for; absent where the request named no operation. */
+  operation?: Operation;
+  status: number;
+  /** Why it was refused. */
+  code?: RoomsErrorCode;
+  /** How long it took, in ms. */
+  ms: number;
 }
 
 const OPERATIONS = ['list', 'get', 'create', 'update', 'remove', 'users', 'token'] as const;
+/** One of the seven operations of `Rooms`. */
+export type Operation = (typeof OPERATIONS)[number];
 
 /** Throws `misconfigured`, with a sentence that says what to do, rather than start a proxy that is open or useless. */
 export function checkOptions({
@@ -130,7 +148,8 @@ export function visitors({authorize, guests, log}: Pick<TokenProxyOptions, 'auth
       return visitorFrom(await within(AUTHORIZE_DEADLINE, request.signal, run));
     } catch (error) {
       if (error instanceof Ended && error.code === 'aborted') throw error;
-      say({level: 'error', code: 'platform_down', operation: 'authorize', message: reason(error)});
+      const message = reason(error);
+      say({level: 'error', code: 'platform_down', operation: 'authorize', message, request_id: caller.requestId});
       throw new RoomsError('platform_down', 'Who you are cannot be checked right now.', {status: 503});
     }
   }

@@ -1,17 +1,17 @@
 import {Hono} from 'hono';
-import {roomsApp} from '../http/app.js';
+import {roomsApp, type RoomsAppOptions} from '../http/app.js';
 import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
-import {noRoute, notFound, RoomsError} from '../rooms/errors.js';
+import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
-import {checkOptions, visitors, type Caller, type TokenProxyOptions} from './access.js';
+import {checkOptions, visitors, type Caller, type Operation, type TokenProxyOptions} from './access.js';
 import {guarded} from './guarded.js';
-import {harmless} from './upstream.js';
+import {harmless, type Log} from './upstream.js';
 
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
 export {RoomsError} from '../rooms/errors.js';
 export type {Rooms} from '../rooms/rooms.js';
-export type {Authorize, Caller, Guests, TokenProxyOptions} from './access.js';
+export type {Answered, Authorize, Caller, Guests, Operation, TokenProxyOptions} from './access.js';
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
 export type {Log, LogEntry} from './upstream.js';
 
@@ -33,34 +33,64 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
   const visitorOf = visitors(options);
   const log = harmless(options.log);
   const defaultName = guests && (guests.name ?? 'Guest');
-  // The error itself may quote what should not be in a log.
-  const fault = () => log({level: 'error', code: 'internal', message: 'Something failed inside the proxy.'});
-  const face = {maxBody: MAX_BODY, extended: true, log: fault};
+  const answered = harmless(options.answered ?? (() => {}));
+  const face: RoomsAppOptions<Exchange> = {
+    maxBody: MAX_BODY,
+    extended: true,
+    // The error itself may quote what should not be in a log.
+    log: (_, {id}) => {
+      log({level: 'error', code: 'internal', message: 'Something failed inside the proxy.', request_id: id});
+    },
+    refusal: ({code}, exchange) => {
+      exchange.code = code;
+      return {request_id: exchange.id};
+    },
+  };
   const app = new Hono({strict: false}).route(
     mount || '/',
-    roomsApp<Rooms>((_, theirs) => theirs, face),
+    roomsApp<Exchange>((_, {rooms}) => rooms!, face),
   );
   // Refusals are told by the same code as all other errors, so that a client finds one envelope.
-  const refusals = roomsApp<Error>((_, error) => {
-    throw error;
+  const refusals = roomsApp<Exchange>((_, {refused}) => {
+    throw refused!;
   }, face);
 
-  async function answer(request: Request, caller: Caller): Promise<Response> {
+  async function answer(request: Request, exchange: Exchange): Promise<Response> {
+    const {id, ip} = exchange;
     const path = pathBelow(mount, request);
     checkOrigin(request, origins);
     if (request.method === 'OPTIONS') return preflight();
     checkClient(request);
     checkPath(path);
+    const asked = askedFor(request.method, path);
+    exchange.operation = asked?.operation;
     checkBody(request);
-    const visitor = await visitorOf(request, caller);
-    return app.fetch(request, guarded(rooms, visitor, {provider, serverUrl, timeout, log, defaultName}));
+    const visitor = await visitorOf(request, {ip, requestId: id});
+    const say: Log = entry => log({...entry, request_id: id});
+    exchange.rooms = guarded(rooms, visitor, {provider, serverUrl, timeout, log: say, defaultName});
+    return app.fetch(request, exchange);
   }
 
   return async function proxy(request, caller) {
-    const refused = (error: Error) => refusals.request('/rooms', {}, error);
-    const response = await answer(request, {ip: caller?.ip}).catch(refused);
-    return readable(response, request, origins);
+    const began = performance.now();
+    const exchange: Exchange = {id: crypto.randomUUID(), ip: caller?.ip};
+    const refused = (error: Error) => refusals.request('/rooms', {}, Object.assign(exchange, {refused: error}));
+    const response = await answer(request, exchange).catch(refused);
+    const {id: request_id, operation, code} = exchange;
+    answered({request_id, operation, status: response.status, code, ms: performance.now() - began});
+    return readable(response, request, exchange, origins);
   };
+}
+
+/** One request on its way through: what is known of it so far. */
+interface Exchange {
+  /** Ours, whatever id the request brought: an id that a visitor chooses can pretend to be another's. */
+  id: string;
+  ip?: string;
+  operation?: Operation;
+  rooms?: Rooms;
+  refused?: Error;
+  code?: RoomsErrorCode;
 }
 
 /** The path as it was sent, neither decoded nor normalised, so that nothing can hide in it. */
@@ -90,6 +120,24 @@ function checkPath(path: string) {
   throw segments[0] === 'rooms' ? notFound() : noRoute();
 }
 
+const ROUTES: [method: string, below: RegExp, operation: Operation][] = [
+  ['GET', /^\/rooms$/, 'list'],
+  ['POST', /^\/rooms$/, 'create'],
+  ['GET', /^\/rooms\/([^/]+)$/, 'get'],
+  ['PATCH', /^\/rooms\/([^/]+)$/, 'update'],
+  ['DELETE', /^\/rooms\/([^/]+)$/, 'remove'],
+  ['GET', /^\/rooms\/([^/]+)\/users$/, 'users'],
+  ['POST', /^\/rooms\/([^/]+)\/tokens$/, 'token'],
+];
+
+/** Which operation a request is, and on which room; undefined for what the routes will refuse. */
+function askedFor(method: string, path: string): {operation: Operation; room?: string} | undefined {
+  for (const [verb, below, operation] of ROUTES) {
+    const found = (method === verb || (method === 'HEAD' && verb === 'GET')) && below.exec(path.replace(/\/$/, ''));
+    if (found) return {operation, room: found[1]};
+  }
+}
+
 /** A body is JSON and says so. Without one a request needs no type; whether there is one, only the headers tell early. */
 function checkBody({method, headers}: Request) {
   if (method === 'GET' || method === 'HEAD') return;
@@ -114,15 +162,16 @@ function preflight(): Response {
 }
 
 /** Lets the page read the answer, and no cache keep it; a page of another origin is told nothing. */
-function readable(response: Response, request: Request, origins: Set<string>): Response {
+function readable(response: Response, request: Request, {id}: Exchange, origins: Set<string>): Response {
   const {headers} = response;
+  headers.set('x-request-id', id);
   headers.set('cache-control', 'no-store');
   headers.set('x-content-type-options', 'nosniff');
   headers.set('vary', 'Origin');
   const origin = request.headers.get('origin');
   if (origin !== null && origins.has(origin)) {
     headers.set('access-control-allow-origin', origin);
-    headers.set('access-control-expose-headers', 'retry-after');
+    headers.set('access-control-expose-headers', 'retry-after, x-request-id');
   }
   return response;
 }

@@ -7,14 +7,16 @@ export interface LogEntry {
   code?: RoomsErrorCode;
   /** What was being done: an operation of `Rooms`, or `authorize`. */
   operation?: string;
+  /** The request it was done for, as its answer names it. */
+  request_id?: string;
 }
 
 export type Log = (entry: LogEntry) => void;
 
 /** A log that can do no harm: one that throws, or rejects, must not cost a visitor the answer. */
 export const harmless =
-  (log: Log = console.error): Log =>
-  entry =>
+  <Entry = LogEntry>(log: (entry: Entry) => void = console.error) =>
+  (entry: Entry) =>
     void (async () => log(entry))().catch(() => {});
 
 /** Ours, and no word of the platform's: the time was up (`timeout`), or the caller has gone (`aborted`). */

@@ -60,7 +60,7 @@ describe('the origin of a page', () => {
         const {headers} = await ask(method, path, {...more, headers: {...more?.headers, origin}});
         assert.deepEqual(
           ['access-control-allow-origin', 'access-control-expose-headers', 'vary'].map(name => headers.get(name)),
-          [origin, 'retry-after', 'Origin'],
+          [origin, 'retry-after, x-request-id', 'Origin'],
           `${method} ${path}`,
         );
         assert.equal(headers.get('access-control-allow-credentials'), null);

@@ -67,9 +67,10 @@ describe('an error of the platform', () => {
   }
 
   it('is told as the one unknown room when it is not_found', async () => {
-    const {body} = await start(failing(careless('not_found', {result: 7, key: 'room'}))).ask('GET', '/rooms/lobby');
+    const {ask} = start(failing(careless('not_found', {result: 7, key: 'room'})));
+    const {body, id} = await ask('GET', '/rooms/lobby');
     const {result, message, desc, code} = notFound();
-    assert.deepEqual(body, {result, error: message, desc, code});
+    assert.deepEqual(body, {result, error: message, desc, code, request_id: id});
   });
 
   it('keeps no key that is not the name of a field', async () => {
