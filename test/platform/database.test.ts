@@ -3,14 +3,13 @@ import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {test, type TestContext} from 'node:test';
 import {openDatabase, type Database} from '../../src/platform/platform.js';
-import {freshPlace, needsPostgres, query} from './place.js';
+import {freshDatabase, freshPlace, needsPostgres, query} from './place.js';
 
 /** More than one notification of Postgres holds, with characters of every length. */
 const LONG = 'aé€😀'.repeat(20_000);
 
 async function opened(t: TestContext): Promise<Database> {
-  const database = await openDatabase(await freshPlace(t));
-  t.after(() => database.close());
+  const database = await freshDatabase(t);
   await database.all('create table things (name text primary key)');
   return database;
 }
@@ -83,7 +82,7 @@ test('what a transaction publishes is heard when it has happened, and never when
 });
 
 test('a database that was closed answers nothing more', async t => {
-  const database = await openDatabase(await freshPlace(t));
+  const database = await openDatabase(await freshPlace(t, () => {}));
   const ask = () => database.all('select * from rooms');
   assert.deepEqual(await ask(), []);
   await database.close();
@@ -91,7 +90,7 @@ test('a database that was closed answers nothing more', async t => {
 });
 
 test('a database written by a newer Greenroom is refused with a sentence', async t => {
-  const place = await freshPlace(t);
+  const place = await freshPlace(t, () => {});
   const database = await openDatabase(place);
   await database.all('insert into migrations values (999, 0)');
   await database.close();
@@ -151,21 +150,18 @@ test('a Postgres that cannot be reached is one sentence, without the password', 
 });
 
 test('any number of processes may start on one Postgres at the same moment', needsPostgres, async t => {
-  const place = await freshPlace(t);
-  const databases = await Promise.all(Array.from({length: 8}, () => openDatabase(place)));
-  t.after(() => Promise.all(databases.map(database => database.close())));
+  const databases: Database[] = [];
+  const place = await freshPlace(t, () => Promise.all(databases.map(database => database.close())));
+  databases.push(...(await Promise.all(Array.from({length: 8}, () => openDatabase(place)))));
   assert.deepEqual(await databases[0]!.all('select version from migrations order by version limit 1'), [{version: 1}]);
 });
 
 test('what one process publishes on Postgres all of the same schema hear', needsPostgres, async t => {
-  const place = await freshPlace(t);
-  const open = async (where: string) => {
-    const database = await openDatabase(where);
-    t.after(() => database.close());
-    return database;
-  };
-  const [one, two] = [await open(place), await open(place)];
-  const elsewhere = await open(await freshPlace(t));
+  const databases: Database[] = [];
+  const place = await freshPlace(t, () => Promise.all(databases.map(database => database.close())));
+  for (let process = 0; process < 2; process++) databases.push(await openDatabase(place));
+  const [one, two] = databases as [Database, Database];
+  const elsewhere = await freshDatabase(t);
   const [near, far, foreign] = [hearing(one), hearing(two), hearing(elsewhere)];
   const all = [near.count(40), far.count(40), foreign.count(1)];
   const texts = Array.from({length: 40}, (_, n) => `${n} ${n % 10 === 3 ? LONG : ''}`);

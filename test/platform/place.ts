@@ -4,28 +4,44 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import pg from 'pg';
+import {openDatabase, type Database} from '../../src/platform/platform.js';
 
 const {DATABASE_URL} = process.env;
 
 /** The `skip` of a test that is about Postgres. */
 export const needsPostgres = {skip: DATABASE_URL ? false : 'no DATABASE_URL'};
 
-/** A place for `openDatabase` that is this test's own and gone with it: on Postgres when there is one, else a file. */
-export const freshPlace = (t: TestContext) => (DATABASE_URL ? freshSchema(t, DATABASE_URL) : freshFile(t));
-
-async function freshFile(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  t.after(() => rm(folder, {recursive: true}));
-  return join(folder, 'rooms.db');
+/**
+ * A place for `openDatabase` that is this test's own: on Postgres when there is one, else a file. When the test is over
+ * `end` lets it go, and then it is deleted.
+ */
+export async function freshPlace(t: TestContext, end: () => unknown): Promise<string> {
+  const {place, remove} = await (DATABASE_URL ? freshSchema(DATABASE_URL) : freshFile());
+  t.after(async () => {
+    await end();
+    await remove();
+  });
+  return place;
 }
 
-async function freshSchema(t: TestContext, address: string): Promise<string> {
+/** A database in a place of this test's own. */
+export async function freshDatabase(t: TestContext): Promise<Database> {
+  const opened: Database[] = [];
+  opened[0] = await openDatabase(await freshPlace(t, () => opened[0]?.close()));
+  return opened[0];
+}
+
+async function freshFile() {
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+  return {place: join(folder, 'rooms.db'), remove: () => rm(folder, {recursive: true})};
+}
+
+async function freshSchema(address: string) {
   const schema = `test_${randomBytes(6).toString('hex')}`;
   await query(address, `create schema ${schema}`);
-  t.after(() => query(address, `drop schema ${schema} cascade`));
   const url = new URL(address);
   url.searchParams.set('options', `-csearch_path=${schema}`);
-  return url.href;
+  return {place: url.href, remove: () => query(address, `drop schema ${schema} cascade`)};
 }
 
 /** Runs one statement on a connection of its own. */

@@ -1,8 +1,5 @@
 import {once} from 'node:events';
-import {mkdtemp, rm} from 'node:fs/promises';
 import type {AddressInfo} from 'node:net';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {createAdaptorServer, type ServerType} from '@hono/node-server';
 import {WebSocket} from 'ws';
@@ -13,6 +10,7 @@ import {
   type Database,
   type Platform,
 } from '../../src/platform/platform.js';
+import {freshPlace} from './place.js';
 
 /** How long a test waits for what does not come, in ms; by a clock that no test sets. */
 const PATIENCE = 5000;
@@ -34,14 +32,10 @@ export const NOON = Date.UTC(2020, 0, 6, 12);
 export const FOUR = Date.UTC(2020, 0, 6, 16);
 export const SCHEDULED = {scheduled: true, scheduled_time: '2020-01-06 16:00:00', duration: 60};
 
-/** A platform behind a real server on a port of its own, with its database in a file; gone with the test. */
+/** A platform behind a real server on a port of its own, with a database of its own; gone with the test. */
 export async function startPlatform(t: TestContext) {
-  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  const world = new World(join(folder, 'rooms.db'));
-  t.after(async () => {
-    await world.stop();
-    await rm(folder, {recursive: true});
-  });
+  const world = new World();
+  world.place = await freshPlace(t, () => world.stop());
   await world.start();
   world.credentials = await world.platform.createApplication();
   return world;
@@ -50,16 +44,16 @@ export async function startPlatform(t: TestContext) {
 export class World {
   /** What the platform takes for the time. */
   now = NOON;
+  /** What `openDatabase` is given. */
+  place = '';
   credentials: Credentials = {id: '', key: ''};
   faults: unknown[] = [];
   platform!: Platform;
   database!: Database;
   #server!: ServerType;
 
-  constructor(readonly path: string) {}
-
   async start() {
-    this.database = await openDatabase(this.path);
+    this.database = await openDatabase(this.place);
     this.platform = createPlatform({
       database: this.database,
       clock: () => this.now,
