@@ -172,8 +172,11 @@ function prepared(sql: string) {
 }
 
 async function run<Row>(client: Pool | PoolClient, sql: string, values: Value[]): Promise<Row[]> {
-  return (await client.query({...prepared(sql), values})).rows as Row[];
+  return (await client.query({...prepared(sql), values: values.map(storable)})).rows as Row[];
 }
+
+/** Postgres refuses NUL in a text. Whoever sends one is looking for what is not there. */
+const storable = (value: Value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value);
 
 /** A text in pieces of at most `PIECE` bytes of UTF-8, none of which ends within a character. */
 function cut(text: string): string[] {

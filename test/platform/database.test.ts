@@ -54,6 +54,14 @@ test('a statement that fails fails alone', async t => {
   assert.deepEqual(await names(database), ['one', 'two']);
 });
 
+test('a text with NUL, a lone surrogate or quotes is asked for without harm', async t => {
+  const database = await opened(t);
+  await database.all('insert into things values (?)', 'one');
+  for (const text of ['one\0', '\0', '\ud800', "' or ''='", '?', '$1']) {
+    assert.deepEqual(await database.all('select name from things where name = ?', text), []);
+  }
+});
+
 test('what is published is heard in order, whatever its length', async t => {
   const database = await opened(t);
   const {heard, count} = hearing(database);
