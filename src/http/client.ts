@@ -15,30 +15,46 @@ export interface HttpRoomsOptions {
   timeout?: number;
   /** The transport; the runtime's own `fetch` unless told. */
   fetch?: (request: Request) => Promise<Response>;
+  /** What carries a whole call, instead of `ky` and `fetch`; it follows no redirect and sends `headers` itself. */
+  exchange?: Exchange;
   /** Told of each room that was left out of a list because it could not be read; the console unless told. */
   report?: (error: RoomsError) => void;
 }
+
+/** Carries one call there and its answer back. */
+export type Exchange = (
+  url: URL,
+  call: {method: string; signal: AbortSignal; json?: unknown; headers: Record<string, string>},
+) => Promise<{status: number; headers: Pick<Headers, 'get'>; text(): Promise<string>}>;
 
 /** The `authorization` header of an application: HTTP Basic, for servers only. */
 export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${appId}:${appKey}`)}`;
 
 /** `Rooms` over HTTP: the elements reach the token proxy with it, the proxy reaches the platform. */
 export function httpRooms(options: HttpRoomsOptions): Rooms {
-  const {headers, timeout = 10_000, report = console.warn, room = ListedRoom as Struct<Room, unknown>} = options;
+  const {
+    headers,
+    exchange,
+    timeout = 10_000,
+    report = console.warn,
+    room = ListedRoom as Struct<Room, unknown>,
+  } = options;
   const base = baseUrl(options.endpoint);
   const roomReply = type({room});
-  const http = ky.create({
-    headers: {...headers, 'x-rooms-client': 'greenroom'},
-    cache: 'no-store',
-    // A redirect could carry a body, or credentials, to somebody else.
-    redirect: 'manual',
-    throwHttpErrors: false,
-    // Only what reads is tried again, once, and only when no answer came.
-    retry: {limit: 1, methods: ['get']},
-    // The deadline below also holds over the body.
-    timeout: false,
-    ...(options.fetch && {fetch: request => options.fetch!(request as Request)}),
-  });
+  const http: Exchange =
+    exchange ??
+    ky.create({
+      headers: {...headers, 'x-rooms-client': 'greenroom'},
+      cache: 'no-store',
+      // A redirect could carry a body, or credentials, to somebody else.
+      redirect: 'manual',
+      throwHttpErrors: false,
+      // Only what reads is tried again, once, and only when no answer came.
+      retry: {limit: 1, methods: ['get']},
+      // The deadline below also holds over the body.
+      timeout: false,
+      fetch: options.fetch as typeof fetch,
+    });
   let skew = 0;
 
   async function call<T, S>(method: string, path: string, reply: Struct<T, S>, more: Call = {}): Promise<T> {
@@ -148,7 +164,7 @@ const badReply = (what: string) => new RoomsError('bad_reply', `Not an answer of
 /** What a status says by itself, when the answer names no result we know; a bare 404 is a wrong address. */
 const STATUSES: Record<number, RoomsErrorCode> = {401: 'unauthorized', 403: 'denied', 429: 'rate_limited'};
 
-function failure({status, headers}: Response, envelope: Partial<Envelope>): RoomsError {
+function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Partial<Envelope>): RoomsError {
   const {error_code, result = error_code, error, message, desc, key} = envelope;
   const refusal = result !== undefined || envelope.status === 'error' ? 'internal' : undefined;
   const code = isCode(envelope.code)
