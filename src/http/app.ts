@@ -113,7 +113,7 @@ const tooLarge = (limit: number) =>
   new RoomsError('invalid', 'Body too large.', {result: 10217, status: 413, desc: `Send at most ${limit} bytes.`});
 
 /** A request's body as a JSON object, counted as it comes in, whatever `Content-Length` says; nothing reads as `{}`. */
-async function readJson(request: Request, limit: number): Promise<object> {
+export async function readJson(request: Request, limit: number): Promise<object> {
   const decoder = new TextDecoder('utf-8', {fatal: true});
   let text = '';
   let length = 0;

@@ -3,11 +3,9 @@ import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Role, RoomId} from '../rooms/schema.js';
 import {Name} from './bodies.js';
-import {Visitor} from './guarded.js';
-import {Ended, harmless, within, type Log} from './upstream.js';
-
-/** How long `authorize` may take, in ms. */
-const AUTHORIZE_DEADLINE = 3_000;
+import {checkGrants, Origin, Secret, type Grant, type Grants} from './grants.js';
+import type {Visitor} from './guarded.js';
+import type {Log} from './upstream.js';
 
 /** Who asks, as far as the runtime can tell. */
 export interface Caller {
@@ -19,9 +17,13 @@ export interface Caller {
 
 /**
  * Says who sent a request; null for nobody you know. It has 3 seconds. When it throws, is late, or answers anything but
- * a visitor or null, the request is refused with 503. The request it is given has no body.
+ * a visitor or null, the request is refused with 503. The request it is given has no body. With the option `grants`,
+ * `grant` is the verified one that came along: null leaves the decision to it.
  */
-export type Authorize = (request: Request, caller: Caller) => Visitor | null | Promise<Visitor | null>;
+export type Authorize = (
+  request: Request,
+  caller: Caller & {grant?: Grant},
+) => Visitor | null | Promise<Visitor | null>;
 
 const Guests = object({
   roles: size(array(Role), 1, 4),
@@ -31,12 +33,22 @@ const Guests = object({
 /** What people without a sign-in may do: roles, never moderator; rooms, all unless told; a name for who gives none. */
 export type Guests = Infer<typeof Guests>;
 
+/**
+ * How the platform is told who somebody is: by a pseudonym made with this secret of at least 32 bytes, the same on every
+ * node, or by your own references, `plain`.
+ */
+export type UserRefs = 'plain' | {secret: string};
+
 export interface TokenProxyOptions {
   /** Where the rooms are; `httpRooms` with the application's credentials, or any other `Rooms`. */
   rooms: Rooms;
   authorize?: Authorize;
   /** Lets in who is not signed in, too. Without `authorize` everybody is a guest. */
   guests?: Guests;
+  /** Lets in who shows a grant: a permission that stands in a page, signed with one of these keys. */
+  grants?: Grants;
+  /** References as they go upstream; pseudonyms by a secret that ends with this process unless told. */
+  userRefs?: UserRefs;
   /** Whose pages may use this proxy, exactly as a browser sends it: `https://shop.example`. */
   origins: string[];
   /** The path before `/rooms`, such as `/api`; nothing unless told. */
@@ -45,6 +57,8 @@ export interface TokenProxyOptions {
   provider?: string;
   /** Where a client takes the token; sent along with it as `server_url`. */
   serverUrl?: string;
+  /** Answers LiveKit's stock `TokenSource.endpoint` at `mount` itself, too; needs `serverUrl`. */
+  livekit?: boolean;
   /** Deadline of one whole operation upstream, in ms; 10,000 unless told. */
   timeout?: number;
   /** Told what the operator should know; `console.error` unless told. */
@@ -74,20 +88,28 @@ export function checkOptions({
   rooms,
   authorize,
   guests,
+  grants,
+  userRefs,
   origins,
   mount = '',
   provider = 'rooms',
   serverUrl,
+  livekit,
   timeout = 10_000,
 }: TokenProxyOptions) {
   if (!OPERATIONS.every(each => typeof rooms?.[each] === 'function')) {
     throw wrong('rooms', 'rooms must be a Rooms; make one with httpRooms({endpoint, headers}).');
   }
-  if (!authorize && !guests) {
-    throw wrong('authorize', 'Nobody would be asked who they are: give authorize, or guests for rooms open to all.');
+  if (!authorize && !grants && !guests) {
+    const sentence = 'Nobody would be asked who they are: give authorize, or grants, or guests for rooms open to all.';
+    throw wrong('authorize', sentence);
   }
   if (authorize && typeof authorize !== 'function') throw wrong('authorize', 'authorize must be a function.');
   checkGuests(guests);
+  if (grants !== undefined) checkGrants(grants);
+  if (userRefs !== undefined && userRefs !== 'plain' && !Secret.is(userRefs?.secret)) {
+    throw wrong('userRefs', "userRefs must be {secret} with at least 32 bytes, or 'plain'.");
+  }
   checkOrigins(origins);
   if (!/^(\/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$/.test(mount)) {
     throw wrong('mount', 'mount must be a path that begins with a slash and does not end with one, such as /api.');
@@ -95,6 +117,9 @@ export function checkOptions({
   if (typeof provider !== 'string' || !provider) throw wrong('provider', 'provider must be a word, such as rooms.');
   if (serverUrl !== undefined && !isServerUrl(serverUrl)) {
     throw wrong('serverUrl', 'serverUrl must be a ws(s) or http(s) address without credentials.');
+  }
+  if (livekit && serverUrl === undefined) {
+    throw wrong('serverUrl', 'LiveKit’s clients need to know where to take the token: give serverUrl.');
   }
   if (!(timeout >= 1 && timeout <= 300_000)) throw wrong('timeout', 'timeout must be 1 to 300000 ms.');
 }
@@ -118,17 +143,10 @@ function checkOrigins(origins: unknown) {
     throw wrong('origins', 'origins must list the origins of the pages that use this proxy: ["https://shop.example"].');
   }
   for (const origin of origins) {
-    if (isOrigin(origin)) continue;
+    if (Origin.is(origin)) continue;
     const shown = JSON.stringify(origin)?.slice(0, 80);
     throw wrong('origins', `${shown} is not an origin: write it as a browser sends it, such as https://shop.example.`);
   }
-}
-
-/** Only what a browser would send word for word can ever match; all else is a mistake, and `*` a dangerous one. */
-function isOrigin(origin: unknown): boolean {
-  if (typeof origin !== 'string' || origin.includes('*') || !URL.canParse(origin)) return false;
-  const url = new URL(origin);
-  return /^https?:$/.test(url.protocol) && url.origin === origin;
 }
 
 function isServerUrl(address: unknown): boolean {
@@ -136,49 +154,3 @@ function isServerUrl(address: unknown): boolean {
   const {protocol, username, password} = new URL(address);
   return /^(ws|http)s?:$/.test(protocol) && !username && !password;
 }
-
-/** Asks who sent a request: a visitor, a guest when guests are welcome, else `unauthorized`. Never open by accident. */
-export function visitors({authorize, guests, log}: Pick<TokenProxyOptions, 'authorize' | 'guests' | 'log'>) {
-  const say = harmless(log);
-
-  async function known(request: Request, caller: Caller): Promise<Visitor | null> {
-    if (!authorize) return null;
-    try {
-      const run = async () => authorize(withoutBody(request), caller);
-      return visitorFrom(await within(AUTHORIZE_DEADLINE, request.signal, run));
-    } catch (error) {
-      if (error instanceof Ended && error.code === 'aborted') throw error;
-      const message = reason(error);
-      say({level: 'error', code: 'platform_down', operation: 'authorize', message, request_id: caller.requestId});
-      throw new RoomsError('platform_down', 'Who you are cannot be checked right now.', {status: 503});
-    }
-  }
-
-  return async (request: Request, caller: Caller): Promise<Visitor> => {
-    const visitor = (await known(request, caller)) ?? (guests && guest(guests));
-    if (!visitor) throw new RoomsError('unauthorized', 'Sign in first.', {desc: 'Nobody known sent this request.'});
-    return visitor;
-  };
-}
-
-const guest = ({roles, rooms = '*'}: Guests): Visitor => ({user_ref: `guest_${crypto.randomUUID()}`, roles, rooms});
-
-class Malformed extends Error {}
-
-/** A copy, so that what the hook keeps of its answer can change nothing later. */
-function visitorFrom(answer: unknown): Visitor | null {
-  if (answer === null) return null;
-  const [failure, visitor] = validate(structuredClone(answer), Visitor);
-  if (failure) throw new Malformed(failure.path.join('.'));
-  for (const list of [visitor.roles, visitor.rooms, visitor.can]) Object.freeze(list);
-  return Object.freeze(visitor);
-}
-
-function reason(error: unknown): string {
-  if (error instanceof Ended) return `authorize took longer than ${AUTHORIZE_DEADLINE} ms.`;
-  if (!(error instanceof Malformed)) return 'authorize failed; it must answer a visitor or null.';
-  return `authorize answered no visitor and not null: ${error.message || 'the whole answer'} is not right.`;
-}
-
-/** A hook that reads the body would leave none for the operation. */
-const withoutBody = ({url, method, headers, signal}: Request) => new Request(url, {method, headers, signal});

@@ -6,6 +6,7 @@ import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
 import {checkOptions, visitors, type Caller, type Operation, type TokenProxyOptions} from './access.js';
 import {guarded} from './guarded.js';
+import {checkTokenSource, isTokenSource, tokenRequest, tokenSourceAnswer} from './livekit.js';
 import {harmless, type Log} from './upstream.js';
 
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
@@ -28,7 +29,7 @@ const MAX_BODY = 16 * 1024;
  */
 export function tokenProxy(options: TokenProxyOptions): (request: Request, caller?: Caller) => Promise<Response> {
   checkOptions(options);
-  const {rooms, guests, mount = '', provider, serverUrl, timeout} = options;
+  const {rooms, guests, mount = '', provider, serverUrl, livekit, timeout} = options;
   const origins = new Set(options.origins);
   const visitorOf = visitors(options);
   const log = harmless(options.log);
@@ -60,15 +61,19 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
     const path = pathBelow(mount, request);
     checkOrigin(request, origins);
     if (request.method === 'OPTIONS') return preflight();
-    checkClient(request);
+    const stock = livekit && isTokenSource(request.method, path);
+    if (stock) checkTokenSource(request);
+    else checkClient(request);
     checkPath(path);
-    const asked = askedFor(request.method, path);
+    const asked = stock ? {operation: 'token' as const} : askedFor(request.method, path);
     exchange.operation = asked?.operation;
     checkBody(request);
     const visitor = await visitorOf(request, {ip, requestId: id});
     const say: Log = entry => log({...entry, request_id: id});
     exchange.rooms = guarded(rooms, visitor, {provider, serverUrl, timeout, log: say, defaultName});
-    return app.fetch(request, exchange);
+    if (!stock) return app.fetch(request, exchange);
+    const wish = await tokenRequest(request, exchange.rooms, mount, MAX_BODY);
+    return tokenSourceAnswer(await app.fetch(wish, exchange));
   }
 
   return async function proxy(request, caller) {
