@@ -1,0 +1,275 @@
+import {createServer, STATUS_CODES, type IncomingMessage, type ServerResponse} from 'node:http';
+import {isIPv6, type AddressInfo, type Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
+import {getRequestListener} from '@hono/node-server';
+import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
+import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
+
+export interface ServeOptions {
+  /** Answers a request; `ip` is the address at the other end of the connection. */
+  fetch: (request: Request, caller: {ip?: string}) => Response | Promise<Response>;
+  /** Takes a WebSocket over; false when it is not theirs to take. Without it nothing is upgraded. */
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  /** Address to listen on; `127.0.0.1` unless told, so that only this machine gets in. */
+  host?: string;
+  /** Port to listen on; 0 for any that is free. */
+  port: number;
+  /** Told of faults that are nobody's but ours; the console unless told. */
+  log?: (error: unknown) => void;
+  limits?: Partial<ServeLimits>;
+}
+
+/** What a client may take of the server; times in ms. */
+export interface ServeLimits {
+  /** From the connection, or the end of the answer before, to the end of a request's headers; 10,000 unless told. */
+  headers: number;
+  /** The same to the end of its body; 30,000 unless told. */
+  request: number;
+  /** How long a connection may wait for its next request; 10,000 unless told. */
+  keepAlive: number;
+  /** How long a connection may carry no byte at all while one is due, as when its reader stalls; 60,000 unless told. */
+  idle: number;
+  /** Most bytes of a request's headers; 16 KiB unless told. */
+  headerBytes: number;
+  /** Most connections at one time, WebSockets among them; 4096 unless told. Who comes later is turned away. */
+  connections: number;
+  /** How long `close` waits for what is under way; 10,000 unless told. */
+  grace: number;
+}
+
+export interface Served {
+  /** Where it is, for a client on this machine. */
+  url: string;
+  port: number;
+  /**
+   * Takes no more requests and ends what is idle at once; done when those under way are answered and the WebSockets,
+   * which are for others to close, are gone.
+   */
+  close(): Promise<void>;
+}
+
+const LIMITS: ServeLimits = {
+  headers: 10_000,
+  request: 30_000,
+  keepAlive: 10_000,
+  idle: 60_000,
+  headerBytes: 16 * 1024,
+  connections: 4096,
+  grace: 10_000,
+};
+
+/** How long a client that is being turned away may go on sending, in ms, so that it gets to read why. */
+const LINGER = 1000;
+
+interface Connection {
+  /** Answers that are due, in the order of their requests. */
+  running: Set<ServerResponse>;
+  /** Whether a request was answered on it. */
+  answered: boolean;
+  /** Whether it is a WebSocket now. */
+  upgraded: boolean;
+  /** Whether what it sends is read no more. */
+  ending: boolean;
+}
+
+/**
+ * An HTTP server on Node around a fetch handler. Every answer goes out with its length and in one piece; what is no
+ * HTTP, too large or too slow is answered in the envelope of the Rooms API. Rejects with `misconfigured` when it cannot
+ * listen where it was told to.
+ */
+export async function serve(options: ServeOptions): Promise<Served> {
+  const {fetch, upgrade, host = '127.0.0.1', log = console.error} = options;
+  const limits = {...LIMITS, ...options.limits};
+  const connections = new Map<Duplex, Connection>();
+  let closing: Promise<void> | undefined;
+
+  const answer = getRequestListener(
+    async (request, {incoming, outgoing}) => {
+      const ip = (incoming as IncomingMessage).socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+      try {
+        await send(outgoing as ServerResponse, await fetch(request, {ip}));
+      } catch (error) {
+        // A client that went away in the middle of its request is no fault of ours.
+        if (!(incoming as IncomingMessage).readableAborted) log(error);
+        await send(outgoing as ServerResponse, refusal(internal()));
+      }
+      return RESPONSE_ALREADY_SENT;
+    },
+    // Only what is no address ends there: it is answered below.
+    {overrideGlobalObjects: false, errorHandler: () => {}},
+  );
+
+  const server = createServer(
+    {
+      headersTimeout: limits.headers,
+      requestTimeout: limits.request,
+      keepAliveTimeout: limits.keepAlive,
+      maxHeaderSize: limits.headerBytes,
+      connectionsCheckingInterval: Math.min(1000, limits.headers, limits.request),
+      // It would be refused without a word; it is refused below with one.
+      requireHostHeader: false,
+    },
+    (incoming, outgoing) => void receive(incoming, outgoing),
+  );
+  server.maxConnections = limits.connections;
+  server.timeout = limits.idle;
+
+  async function receive(incoming: IncomingMessage, outgoing: ServerResponse) {
+    const connection = connections.get(incoming.socket)!;
+    connection.running.add(outgoing);
+    outgoing.on('close', () => {
+      connection.running.delete(outgoing);
+      connection.answered = true;
+    });
+    if (closing) outgoing.shouldKeepAlive = false;
+    await answer(incoming, outgoing);
+    if (!outgoing.headersSent) await send(outgoing, refusal(malformed('The request names no address.')));
+  }
+
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false});
+    socket.on('close', () => connections.delete(socket));
+  });
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const connection = connections.get(socket);
+    // It is told again of each piece that comes after the first bad one.
+    if (!connection || connection.ending) return;
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    connection.ending = true;
+    const last = [...connection.running].at(-1);
+    if (last?.req.complete) {
+      // A body that no header declared, which reads as a broken request. The real one before it is owed its answer.
+      last.shouldKeepAlive = false;
+      (socket as Socket).destroySoon = () => linger(socket);
+    } else if (connection.answered && !last && error.code === 'HPE_INVALID_METHOD') {
+      // The same, come too late: an answer would be taken for the one to the client's next request.
+      linger(socket);
+    } else if (connection.running.size > 1) {
+      // Answers are due before this one could be told.
+      socket.destroy();
+    } else {
+      linger(socket, refusalOf(error.code));
+    }
+  });
+
+  server.on('checkExpectation', (_, outgoing) => {
+    const unmet = new RoomsError('invalid', 'This expectation cannot be met.', {status: 417, key: 'expect'});
+    void send(outgoing, refusal(unmet));
+  });
+  server.on('connect', (_, socket) => linger(socket, noRoute('This is no proxy for connections.', 405)));
+  if (upgrade) {
+    server.on('upgrade', (request, socket, head) => {
+      if (request.headers.upgrade?.toLowerCase() !== 'websocket') return downgrade(request, socket, head);
+      const connection = connections.get(socket)!;
+      connection.upgraded = !closing && upgrade(request, socket, head);
+      if (!connection.upgraded) linger(socket, noRoute('No WebSocket is here.'));
+    });
+  }
+
+  /** Serves a request as what it is, as HTTP allows, when it offers to become what we do not speak: HTTP/2 mostly. */
+  function downgrade({method, url, httpVersion, rawHeaders}: IncomingMessage, socket: Duplex, head: Buffer) {
+    let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+    for (let i = 0; i < rawHeaders.length; i += 2) {
+      if (rawHeaders[i]!.toLowerCase() !== 'upgrade') text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
+    }
+    socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
+    server.emit('connection', socket);
+  }
+
+  function close() {
+    return (closing ??= new Promise(done => {
+      const impatience = setTimeout(() => {
+        for (const socket of connections.keys()) socket.destroy();
+      }, limits.grace);
+      server.close(() => {
+        clearTimeout(impatience);
+        done();
+      });
+      for (const [socket, {running, upgraded}] of connections) {
+        const last = [...running].at(-1);
+        if (last) last.shouldKeepAlive = false;
+        else if (!upgraded) (socket as Socket).destroySoon();
+      }
+    }));
+  }
+
+  await new Promise<void>((listening, failed) => {
+    server.once('error', error => failed(notListening(error, host, options.port)));
+    server.listen(options.port, host, listening);
+  });
+  server.on('error', log);
+  const {port} = server.address() as AddressInfo;
+  const local = {'0.0.0.0': '127.0.0.1', '::': '::1'}[host] ?? host;
+  return {url: `http://${isIPv6(local) ? `[${local}]` : local}:${port}`, port, close};
+}
+
+/** Clients of the real platform parse each chunk by itself, so an answer has its length and is written at once. */
+async function send(outgoing: ServerResponse, response: Response) {
+  const {status, headers} = response;
+  const body = response.body && Buffer.from(await response.arrayBuffer());
+  const lines = [...headers].filter(([name]) => name !== 'content-length' || !body);
+  const bodiless = outgoing.req.method === 'HEAD' || status === 204 || status === 304;
+  if (body || (!bodiless && !headers.has('content-length'))) lines.push(['content-length', String(body?.length ?? 0)]);
+  outgoing.writeHead(status, lines.flat());
+  outgoing.end(body);
+}
+
+/** Says why, if there is anything to say, and ends a connection; what still comes in is read and forgotten. */
+function linger(socket: Duplex, error?: RoomsError) {
+  socket.on('error', () => {}); // It is over either way.
+  if (error) {
+    const {status, headers, body} = refusalParts(error);
+    const lines = Object.entries({...headers, connection: 'close'}).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  } else {
+    socket.end();
+  }
+  socket.resume();
+  const impatience = setTimeout(() => socket.destroy(), LINGER).unref();
+  socket.on('close', () => clearTimeout(impatience));
+}
+
+function refusalParts(error: RoomsError) {
+  const {result, message, desc} = error;
+  const body = JSON.stringify({result, error: message, desc});
+  const length = String(Buffer.byteLength(body));
+  const headers = {'content-type': 'application/json', 'content-length': length, 'cache-control': 'no-store'};
+  return {status: statusOf(error), headers, body};
+}
+
+function refusal(error: RoomsError): Response {
+  const {status, headers, body} = refusalParts(error);
+  return new Response(body, {status, headers});
+}
+
+const internal = () => new RoomsError('internal', 'Something went wrong on our side.');
+
+const malformed = (desc: string) =>
+  new RoomsError('invalid', 'This is no HTTP request.', {result: 10215, status: 400, desc});
+
+function refusalOf(code?: string): RoomsError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new RoomsError('invalid', 'The headers are too large.', {
+        result: 10217,
+        status: 431,
+        desc: 'Send fewer or shorter headers.',
+      });
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new RoomsError('timeout', 'The request came too slowly.', {status: 408, desc: 'Send all of it at once.'});
+    default:
+      return malformed('Send HTTP/1.1.');
+  }
+}
+
+function notListening(error: NodeJS.ErrnoException, host: string, port: number): RoomsError {
+  const sentences: Record<string, [message: string, desc: string]> = {
+    EADDRINUSE: [`Port ${port} of ${host} is taken.`, 'Stop what uses it or choose another port.'],
+    EACCES: [`Port ${port} of ${host} is not ours to use.`, 'Choose a port from 1024 on.'],
+    EADDRNOTAVAIL: [`This machine has no address ${host}.`, 'Choose one it has, such as 127.0.0.1.'],
+    ENOTFOUND: [`There is no host ${host}.`, 'Name an address of this machine, such as 127.0.0.1.'],
+  };
+  const [message, desc] = sentences[error.code ?? ''] ?? [`Cannot listen on port ${port} of ${host}.`, error.message];
+  return new RoomsError('misconfigured', message, {desc, cause: error});
+}
