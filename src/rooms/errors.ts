@@ -66,7 +66,8 @@ export class RoomsError extends Error {
 }
 
 /** A room the caller may not reach and a room that never was are told in the same words. */
-export const notFound = () => new RoomsError('not_found', 'Room not found.');
+export const notFound = () =>
+  new RoomsError('not_found', 'Room not found.', {desc: 'List the rooms to see which there are.'});
 
 /** What is told of a path that is no route, or of a method that a route does not take. */
 export const noRoute = (desc = '', status = 404) =>

@@ -298,7 +298,7 @@ describe('roomsApp', () => {
     });
     assert.deepEqual(await ask('GET', '/rooms/other'), {
       status: 404,
-      body: {result: 10201, error: 'Room not found.', desc: ''},
+      body: {result: 10201, error: 'Room not found.', desc: 'List the rooms to see which there are.'},
     });
   });
 
