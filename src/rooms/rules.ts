@@ -12,8 +12,8 @@ export const TOKEN_LIFETIME = 15 * MINUTE;
 /** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined when it is not a time in that form. */
 export function parseTime(text: string): number | undefined {
   const time = Date.parse(`${text.replace(' ', 'T')}Z`);
-  // Engines read much, and 30 February as 2 March; what counts is a time that prints as it was written.
-  return time && formatTime(time) === text ? time : undefined;
+  // Engines read much, years of six digits and 30 February as 2 March; what counts prints as it was written.
+  return /^\d/.test(text) && Number.isFinite(time) && formatTime(time) === text ? time : undefined;
 }
 
 /** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
@@ -62,10 +62,12 @@ function claimedExpiry(token: string): number | undefined {
 type Values = Record<string, unknown>;
 
 interface Check {
-  /** The settings asked for, with what they change laid over it. */
+  /** The settings asked for, laid over what they change; empty strings are gone. */
   settings: Values;
-  /** The settings in this very request; an update is not blamed for what it does not touch. */
+  /** The settings as they are in this very request; an update is not blamed for what it does not touch. */
   sent: Values;
+  /** Whether there is a room already, of which not everything can be changed. */
+  editing: boolean;
   /** Epoch ms. */
   now: number;
 }
@@ -100,7 +102,8 @@ const oneOf =
   (value: unknown) =>
     words.includes(value as string);
 const onlyKeys = (value: unknown, checks: Record<string, (value: unknown) => boolean>) =>
-  isObject(value) && Object.keys(value).every(key => Object.hasOwn(checks, key) && checks[key]!(value[key]));
+  isObject(value) &&
+  Object.keys(value).every(key => Object.hasOwn(checks, key) && (value[key] === '' || checks[key]!(value[key])));
 const isUrl = (value: unknown) => isString(value) && URL.canParse(value as string);
 
 const missing = (result: number, key: string, what = '') =>
@@ -124,8 +127,9 @@ function mostParticipants({settings}: Check): number {
 }
 
 function needsAudiences({settings}: Check) {
-  if (!settings.send_audiences_stats && settings.hls_view_url === undefined) return;
+  if (settings.send_audiences_stats !== true && settings.hls_view_url === undefined) return;
   if (settings.audiences === undefined) throw missing(10214, 'settings.audiences');
+  if (whole(settings.audiences) < 1) throw wrong(row('audiences')!);
 }
 
 // A function, so that a browser bundle which only asks when rooms open does not carry the table.
@@ -184,8 +188,7 @@ const rows = (): Row[] => [
     key: 'audiences',
     must: 'a whole number; at least 1 with send_audiences_stats or hls_view_url',
     default: () => 0,
-    ok: (value, {settings}) =>
-      whole(value) >= (settings.send_audiences_stats || settings.hls_view_url !== undefined ? 1 : 0),
+    ok: value => whole(value) >= 0,
     requires: needsAudiences,
   },
   flag('send_audiences_stats', false),
@@ -230,6 +233,9 @@ const rows = (): Row[] => [
 let table: Row[] | undefined;
 const row = (key: string) => (table ??= rows()).find(each => each.key === key);
 
+/** The keys of `settings`, in the order in which they are checked. */
+export const settingsKeys = () => (table ??= rows()).map(({key}) => key);
+
 /** Keys of an older API that its clients still send; taken without complaint, only the first is answered. */
 const LEGACY = ['active_talker', 'wait_moderator', 'media', 'media_configuration', 'encryption'];
 
@@ -240,16 +246,23 @@ const wrong = ({key, result, must}: Pick<Row, 'key' | 'result' | 'must'>) =>
     desc: `settings.${key} must be ${must}.`,
   });
 
+const notEditable = ({key}: Row) =>
+  new RoomsError('not_editable', `Key not editable: settings.${key}`, {
+    key: `settings.${key}`,
+    desc: 'It is set for good when the room is made.',
+  });
+
 const malformed = (key: string, must: string) =>
   new RoomsError('invalid', `Invalid value: ${key}`, {key, desc: `${key} must be ${must}.`});
 
-/** Empty strings mean "not set" everywhere but in what is required. */
+/** Empty strings mean "not set" everywhere but in what is required; in a change they give a key its default back. */
 const withoutEmpty = (values: Values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 
 function checkSettings(check: Check) {
   for (const each of (table ??= rows())) {
     const value = check.sent[each.key];
-    if (value !== undefined && !each.ok(value, check)) throw wrong(each);
+    if (value !== undefined && each.fixed && check.editing) throw notEditable(each);
+    if (value !== undefined && value !== '' && !each.ok(value, check)) throw wrong(each);
     each.requires?.(check);
   }
   for (const key of Object.keys(check.sent)) {
@@ -272,9 +285,10 @@ function checkOwner(owner: unknown) {
   if (!isRef(owner)) throw malformed('owner_ref', 'text or a number');
 }
 
-function settingsOf(body: Values): Values {
-  if (body.settings !== undefined && !isObject(body.settings)) throw malformed('settings', 'an object');
-  return withoutEmpty(body.settings ?? {});
+function settingsOf({settings}: Values): Values {
+  if (settings === undefined || settings === '') return {};
+  if (!isObject(settings)) throw malformed('settings', 'an object');
+  return settings;
 }
 
 /** `sip` in the one form it is kept in; undefined when the body says nothing of it. */
@@ -282,7 +296,8 @@ function sipOf({sip}: Values): {enabled: boolean} | undefined {
   if (sip === undefined || sip === '') return undefined;
   if (isBoolean(sip)) return {enabled: sip as boolean};
   if (!isObject(sip)) throw malformed('sip', 'an object');
-  if (sip.enabled !== undefined && !isBoolean(sip.enabled)) throw malformed('sip.enabled', 'true or false');
+  if (sip.enabled !== undefined && sip.enabled !== '' && !isBoolean(sip.enabled))
+    throw malformed('sip.enabled', 'true or false');
   return {enabled: sip.enabled === true};
 }
 
@@ -305,7 +320,7 @@ const stored = (settings: Values): SettingsDefinition => {
   const kept: Values = {};
   for (const {key, default: initial} of (table ??= rows())) {
     const value = settings[key] ?? initial?.(settings);
-    if (value !== undefined) kept[key] = value;
+    if (value !== undefined) kept[key] = isObject(value) ? withoutEmpty(value) : value;
   }
   if (isBoolean(kept.live_recording)) kept.live_recording = {auto_recording: kept.live_recording};
   if (settings.active_talker !== undefined) kept.active_talker = settings.active_talker;
@@ -316,8 +331,9 @@ const stored = (settings: Values): SettingsDefinition => {
 export function checkDefinition(body: RoomDefinition, now: number): CheckedDefinition {
   checkName(body.name);
   checkOwner(body.owner_ref);
-  const settings = settingsOf(body);
-  checkSettings({settings, sent: settings, now});
+  const sent = settingsOf(body);
+  const settings = withoutEmpty(sent);
+  checkSettings({settings, sent, editing: false, now});
   const sip = sipOf(body) ?? {enabled: false};
   const data = dataOf(body);
   return {name: body.name, owner_ref: body.owner_ref!, settings: stored(settings), sip, ...(data && {data})};
@@ -339,15 +355,8 @@ export function checkChanges(body: RoomChanges, current: CheckedDefinition, now:
   if (body.name !== undefined) checkName(body.name);
   if (body.owner_ref !== undefined) checkOwner(body.owner_ref);
   const sent = settingsOf(body);
-  for (const {key, fixed} of (table ??= rows())) {
-    if (!fixed || sent[key] === undefined) continue;
-    throw new RoomsError('not_editable', `Key not editable: settings.${key}`, {
-      key: `settings.${key}`,
-      desc: 'It is set for good when the room is made.',
-    });
-  }
-  const settings: Values = {...current.settings, ...sent};
-  checkSettings({settings, sent, now});
+  const settings = withoutEmpty({...current.settings, ...sent});
+  checkSettings({settings, sent, editing: true, now});
   const sip = sipOf(body) ?? current.sip;
   const changed = dataOf(body);
   const data = changed ? {...current.data, ...changed} : current.data;

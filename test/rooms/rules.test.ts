@@ -37,11 +37,13 @@ function refused(work: () => unknown, result: number, key?: string) {
 describe('times', () => {
   it('are YYYY-MM-DD HH:MM:SS in UTC and nothing else', () => {
     assert.equal(parseTime('2030-01-07 12:00:00'), NOW);
+    assert.equal(parseTime('1970-01-01 00:00:00'), 0);
     for (const text of [
       '2026-13-01 10:00:00',
       '2026-02-30 10:00:00',
       '2026-01-01T10:00:00',
       '2026-01-01 24:00:00',
+      '+275760-09-13 00:00',
       '',
       '7',
     ]) {
@@ -123,6 +125,18 @@ describe('a definition', () => {
     refused(() => define(JSON.parse('{"__proto__": {"participants": 3}}') as object), 10009);
   });
 
+  it('takes an empty string for a key that is not set, but knows the key', () => {
+    const {settings, sip} = checkDefinition(
+      JSON.parse('{"name":"x","owner_ref":"o","settings":"","sip":{"enabled":""}}') as RoomDefinition,
+      NOW,
+    );
+    assert.deepEqual([settings, sip], [define().settings, {enabled: false}]);
+    const live = define({live_recording: {auto_recording: true, url: ''}, role_based_recording: {moderator: ''}});
+    assert.deepEqual(live.settings.live_recording, {auto_recording: true});
+    assert.deepEqual(live.settings.role_based_recording, {});
+    refused(() => define({colour: ''}), 10009, 'settings.colour');
+  });
+
   it('carries at most 1600 streams, or 300 participants when scheduled, 1000 in a lecture', () => {
     define({participants: 200, max_active_talkers: 8});
     refused(() => define({participants: 201, max_active_talkers: 8}), 10007);
@@ -138,6 +152,7 @@ describe('a definition', () => {
     refused(() => define({send_audiences_stats: true}), 10214, 'settings.audiences');
     refused(() => define({hls_view_url: 'DEFAULT', audiences: 0}), 10213, 'settings.audiences');
     define({hls_view_url: 'https://shop.example/view', audiences: 1});
+    refused(() => define({send_audiences_stats: 'yes'}), 10213, 'settings.send_audiences_stats');
   });
 });
 
@@ -151,6 +166,20 @@ describe('changes', () => {
     assert.equal(JSON.stringify(current), before);
   });
 
+  it('give a key its default back by an empty string', () => {
+    const current = define({description: 'Daily', participants: 5, audiences: 1, hls_view_url: 'DEFAULT'});
+    const {settings} = checkChanges({settings: {description: '', participants: '', hls_view_url: ''}}, current, NOW);
+    assert.deepEqual([settings.description, settings.participants, settings.hls_view_url], [undefined, 2, undefined]);
+    refused(() => checkChanges({settings: {audiences: ''}}, current, NOW), 10214, 'settings.audiences');
+    const soon = define(scheduled(60));
+    refused(() => checkChanges({settings: {scheduled_time: ''}}, soon, NOW), 10004, 'settings.scheduled_time');
+  });
+
+  it('cannot ask for statistics of an audience that there is not', () => {
+    refused(() => checkChanges({settings: {send_audiences_stats: true}}, define(), NOW), 10213, 'settings.audiences');
+    checkChanges({settings: {send_audiences_stats: true, audiences: 5}}, define(), NOW);
+  });
+
   it('cannot make too many streams by raising the talkers alone', () => {
     const current = define({participants: 200});
     refused(() => checkChanges({settings: {max_active_talkers: 9}}, current, NOW), 10007, 'settings.participants');
@@ -158,6 +187,8 @@ describe('changes', () => {
 
   it('are refused where a key is set for good, and too late before a scheduled start', () => {
     refused(() => checkChanges({settings: {mode: 'group'}}, define(), NOW), 10203, 'settings.mode');
+    const odd = {mode: 'group', description: 5} as object;
+    refused(() => checkChanges({settings: odd}, define(), NOW), 10213, 'settings.description');
     const current = define(scheduled(30));
     checkChanges({name: 'x'}, current, NOW + 15 * MINUTE - 1000);
     refused(() => checkChanges({name: 'x'}, current, NOW + 15 * MINUTE + 1000), 10204);
