@@ -83,7 +83,9 @@ export function backstage(): TestRunnerPlugin {
     };
     const proxy = tokenProxy({
       rooms: counted,
-      ...(visitor ? {authorize: () => visitor} : {guests: {roles: ['participant', 'viewer']}}),
+      ...(visitor
+        ? {authorize: () => visitor, userRefs: 'plain' as const}
+        : {guests: {roles: ['participant', 'viewer']}}),
       origins: [origin],
       mount: `/proxy/${id}`,
     });

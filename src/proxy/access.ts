@@ -79,7 +79,7 @@ export interface Answered {
   ms: number;
 }
 
-const OPERATIONS = ['list', 'get', 'create', 'update', 'remove', 'users', 'token'] as const;
+export const OPERATIONS = ['list', 'get', 'create', 'update', 'remove', 'users', 'token'] as const;
 /** One of the seven operations of `Rooms`. */
 export type Operation = (typeof OPERATIONS)[number];
 

@@ -4,15 +4,17 @@ import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
-import {checkOptions, visitors, type Caller, type Operation, type TokenProxyOptions} from './access.js';
+import {checkOptions, type Caller, type Operation, type TokenProxyOptions} from './access.js';
 import {guarded} from './guarded.js';
 import {checkTokenSource, isTokenSource, tokenRequest, tokenSourceAnswer} from './livekit.js';
 import {harmless, type Log} from './upstream.js';
+import {visitors} from './who.js';
 
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
 export {RoomsError} from '../rooms/errors.js';
 export type {Rooms} from '../rooms/rooms.js';
-export type {Answered, Authorize, Caller, Guests, Operation, TokenProxyOptions} from './access.js';
+export type {Answered, Authorize, Caller, Guests, Operation, TokenProxyOptions, UserRefs} from './access.js';
+export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
 export type {Log, LogEntry} from './upstream.js';
 
@@ -29,11 +31,11 @@ const MAX_BODY = 16 * 1024;
  */
 export function tokenProxy(options: TokenProxyOptions): (request: Request, caller?: Caller) => Promise<Response> {
   checkOptions(options);
-  const {rooms, guests, mount = '', provider, serverUrl, livekit, timeout} = options;
+  const {rooms, guests, grants, mount = '', provider, serverUrl, livekit, timeout} = options;
   const origins = new Set(options.origins);
   const visitorOf = visitors(options);
   const log = harmless(options.log);
-  const defaultName = guests && (guests.name ?? 'Guest');
+  const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
   const answered = harmless(options.answered ?? (() => {}));
   const face: RoomsAppOptions<Exchange> = {
     maxBody: MAX_BODY,
@@ -68,7 +70,7 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
     const asked = stock ? {operation: 'token' as const} : askedFor(request.method, path);
     exchange.operation = asked?.operation;
     checkBody(request);
-    const visitor = await visitorOf(request, {ip, requestId: id});
+    const {visitor} = await visitorOf(request, {ip, requestId: id});
     const say: Log = entry => log({...entry, request_id: id});
     exchange.rooms = guarded(rooms, visitor, {provider, serverUrl, timeout, log: say, defaultName});
     if (!stock) return app.fetch(request, exchange);

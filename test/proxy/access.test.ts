@@ -15,7 +15,7 @@ describe('the options of tokenProxy', () => {
   const good = {rooms, guests: {roles: ['viewer']}, origins: [ORIGIN]};
 
   it('refuses to start when nobody would be asked who they are', () => {
-    refuses({rooms, origins: [ORIGIN]}, 'authorize', /give authorize, or guests/);
+    refuses({rooms, origins: [ORIGIN]}, 'authorize', /give authorize, or grants, or guests/);
   });
 
   const BAD: [option: string, value: unknown, key?: string][] = [
@@ -151,8 +151,11 @@ describe('authorize', () => {
   it('refuses with 503 when it takes longer than 3 seconds', async t => {
     t.mock.timers.enable({apis: ['setTimeout']});
     const rooms = recorded();
-    const {ask, lines} = start(rooms, null, {authorize: () => new Promise<never>(() => {})});
+    let begins!: () => void;
+    const begun = new Promise<void>(resolve => (begins = resolve));
+    const {ask, lines} = start(rooms, null, {authorize: () => (begins(), new Promise<never>(() => {}))});
     const answer = ask('GET', '/rooms');
+    await begun;
     let done = false;
     void answer.then(() => (done = true));
     t.mock.timers.tick(2_999);

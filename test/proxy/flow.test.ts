@@ -13,7 +13,7 @@ const ANN = {name: 'Ann', role: 'participant'} as const;
 /** A proxy behind a real server on a port of its own, and its address; gone with the test. */
 async function serve(t: TestContext, rooms: Rooms, who: Visitor, lines: LogEntry[] = []): Promise<string> {
   const log = (line: LogEntry) => lines.push(line);
-  const proxy = tokenProxy({rooms, authorize: () => who, origins: [ORIGIN], mount: '/api', log});
+  const proxy = tokenProxy({rooms, authorize: () => who, userRefs: 'plain', origins: [ORIGIN], mount: '/api', log});
   const server = createAdaptorServer({
     fetch: (request, env) => proxy(request, {ip: (env as HttpBindings).incoming.socket.remoteAddress}),
   });

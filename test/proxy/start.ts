@@ -101,6 +101,7 @@ export function start(rooms: Rooms, who: Visitor | null = visitor(), more: Parti
   const proxy = tokenProxy({
     rooms,
     authorize: () => who,
+    userRefs: 'plain',
     origins: [ORIGIN],
     log: line => lines.push(line),
     ...more,
