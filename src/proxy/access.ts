@@ -79,6 +79,7 @@ export interface Answered {
   ms: number;
 }
 
+/** The operations of `Rooms`, by name. */
 export const OPERATIONS = ['list', 'get', 'create', 'update', 'remove', 'users', 'token'] as const;
 /** One of the seven operations of `Rooms`. */
 export type Operation = (typeof OPERATIONS)[number];
