@@ -1,6 +1,6 @@
 import {validate} from 'superstruct';
 import {RoomsError} from '../rooms/errors.js';
-import type {Authorize, Caller, Guests, TokenProxyOptions, UserRefs} from './access.js';
+import type {Caller, Guests, TokenProxyOptions, UserRefs} from './access.js';
 import {base64url, grantReader, GrantRefused, type Grant} from './grants.js';
 import {Visitor} from './guarded.js';
 import {Ended, harmless, within, type Log} from './upstream.js';
