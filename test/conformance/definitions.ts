@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
+import {test, type TestContext} from 'node:test';
+import {
+  call,
+  HOUR,
+  listRooms,
+  makeRoom,
+  now,
+  readRoom,
+  refused,
+  removeRoom,
+  startingIn,
+  written,
+  type Json,
+} from './client.js';
+import {needs} from './target.js';
+
+const ROOM = {name: 'Conformance', owner_ref: 'tests', settings: {}};
+const make = (settings: Json) => call('POST', '/rooms', {...ROOM, settings});
+
+/** Asks for rooms that must be refused, and looks that none of them was made. */
+async function refuseAll(t: TestContext, faults: (readonly [result: number, body: Json])[]) {
+  const mark = randomUUID();
+  const made = async () => (await listRooms()).filter(({name, owner_ref}) => name === mark || owner_ref === mark);
+  t.after(async () => {
+    for (const {room_id} of await made()) await removeRoom(room_id);
+  });
+  for (const [result, body] of faults) {
+    const marked = {name: mark, owner_ref: mark, ...body};
+    await t.test(JSON.stringify(body).slice(0, 100), async () => refused(await call('POST', '/rooms', marked), result));
+  }
+  assert.deepEqual(await made(), []);
+}
+
+test('R1 a name, an owner and empty settings make a room, the rest has defaults', async t => {
+  const {room_id, name, owner_ref, created, settings, ...room} = await makeRoom(t);
+  assert.match(room_id, /^[0-9a-f]{24}$/);
+  assert.deepEqual([name, owner_ref], [ROOM.name, ROOM.owner_ref]);
+  assert.equal(new Date(String(created)).toISOString(), created);
+  assert.ok(!room.isRoomActive && room.updated === undefined);
+  const defaults = {
+    mode: 'group',
+    scheduled: false,
+    adhoc: false,
+    moderators: 1,
+    audiences: 0,
+    send_audiences_stats: false,
+    auto_recording: false,
+    canvas: false,
+    knock: false,
+    wait_for_moderator: false,
+    single_file_recording: false,
+    watermark: false,
+    screen_share: true,
+    abwd: true,
+    media_zone: 'XX',
+  };
+  for (const [key, value] of Object.entries(defaults)) assert.equal(settings[key], value, key);
+});
+
+test('R1 participants are 2, talkers as many and quality SD unless told', needs('strict'), async t => {
+  const {settings} = await makeRoom(t);
+  assert.deepEqual([settings.participants, settings.max_active_talkers, settings.quality], [2, 2, 'SD']);
+  assert.equal((await makeRoom(t, {participants: 4})).settings.max_active_talkers, 4);
+  assert.equal((await makeRoom(t, {participants: 40})).settings.max_active_talkers, 6);
+});
+
+const BOOLEANS = [
+  'canvas',
+  'knock',
+  'wait_for_moderator',
+  'single_file_recording',
+  'watermark',
+  'screen_share',
+  'abwd',
+  'facex',
+];
+const FAULTS: [result: number, body: Json][] = [
+  [10002, {name: undefined}],
+  [10002, {name: null}],
+  [10002, {name: ''}],
+  [10213, {name: 'x'.repeat(201)}],
+  [10205, {owner_ref: undefined}],
+  [10205, {owner_ref: ''}],
+  [10213, {owner_ref: {}}],
+  [10213, {settings: []}],
+  [10213, {settings: 'none'}],
+  [10213, {sip: 'yes'}],
+  [10213, {sip: {enabled: 'yes'}}],
+  [10213, {data: 'text'}],
+  [10213, {data: [1]}],
+  ...(
+    [
+      [10213, {description: 5}],
+      [10213, {mode: 'webinar'}],
+      [10003, {scheduled: 'yes'}],
+      [10003, {scheduled: 1}],
+      [10213, {adhoc: 'yes'}],
+      [10213, {duration: 0}],
+      [10213, {duration: -30}],
+      [10213, {duration: 'long'}],
+      [10213, {moderators: 0}],
+      [10213, {moderators: 6}],
+      [10213, {moderators: 1.5}],
+      [10007, {participants: 0}],
+      [10007, {participants: -1}],
+      [10007, {participants: 'many'}],
+      [10213, {max_active_talkers: 0}],
+      [10213, {max_active_talkers: 17}],
+      [10213, {audiences: -1}],
+      [10213, {send_audiences_stats: 'yes', audiences: 1}],
+      [10214, {send_audiences_stats: true}],
+      [10213, {send_audiences_stats: true, audiences: 0}],
+      [10214, {hls_view_url: 'DEFAULT'}],
+      [10213, {hls_view_url: 'http://insecure.example/', audiences: 1}],
+      [10213, {hls_view_url: 'nowhere', audiences: 1}],
+      [10008, {auto_recording: 'yes'}],
+      ...BOOLEANS.map(key => [10213, {[key]: 'yes'}] as const),
+      [10213, {quality: '4K'}],
+      [10213, {quality: 'hd'}],
+      [10213, {billing_code: {}}],
+      [10213, {role_based_recording: 'audio'}],
+      [10213, {role_based_recording: {viewer: 'audio'}}],
+      [10213, {role_based_recording: {moderator: 'video'}}],
+      [10213, {live_recording: 'yes'}],
+      [10213, {live_recording: {auto_recording: 'yes'}}],
+      [10213, {media_zone: 'MARS'}],
+      [10009, {colour: 'red'}],
+    ] as const
+  ).map(([result, settings]): [number, Json] => [result, {settings}]),
+];
+
+test('R2 what breaks a row of the table is refused, and nothing is stored', async t => {
+  await refuseAll(t, FAULTS);
+});
+
+test('R2 of many faults the first in the order of the table is told', needs('strict'), async t => {
+  await refuseAll(t, [
+    [10002, {name: '', owner_ref: '', settings: {scheduled: 'yes'}}],
+    [10205, {owner_ref: '', settings: {scheduled: 'yes'}}],
+    [10003, {settings: {colour: 'red', participants: 0, scheduled: 'yes'}, data: 5}],
+    [10007, {settings: {colour: 'red', auto_recording: 'yes', participants: 0}}],
+    [10008, {settings: {colour: 'red', quality: '4K', auto_recording: 'yes'}}],
+  ]);
+});
+
+test('R2 what keeps to the table is taken', async t => {
+  const fine: Json[] = [
+    {description: 'Daily, at nine', mode: 'lecture'},
+    {scheduled: false, scheduled_time: '', duration: 1e6},
+    {duration: '90', moderators: '5', participants: '10', audiences: '3'},
+    {moderators: 5, participants: 1, max_active_talkers: 1},
+    {max_active_talkers: 16},
+    {audiences: 1, send_audiences_stats: true, hls_view_url: 'https://cdn.example/live'},
+    {audiences: 1, hls_view_url: 'DEFAULT'},
+    Object.fromEntries(['auto_recording', ...BOOLEANS].map(key => [key, true])),
+    Object.fromEntries(['auto_recording', ...BOOLEANS].map(key => [key, false])),
+    ...['HD', 'SD', 'LD'].map(quality => ({quality})),
+    ...['IN', 'SG', 'US', 'XX'].map(media_zone => ({media_zone})),
+    {billing_code: 'B-1'},
+    {billing_code: 4711},
+    {role_based_recording: {moderator: 'audiovideo', participant: 'audio'}},
+    {role_based_recording: {}},
+  ];
+  for (const settings of fine) {
+    const kept = await readRoom((await makeRoom(t, settings)).room_id);
+    for (const [key, value] of Object.entries(settings)) {
+      // Empty text means "not set" and is dropped.
+      assert.deepEqual(kept.settings[key], value === '' ? undefined : value, key);
+    }
+  }
+});
+
+test('R2 live recording may be a boolean, and is answered as an object', async t => {
+  const url = 'https://rtmp.example/live';
+  const forms = [
+    [true, {auto_recording: true}],
+    [false, {auto_recording: false}],
+    [
+      {auto_recording: true, url},
+      {auto_recording: true, url},
+    ],
+  ] as const;
+  for (const [sent, answered] of forms) {
+    assert.deepEqual((await makeRoom(t, {live_recording: sent})).settings.live_recording, answered);
+  }
+});
+
+test('R2 keys of older clients are taken; of them only active_talker is answered', async t => {
+  const legacy = {wait_moderator: true, media: {a: 1}, media_configuration: 'default', encryption: true};
+  const {settings} = await makeRoom(t, {...legacy, active_talker: true});
+  assert.equal(settings.active_talker, true);
+  for (const key of Object.keys(legacy)) assert.ok(!(key in settings), key);
+  await makeRoom(t, {}, {colour: 'red', room_id: 'mine', created: 'yesterday'});
+});
+
+test('R3 a scheduled room needs a time that is one and is to come, and a duration', async t => {
+  const {settings: fine} = await startingIn(2 * HOUR);
+  const {
+    duration,
+    scheduled_time: time,
+    ...scheduled
+  } = fine as {duration: number; scheduled_time: string; scheduled: boolean};
+  await refuseAll(
+    t,
+    (
+      [
+        [10004, {duration}],
+        [10004, {duration, scheduled_time: ''}],
+        [10005, {duration, scheduled_time: '2026-13-01 10:00:00'}],
+        [10005, {duration, scheduled_time: '2027-02-29 10:00:00'}],
+        [10005, {duration, scheduled_time: time.replace(' ', 'T')}],
+        [10005, {duration, scheduled_time: `${time}Z`}],
+        [10005, {duration, scheduled_time: time.slice(0, 16)}],
+        [10005, {duration, scheduled_time: 'tomorrow'}],
+        [10006, {duration, scheduled_time: written((await now()) - HOUR)}],
+        [10214, {scheduled_time: time}],
+        [10213, {scheduled_time: time, duration: 0}],
+      ] as const
+    ).map(([result, more]) => [result, {settings: {...scheduled, ...more}}] as const),
+  );
+  const {settings} = await makeRoom(t, fine);
+  assert.deepEqual([settings.scheduled, settings.scheduled_time, settings.duration], [true, time, duration]);
+});
+
+test('R4 a room is not ad hoc and scheduled at once', async t => {
+  const {settings} = await startingIn(2 * HOUR);
+  await refuseAll(t, [[10213, {settings: {...settings, adhoc: true}}]]);
+  assert.equal((await makeRoom(t, {adhoc: true, scheduled: false})).settings.adhoc, true);
+});
+
+test('R14 a room holds no more participants than its kind can carry', async t => {
+  const {settings: scheduled} = await startingIn(2 * HOUR);
+  const lecture = {...scheduled, mode: 'lecture'};
+  await makeRoom(t, {participants: 200, max_active_talkers: 8});
+  await makeRoom(t, {participants: '200', max_active_talkers: '8', adhoc: true});
+  await makeRoom(t, {...scheduled, participants: 300, max_active_talkers: 8});
+  await makeRoom(t, {...lecture, participants: 1000, max_active_talkers: 16});
+  refused(await make({participants: 201, max_active_talkers: 8}), 10007);
+  refused(await make({participants: 201, max_active_talkers: 8, adhoc: true}), 10007);
+  refused(await make({...scheduled, participants: 301}), 10007);
+  refused(await make({...lecture, participants: 1001}), 10007);
+});
+
+test('R15 a room with SIP has a pin and a meeting id of its own, always the same; without, neither', async t => {
+  const [room, other] = [await makeRoom(t, {}, {sip: {enabled: true}}), await makeRoom(t, {}, {sip: {enabled: true}})];
+  const {enabled, pin, meeting_id} = room.sip as Json;
+  assert.equal(enabled, true);
+  assert.ok(Number.isInteger(pin) && Number.isInteger(meeting_id));
+  assert.notEqual((other.sip as Json).meeting_id, meeting_id);
+  for (let i = 0; i < 3; i++) assert.deepEqual((await readRoom(room.room_id)).sip, room.sip);
+  for (const sip of [undefined, false, {}, {enabled: false}]) {
+    const {sip: answered} = (await makeRoom(t, {}, sip === undefined ? {} : {sip})) as {sip?: Json};
+    assert.ok(!answered?.enabled && answered?.pin === undefined && answered?.meeting_id === undefined);
+  }
+});

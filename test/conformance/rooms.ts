@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {
+  advance,
+  ANN,
+  ask,
+  call,
+  enter,
+  HOUR,
+  listRooms,
+  makeRoom,
+  MINUTE,
+  outcome,
+  readRoom,
+  refused,
+  setClock,
+  startingIn,
+  succeeded,
+  tokenFor,
+  until,
+  usersOf,
+  type Json,
+} from './client.js';
+import {needs, target, type Credentials} from './target.js';
+
+const DAY = 24 * HOUR;
+const NOBODYS = '0'.repeat(24);
+
+const patch = (room_id: string, changes: unknown) => call('PATCH', `/rooms/${room_id}`, changes);
+
+/** Every operation on one room, with a body that would do. */
+const ON_ROOM: [method: string, path: string, body?: Json][] = [
+  ['GET', ''],
+  ['PATCH', '', {name: 'Mine now'}],
+  ['DELETE', ''],
+  ['GET', '/users'],
+  ['POST', '/tokens', ANN],
+];
+
+const isGone = async (room_id: string) => Number((await call('GET', `/rooms/${room_id}`)).body.result) !== 0;
+
+async function neverWas(room_id: string, as?: Credentials) {
+  for (const [method, path, body] of ON_ROOM) {
+    const reply = await call(method, `/rooms/${room_id}${path}`, body, as);
+    refused(reply, 10201);
+    assert.equal(reply.text, (await call(method, `/rooms/${NOBODYS}${path}`, body, as)).text);
+  }
+}
+
+test('R5 what was created is read back as it was sent, and stands once in the list', async t => {
+  const data = {a: {b: [1, '2', null, {c: true}]}, ключ: 'значение 🎤', empty: {}, number: 1.5};
+  const name = 'Room 5 / «déjà vu» <b>&amp;';
+  const settings = {participants: '5', moderators: 2, duration: '90', description: '', billing_code: 4711};
+  const made = await makeRoom(t, settings, {name, owner_ref: 17, data});
+  assert.deepEqual(made.data, data);
+  assert.deepEqual([made.name, made.owner_ref], [name, 17]);
+  const {description, ...kept} = settings;
+  assert.equal(made.settings.description, description || undefined);
+  for (const [key, value] of Object.entries(kept)) assert.equal(made.settings[key], value, key);
+  assert.deepEqual(await readRoom(made.room_id), made);
+  assert.deepEqual(
+    (await listRooms()).filter(({room_id}) => room_id === made.room_id),
+    [made],
+  );
+});
+
+test('R5 the list holds all rooms whatever its query, the oldest first', async t => {
+  const made: string[] = [];
+  for (let i = 0; i < 12; i++) made.push((await makeRoom(t)).room_id);
+  for (const query of ['', '?limit=2&page=3', '?offset=1000&sort=desc&name=x']) {
+    const {rooms} = succeeded(await call('GET', `/rooms${query}`), 'rooms') as {rooms: {room_id: string}[]};
+    const ours = rooms.map(({room_id}) => room_id).filter(room_id => made.includes(room_id));
+    assert.deepEqual(ours, made);
+  }
+});
+
+test('R6 an update touches what it names and nothing else, and is dated', async t => {
+  const {room_id} = await makeRoom(t, {participants: '5', description: 'Daily'}, {data: {a: 1, b: 1}});
+  const before = await readRoom(room_id);
+  const settings = {participants: 7, auto_recording: true};
+  succeeded(await patch(room_id, {name: 'Retro', settings, data: {b: 2}}));
+  const {updated, ...after} = await readRoom(room_id);
+  assert.equal(new Date(String(updated)).toISOString(), updated);
+  const merged = {...before, name: 'Retro', settings: {...before.settings, ...settings}, data: {a: 1, b: 2}};
+  assert.deepEqual(after, merged);
+});
+
+test('R7 mode, scheduled and adhoc are set for good: 10203, and nothing changes', async t => {
+  const before = await makeRoom(t);
+  for (const settings of [{mode: 'lecture'}, {scheduled: true}, {adhoc: true}]) {
+    refused(await patch(before.room_id, {name: 'Other', settings}), 10203);
+  }
+  assert.deepEqual(await readRoom(before.room_id), before);
+});
+
+test('R7 a room_id and a creation date in a body, and an empty body, change nothing', async t => {
+  const before = await makeRoom(t);
+  for (const body of [{}, '', undefined, {room_id: NOBODYS, created: '2000-01-01T00:00:00.000Z'}]) {
+    succeeded(await patch(before.room_id, body));
+    assert.deepEqual(await readRoom(before.room_id), before);
+  }
+});
+
+test('R7 an update that breaks the table is refused whole', async t => {
+  const before = await makeRoom(t);
+  refused(await patch(before.room_id, {name: 'Other', settings: {participants: 0}}), 10007);
+  refused(await patch(before.room_id, {name: 'Other', settings: {auto_recording: 'yes'}}), 10008);
+  refused(await patch(before.room_id, {name: 'Other', settings: {colour: 'red'}}), 10009);
+  refused(await patch(before.room_id, {name: 'Other', settings: {max_active_talkers: 16, participants: 101}}), 10007);
+  assert.deepEqual(await readRoom(before.room_id), before);
+});
+
+test('R8 an update during a session is read back, and the session keeps its limits', needs('sessions'), async t => {
+  const {room_id} = await makeRoom(t, {participants: 1});
+  const ann = await enter(room_id);
+  const spare = await tokenFor(room_id, {role: 'moderator'});
+  succeeded(await patch(room_id, {name: 'Wider', settings: {participants: 2}}));
+  const {name, settings} = await readRoom(room_id);
+  assert.deepEqual([name, settings.participants], ['Wider', 2]);
+  refused(await ask(room_id), 10114);
+  assert.equal((await outcome(spare)).type, 'joined');
+  refused(await ask(room_id), 10114);
+  await ann.leave();
+  await until(async () => (await usersOf(room_id)).total === 1);
+  const bob = await enter(room_id);
+  refused(await ask(room_id), 10114);
+  await bob.leave();
+});
+
+test('R8 the next session has the new limits', needs('sessions'), async t => {
+  const {room_id} = await makeRoom(t, {participants: 1});
+  const ann = await enter(room_id);
+  succeeded(await patch(room_id, {settings: {participants: 2}}));
+  await ann.leave();
+  await until(async () => !(await readRoom(room_id)).isRoomActive);
+  await enter(room_id);
+  await enter(room_id);
+  refused(await ask(room_id), 10114);
+});
+
+test('R9 a scheduled room is changed 15:01 before its start, and no more at 14:59', needs('clock'), async t => {
+  const {start, settings} = await startingIn(2 * HOUR);
+  const {room_id} = await makeRoom(t, settings);
+  await setClock(start - 15 * MINUTE - 1000);
+  succeeded(await patch(room_id, {name: 'In time'}));
+  await setClock(start - 15 * MINUTE + 1000);
+  refused(await patch(room_id, {name: 'Too late'}), 10204);
+  assert.equal((await readRoom(room_id)).name, 'In time');
+});
+
+test('R10 a deleted room is not found by any operation, nor listed', async t => {
+  const [{room_id}, kept] = [await makeRoom(t), await makeRoom(t)];
+  assert.deepEqual(Object.keys(succeeded(await call('DELETE', `/rooms/${room_id}`))), ['result']);
+  await neverWas(room_id);
+  const ids = (await listRooms()).map(room => room.room_id);
+  assert.ok(!ids.includes(room_id) && ids.includes(kept.room_id));
+});
+
+test('R11 a room is not deleted while somebody is connected, and is when all have left', needs('sessions'), async t => {
+  const {room_id} = await makeRoom(t);
+  const [ann, mo] = [await enter(room_id), await enter(room_id, {role: 'moderator'})];
+  assert.equal((await readRoom(room_id)).isRoomActive, true);
+  refused(await call('DELETE', `/rooms/${room_id}`), 10202);
+  await ann.leave();
+  await until(async () => (await usersOf(room_id)).total === 1);
+  refused(await call('DELETE', `/rooms/${room_id}`), 10202);
+  assert.equal((await readRoom(room_id)).room_id, room_id);
+  await mo.leave();
+  await until(async () => !(await readRoom(room_id)).isRoomActive);
+  succeeded(await call('DELETE', `/rooms/${room_id}`));
+});
+
+test('R12 a permanent room outlives its sessions', needs('sessions'), async t => {
+  const {room_id} = await makeRoom(t, {duration: 1});
+  for (let i = 0; i < 2; i++) {
+    await (await enter(room_id)).leave();
+    await until(async () => !(await readRoom(room_id)).isRoomActive);
+  }
+});
+
+test('R12 a permanent room is there a year later', needs('clock'), async t => {
+  const {room_id} = await makeRoom(t, {duration: 1});
+  await advance(365 * DAY);
+  assert.equal((await readRoom(room_id)).room_id, room_id);
+  succeeded(await ask(room_id), 'token');
+});
+
+test('R13 an ad hoc room is gone when its first session ends', needs('sessions'), async t => {
+  const {room_id} = await makeRoom(t, {adhoc: true});
+  const [ann, bob] = [await enter(room_id), await enter(room_id)];
+  await ann.leave();
+  await until(async () => (await usersOf(room_id)).total === 1);
+  const unused = await tokenFor(room_id);
+  await bob.leave();
+  await until(() => isGone(room_id));
+  await neverWas(room_id);
+  assert.ok((await listRooms()).every(room => room.room_id !== room_id));
+  assert.equal((await outcome(unused)).type, 'refused');
+});
+
+test(
+  'R13 an ad hoc room with a duration lives from its first session until that is over',
+  needs('sessions', 'clock'),
+  async t => {
+    const {room_id} = await makeRoom(t, {adhoc: true, duration: 60, participants: 3});
+    await advance(DAY);
+    await (await enter(room_id)).leave();
+    await until(async () => !(await readRoom(room_id)).isRoomActive);
+    await advance(50 * MINUTE);
+    const ann = await enter(room_id);
+    await advance(15 * MINUTE);
+    // Over, and yet somebody is in.
+    assert.equal((await readRoom(room_id)).isRoomActive, true);
+    const bob = await enter(room_id);
+    await ann.leave();
+    await until(async () => (await usersOf(room_id)).total === 1);
+    await bob.leave();
+    await until(() => isGone(room_id));
+    await neverWas(room_id);
+  },
+);
+
+test(
+  'R13 an ad hoc room with a duration is gone when that is over, with nobody in',
+  needs('sessions', 'clock'),
+  async t => {
+    const {room_id} = await makeRoom(t, {adhoc: true, duration: 60});
+    await (await enter(room_id)).leave();
+    await until(async () => !(await readRoom(room_id)).isRoomActive);
+    await advance(59 * MINUTE);
+    succeeded(await ask(room_id), 'token');
+    await advance(2 * MINUTE);
+    await neverWas(room_id);
+  },
+);
+
+test(
+  'R17 the rooms of another application are not found, in the words for rooms that never were',
+  needs('other'),
+  async t => {
+    const before = await makeRoom(t);
+    const {other} = await target();
+    await neverWas(before.room_id, other);
+    const {rooms} = succeeded(await call('GET', '/rooms', undefined, other), 'rooms') as {rooms: {room_id: string}[]};
+    assert.ok(rooms.every(({room_id}) => room_id !== before.room_id));
+    assert.deepEqual(await readRoom(before.room_id), before);
+  },
+);
