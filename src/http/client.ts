@@ -1,6 +1,6 @@
 import ky from 'ky';
 import {any, array, coerce, type, validate, type Struct} from 'superstruct';
-import {codeOfResult, isCode, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms, WriteOptions} from '../rooms/rooms.js';
 import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
 
@@ -133,7 +133,7 @@ function baseUrl(endpoint: string | URL): URL {
 }
 
 function at(id: string): string {
-  if (!RoomId.is(id)) throw notFound();
+  if (!RoomId.is(id)) throw new RoomsError('not_found', 'Room not found.');
   return `rooms/${id}`;
 }
 
