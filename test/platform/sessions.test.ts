@@ -148,7 +148,17 @@ test('a peer that is gone before it was let in keeps no seat', async t => {
   const [token, other] = [await world.token(room), await world.token(room)];
   const [client, witness] = [await world.connect(), await world.connect()];
   let release!: () => void;
-  const held = world.database.transaction(() => new Promise<void>(resolve => (release = resolve)));
+  let held!: Promise<void>;
+  await new Promise<void>(begun => {
+    held = world.database.transaction(async queries => {
+      // What a token needs to be used, whichever database it is.
+      await queries.all('update rooms set entries = entries where room_id = ?', room);
+      await new Promise<void>(resolve => {
+        release = resolve;
+        begun();
+      });
+    });
+  });
   client.send({type: 'join', token});
   client.socket.ping();
   await once(client.socket, 'pong');
