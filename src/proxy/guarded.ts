@@ -67,7 +67,10 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
     create: async (body, options) => {
       need('manage');
       const definition = definitionOf(body, visitor.owner_ref ?? user_ref);
-      return ask('create', options?.signal, async signal => shown(await rooms.create(definition, {signal})));
+      return ask('create', options?.signal, async signal => {
+        const idempotencyKey = await scoped(user_ref, options?.idempotencyKey);
+        return shown(await rooms.create(definition, {signal, idempotencyKey}));
+      });
     },
     update: async (id, body, options) => {
       need('manage');
@@ -97,8 +100,8 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
       return ask('token', options?.signal, async signal => {
         const room = await rooms.get(id, {signal});
         const request = {name, role, user_ref, ...(data && {data})};
-        const issued = await rooms.token(id, request, {signal}).catch((error: unknown) => {
-          throw withOpening(error, room);
+        const issued = await rooms.token(id, request, {signal}).catch(async (error: unknown) => {
+          throw await withOpening(error, () => rooms.get(id, {signal}));
         });
         return {
           token: issued.token,
@@ -115,11 +118,20 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   };
 }
 
-/** A platform says that it is too early, not when it will not be. */
-function withOpening(error: unknown, room: Room): unknown {
+/** A platform says that it is too early, not when it will not be; the room as it was may not be the one that says. */
+async function withOpening(error: unknown, get: () => Promise<Room>): Promise<unknown> {
   if (!(error instanceof RoomsError) || error.code !== 'not_open_yet') return error;
   const {message, result, opensAt} = error;
+  const room = await get();
   return new RoomsError('not_open_yet', message, {result, opensAt: joinWindow(room)?.opensAt ?? opensAt});
+}
+
+/** A visitor's key as one that no other visitor's can meet upstream; undefined when there is none. */
+async function scoped(user_ref: string, key: string | undefined): Promise<string | undefined> {
+  if (key === undefined) return undefined;
+  const bytes = new TextEncoder().encode(JSON.stringify([user_ref, key]));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return btoa(String.fromCharCode(...digest)).replace(/[+/=]/g, each => ({'+': '-', '/': '_'})[each] ?? '');
 }
 
 function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {

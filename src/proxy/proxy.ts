@@ -5,8 +5,10 @@ import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/error
 import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
 import {checkOptions, type Caller, type Operation, type TokenProxyOptions} from './access.js';
+import {careful} from './care.js';
 import {guarded} from './guarded.js';
 import {checkTokenSource, isTokenSource, tokenRequest, tokenSourceAnswer} from './livekit.js';
+import {checkEndpoint, overFetch} from './transport.js';
 import {harmless, type Log} from './upstream.js';
 import {visitors} from './who.js';
 
@@ -18,8 +20,20 @@ export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
 export type {Log, LogEntry} from './upstream.js';
 
-/** `Rooms` over HTTP, read whole: a page needs less of a room, but here it is decided who sees what. */
-export const httpRooms = (options: HttpRoomsOptions): Rooms => pageRooms({room: Room, ...options});
+/**
+ * `Rooms` over HTTP, read whole: a page needs less of a room, but here it is decided who sees what. A reply may have
+ * 1 MiB, a list 8 MiB. Throws `misconfigured` for an endpoint that is neither https nor on this machine. What failed is
+ * not tried again: `tokenProxy` does that, where it is safe.
+ */
+export function httpRooms({headers, fetch, exchange = overFetch(fetch), ...options}: HttpRoomsOptions): Rooms {
+  checkEndpoint(options.endpoint);
+  const always = {...headers, 'x-rooms-client': 'greenroom'};
+  return pageRooms({
+    room: Room,
+    ...options,
+    exchange: (url, call) => exchange(url, {...call, headers: {...always, ...call.headers}}),
+  });
+}
 
 /** No room definition comes near this many bytes. */
 const MAX_BODY = 16 * 1024;
@@ -31,10 +45,12 @@ const MAX_BODY = 16 * 1024;
  */
 export function tokenProxy(options: TokenProxyOptions): (request: Request, caller?: Caller) => Promise<Response> {
   checkOptions(options);
-  const {rooms, guests, grants, mount = '', provider, serverUrl, livekit, timeout} = options;
+  const {guests, grants, mount = '', provider, serverUrl, livekit, timeout} = options;
   const origins = new Set(options.origins);
   const visitorOf = visitors(options);
   const log = harmless(options.log);
+  const {cache, concurrency} = options;
+  const rooms = careful(options.rooms, {cache, concurrency, timeout, log});
   const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
   const answered = harmless(options.answered ?? (() => {}));
   const face: RoomsAppOptions<Exchange> = {
@@ -73,7 +89,7 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
     const {visitor} = await visitorOf(request, {ip, requestId: id});
     const say: Log = entry => log({...entry, request_id: id});
     exchange.rooms = guarded(rooms, visitor, {provider, serverUrl, timeout, log: say, defaultName});
-    if (!stock) return app.fetch(request, exchange);
+    if (!stock) return revalidated(await app.fetch(request, exchange), request, exchange);
     const wish = await tokenRequest(request, exchange.rooms, mount, MAX_BODY);
     return tokenSourceAnswer(await app.fetch(wish, exchange));
   }
@@ -168,11 +184,33 @@ function preflight(): Response {
   });
 }
 
-/** Lets the page read the answer, and no cache keep it; a page of another origin is told nothing. */
+/**
+ * Gives a list its tag, and answers with the tag alone who has that very list already. The time is not part of it, nor
+ * who asks: the same rooms, seen the same way, are the same list.
+ */
+async function revalidated(response: Response, request: Request, {operation}: Exchange): Promise<Response> {
+  if (operation !== 'list' || request.method !== 'GET' || !response.ok) return response;
+  const text = await response.text();
+  const list = new TextEncoder().encode(text.slice(text.indexOf('"rooms":')));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', list)).subarray(0, 16);
+  const etag = `W/"${btoa(String.fromCharCode(...digest))}"`;
+  const headers = {etag, 'cache-control': 'private, no-cache'};
+  const known = request.headers
+    .get('if-none-match')
+    ?.split(',')
+    .map(each => each.trim());
+  if (known?.includes(etag)) return new Response(null, {status: 304, headers});
+  return new Response(text, {headers: {...Object.fromEntries(response.headers), ...headers}});
+}
+
+/**
+ * Lets the page read the answer, and no cache keep it, but for a list, which a cache asks about again each time; a page
+ * of another origin is told nothing.
+ */
 function readable(response: Response, request: Request, {id}: Exchange, origins: Set<string>): Response {
   const {headers} = response;
   headers.set('x-request-id', id);
-  headers.set('cache-control', 'no-store');
+  if (!headers.has('etag')) headers.set('cache-control', 'no-store');
   headers.set('x-content-type-options', 'nosniff');
   headers.set('vary', 'Origin');
   const origin = request.headers.get('origin');

@@ -22,6 +22,13 @@ export const harmless =
 /** Ours, and no word of the platform's: the time was up (`timeout`), or the caller has gone (`aborted`). */
 export class Ended extends RoomsError {}
 
+/** Ours as well: the platform was not asked at all, since it needs rest or has its hands full. */
+export class Spared extends RoomsError {
+  constructor(seconds: number) {
+    super('platform_down', DOWN, {status: 503, retryAfter: clamped(seconds)});
+  }
+}
+
 /**
  * What `run` answers, unless `ms` pass or the caller goes first: then it fails with `Ended`, whether or not `run` heeds
  * the signal it was given.
@@ -69,6 +76,8 @@ export function asker({timeout = 10_000, log}: UpstreamOptions): Ask {
     try {
       return await within(timeout, caller, run);
     } catch (error) {
+      // One line said that the platform is spared; one more for each visitor would say nothing new.
+      if (error instanceof Spared) throw error;
       const told = error instanceof Ended ? error : retold(error);
       if (told.code === 'platform_down' || told.code === 'timeout') {
         const code = error instanceof RoomsError ? error.code : 'internal';
@@ -110,7 +119,7 @@ function retold(error: unknown): RoomsError {
   if (!(error instanceof RoomsError)) return new RoomsError('platform_down', DOWN);
   if (error.code === 'not_found') return notFound();
   if (error.result === NO_AUDIENCE) return new RoomsError('denied', 'The room has no audience.', {result: NO_AUDIENCE});
-  if (error.code === 'rate_limited') {
+  if (error.code === 'rate_limited' || (error.code === 'platform_down' && error.retryAfter)) {
     return new RoomsError('platform_down', DOWN, {status: 503, retryAfter: clamped(error.retryAfter)});
   }
   const words = WORDS[error.code];
@@ -124,4 +133,5 @@ function retold(error: unknown): RoomsError {
 }
 
 /** Between a second and an hour; five seconds when nothing sensible was said. */
-const clamped = (seconds = 5) => (Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 3600) : 5);
+export const clamped = (seconds = 5) =>
+  Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 3600) : 5;

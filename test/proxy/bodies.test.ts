@@ -173,7 +173,11 @@ describe('a definition', () => {
   it('goes upstream with the fields there are, and the visitor as its owner', async () => {
     const rooms = recorded();
     await start(rooms, visitor()).ask('POST', '/rooms', {body: sent, headers: json});
-    assert.deepEqual(rooms.calls, [['create', {...whole, owner_ref: 'u1'}]]);
+    const [[, made]] = rooms.calls as [[string, {data: Record<string, unknown>}]];
+    const {greenroom_marker: marker, ...data} = made.data;
+    assert.match(marker as string, /^[A-Za-z0-9_-]{36,64}$/);
+    assert.equal(rooms.calls.length, 1);
+    assert.deepEqual({...made, data}, {...whole, owner_ref: 'u1'});
   });
 
   it('belongs to whom the application says', async () => {
