@@ -88,6 +88,8 @@ export function backstage(): TestRunnerPlugin {
         : {guests: {roles: ['participant', 'viewer']}}),
       origins: [origin],
       mount: `/proxy/${id}`,
+      // Tests change what the platform holds behind the proxy's back, and count what it asks.
+      cache: 0,
     });
     const rooms = platform.rooms(application.id);
     stages.set(id, {platform, rooms, proxy, counts, clockOffset});
