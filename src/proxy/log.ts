@@ -41,7 +41,7 @@ export function jsonLines(stream: DestinationStream = pino.destination({fd: 1, s
 
 /** One line for one answer; an error of ours is an error, a refusal is not. */
 export function lineOf({request_id, operation, status, code, ms}: Answered): Line {
-  return {level: status >= 500 ? 'warn' : 'info', message: 'Answered.', request_id, operation, status, code, ms};
+  return {level: status >= 500 ? 'warn' : 'info', request_id, operation, status, code, ms};
 }
 
 const MAX_LENGTH = 500;

@@ -1,0 +1,22 @@
+import {RoomsError} from '../rooms/errors.js';
+
+/**
+ * A client of the Redis or Valkey at `address` for `redisStore`. It fails at once while there is no connection, since
+ * who asks would rather do without, and connects again by itself. Rejects with `misconfigured` when `ioredis` is not
+ * installed, which Greenroom only asks of who uses it.
+ */
+export async function redisClient(address: string) {
+  const {Redis} = await import('ioredis').catch((cause: unknown) => {
+    const sentence = 'REDIS_URL needs a client for Redis; run `npm install ioredis`.';
+    throw new RoomsError('misconfigured', sentence, {key: 'REDIS_URL', cause});
+  });
+  const client = new Redis(address, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 2_000,
+    retryStrategy: times => Math.min(times * 100, 2_000),
+  });
+  // The store tells when it is down; without a listener each failed attempt would be printed, address and all.
+  client.on('error', () => {});
+  return client;
+}

@@ -1,0 +1,175 @@
+import {resolve} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import type {RoomsError} from '../rooms/errors.js';
+import type {Role} from '../rooms/schema.js';
+import type {Authorize, TokenProxyOptions} from './access.js';
+import {nameOf, reader, type Environment, type Problem, type Reader} from './environment.js';
+import type {Grants} from './grants.js';
+import {addressesBehind, type AddressOf} from './peer.js';
+import {checkEndpoint} from './transport.js';
+
+export interface Settings {
+  platform: {endpoint: string; id: string; key: string};
+  /** All that `tokenProxy` is told but `rooms`, the store and whom to tell. */
+  proxy: Omit<TokenProxyOptions, 'rooms'>;
+  host: string;
+  port: number;
+  metrics?: {host: string; port: number};
+  /** Where a request came from, when reverse proxies are in between. */
+  addressOf: AddressOf;
+  redis?: string;
+}
+
+/** The settings in the environment, or all that is wrong with them. No sentence quotes a secret. */
+export async function readSettings(env: Environment): Promise<{settings: Settings} | {problems: Problem[]}> {
+  const read = reader(env);
+  const platform = await platformOf(read);
+  const proxy = {...pagesOf(read), ...(await whoOf(read)), ...(await userRefsOf(read))};
+  const settings = {platform, proxy, ...serverOf(read), redis: await redisOf(read)};
+  return read.problems.length > 0 ? {problems: read.problems} : {settings};
+}
+
+async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['platform']> {
+  const example = 'https://api.example/video/v2';
+  const endpoint = needed('PLATFORM_URL', example);
+  if (endpoint) {
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+      wrong('PLATFORM_URL', 'It must be an http(s) address without credentials.', example);
+    } else if (!isSafe(endpoint)) {
+      wrong('PLATFORM_URL', 'It must begin with https, unless the platform is on this machine.', example);
+    }
+  }
+  const id = needed('APP_ID', 'the-id-your-platform-gave-you');
+  if (id.includes(':')) wrong('APP_ID', 'It cannot hold a colon.', 'the-id-your-platform-gave-you');
+  const key = needed('APP_KEY', 'the-key-your-platform-gave-you', await secret('APP_KEY'));
+  if (!/^[\x20-\x7e]*$/.test(id + key))
+    wrong('APP_KEY', 'It and APP_ID can only hold ASCII.', 'the-key-your-platform-gave-you');
+  return {endpoint, id, key};
+}
+
+function isSafe(endpoint: string): boolean {
+  try {
+    checkEndpoint(endpoint);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function whoOf(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | 'grants' | 'authorize'>> {
+  const before = read.problems.length;
+  const who = {guests: guestsOf(read), grants: await grantsOf(read), authorize: await authorizeOf(read)};
+  if (!who.guests && !who.grants && !who.authorize && read.problems.length === before) {
+    const ways = 'set AUTHORIZE, or GRANT_KEYS_FILE, or GUEST_ROLES for rooms open to all';
+    read.wrong('GUEST_ROLES', `Nobody would be asked who they are: ${ways}.`, 'participant,viewer');
+  }
+  return who;
+}
+
+function guestsOf({list, text, wrong, accepts}: Reader): TokenProxyOptions['guests'] {
+  const roles = list('GUEST_ROLES') as Role[] | undefined;
+  const rooms = list('GUEST_ROOMS');
+  const name = text('GUEST_NAME');
+  if (!roles) {
+    for (const [variable, value] of [
+      ['GUEST_ROOMS', rooms],
+      ['GUEST_NAME', name],
+    ] as const) {
+      if (value) wrong('GUEST_ROLES', `${variable} is set, and no role for guests is.`, 'participant,viewer');
+    }
+    return undefined;
+  }
+  accepts('GUEST_ROLES', {guests: {roles}}, 'participant,viewer');
+  if (rooms) accepts('GUEST_ROOMS', {guests: {roles: ['viewer'], rooms}}, 'lobby,stage');
+  if (name) accepts('GUEST_NAME', {guests: {roles: ['viewer'], name}}, 'Guest');
+  return {roles, ...(rooms && {rooms}), ...(name && {name})};
+}
+
+async function grantsOf({text, file, wrong, accepts}: Reader): Promise<Grants | undefined> {
+  const path = text('GRANT_KEYS_FILE');
+  const json = path && (await file('GRANT_KEYS_FILE', path));
+  if (!json) return undefined;
+  let grants: Grants;
+  try {
+    grants = JSON.parse(json) as Grants;
+  } catch {
+    // The parser's own words quote the file, and the file holds secrets.
+    return wrong('GRANT_KEYS_FILE', 'The file is not JSON.', path);
+  }
+  accepts('GRANT_KEYS_FILE', {grants}, path);
+  return grants;
+}
+
+async function authorizeOf({text, wrong}: Reader): Promise<Authorize | undefined> {
+  const path = text('AUTHORIZE');
+  if (!path) return undefined;
+  try {
+    const {default: authorize} = (await import(pathToFileURL(resolve(path)).href)) as {default?: unknown};
+    if (typeof authorize === 'function') return authorize as Authorize;
+    return wrong('AUTHORIZE', 'The module has no function as its default export.', path);
+  } catch (error) {
+    return wrong('AUTHORIZE', `The module cannot be loaded (${nameOf(error)}); \`node ${path}\` shows why.`, path);
+  }
+}
+
+async function userRefsOf({text, secret, wrong, accepts}: Reader): Promise<Pick<TokenProxyOptions, 'userRefs'>> {
+  const value = await secret('USER_REF_SECRET');
+  const how = text('USER_REFS');
+  if (how !== undefined && how !== 'plain') wrong('USER_REFS', 'It can only be “plain”.', 'plain');
+  if (how !== undefined && value !== undefined) wrong('USER_REFS', 'USER_REF_SECRET is set, too: leave one out.', '');
+  if (how === 'plain') return {userRefs: how};
+  if (value === undefined) return {};
+  accepts('USER_REF_SECRET', {userRefs: {secret: value}}, '$(openssl rand -base64 32)');
+  return {userRefs: {secret: value}};
+}
+
+async function redisOf({secret, wrong}: Reader): Promise<string | undefined> {
+  const address = await secret('REDIS_URL');
+  if (address === undefined) return undefined;
+  if (!/^rediss?:$/.test(URL.canParse(address) ? new URL(address).protocol : '')) {
+    wrong('REDIS_URL', 'It must be a redis:// or rediss:// address.', 'redis://127.0.0.1:6379');
+  }
+  return address;
+}
+
+/** What concerns the pages that ask. */
+function pagesOf({text, list, whole, wrong, accepts}: Reader) {
+  const origins = list('ORIGINS') ?? [];
+  if (origins.length === 0) wrong('ORIGINS', 'It is not set.', 'https://shop.example');
+  for (const origin of origins) accepts('ORIGINS', {origins: [origin]}, 'https://shop.example');
+  const mount = text('MOUNT');
+  if (mount) accepts('MOUNT', {mount}, '/api');
+  const serverUrl = text('SERVER_URL');
+  if (serverUrl) accepts('SERVER_URL', {serverUrl}, 'wss://live.example');
+  const flag = text('LIVEKIT_ENDPOINT') ?? '0';
+  if (!/^[01]$/.test(flag)) wrong('LIVEKIT_ENDPOINT', 'It must be 1 or 0.', '1');
+  const livekit = flag === '1';
+  if (livekit && !serverUrl) {
+    wrong('SERVER_URL', 'LIVEKIT_ENDPOINT needs it: clients are told where to take the token.', 'wss://live.example');
+  }
+  const timeout = whole('TIMEOUT_MS', 10_000, 100, 300_000);
+  return {origins, mount, serverUrl, livekit, timeout, provider: text('PROVIDER')};
+}
+
+function serverOf({text, list, whole, wrong}: Reader): Pick<Settings, 'host' | 'port' | 'metrics' | 'addressOf'> {
+  const metrics = text('METRICS_PORT') && {
+    port: whole('METRICS_PORT', 9787, 0, 65_535),
+    host: text('METRICS_HOST') ?? '127.0.0.1',
+  };
+  return {
+    host: text('HOST') ?? '127.0.0.1',
+    port: whole('PORT', 8787, 0, 65_535),
+    ...(metrics && {metrics}),
+    addressOf: trusting(list('TRUSTED_PROXIES') ?? []),
+  };
+
+  function trusting(networks: string[]): AddressOf {
+    try {
+      return addressesBehind(networks);
+    } catch (error) {
+      wrong('TRUSTED_PROXIES', (error as RoomsError).message, '10.0.0.0/8');
+      return addressesBehind([]);
+    }
+  }
+}
