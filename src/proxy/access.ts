@@ -5,6 +5,8 @@ import {Role, RoomId} from '../rooms/schema.js';
 import {Name} from './bodies.js';
 import {checkGrants, Origin, Secret, type Grant, type Grants} from './grants.js';
 import type {Visitor} from './guarded.js';
+import {checkLimits, type Limits} from './limits.js';
+import type {Store} from './store.js';
 import type {Log} from './upstream.js';
 
 /** Who asks, as far as the runtime can tell. */
@@ -13,6 +15,8 @@ export interface Caller {
   ip?: string;
   /** What this request is called in its answer and in the log. */
   requestId?: string;
+  /** Keeps a runtime that ends with the answer from ending a write whose sender has left; `ctx.waitUntil` on Workers. */
+  waitUntil?: (work: Promise<unknown>) => void;
 }
 
 /**
@@ -65,6 +69,12 @@ export interface TokenProxyOptions {
   cache?: number;
   /** Most calls at the platform at once; 100 unless told. Twice as many may wait; beyond, visitors get 503. */
   concurrency?: number;
+  /** Budgets that take the place of single `BUDGETS`; `false` counts nothing, which is for tests. */
+  limits?: Limits | false;
+  /** Where nodes count and remember together; each by itself, in memory, unless told. */
+  store?: Store;
+  /** At least 32 bytes, the same on every node: hides names and seals answers in `store`. That of `userRefs` unless told. */
+  storeSecret?: string;
   /** Told what the operator should know; `console.error` unless told. */
   log?: Log;
   /** Told of every answer, good or bad; nobody unless told. */
@@ -103,6 +113,9 @@ export function checkOptions({
   timeout = 10_000,
   cache = 0,
   concurrency = 1,
+  limits,
+  store,
+  storeSecret,
 }: TokenProxyOptions) {
   if (!OPERATIONS.every(each => typeof rooms?.[each] === 'function')) {
     throw wrong('rooms', 'rooms must be a Rooms; make one with httpRooms({endpoint, headers}).');
@@ -129,6 +142,8 @@ export function checkOptions({
     throw wrong('serverUrl', 'LiveKit’s clients need to know where to take the token: give serverUrl.');
   }
   if (!(timeout >= 1 && timeout <= 300_000)) throw wrong('timeout', 'timeout must be 1 to 300000 ms.');
+  if (limits !== undefined) checkLimits(limits);
+  checkStore(store, storeSecret ?? (typeof userRefs === 'object' ? userRefs.secret : undefined));
   if (!(cache >= 0 && cache <= 5_000)) throw wrong('cache', 'cache must be 0 to 5000 ms.');
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw wrong('concurrency', 'concurrency must be a whole number above 0.');
@@ -157,6 +172,18 @@ function checkOrigins(origins: unknown) {
     if (Origin.is(origin)) continue;
     const shown = JSON.stringify(origin)?.slice(0, 80);
     throw wrong('origins', `${shown} is not an origin: write it as a browser sends it, such as https://shop.example.`);
+  }
+}
+
+function checkStore(store: Store | undefined, secret: string | undefined) {
+  if (secret !== undefined && !Secret.is(secret))
+    throw wrong('storeSecret', 'storeSecret must have at least 32 bytes.');
+  if (store === undefined) return;
+  if (!(['take', 'claim', 'settle', 'release'] as const).every(verb => typeof store?.[verb] === 'function')) {
+    throw wrong('store', 'store must be a Store; make one with redisStore(client) or durableObjectStore(namespace).');
+  }
+  if (secret === undefined) {
+    throw wrong('storeSecret', 'A store needs storeSecret, at least 32 bytes and the same on every node.');
   }
 }
 

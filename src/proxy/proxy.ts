@@ -7,7 +7,10 @@ import {Room, RoomId} from '../rooms/schema.js';
 import {checkOptions, type Caller, type Operation, type TokenProxyOptions} from './access.js';
 import {careful} from './care.js';
 import {guarded} from './guarded.js';
+import {idempotency} from './idempotency.js';
+import {limiter} from './limits.js';
 import {checkTokenSource, isTokenSource, tokenRequest, tokenSourceAnswer} from './livekit.js';
+import {memoryOf} from './shared.js';
 import {checkEndpoint, overFetch} from './transport.js';
 import {harmless, type Log} from './upstream.js';
 import {visitors} from './who.js';
@@ -18,6 +21,10 @@ export type {Rooms} from '../rooms/rooms.js';
 export type {Answered, Authorize, Caller, Guests, Operation, TokenProxyOptions, UserRefs} from './access.js';
 export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
+export {durableObjectStore, LimitsObject} from './durable-object.js';
+export {BUDGETS, type Budgets, type Limits} from './limits.js';
+export {redisStore, type RedisClient} from './redis.js';
+export {memoryStore, type Claim, type Rate, type Store} from './store.js';
 export type {Log, LogEntry} from './upstream.js';
 
 /**
@@ -52,6 +59,9 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
   const {cache, concurrency} = options;
   const rooms = careful(options.rooms, {cache, concurrency, timeout, log});
   const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
+  const memory = memoryOf(options);
+  const count = limiter(options.limits ?? {}, memory, log);
+  const once = idempotency(memory, {timeout});
   const answered = harmless(options.answered ?? (() => {}));
   const face: RoomsAppOptions<Exchange> = {
     maxBody: MAX_BODY,
@@ -75,7 +85,7 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
   }, face);
 
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
-    const {id, ip} = exchange;
+    const {id, ip, waitUntil} = exchange;
     const path = pathBelow(mount, request);
     checkOrigin(request, origins);
     if (request.method === 'OPTIONS') return preflight();
@@ -86,17 +96,22 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
     const asked = stock ? {operation: 'token' as const} : askedFor(request.method, path);
     exchange.operation = asked?.operation;
     checkBody(request);
-    const {visitor} = await visitorOf(request, {ip, requestId: id});
+    const counting = await count(asked?.operation, ip);
+    const who = await visitorOf(request, {ip, requestId: id});
+    await counting.visitor(who);
+    await counting.room(who, asked?.room);
     const say: Log = entry => log({...entry, request_id: id});
-    exchange.rooms = guarded(rooms, visitor, {provider, serverUrl, timeout, log: say, defaultName});
+    const theirs = guarded(rooms, who.visitor, {provider, serverUrl, timeout, log: say, defaultName});
+    exchange.rooms = once(theirs, {who, ip, signal: request.signal, waitUntil});
     if (!stock) return revalidated(await app.fetch(request, exchange), request, exchange);
     const wish = await tokenRequest(request, exchange.rooms, mount, MAX_BODY);
+    await counting.room(who, askedFor(wish.method, pathBelow(mount, wish))?.room);
     return tokenSourceAnswer(await app.fetch(wish, exchange));
   }
 
   return async function proxy(request, caller) {
     const began = performance.now();
-    const exchange: Exchange = {id: crypto.randomUUID(), ip: caller?.ip};
+    const exchange: Exchange = {id: crypto.randomUUID(), ip: caller?.ip, waitUntil: caller?.waitUntil};
     const refused = (error: Error) => refusals.request('/rooms', {}, Object.assign(exchange, {refused: error}));
     const response = await answer(request, exchange).catch(refused);
     const {id: request_id, operation, code} = exchange;
@@ -110,6 +125,7 @@ interface Exchange {
   /** Ours, whatever id the request brought: an id that a visitor chooses can pretend to be another's. */
   id: string;
   ip?: string;
+  waitUntil?: Caller['waitUntil'];
   operation?: Operation;
   rooms?: Rooms;
   refused?: Error;

@@ -1,0 +1,87 @@
+import type {Claim, Rate, Store} from './store.js';
+
+/** What is needed of a client: `ioredis` has it, and so has `iovalkey`. */
+export interface RedisClient {
+  evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+  eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+}
+
+export interface RedisStoreOptions {
+  /** Begins every key; `greenroom:` unless told. */
+  prefix?: string;
+  /** How long an answer may take, in ms; 250 unless told. */
+  deadline?: number;
+}
+
+// One script a verb, since a script is what Redis runs at once. Time is the server's, so that nodes whose clocks differ
+// count alike. A number is written out in full: Redis would cut an answer to an integer, and Lua a number to 14 digits.
+
+/** `drawn` of store.ts, over there. */
+const TAKE = `
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + clock[2] / 1000
+local each, per = ARGV[2] / ARGV[1], tonumber(ARGV[2])
+local full = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or now), now), now + per)
+local wait = full + each - now - per
+if wait > each / 2 then return math.ceil(wait) end
+local left = math.max(math.ceil(full + each - now), 1)
+redis.call('SET', KEYS[1], string.format('%.3f', full + each), 'PX', left)
+return 0`;
+
+// A slot is one letter, r for running and s for settled, and then its owner or its value.
+const CLAIM = `
+local slot = redis.call('GET', KEYS[1])
+if not slot then redis.call('SET', KEYS[1], 'r' .. ARGV[1], 'PX', ARGV[2]) end
+if not slot or slot == 'r' .. ARGV[1] then return {'claimed'} end
+if string.sub(slot, 1, 1) == 'r' then return {'running', string.sub(slot, 2)} end
+return {'settled', string.sub(slot, 2)}`;
+
+const SETTLE = `
+if redis.call('GET', KEYS[1]) ~= 'r' .. ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], 's' .. ARGV[2], 'PX', ARGV[3])
+return 1`;
+
+const RELEASE = `
+if redis.call('GET', KEYS[1]) == 'r' .. ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 0`;
+
+/**
+ * A store in Redis 5 or newer, or Valkey, for any number of nodes. The client is yours: connected, closed and listened
+ * to for errors by you. What is kept expires by itself.
+ */
+export function redisStore(client: RedisClient, {prefix = 'greenroom:', deadline}: RedisStoreOptions = {}): Store {
+  const take = script(client, prefix, TAKE);
+  const claim = script(client, prefix, CLAIM);
+  const settle = script(client, prefix, SETTLE);
+  const release = script(client, prefix, RELEASE);
+  return {
+    deadline,
+    take: async (key, {capacity, per}: Rate) => Number(await take(key, capacity, per)),
+    claim: async (key, owner, ttl) => {
+      const [state, what] = (await claim(key, owner, Math.ceil(ttl))) as [Claim['state'], string];
+      if (state === 'claimed') return {state};
+      return state === 'running' ? {state, owner: what} : {state, value: what};
+    },
+    settle: async (key, owner, value, ttl) => Number(await settle(key, owner, value, Math.ceil(ttl))) === 1,
+    release: async (key, owner) => void (await release(key, owner)),
+  };
+}
+
+/** A script by its hash; whole when the server does not know it, as after a restart. */
+function script(client: RedisClient, prefix: string, text: string) {
+  let sha: Promise<string> | undefined;
+  return async (key: string, ...args: (string | number)[]): Promise<unknown> => {
+    const hash = await (sha ??= sha1(text));
+    try {
+      return await client.evalsha(hash, 1, prefix + key, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return client.eval(text, 1, prefix + key, ...args);
+    }
+  };
+}
+
+async function sha1(text: string): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text)));
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+}
