@@ -1,4 +1,3 @@
-import {once} from 'node:events';
 import {parseArgs} from 'node:util';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Environment} from './environment.js';
@@ -127,7 +126,6 @@ async function redisOf({redis}: Settings): Promise<Finding[]> {
   try {
     const client = await redisClient(redis);
     try {
-      if (client.status !== 'ready') await once(client, 'ready', {signal: AbortSignal.timeout(PATIENCE)});
       const reply = await client.ping();
       return [
         reply === 'PONG' ? good('REDIS_URL', 'It answers.') : bad('REDIS_URL', 'It answers, but not as Redis.', line),

@@ -31,18 +31,22 @@ export const VARIABLES = {
   PROVIDER: 'What kind of platform a token opens. rooms unless told.',
   SERVER_URL: 'Where clients take the token, such as wss://live.example. Not told to them unless given.',
   LIVEKIT_ENDPOINT: '1 answers LiveKit’s TokenSource.endpoint at MOUNT itself; needs SERVER_URL. Off unless told.',
+  STORE_SECRET:
+    'At least 32 bytes, the same on every node: hides what stands in Redis. USER_REF_SECRET serves as one unless told.',
   REDIS_URL:
     'Redis or Valkey that several nodes share, such as redis://127.0.0.1:6379. Memory of this process unless told.',
 } as const;
-export type Variable = keyof typeof VARIABLES;
+/** A budget of requests: what is counted, and for whom. */
+type Limit = `LIMITS_${string}`;
+export type Variable = keyof typeof VARIABLES | Limit;
 
 /** Each may come as a file instead, named by the variable with _FILE behind it. */
-export const SECRETS = ['APP_KEY', 'USER_REF_SECRET', 'REDIS_URL'] as const satisfies Variable[];
+export const SECRETS = ['APP_KEY', 'USER_REF_SECRET', 'STORE_SECRET', 'REDIS_URL'] as const satisfies Variable[];
 type Secret = (typeof SECRETS)[number];
 
 /** What is wrong with a variable, and a line that would be right. */
 export interface Problem {
-  variable: Variable | `${Secret}_FILE`;
+  variable: string;
   sentence: string;
   line: string;
 }
@@ -57,6 +61,8 @@ export function reader(env: Environment) {
   const wrong = (variable: Problem['variable'], sentence: string, line: string): undefined => {
     problems.push({variable, sentence, line: `${variable}=${line}`});
   };
+
+  const limits = () => Object.keys(env).filter((name): name is Limit => name.startsWith('LIMITS_'));
 
   const text = (variable: Variable) => env[variable]?.trim() || undefined;
 
@@ -105,7 +111,7 @@ export function reader(env: Environment) {
     }
   };
 
-  return {problems, wrong, text, needed, list, whole, file, secret, accepts};
+  return {problems, wrong, limits, text, needed, list, whole, file, secret, accepts};
 }
 export type Reader = ReturnType<typeof reader>;
 

@@ -5,8 +5,9 @@ import {SECRETS, VARIABLES} from './environment.js';
 import {jsonLines, lineOf, type Line} from './log.js';
 import {metrics, type Metrics} from './metrics.js';
 import {undiciTransport} from './node.js';
-import {basicAuth, httpRooms, tokenProxy} from './proxy.js';
-import {readSettings, type Settings} from './settings.js';
+import {basicAuth, BUDGETS, httpRooms, redisStore, tokenProxy, type Budgets} from './proxy.js';
+import {redisClient} from './redis-client.js';
+import {KINDS, readSettings, SCOPES, type Settings} from './settings.js';
 
 /** A proxy that takes requests. */
 export interface Running {
@@ -20,12 +21,14 @@ export interface Running {
 
 /** Starts the proxy as a server of its own. Every answer, and what the operator should know, goes to `write`. */
 export async function start(settings: Settings, write: (line: Line) => void = jsonLines()): Promise<Running> {
-  const {platform, proxy: options, host, port, addressOf} = settings;
+  const {platform, proxy: options, host, port, addressOf, redis} = settings;
   const {mount = '', timeout} = options;
   const counted = settings.metrics && metrics();
+  const client = redis && (await redisClient(redis));
   const transport = undiciTransport({timeout});
   const proxy = tokenProxy({
     ...options,
+    store: client ? redisStore(client) : undefined,
     rooms: httpRooms({
       endpoint: platform.endpoint,
       headers: {authorization: basicAuth(platform.id, platform.key)},
@@ -50,6 +53,7 @@ export async function start(settings: Settings, write: (line: Line) => void = js
   const close = async () => {
     await Promise.all(served.map(each => each.close()));
     await transport.close();
+    if (client) client.disconnect();
   };
   try {
     served.push(await serve({fetch, host, port, log}));
@@ -82,10 +86,20 @@ ${Object.entries(VARIABLES)
   .map(([variable, meaning]) => `  ${variable.padEnd(17)} ${wrapped(meaning)}`)
   .join('\n')}
 
+  LIMITS_<what>_<for whom>=20/60
+                    20 times in 60 s, for a budget of its own: LIMITS_TOKENS_VISITOR, LIMITS_CREATIONS_IP.
+                    What: ${KINDS.join(', ')}. For whom: ${SCOPES.join(', ')}. Unless told:
+${Object.entries(BUDGETS).map(budget).join('\n')}
+
 ${SECRETS.join(', ')}: each can be a file instead, named by the variable with _FILE behind it.
 GET /healthz answers 200 while the process is up. Logs are JSON lines on standard output.
 SIGTERM and SIGINT end it when the requests under way are answered.
 `;
+
+function budget([kind, scopes]: [string, Budgets[keyof Budgets]]): string {
+  const rates = Object.entries(scopes).map(([scope, {capacity, per}]) => `${scope} ${capacity}/${per / 1000}`);
+  return `${' '.repeat(20)}${kind}: ${rates.join(', ')}`;
+}
 
 function wrapped(text: string): string {
   const lines = text.match(/.{1,98}(?:\s|$)/g) ?? [];

@@ -12,7 +12,7 @@ export interface Metrics {
 }
 
 // Every label has few values, all ours: a room, a visitor or an address as one would be a leak, and a row for each.
-const TASKS: readonly string[] = [...OPERATIONS, 'authorize'];
+const TASKS: readonly string[] = [...OPERATIONS, 'authorize', 'grant', 'limits', 'store'];
 const task = (operation = 'none') => (TASKS.includes(operation) ? operation : 'none');
 const known = (code?: string) => (isCode(code) ? code : 'none');
 

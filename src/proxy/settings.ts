@@ -5,8 +5,12 @@ import type {Role} from '../rooms/schema.js';
 import type {Authorize, TokenProxyOptions} from './access.js';
 import {nameOf, reader, type Environment, type Problem, type Reader} from './environment.js';
 import type {Grants} from './grants.js';
+import {BUDGETS, type Limits} from './limits.js';
 import {addressesBehind, type AddressOf} from './peer.js';
 import {checkEndpoint} from './transport.js';
+
+/** A line for the shell that makes a secret. */
+const RANDOM = '$(openssl rand -base64 32)';
 
 export interface Settings {
   platform: {endpoint: string; id: string; key: string};
@@ -24,8 +28,14 @@ export interface Settings {
 export async function readSettings(env: Environment): Promise<{settings: Settings} | {problems: Problem[]}> {
   const read = reader(env);
   const platform = await platformOf(read);
-  const proxy = {...pagesOf(read), ...(await whoOf(read)), ...(await userRefsOf(read))};
-  const settings = {platform, proxy, ...serverOf(read), redis: await redisOf(read)};
+  const who = {...(await whoOf(read)), ...(await userRefsOf(read))};
+  const proxy = {...pagesOf(read), ...who, limits: limitsOf(read), ...(await storeSecretOf(read))};
+  const redis = await redisOf(read);
+  if (redis && !proxy.storeSecret && typeof proxy.userRefs !== 'object') {
+    const sentence = 'REDIS_URL needs it, or USER_REF_SECRET: at least 32 bytes, the same on every node.';
+    read.wrong('STORE_SECRET', sentence, RANDOM);
+  }
+  const settings = {platform, proxy, ...serverOf(read), redis};
   return read.problems.length > 0 ? {problems: read.problems} : {settings};
 }
 
@@ -120,9 +130,40 @@ async function userRefsOf({text, secret, wrong, accepts}: Reader): Promise<Pick<
   if (how !== undefined && value !== undefined) wrong('USER_REFS', 'USER_REF_SECRET is set, too: leave one out.', '');
   if (how === 'plain') return {userRefs: how};
   if (value === undefined) return {};
-  accepts('USER_REF_SECRET', {userRefs: {secret: value}}, '$(openssl rand -base64 32)');
+  accepts('USER_REF_SECRET', {userRefs: {secret: value}}, RANDOM);
   return {userRefs: {secret: value}};
 }
+
+async function storeSecretOf({secret, accepts}: Reader): Promise<Pick<TokenProxyOptions, 'storeSecret'>> {
+  const storeSecret = await secret('STORE_SECRET');
+  if (storeSecret === undefined) return {};
+  accepts('STORE_SECRET', {storeSecret}, RANDOM);
+  return {storeSecret};
+}
+
+/** Budgets, each written as how often in how many seconds: `LIMITS_TOKENS_VISITOR=20/60`. */
+function limitsOf({limits: names, text, wrong}: Reader): Limits {
+  const limits: Limits = {};
+  for (const variable of names()) {
+    const value = text(variable);
+    if (value === undefined) continue;
+    const [, kind = '', scope = ''] = /^LIMITS_([A-Z]+)_([A-Z]+)$/.exec(variable) ?? [];
+    const [, often, seconds] = /^([1-9]\d{0,5})\/([1-9]\d{0,4})$/.exec(value) ?? [];
+    if (!KINDS.includes(kind) || !SCOPES.includes(scope)) {
+      wrong(variable, 'There is no such limit; `greenroom proxy --help` lists them.', '');
+    } else if (!often || Number(seconds) > 86_400) {
+      wrong(variable, 'It must be how often in how many seconds, a day at most.', '20/60');
+    } else {
+      const rate = {capacity: Number(often), per: Number(seconds) * 1000};
+      const key = kind.toLowerCase() as keyof Limits;
+      limits[key] = {...limits[key], [scope.toLowerCase()]: rate};
+    }
+  }
+  return limits;
+}
+
+export const KINDS = Object.keys(BUDGETS).map(kind => kind.toUpperCase());
+export const SCOPES = ['IP', 'VISITOR', 'ROOM', 'GRANT'];
 
 async function redisOf({secret, wrong}: Reader): Promise<string | undefined> {
   const address = await secret('REDIS_URL');
