@@ -175,6 +175,13 @@ export async function use(token: string): Promise<Client> {
   return client;
 }
 
+/** Comes back over a new connection with the secret of an old one. */
+export async function resume(secret: string): Promise<Client> {
+  const client = await connect();
+  client.send({type: 'resume', secret});
+  return client;
+}
+
 /** What a connection with a token is told first; it stays connected when it was let in. */
 export const outcome = async (token: string) => (await use(token)).next();
 
@@ -217,19 +224,30 @@ export class Client {
   }
 
   /** The next message, which must be of this type. */
-  async next(type?: string): Promise<Json> {
+  async next(type = ''): Promise<Json> {
+    const message = await this.#take(() => true, type || 'word');
+    if (type) assert.equal(message.type, type, JSON.stringify(message));
+    return message;
+  }
+
+  /** The first message of this type, whatever else was said before it; that is still to be asked for. */
+  hear(type: string): Promise<Json> {
+    return this.#take(message => message.type === type, type);
+  }
+
+  async #take(is: (message: Json) => boolean, what: string): Promise<Json> {
     const deadline = performance.now() + PATIENCE;
-    while (!this.#heard.length) {
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`Closed; no ${type ?? 'word'} came.`);
-      if (performance.now() > deadline) throw new Error(`Heard no ${type ?? 'word'}.`);
+    for (;;) {
+      const index = this.#heard.findIndex(is);
+      if (index >= 0) return this.#heard.splice(index, 1)[0]!;
+      const told = `no ${what} came; before: ${JSON.stringify(this.#heard).slice(0, 500)}`;
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`Closed, and ${told}`);
+      if (performance.now() > deadline) throw new Error(`Waited, and ${told}`);
       await new Promise<void>(resolve => {
         this.#waiting = resolve;
         setTimeout(resolve, PATIENCE).unref();
       });
     }
-    const message = this.#heard.shift()!;
-    if (type) assert.equal(message.type, type, JSON.stringify(message));
-    return message;
   }
 
   /** Ends the connection as a page does that is closed. */

@@ -20,6 +20,7 @@ import './tokens.js';
 import './admission.js';
 import './users.js';
 import './sessions.js';
+import './resume.js';
 import './wire.js';
 
 const numbered = (letter: string, last: number) => Array.from({length: last}, (_, index) => `${letter}${index + 1}`);

@@ -23,6 +23,7 @@ export interface Target {
 }
 
 const {
+  DATABASE_URL,
   ROOMS_URL,
   ROOMS_APP_ID = '',
   ROOMS_APP_KEY = '',
@@ -61,7 +62,7 @@ let stop = async () => {};
 // Said here and not where it starts: a test is running there, and it would stop with that test.
 after(() => stop());
 
-/** The server of `ROOMS_URL`; without one our own, started once and stopped when the tests are done. */
+/** The server of `ROOMS_URL`; without one our own, on `DATABASE_URL` or in a file, started once and stopped when the tests are done. */
 export const target = () => (found ??= ROOMS_URL ? Promise.resolve(theirs(ROOMS_URL)) : ours());
 
 const theirs = (url: string): Target => ({
@@ -73,7 +74,7 @@ const theirs = (url: string): Target => ({
 
 async function ours(): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  const database = await openDatabase(join(folder, 'rooms.db'));
+  const database = await openDatabase(DATABASE_URL ?? join(folder, 'rooms.db'));
   let now = Date.now();
   const platform = createPlatform({database, clock: () => now});
   const server = await serve({
