@@ -88,7 +88,7 @@ const Claims = type({
   origins: Origins,
   can: Visitor.schema.can,
   name: Visitor.schema.name,
-  user_ref: Visitor.schema.user_ref,
+  user_ref: optional(Visitor.schema.user_ref),
   exp: number(),
   iat: number(),
 });
