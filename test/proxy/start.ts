@@ -84,6 +84,8 @@ export interface Asked {
   headers?: Record<string, string | undefined>;
   body?: unknown;
   signal?: AbortSignal;
+  /** Where it comes from; unknown unless told. */
+  ip?: string;
 }
 
 /** A request as a page of ours sends it; a header that is undefined is left out. */
@@ -107,7 +109,7 @@ export function start(rooms: Rooms, who: Visitor | null = visitor(), more: Parti
     ...more,
   });
   async function ask(method: string, path: string, asked?: Asked) {
-    const response = await proxy(request(method, path, asked));
+    const response = await proxy(request(method, path, asked), {ip: asked?.ip});
     const text = await response.text();
     const body = (text ? JSON.parse(text) : undefined) as Record<string, unknown>;
     // The same answer to two requests differs in what they are called, and in nothing else.
