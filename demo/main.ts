@@ -10,6 +10,8 @@ const stage = find('#stage');
 const title = find('#title');
 const people = find('#people');
 const status = find('#status');
+const seat = find('.seat');
+const SEATS = people.childElementCount;
 const template = find<HTMLTemplateElement>('#person');
 const mute = find<HTMLButtonElement>('#mute');
 const hide = find<HTMLButtonElement>('#hide');
@@ -73,14 +75,14 @@ function enter(serverUrl: string, token: string, room: string): Visit {
       hide.disabled = false;
     },
     left(person) {
-      tiles.get(person.id)!.remove();
+      vacate(tiles.get(person.id)!);
       tiles.delete(person.id);
       say(`${person.name} left.`);
     },
     notice: say,
     ended(reason) {
       const hadFocus = stage.contains(document.activeElement);
-      for (const tile of tiles.values()) tile.remove();
+      tiles.forEach(vacate);
       for (const button of [mute, hide]) button.ariaPressed = 'false';
       title.textContent = 'Stage';
       stage.toggleAttribute('data-inside', false);
@@ -92,14 +94,22 @@ function enter(serverUrl: string, token: string, room: string): Visit {
   });
 }
 
-/** Puts a person on the stage: before the empty seats, so that who is there stays in place. */
+/** Puts a person on the stage, in an empty seat where there is one, so that nothing else moves. */
 function tile(person: Person, label: string): HTMLElement {
   const made = (template.content.cloneNode(true) as DocumentFragment).querySelector<HTMLElement>('.person')!;
   made.dataset.initial = Array.from(person.name)[0]?.toUpperCase();
   made.querySelector('span')!.textContent = label;
   made.querySelector('video')!.ariaLabel = `Video of ${person.name}`;
-  people.insertBefore(made, people.querySelector('.seat'));
+  const free = people.querySelector('.seat');
+  if (free) free.replaceWith(made);
+  else people.append(made);
   return made;
+}
+
+/** Takes a person off the stage; it never has fewer places than it began with. */
+function vacate(tile: HTMLElement) {
+  if (people.childElementCount > SEATS) tile.remove();
+  else tile.replaceWith(seat.cloneNode());
 }
 
 function say(sentence: string) {

@@ -5,6 +5,7 @@ import {mkdtemp, readFile, rm, stat} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, afterEach, before, describe, it} from 'node:test';
+import {setTimeout} from 'node:timers/promises';
 import {chromium, type Browser, type ElementHandle, type Page} from 'playwright-core';
 import {WebSocket} from 'ws';
 import {basicAuth, httpRooms} from '../../src/http/client.js';
@@ -142,6 +143,19 @@ describe('the demo', {timeout: 120_000}, () => {
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.localName === 'join-button');
     assert.deepEqual(await namesIn('Coffee corner'), []);
+  });
+
+  it('moves nothing when a token was long in coming', async () => {
+    const page = await visitor('Ada');
+    // Half a second after a gesture a browser no longer takes what moves for its consequence.
+    await page.route('**/tokens', async route => {
+      const answer = await route.fetch();
+      await setTimeout(700);
+      await route.fulfill({response: answer});
+    });
+    await enter(page, 'Coffee corner');
+    await page.getByRole('button', {name: 'Leave'}).click();
+    await page.getByText('You left the room.').waitFor();
   });
 
   it('shows the name of somebody without a camera', async () => {
