@@ -91,7 +91,8 @@ ${Object.entries(VARIABLES)
                     What: ${KINDS.join(', ')}. For whom: ${SCOPES.join(', ')}. Unless told:
 ${Object.entries(BUDGETS).map(budget).join('\n')}
 
-${SECRETS.join(', ')}: each can be a file instead, named by the variable with _FILE behind it.
+${SECRETS.join(', ')}: each can be a file instead,
+named by the variable with _FILE behind it.
 GET /healthz answers 200 while the process is up. Logs are JSON lines on standard output.
 SIGTERM and SIGINT end it when the requests under way are answered.
 `;
