@@ -59,8 +59,13 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
 
   async function call<T, S>(method: string, path: string, reply: Struct<T, S>, more: Call = {}): Promise<T> {
     const {json, idempotencyKey} = more;
-    const deadline = AbortSignal.timeout(timeout);
-    const signal = more.signal ? AbortSignal.any([more.signal, deadline]) : deadline;
+    // By hand: on a server `AbortSignal.any` and `timeout` cost as much as all else here.
+    const ending = new AbortController();
+    const {signal} = ending;
+    const abort = () => ending.abort();
+    const timer = setTimeout(abort, timeout);
+    more.signal?.addEventListener('abort', abort);
+    if (more.signal?.aborted) abort();
     const url = new URL(base);
     url.pathname += path;
     let code: RoomsErrorCode = 'offline';
@@ -83,8 +88,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     } catch (error) {
       if (error instanceof RoomsError) throw error;
       if (more.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
-      if (deadline.aborted) throw new RoomsError('timeout', `No answer within ${timeout} ms.`, {cause: error});
+      if (signal.aborted) throw new RoomsError('timeout', `No answer within ${timeout} ms.`, {cause: error});
       throw new RoomsError(code, `No answer from ${base.origin}.`, {cause: error});
+    } finally {
+      clearTimeout(timer);
+      more.signal?.removeEventListener('abort', abort);
     }
   }
 

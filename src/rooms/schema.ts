@@ -20,7 +20,10 @@ import {
 // that a platform may grow and one odd value costs nobody a room. What we send is closed: a typo is caught here.
 
 const lenient = <T, S>(struct: Struct<T, S>) =>
-  coerce(optional(struct), any(), value => validate(value, struct, {coerce: true, mask: true})[1]);
+  // What is not there is most of it, and to be told so by a failed check costs a stack trace each time.
+  coerce(optional(struct), any(), value =>
+    value === undefined ? value : validate(value, struct, {coerce: true, mask: true})[1],
+  );
 
 /** A number or a numeric string, read as a number. */
 const Numeric = coerce(optional(number()), any(), value => {
