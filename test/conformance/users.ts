@@ -46,7 +46,8 @@ test('U2 each user has the name, reference and role of the token, and permission
 test('U3 the audience is not listed', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {audiences: 1});
   await enter(room_id, {name: 'Au', role: 'audience'});
-  assert.deepEqual(await usersOf(room_id), {result: 0, total: 0, users: []});
+  const {total, users} = await usersOf(room_id);
+  assert.deepEqual([total, users], [0, []]);
   await enter(room_id);
   assert.deepEqual(await namesOf(room_id), ['Ann']);
 });
