@@ -1,4 +1,5 @@
 import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
+import {readFileSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {Hono} from 'hono';
@@ -13,6 +14,9 @@ import {newSecret} from './tokens.js';
 
 export {openDatabase, type Database, type Queries, type Value} from './database.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
+
+// Read, since Node 20 warns of every JSON module it imports.
+const OPENAPI = readFileSync(new URL('openapi.json', import.meta.url));
 
 /** Clients of the real platform use all four. */
 const PREFIXES = ['/video/v2', '/v2', '/video/v1', '/v1'];
@@ -35,7 +39,7 @@ export interface Credentials {
 }
 
 export interface Platform {
-  /** The Rooms API over HTTP. */
+  /** The Rooms API over HTTP, and what it is in `/openapi.json`. */
   fetch: (request: Request) => Promise<Response>;
   /** The `upgrade` listener of an HTTP server; false when the request is for somebody else and was left alone. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
@@ -59,7 +63,11 @@ export function createPlatform(options: PlatformOptions): Platform {
   const api = roomsApp(authenticated, {challenge: 'Basic realm="rooms"', log});
   const app = new Hono({strict: false});
   for (const prefix of PREFIXES) app.route(mount + prefix, api);
-  // Outside the prefixes there is nothing; the API says so in its own form.
+  app.get(`${mount}/openapi.json`, () => {
+    const headers = {'content-type': 'application/json', 'content-length': String(OPENAPI.length)};
+    return new Response(OPENAPI, {headers});
+  });
+  // Outside the prefixes there is nothing else; the API says so in its own form.
   app.notFound(() => api.request('/'));
 
   return {

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {test} from 'node:test';
+import {Validator} from '@seriousme/openapi-schema-validator';
+import {Ajv2020} from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import {roomsApp} from '../../src/http/app.js';
+import {createPlatform, openDatabase, type Database} from '../../src/platform/platform.js';
+import {checkDefinition, settingsKeys, type Rooms} from '../../src/rooms/rooms.js';
+import {MINUTE, FOUR, ROOM, SCHEDULED, startPlatform, World, type Json, type Reply} from './start.js';
+
+interface Media {
+  schema: Json;
+  example?: Json;
+  examples?: Record<string, {$ref: string}>;
+}
+interface Answers {
+  $ref?: string;
+  content: {'application/json': Media};
+}
+interface Operation {
+  operationId: string;
+  requestBody?: {content: {'application/json': Media}};
+  responses: Record<string, Answers>;
+}
+type Method = 'get' | 'post' | 'patch' | 'delete';
+interface Document {
+  servers: {url: string}[];
+  paths: Record<string, Partial<Record<Method, Operation>>>;
+  components: {schemas: Record<string, {properties: Record<string, {deprecated?: true}>}>};
+}
+
+const text = readFileSync(new URL('../../src/platform/openapi.json', import.meta.url), 'utf8');
+const document = JSON.parse(text) as Document;
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8')) as Json;
+
+const METHODS = ['get', 'post', 'patch', 'delete'] as const;
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  METHODS.flatMap(method => (item[method] ? [{path, method, operation: item[method]}] : [])),
+);
+const operationOf = (method: string, path: string) => {
+  const found = operations.find(
+    each => each.method === method.toLowerCase() && each.path === path.replace(/^\/rooms\/[^/]+/, '/rooms/{room_id}'),
+  );
+  assert.ok(found, `${method} ${path} is documented`);
+  return found.operation;
+};
+
+const at = (pointer: string) =>
+  pointer
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((value, key) => (value as Json)[key], document);
+const resolved = <T extends {$ref?: string}>(value: T) => (value.$ref ? (at(value.$ref) as T) : value);
+const exampleOf = ({example, examples}: Media) =>
+  example ?? (at(Object.values(examples!)[0]!.$ref) as {value: Json}).value;
+
+const ajv = new Ajv2020({strict: false, allErrors: true});
+(addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+ajv.addSchema(document, 'openapi');
+const absolute = (schema: unknown) => JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as Json;
+function faultsOf(schema: Json, value: unknown) {
+  const check = ajv.compile(absolute(schema));
+  return check(value) ? undefined : ajv.errorsText(check.errors);
+}
+
+/** Every copy of a value with one key too many, in one object each; what callers put there themselves aside. */
+function* swollen(value: unknown): Generator<unknown> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield {...value, undocumented: 1};
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'data' || key === 'active_talker') continue;
+    for (const more of swollen(inner)) {
+      yield Array.isArray(value) ? value.with(Number(key), more) : {...value, [key]: more};
+    }
+  }
+}
+
+/** Asks, and holds every answer against what the document says of it; keeps which were seen. */
+class Witness {
+  readonly seen = new Set<string>();
+
+  constructor(readonly world: World) {}
+
+  async call(method: string, path: string, body?: unknown, credentials = {}) {
+    const reply = await this.world.call(method, path, body, credentials);
+    return this.hold(method, path, reply);
+  }
+
+  hold(method: string, path: string, reply: Pick<Reply, 'status' | 'headers' | 'text' | 'body'>) {
+    const {operationId, responses} = operationOf(method, path);
+    const what = `${operationId} ${reply.status} ${reply.text.slice(0, 300)}`;
+    assert.ok(responses[reply.status], `${what}: the status is documented`);
+    assert.equal(reply.headers.get('content-type'), 'application/json');
+    assert.equal(reply.headers.get('content-length'), String(Buffer.byteLength(reply.text)));
+    assert.equal(reply.headers.get('www-authenticate'), reply.status === 401 ? 'Basic realm="rooms"' : null);
+    const {schema} = resolved(responses[reply.status]!).content['application/json'];
+    assert.equal(faultsOf(schema, reply.body), undefined, what);
+    for (const more of swollen(reply.body)) assert.ok(faultsOf(schema, more), `${what}: ${JSON.stringify(more)}`);
+    this.seen.add(`${operationId} ${reply.status} ${reply.body.result}`);
+    return reply;
+  }
+}
+
+/** What the document promises, as `Witness` notes it. */
+const promised = operations.flatMap(({operation: {operationId, responses}}) =>
+  Object.entries(responses).flatMap(([status, response]) => {
+    const {properties} = resolved(response).content['application/json'].schema;
+    const {result} = properties as {result: {enum?: number[]; const?: number}};
+    return (result.enum ?? [result.const]).map(number => `${operationId} ${status} ${number}`);
+  }),
+);
+
+test('the document is valid OpenAPI 3.1, and its examples are what it describes', async () => {
+  const validator = new Validator();
+  const {valid, errors} = await validator.validate(JSON.parse(text) as Json);
+  assert.ok(valid, JSON.stringify(errors));
+  assert.equal(validator.version, '3.1');
+  for (const {operation} of operations) {
+    for (const each of [operation.requestBody, ...Object.values(operation.responses)]) {
+      if (!each) continue;
+      const media = resolved(each as Answers).content['application/json'];
+      assert.equal(faultsOf(media.schema, exampleOf(media)), undefined, operation.operationId);
+    }
+  }
+});
+
+test('the examples are those of the source, and the room is what comes of them', async t => {
+  const world = await startPlatform(t);
+  const requests = {createRoom: 'create-request', updateRoom: 'update-request', createToken: 'token-request'};
+  for (const {operation} of operations) {
+    const name = requests[operation.operationId as keyof typeof requests];
+    assert.equal(!!name, !!operation.requestBody);
+    if (name) assert.deepEqual(operation.requestBody!.content['application/json'].example, fixture(name));
+  }
+  const example = exampleOf(operationOf('POST', '/rooms').responses[200]!.content['application/json']);
+  const {body} = await world.call('POST', '/rooms', fixture('create-request'));
+  const {room_id, created} = example.room as Json;
+  assert.deepEqual({...body, room: {...(body.room as Json), room_id, created}}, example);
+});
+
+test('the document is served to anybody at the root, also below a mount, as it is checked in', async t => {
+  const world = await startPlatform(t);
+  const response = await fetch(`http://${world.host}/openapi.json`);
+  assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'application/json']);
+  assert.equal(response.headers.get('content-length'), String(Buffer.byteLength(text)));
+  assert.equal(await response.text(), text);
+  const database = await openDatabase(':memory:');
+  const mounted = createPlatform({database, mount: '/platform'});
+  t.after(async () => {
+    await mounted.close();
+    await database.close();
+  });
+  const get = async (path: string) => (await mounted.fetch(new Request(`http://any${path}`))).status;
+  assert.deepEqual([await get('/platform/openapi.json'), await get('/openapi.json')], [200, 404]);
+  // The servers are relative to where the document is.
+  for (const {url} of document.servers) {
+    const {pathname} = new URL(`${url}/rooms`, 'http://any/platform/openapi.json');
+    assert.equal(await get(pathname), 401, pathname);
+  }
+});
+
+test('every route is in the document, and every operation of the document is a route', () => {
+  const served = roomsApp({} as Rooms).routes.filter(({method}) => method !== 'ALL');
+  const routes = served.map(({method, path}) => `${method} ${path.replace(':id', '{room_id}')}`);
+  const documented = operations.map(({method, path}) => `${method.toUpperCase()} ${path}`);
+  assert.deepEqual([...new Set(routes)].sort(), documented.sort());
+});
+
+test('every key of the table is in the request, in its order, and no other but those of the older API', () => {
+  const {SettingsDefinition, SettingsChanges, Settings} = document.components.schemas;
+  const keys = Object.entries(SettingsDefinition!.properties);
+  const current = keys.filter(([, {deprecated}]) => !deprecated).map(([key]) => key);
+  const legacy = keys.filter(([, {deprecated}]) => deprecated).map(([key]) => key);
+  assert.deepEqual(current, settingsKeys());
+  for (const key of legacy) checkDefinition({name: 'x', owner_ref: 'o', settings: {[key]: 1}}, 0);
+  const changes = [...current.filter(key => !['mode', 'scheduled', 'adhoc'].includes(key)), ...legacy];
+  assert.deepEqual(Object.keys(SettingsChanges!.properties), changes);
+  assert.deepEqual(Object.keys(Settings!.properties).sort(), [...current, 'active_talker'].sort());
+});
+
+const NOBODY = '5f0c8a1be4b0a72d3c9e6f10';
+const SETTINGS: [result: number, settings: Json][] = [
+  [10003, {scheduled: 'yes'}],
+  [10004, {scheduled: true}],
+  [10005, {scheduled_time: 'tomorrow'}],
+  [10006, {...SCHEDULED, scheduled_time: '2019-01-06 16:00:00'}],
+  [10007, {participants: 0}],
+  [10008, {auto_recording: 1}],
+  [10009, {colour: 'red'}],
+  [10213, {quality: 8}],
+  [10214, {send_audiences_stats: true}],
+];
+const BODIES: [result: number, body: unknown][] = [
+  [10002, {...ROOM, name: ''}],
+  [10205, {...ROOM, owner_ref: ''}],
+  [10215, '{"name": '],
+  [10217, {...ROOM, data: 'x'.repeat(300_000)}],
+];
+const EVERYTHING = {
+  ...SCHEDULED,
+  mode: 'lecture',
+  duration: '90.5',
+  moderators: '2',
+  participants: '900',
+  audiences: 5,
+};
+const MORE = {
+  send_audiences_stats: true,
+  hls_view_url: 'DEFAULT',
+  facex: true,
+  billing_code: 7,
+  active_talker: {a: [1]},
+};
+const TRACKS = {description: 'Daily', role_based_recording: {moderator: 'audio'}, live_recording: true};
+
+/** A platform whose database fails for as long as one asks it to. */
+async function brokenPlatform() {
+  const database = await openDatabase(':memory:');
+  const fault = {now: false};
+  const all: Database['all'] = (...query) =>
+    fault.now ? Promise.reject(new Error('The disk is full.')) : database.all(...query);
+  const failing = new Proxy(database, {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key, target);
+      return key === 'all' ? all : typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+  const faults: unknown[] = [];
+  const log = (error: unknown) => void faults.push(error);
+  return {fault, faults, platform: createPlatform({database: failing, log}), close: () => database.close()};
+}
+
+test('every answer is as documented, and every documented status and result is answered', async t => {
+  const world = await startPlatform(t);
+  const witness = new Witness(world);
+  const room = await world.room({...EVERYTHING, ...MORE, ...TRACKS});
+  const [plain, soon] = [await world.room({participants: 1}), await world.room(SCHEDULED)];
+  const sipBody = {...ROOM, owner_ref: 5, sip: true, data: {a: {b: null}}};
+  const sip = (await witness.call('POST', '/rooms', sipBody)).body.room as {room_id: string};
+
+  for (const [result, settings] of SETTINGS) {
+    assert.equal((await witness.call('POST', '/rooms', {...ROOM, settings})).body.result, result);
+    // An update is refused alike, unless it is for a key that is not editable.
+    await witness.call('PATCH', `/rooms/${plain}`, {settings});
+    await witness.call('PATCH', `/rooms/${soon}`, {settings: {...settings, scheduled: undefined, duration: undefined}});
+  }
+  await witness.call('PATCH', `/rooms/${soon}`, {settings: {scheduled_time: ''}});
+  await witness.call('PATCH', `/rooms/${soon}`, {settings: {duration: ''}});
+  for (const [result, body] of BODIES) {
+    assert.equal((await witness.call('POST', '/rooms', body)).body.result, result);
+    assert.equal((await witness.call('PATCH', `/rooms/${plain}`, body)).body.result, result);
+  }
+  for (const id of [plain, sip.room_id, room]) {
+    await witness.call('PATCH', `/rooms/${id}`, {name: 'Renamed', data: {more: true}});
+    await witness.call('GET', `/rooms/${id}`);
+  }
+
+  const who = {name: 'Ann', role: 'participant', user_ref: 1};
+  const ask = (id: string, body: Json | string = {}) =>
+    witness.call('POST', `/rooms/${id}/tokens`, typeof body === 'string' ? body : {...who, ...body});
+  const six = Object.fromEntries('abcdef'.split('').map(key => [key, 1]));
+  for (const body of [{}, {name: ''}, {role: ''}, {role: 'Host'}, {user_ref: ''}, {data: six}, {user_ref: true}, '[']) {
+    await ask(plain, body);
+  }
+  await ask(plain, {data: 'x'.repeat(300_000)});
+  await ask(plain, {role: 'audience'});
+  await ask(soon);
+  const guest = await world.enter(plain);
+  await ask(plain);
+  await witness.call('GET', `/rooms/${plain}/users`);
+  await witness.call('GET', `/rooms/${plain}`);
+  await witness.call('DELETE', `/rooms/${plain}`);
+  await guest.leave();
+
+  world.now = FOUR - 14 * MINUTE;
+  await witness.call('PATCH', `/rooms/${soon}`, {name: 'Later'});
+  world.now = FOUR + 61 * MINUTE;
+  await ask(soon);
+  await witness.call('GET', '/rooms');
+
+  const {fault, faults, platform, close} = await brokenPlatform();
+  t.after(close);
+  fault.now = true;
+  for (const {method, path} of operations) {
+    const way = path.replace('{room_id}', NOBODY);
+    const body = method === 'post' || method === 'patch' ? {...ROOM, ...who} : undefined;
+    if (way !== '/rooms') await witness.call(method.toUpperCase(), way, body);
+    await witness.call(method.toUpperCase(), way, body, {key: 'wrong'});
+    const request = new Request(`http://any/v2${way}`, {method: method.toUpperCase(), ...(body && {body: '{}'})});
+    const response = await platform.fetch(request);
+    const answer = await response.text();
+    const {status, headers} = response;
+    witness.hold(method, way, {status, headers, text: answer, body: JSON.parse(answer) as Reply['body']});
+  }
+  fault.now = false;
+  await platform.close();
+  await witness.call('DELETE', `/rooms/${soon}`);
+
+  assert.deepEqual(world.faults, []);
+  // Sessions may have asked for something meanwhile, too.
+  assert.ok(faults.length >= operations.length);
+  assert.deepEqual([...witness.seen].sort(), [...promised].sort());
+});
