@@ -12,8 +12,11 @@ import {
   type Rooms,
   type User,
 } from '../rooms/rooms.js';
+import {lifetime} from './admission.js';
 import type {Database, Queries} from './database.js';
-import {checkSeat, checkTokenRequest, issueToken, type Holder, type Peer} from './tokens.js';
+import type {Holder, Peer} from './messages.js';
+import {checkSeat, IN, isIn, lockRoom, peerOf, removeRoom, VISIT, type LiveRoom, type Visit} from './seats.js';
+import {checkTokenRequest, issueToken} from './tokens.js';
 
 export interface LocalRoomsOptions {
   /** Whose rooms: the id of an application in the database. */
@@ -22,7 +25,7 @@ export interface LocalRoomsOptions {
   clock?: () => number;
 }
 
-/** A room as it is stored; `active` while somebody is connected. */
+/** A room as it is stored; `active` while somebody is in. */
 interface RoomRow {
   room_id: string;
   definition: string;
@@ -33,24 +36,35 @@ interface RoomRow {
   active: number | boolean;
 }
 
-const SELECT = `select room_id, definition, created, updated, meeting_id, pin,
-  exists (select 1 from connections where connections.room_id = rooms.room_id) as active from rooms`;
+/** An application's rooms but for ad hoc ones that are over; takes the time, the application's id and the time again. */
+const SELECT = `select room_id, definition, created, updated, meeting_id, pin, active from (
+    select rooms.*, exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN}) as active
+    from rooms
+  ) as rooms where application = ? and (until is null or until > ? or active)`;
 
 /** One application's `Rooms` in a database: the local platform without its HTTP. */
 export function localRooms(database: Database, {application, clock = Date.now}: LocalRoomsOptions): Rooms {
   async function find(queries: Queries, roomId: string): Promise<RoomRow> {
-    const [row] = await queries.all<RoomRow>(`${SELECT} where room_id = ? and application = ?`, roomId, application);
+    const now = clock();
+    const [row] = await queries.all<RoomRow>(`${SELECT} and room_id = ?`, now, application, now, roomId);
     if (!row) throw notFound();
     return row;
+  }
+
+  /** The room as nobody else can change it until the transaction ends. */
+  async function lock(queries: Queries, roomId: string): Promise<LiveRoom> {
+    await find(queries, roomId);
+    const room = await lockRoom(queries, roomId, clock());
+    if (!room) throw notFound();
+    return room;
   }
 
   return {
     now: clock,
 
     async list() {
-      return (await database.all<RoomRow>(`${SELECT} where application = ? order by position`, application)).map(
-        roomOf,
-      );
+      const now = clock();
+      return (await database.all<RoomRow>(`${SELECT} order by position`, now, application, now)).map(roomOf);
     },
 
     async get(roomId) {
@@ -81,36 +95,43 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
 
     async update(roomId, body) {
       await database.transaction(async queries => {
-        const {definition} = await find(queries, roomId);
+        const {definition, until} = await lock(queries, roomId);
         if (!isChange(body)) return;
         const now = clock();
-        const changed = checkChanges(body, JSON.parse(definition) as CheckedDefinition, now);
-        const text = JSON.stringify(changed);
-        await queries.all('update rooms set definition = ?, updated = ? where room_id = ?', text, now, roomId);
+        const changed = checkChanges(body, definition, now);
+        await queries.all(
+          'update rooms set definition = ?, updated = ? where room_id = ?',
+          JSON.stringify(changed),
+          now,
+          roomId,
+        );
+        if (until === null) return;
+        const longer = lifetime(changed.settings) - lifetime(definition.settings);
+        await queries.all('update rooms set until = ? where room_id = ?', until + longer, roomId);
       });
     },
 
-    async remove(roomId) {
-      const [gone] = await database.all(
-        `delete from rooms where room_id = ? and application = ?
-          and not exists (select 1 from connections where connections.room_id = rooms.room_id) returning room_id`,
-        roomId,
-        application,
-      );
-      if (gone) return;
-      await find(database, roomId);
-      throw new RoomsError('room_active', 'Room is active, cannot delete.', {
-        desc: 'Somebody is connected; delete the room when all have left.',
-      });
-    },
+    remove: roomId =>
+      database.transaction(async queries => {
+        const room = await lock(queries, roomId);
+        if (!room.visits.some(isIn)) return removeRoom(queries, room);
+        throw new RoomsError('room_active', 'Room is active, cannot delete.', {
+          desc: 'Somebody is connected; delete the room when all have left.',
+        });
+      }),
 
     async users(roomId) {
       await find(database, roomId);
-      const rows = await database.all<{peer: string}>(
-        `select peer from connections where room_id = ? and seat <> 'audiences' order by entry`,
+      const rows = await database.all<Visit & {definition: string; opened: number}>(
+        `select ${VISIT}, sessions.definition, sessions.opened from connections
+          join sessions on sessions.room_id = connections.room_id
+          where connections.room_id = ? and ${IN} and seat <> 'audiences' order by entry`,
         roomId,
+        clock(),
       );
-      return rows.map(({peer}) => userOf(JSON.parse(peer) as Peer));
+      return rows.map(({definition, opened, ...visit}) =>
+        userOf(peerOf(visit, {definition: JSON.parse(definition) as CheckedDefinition, opened: opened === 1})),
+      );
     },
 
     token: (roomId, request) =>
@@ -119,12 +140,19 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
         const holder = checkTokenRequest(request);
         const now = clock();
         checkOpen(roomOf(row), now);
-        const definition = JSON.parse(row.definition) as CheckedDefinition;
+        const definition = await limits(queries, row);
         checkAudience(definition, holder);
-        await checkSeat(queries, roomId, definition, holder.role);
+        await checkSeat(queries, roomId, definition, holder.role, now);
         return {token: await issueToken(queries, roomId, holder, now)};
       }),
   };
+}
+
+/** The running session's definition, which an update does not reach; else the room's own. */
+async function limits(queries: Queries, {room_id, definition, active}: RoomRow): Promise<CheckedDefinition> {
+  const sql = 'select definition from sessions where room_id = ?';
+  const [session] = active ? await queries.all<{definition: string}>(sql, room_id) : [];
+  return JSON.parse(session?.definition ?? definition) as CheckedDefinition;
 }
 
 const isoTime = (time: number) => new Date(time).toISOString();

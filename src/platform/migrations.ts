@@ -43,4 +43,44 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
       unique (room_id, entry)
     )`,
   ],
+  [
+    // Who was connected to an earlier release could not have come back.
+    `drop table connections`,
+    // `until`: an ad hoc room that has had its first session is gone from then on, when nobody is in. `entries` counts
+    // from here on every change of who is there, since that is how the row is locked.
+    `alter table rooms add column until bigint`,
+    `create index rooms_by_until on rooms (until)`,
+    // A running session keeps the definition that it began with; `opened` (0, 1) when a moderator has come.
+    `create table sessions (
+      room_id text primary key references rooms (room_id) on delete cascade,
+      definition text not null,
+      began bigint not null,
+      opened integer not null
+    )`,
+    // `beats` shows the others that a process lives; `seen` is its own time of the last beat.
+    `create table processes (
+      id text primary key,
+      beats bigint not null,
+      seen bigint not null
+    )`,
+    // `state` is in or waiting, and `seat` the setting that limits it; null when another may have it. Who is away has no
+    // `process` and no `socket`, and keeps the seat until `seat_until`. `secret` is a hash. No cascade: a room with
+    // somebody inside cannot be deleted, whatever a statement says.
+    `create table connections (
+      id text primary key,
+      room_id text not null references rooms (room_id),
+      entry bigint not null,
+      state text not null,
+      seat text,
+      seat_until bigint,
+      holder text not null,
+      floor integer not null default 0,
+      process text,
+      socket text,
+      secret text not null unique,
+      unique (room_id, entry)
+    )`,
+    `create index connections_by_process on connections (process)`,
+    `create index connections_by_seat_until on connections (seat_until)`,
+  ],
 ];

@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
-import type {TestContext} from 'node:test';
+import {mock, type TestContext} from 'node:test';
 import {createAdaptorServer, type ServerType} from '@hono/node-server';
 import {WebSocket} from 'ws';
 import {
@@ -13,7 +13,7 @@ import {
 import {freshPlace} from './place.js';
 
 /** How long a test waits for what does not come, in ms; by a clock that no test sets. */
-const PATIENCE = 5000;
+const PATIENCE = 15_000;
 const {setTimeout: startTimer, clearTimeout: stopTimer} = globalThis;
 
 export type Json = Record<string, unknown>;
@@ -51,9 +51,10 @@ export class World {
   platform!: Platform;
   database!: Database;
   #server!: ServerType;
+  #siblings: World[] = [];
 
-  async start() {
-    this.database = await openDatabase(this.place);
+  async start(database?: Database) {
+    this.database = database ?? (await openDatabase(this.place));
     this.platform = createPlatform({
       database: this.database,
       clock: () => this.now,
@@ -68,10 +69,22 @@ export class World {
   }
 
   async stop() {
+    for (const sibling of this.#siblings.splice(0)) await sibling.stop();
     await this.platform.close();
     this.#server.close();
     if ('closeAllConnections' in this.#server) this.#server.closeAllConnections();
     await this.database.close();
+  }
+
+  /** Another platform on the same rooms, with a connection to Postgres of its own; gone with this one. */
+  async sibling(): Promise<World> {
+    const sibling = new World();
+    sibling.place = this.place;
+    sibling.credentials = this.credentials;
+    // A file is opened once.
+    await sibling.start(this.database.shared ? undefined : lent(this.database));
+    this.#siblings.push(sibling);
+    return sibling;
   }
 
   get host() {
@@ -119,11 +132,25 @@ export class World {
   }
 
   /** Connects with a new token, and is inside. */
-  async enter(room: string, body: Json = {}): Promise<Client & {joined: Joined}> {
-    const client = await this.use(await this.token(room, body));
-    const joined = (await client.next()) as unknown as Joined;
-    if (joined.type !== 'joined') throw new Error(`Not let in: ${JSON.stringify(joined)}`);
-    return Object.assign(client, {joined});
+  async enter(room: string, body: Json = {}): Promise<Inside> {
+    return inside(await this.use(await this.token(room, body)), 'joined');
+  }
+
+  /** Connects with a new token, and waits behind the door. */
+  async knock(room: string, body: Json = {}): Promise<Inside> {
+    return inside(await this.use(await this.token(room, body)), 'waiting');
+  }
+
+  /** Connects with the secret of a connection that broke; the answer is the client's next message. */
+  async resume(secret: string): Promise<Client> {
+    const client = await this.connect();
+    client.send({type: 'resume', secret});
+    return client;
+  }
+
+  /** Connects with that secret, and is inside again. */
+  async back(secret: string, type: 'joined' | 'waiting' = 'joined'): Promise<Inside> {
+    return inside(await this.resume(secret), type);
   }
 
   /** What a connection with this token is told: `joined`, or `refused` and why. */
@@ -134,9 +161,30 @@ export class World {
 
 export interface Joined {
   type: string;
-  you: Json & {id: string};
+  you: Json & {id: string; permissions: Json};
   users: Json[];
   room: Json;
+  waiting?: Json[];
+  resume: string;
+}
+
+/** A database that stays open when it is closed. */
+const lent = (database: Database): Database => ({
+  shared: database.shared,
+  all: (sql, ...values) => database.all(sql, ...values),
+  publish: text => database.publish(text),
+  subscribe: hear => database.subscribe(hear),
+  transaction: work => database.transaction(work),
+  close: async () => {},
+});
+
+/** A client with what it was told when it was let in. */
+export type Inside = Client & {joined: Joined};
+
+async function inside(client: Client, type: 'joined' | 'waiting'): Promise<Inside> {
+  const joined = (await client.next()) as unknown as Joined;
+  if (joined.type !== type) throw new Error(`Not let in: ${JSON.stringify(joined)}`);
+  return Object.assign(client, {joined});
 }
 
 /** The other end of a session, which remembers what it was told until it is asked for. */
@@ -171,10 +219,39 @@ export class Client {
     });
   }
 
+  /** The types of the next messages. */
+  async types(count: number): Promise<unknown[]> {
+    const types: unknown[] = [];
+    while (types.length < count) types.push((await this.next()).type);
+    return types;
+  }
+
+  /** Makes sure that nothing else was said before. */
+  async quiet(): Promise<void> {
+    this.send('?');
+    const {type, ...rest} = await this.next();
+    if (type !== 'error') throw new Error(`Not quiet: ${String(type)} ${JSON.stringify(rest)}`);
+  }
+
   async leave() {
     this.socket.close();
     await this.closed;
   }
+
+  /** Ends as a network does that breaks. */
+  async vanish() {
+    this.socket.terminate();
+    await this.closed;
+  }
+}
+
+/** Lets a heartbeat of mocked timers pass, which those clients answer. */
+export async function beat(...clients: Client[]) {
+  const pings = Promise.all(clients.map(client => once(client.socket, 'ping')));
+  mock.timers.tick(10_000);
+  await pings;
+  // The answer to this follows the pong, so the pong has arrived when it has.
+  await Promise.all(clients.map(client => client.quiet()));
 }
 
 export const usersOf = async (world: World, room: string) => (await world.call('GET', `/rooms/${room}/users`)).body;
