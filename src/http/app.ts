@@ -104,26 +104,25 @@ function id(c: Context): string {
 
 // With its length and in one piece: clients of the real platform parse each chunk by itself.
 function json(body: object, status = 200, headers: Record<string, string> = {}): Response {
-  const bytes = new TextEncoder().encode(JSON.stringify(body));
+  const bytes = encoder.encode(JSON.stringify(body));
   const own = {'content-type': 'application/json', 'content-length': String(bytes.length), 'cache-control': 'no-store'};
-  return new Response(bytes, {status, headers: {...own, ...headers}});
+  const response = new Response(bytes, {status, headers: {...own, ...headers}});
+  bodies.set(response, bytes);
+  return response;
 }
+
+const encoder = new TextEncoder();
+
+/** What answers say, for a server that would otherwise read it back from a stream. */
+export const bodies = new WeakMap<Response, Uint8Array>();
 
 const tooLarge = (limit: number) =>
   new RoomsError('invalid', 'Body too large.', {result: 10217, status: 413, desc: `Send at most ${limit} bytes.`});
 
 /** A request's body as a JSON object, counted as it comes in, whatever `Content-Length` says; nothing reads as `{}`. */
 export async function readJson(request: Request, limit: number): Promise<object> {
-  const decoder = new TextDecoder('utf-8', {fatal: true});
-  let text = '';
-  let length = 0;
   try {
-    for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge(limit);
-      text += decoder.decode(chunk, {stream: true});
-    }
-    const body: unknown = JSON.parse(text + decoder.decode() || '{}');
+    const body: unknown = JSON.parse((await readText(request, limit)) || '{}');
     if (typeof body === 'object' && body && !Array.isArray(body) && isShallow(body, 32)) return body;
   } catch (error) {
     if (error instanceof RoomsError) throw error;
@@ -133,6 +132,24 @@ export async function readJson(request: Request, limit: number): Promise<object>
     result: 10215,
     desc: 'Send one JSON object, in UTF-8, at most 32 levels deep.',
   });
+}
+
+async function readText(request: Request, limit: number): Promise<string> {
+  const decoder = new TextDecoder('utf-8', {fatal: true});
+  // Whole where it says that it is short: a stream costs more than the rest of a request.
+  if (Number(request.headers.get('content-length') ?? Infinity) <= limit) {
+    const bytes = await request.arrayBuffer();
+    if (bytes.byteLength > limit) throw tooLarge(limit);
+    return decoder.decode(bytes);
+  }
+  let text = '';
+  let length = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += chunk.length;
+    if (length > limit) throw tooLarge(limit);
+    text += decoder.decode(chunk, {stream: true});
+  }
+  return text + decoder.decode();
 }
 
 /** Whether a parsed JSON value nests at most so many levels; what nests by the thousand overflows whoever prints it. */

@@ -4,6 +4,7 @@ import type {Duplex} from 'node:stream';
 import {getRequestListener} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
+import {bodies} from './app.js';
 
 export interface ServeOptions {
   /** Answers a request; `ip` is the address at the other end of the connection. */
@@ -207,7 +208,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
 /** Clients of the real platform parse each chunk by itself, so an answer has its length and is written at once. */
 async function send(outgoing: ServerResponse, response: Response) {
   const {status, headers} = response;
-  const body = response.body && Buffer.from(await response.arrayBuffer());
+  const body = bodies.get(response) ?? (response.body && Buffer.from(await response.arrayBuffer()));
   const lines = [...headers].filter(([name]) => name !== 'content-length' || !body);
   const bodiless = outgoing.req.method === 'HEAD' || status === 204 || status === 304;
   if (body || (!bodiless && !headers.has('content-length'))) lines.push(['content-length', String(body?.length ?? 0)]);

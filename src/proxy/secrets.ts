@@ -1,4 +1,5 @@
 import {base64url} from './grants.js';
+import {hmacOf} from './hmac.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -15,17 +16,16 @@ export interface Secrets {
 /** What is made with `secret`; one of this process alone, gone with it, unless told. */
 export function secretsOf(secret?: string): Secrets {
   // Made when first needed: at module scope, where a handler may be made, some runtimes allow no cryptography.
-  let made: Promise<{salt: Uint8Array<ArrayBuffer>; hmac: CryptoKey}> | undefined;
+  let made: {salt: Uint8Array<ArrayBuffer>; hmac: ReturnType<typeof hmacOf>} | undefined;
 
-  async function make() {
+  function make() {
     const salt = secret === undefined ? crypto.getRandomValues(new Uint8Array(32)) : bytes(secret);
-    const hmac = await crypto.subtle.importKey('raw', salt, {name: 'HMAC', hash: 'SHA-256'}, false, ['sign']);
-    return {salt, hmac};
+    return {salt, hmac: hmacOf(salt)};
   }
 
   /** Needs the visitor's own key as well as ours: neither the store nor this process can open what nobody asks for. */
   async function sealing(place: string, key: string) {
-    const {salt} = await (made ??= make());
+    const {salt} = (made ??= make());
     const raw = await crypto.subtle.importKey('raw', bytes(key), 'HKDF', false, ['deriveKey']);
     const how = {name: 'HKDF', hash: 'SHA-256', salt, info: bytes(`greenroom seal ${place}`)};
     return crypto.subtle.deriveKey(how, raw, {name: 'AES-GCM', length: 256}, false, ['encrypt', 'decrypt']);
@@ -33,8 +33,8 @@ export function secretsOf(secret?: string): Secrets {
 
   return {
     async hashed(name) {
-      const {hmac} = await (made ??= make());
-      return base64url(await crypto.subtle.sign('HMAC', hmac, bytes(`greenroom name ${name}`))).slice(0, 22);
+      const {hmac} = (made ??= make());
+      return (await hmac(`greenroom name ${name}`)).slice(0, 22);
     },
     async sealed(text, place, key) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
