@@ -50,6 +50,27 @@ test('R5 the list is oldest first, also for rooms of one millisecond', async t =
   );
 });
 
+test('R5 the list shows every change at once, two of one millisecond as well, and who is in', async t => {
+  const world = await startPlatform(t);
+  const rooms = await Promise.all(Array.from({length: 120}, () => world.room()));
+  const [room, other] = rooms as [string, string];
+  const listed = async (room_id: string) => {
+    const {rooms} = (await world.call('GET', '/rooms')).body as unknown as {rooms: Json[]};
+    return rooms.find(each => each.room_id === room_id);
+  };
+  for (const name of ['One', 'Two', 'Three']) {
+    await world.call('PATCH', `/rooms/${room}`, {name});
+    assert.equal((await listed(room))?.name, name);
+    assert.deepEqual(await listed(room), (await world.call('GET', `/rooms/${room}`)).body.room);
+  }
+  const ann = await world.enter(room);
+  assert.equal((await listed(room))?.isRoomActive, true);
+  await ann.leave();
+  await until(async () => (await listed(room))?.isRoomActive === undefined);
+  await world.call('DELETE', `/rooms/${other}`);
+  assert.equal(await listed(other), undefined);
+});
+
 test('R6 an update touches what it names and nothing else, and is dated', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: '5', description: 'Daily'});
