@@ -96,22 +96,13 @@ test('a signal is passed on 64 levels deep and no deeper', async t => {
   assert.equal((await ann.next()).type, 'error');
 });
 
-const MALFORMED = [
-  ...[
-    '',
-    '{',
-    'null',
-    '[]',
-    '5',
-    '{"type":"dance"}',
-    '{"type":["join"]}',
-    '{"type":"toString"}',
-    '{"type":"__proto__"}',
-  ],
-  ...['{"type":"join"}', '{"type":"join","token":5}', '{"type":"resume"}', '{"type":"resume","secret":null}'],
-  ...['{"type":"signal","to":5}', '{"type":"signal","to":"\\u0000"}', '{"type":"admit"}', '{"type":"floor","id":"x"}'],
-  ...['{"type":"mute","id":"x","kind":"smell"}', `{"type":"drop","id":"${'x'.repeat(65)}"}`],
-];
+const MALFORMED = `
+{|null|[]|5|"join"|{"type":"dance"}|{"type":["join"]}|{"type":"toString"}|{"type":"__proto__"}
+{"type":"join"}|{"type":"join","token":5}|{"type":"resume"}|{"type":"resume","secret":null}
+{"type":"signal","to":5}|{"type":"signal","to":"\\u0000"}|{"type":"admit"}|{"type":"floor","id":"x"}
+{"type":"mute","id":"x","kind":"smell"}|{"type":"drop","id":"${'x'.repeat(65)}"}|`
+  .trim()
+  .split(/[|\n]/);
 const DEEP = `{"type":"signal","to":"x","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
 
 test('what is malformed, unknown or too early is answered, and neither side comes to harm', async t => {
