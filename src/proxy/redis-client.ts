@@ -3,6 +3,8 @@ import {RoomsError} from '../rooms/errors.js';
 
 /** How long one attempt to connect may take, in ms. */
 const CONNECT = 2_000;
+/** How long a server may be silent that was asked, before the connection is made anew; in ms. */
+const SILENCE = 2_000;
 
 /**
  * A client of the Redis or Valkey at `address` for `redisStore`. It fails at once while there is no connection, since
@@ -18,6 +20,8 @@ export async function redisClient(address: string) {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT,
+    // A connection that swallows what it is sent would else be kept for as long as the system believes in it.
+    socketTimeout: SILENCE,
     retryStrategy: times => Math.min(times * 100, 2_000),
   });
   // The store tells when it is down; without a listener each failed attempt would be printed, address and all.
