@@ -247,11 +247,22 @@ export class Client {
 
 /** Lets a heartbeat of mocked timers pass, which those clients answer. */
 export async function beat(...clients: Client[]) {
-  const pings = Promise.all(clients.map(client => once(client.socket, 'ping')));
+  const pings = Promise.all(clients.map(({socket}) => once(socket, 'ping')));
   mock.timers.tick(10_000);
   await pings;
   // The answer to this follows the pong, so the pong has arrived when it has.
-  await Promise.all(clients.map(client => client.quiet()));
+  const pongs = Promise.all(clients.map(({socket}) => once(socket, 'pong')));
+  for (const {socket} of clients) socket.ping();
+  await pongs;
+}
+
+/** Lets heartbeats pass until it is so, and answers how many it took. */
+export async function beatUntil(so: () => Promise<boolean>, ...clients: Client[]): Promise<number> {
+  for (let beats = 0; beats < 100; beats++) {
+    if (await so()) return beats;
+    await beat(...clients);
+  }
+  throw new Error('It never was so.');
 }
 
 export const usersOf = async (world: World, room: string) => (await world.call('GET', `/rooms/${room}/users`)).body;
