@@ -106,15 +106,13 @@ function id(c: Context): string {
 function json(body: object, status = 200, headers: Record<string, string> = {}): Response {
   const bytes = encoder.encode(JSON.stringify(body));
   const own = {'content-type': 'application/json', 'content-length': String(bytes.length), 'cache-control': 'no-store'};
-  const response = new Response(bytes, {status, headers: {...own, ...headers}});
-  bodies.set(response, bytes);
-  return response;
+  return Object.assign(new Response(bytes, {status, headers: {...own, ...headers}}), {[BODY]: bytes});
 }
 
 const encoder = new TextEncoder();
 
-/** What answers say, for a server that would otherwise read it back from a stream. */
-export const bodies = new WeakMap<Response, Uint8Array>();
+/** For `serve`, which would otherwise read it back from a stream. */
+const BODY = Symbol.for('greenroom.body');
 
 const tooLarge = (limit: number) =>
   new RoomsError('invalid', 'Body too large.', {result: 10217, status: 413, desc: `Send at most ${limit} bytes.`});

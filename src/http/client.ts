@@ -1,8 +1,18 @@
 import ky from 'ky';
-import {any, array, coerce, type, validate, type Struct} from 'superstruct';
+import {array, type, validate, type Struct} from 'superstruct';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms, WriteOptions} from '../rooms/rooms.js';
-import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
+import {
+  Envelope,
+  Head,
+  IssuedToken,
+  ListedRoom,
+  reading,
+  RoomId,
+  TokenRequest,
+  User,
+  type Room,
+} from '../rooms/schema.js';
 
 export interface HttpRoomsOptions {
   /** Where the operations are, `/rooms` and below; relative to the page in a browser. */
@@ -79,11 +89,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const body = parse(await response.text());
       // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
       code = 'bad_reply';
-      const envelope: Partial<Envelope> = validate(body, Envelope, {coerce: true})[1] ?? {};
-      const ahead = Date.parse(envelope.server_now ?? response.headers.get('date') ?? '') - Date.now();
+      const {result, server_now}: Partial<Head> = validate(body, Head, {coerce: true})[1] ?? {};
+      const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a difference of less is none.
-      if (ahead) skew = envelope.server_now || Math.abs(ahead) > 1000 ? ahead : 0;
-      if (envelope.result !== 0) throw failure(response, envelope);
+      if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
+      if (result !== 0) throw failure(response, validate(body, Envelope, {coerce: true})[1] ?? {});
       return read(body, reply);
     } catch (error) {
       if (error instanceof RoomsError) throw error;
@@ -124,8 +134,8 @@ interface Call extends WriteOptions {
 
 const RoomsReply = type({rooms: array()});
 // The source has "a null list" for a room that nobody is in.
-const UsersReply = type({users: coerce(array(User), any(), users => users ?? [])});
-const Done = any();
+const UsersReply = type({users: reading(array(User), users => users ?? [])});
+const Done = type({});
 
 function baseUrl(endpoint: string | URL): URL {
   const text = String(endpoint);

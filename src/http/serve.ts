@@ -4,7 +4,6 @@ import type {Duplex} from 'node:stream';
 import {getRequestListener} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
-import {bodies} from './app.js';
 
 export interface ServeOptions {
   /** Answers a request; `ip` is the address at the other end of the connection. */
@@ -205,10 +204,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
   return {url: `http://${isIPv6(local) ? `[${local}]` : local}:${port}`, port, close};
 }
 
+/** Where `roomsApp` leaves the bytes of an answer: to read them back from a stream costs more than to send them. */
+const BODY = Symbol.for('greenroom.body');
+
 /** Clients of the real platform parse each chunk by itself, so an answer has its length and is written at once. */
 async function send(outgoing: ServerResponse, response: Response) {
   const {status, headers} = response;
-  const body = bodies.get(response) ?? (response.body && Buffer.from(await response.arrayBuffer()));
+  const {[BODY]: written} = response as {[BODY]?: Uint8Array};
+  const body = written ?? (response.body && Buffer.from(await response.arrayBuffer()));
   const lines = [...headers].filter(([name]) => name !== 'content-length' || !body);
   const bodiless = outgoing.req.method === 'HEAD' || status === 204 || status === 304;
   if (body || (!bodiless && !headers.has('content-length'))) lines.push(['content-length', String(body?.length ?? 0)]);

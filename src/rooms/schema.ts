@@ -1,7 +1,5 @@
 import {
-  any,
   boolean,
-  coerce,
   define,
   nonempty,
   number,
@@ -13,20 +11,25 @@ import {
   union,
   validate,
   type Infer,
-  type Struct,
+  Struct,
 } from 'superstruct';
 
 // What we receive is open: unknown keys pass, and a key we could live without reads as absent when it is malformed, so
 // that a platform may grow and one odd value costs nobody a room. What we send is closed: a typo is caught here.
 
+/** A struct that reads what it is given before it is checked. Superstruct's own `coerce` is a check more, each time. */
+export const reading = <T, S>(struct: Struct<T, S>, reader: (value: unknown) => unknown) =>
+  // oxlint-disable-next-line typescript/no-misused-spread -- as superstruct itself makes one struct of another
+  new Struct<T, S>({...struct, coercer: reader});
+
 const lenient = <T, S>(struct: Struct<T, S>) =>
   // What is not there is most of it, and to be told so by a failed check costs a stack trace each time.
-  coerce(optional(struct), any(), value =>
+  reading(optional(struct), value =>
     value === undefined ? value : validate(value, struct, {coerce: true, mask: true})[1],
   );
 
 /** A number or a numeric string, read as a number. */
-const Numeric = coerce(optional(number()), any(), value => {
+const Numeric = reading(optional(number()), value => {
   const n = typeof value === 'string' && value.trim() ? Number(value) : value;
   return Number.isFinite(n) ? n : undefined;
 });
@@ -107,7 +110,7 @@ export const Room = type({
   ...room,
   owner_ref: lenient(Ref),
   settings: Settings,
-  sip: coerce(lenient(Sip), boolean(), enabled => ({enabled})),
+  sip: lenient(reading(Sip, value => (typeof value === 'boolean' ? {enabled: value} : value))),
   created: Text,
   updated: Text,
 });
@@ -151,6 +154,10 @@ export const IssuedToken = type({
   participant: lenient(Participant),
 });
 export type IssuedToken = Infer<typeof IssuedToken>;
+
+/** Of an answer, whether it is a good one, and when it was given. */
+export const Head = type({result: Numeric, server_now: Text});
+export type Head = Infer<typeof Head>;
 
 /**
  * What every answer may hold beside what was asked for, of both envelopes in use: `result` and `error`, or `status`,
