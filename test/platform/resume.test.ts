@@ -189,6 +189,36 @@ test('a peer that takes nothing of what it is sent is ended, and may resume', as
   assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
 });
 
+test('a peer that sends faster than it is served is not read on, and all it sent is answered', async t => {
+  const {world, room, mo, ann} = await threeInside(t);
+  let release!: () => void;
+  let held!: Promise<void>;
+  await new Promise<void>(begun => {
+    held = world.database.transaction(async queries => {
+      await queries.all('update rooms set entries = entries where room_id = ?', room);
+      await new Promise<void>(resolve => {
+        release = resolve;
+        begun();
+      });
+    });
+  });
+  const witness = await world.connect();
+  const pad = 'x'.repeat(60_000);
+  for (let i = 0; i < 300; i++) mo.send({type: 'mute', id: ann.joined.you.id, pad});
+  // What the platform does not take stays here, and after a while no more of it is taken.
+  let [before, same] = [Infinity, 0];
+  while (same < 50) {
+    await witness.quiet();
+    const left = mo.socket.bufferedAmount;
+    same = left === before ? same + 1 : 0;
+    before = left;
+  }
+  assert.ok(before > 5_000_000, String(before));
+  release();
+  await held;
+  assert.ok((await ann.types(300)).every(type => type === 'muted'));
+});
+
 test('a peer that answers no heartbeat is away after 20 seconds and gone after 30, one that does stays', async t => {
   mock.timers.enable({apis: ['setInterval']});
   t.after(() => mock.timers.reset());
