@@ -30,7 +30,8 @@ for (const {name, skip, nodes} of STORES) {
       const takes = Array.from({length: 500}, (_, at) => stores[at % 3]!.take('a', {capacity: 37, per: 24 * HOUR}));
       const waits = await Promise.all(takes);
       assert.equal(waits.filter(wait => wait === 0).length, 37);
-      for (const wait of waits) assert.ok(wait === 0 || (wait > 0 && wait <= Math.ceil((24 * HOUR) / 37)), String(wait));
+      for (const wait of waits)
+        assert.ok(wait === 0 || (wait > 0 && wait <= Math.ceil((24 * HOUR) / 37)), String(wait));
     });
 
     it('counts each key by itself', async t => {
