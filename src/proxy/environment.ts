@@ -17,6 +17,15 @@ export const VARIABLES = {
   GRANT_KEYS_FILE:
     'File with {"audience", "keys": [...]} for signed grants; `greenroom grant` makes keys. No grants unless told.',
   AUTHORIZE: 'Module whose default export says who sent a request: (request, {grant, ip}) => visitor or null.',
+  JWT_JWKS: 'Where the issuer of your sign-in publishes its keys, instead of AUTHORIZE; https, unless on this machine.',
+  JWT_SECRET: 'Instead of JWT_JWKS: what is shared with the issuer, at least 32 bytes.',
+  JWT_PUBLIC_KEY_FILE: 'Instead of JWT_JWKS: file with the one public key of the issuer, PEM.',
+  JWT_ISSUER: 'What iss must say. Needed with a JWT.',
+  JWT_AUDIENCE: 'What aud must say or hold. Needed with a JWT.',
+  JWT_ALGORITHMS: 'The algorithms that count, with commas: RS256,ES256. Needed with a JWT.',
+  JWT_COOKIE: 'Name of the cookie the JWT is in. Authorization: Bearer unless told.',
+  JWT_CLAIM:
+    'Claim that holds {"roles", "rooms", "can"?} of a person whose reference is sub; without it they are nobody known. greenroom unless told.',
   USER_REF_SECRET:
     'At least 32 bytes; makes the pseudonyms people have at the platform. A random one unless told, so they change at each start.',
   USER_REFS: '“plain” sends your own references of people to the platform instead of pseudonyms.',
@@ -41,7 +50,13 @@ type Limit = `LIMITS_${string}`;
 export type Variable = keyof typeof VARIABLES | Limit;
 
 /** Each may come as a file instead, named by the variable with _FILE behind it. */
-export const SECRETS = ['APP_KEY', 'USER_REF_SECRET', 'STORE_SECRET', 'REDIS_URL'] as const satisfies Variable[];
+export const SECRETS = [
+  'APP_KEY',
+  'JWT_SECRET',
+  'USER_REF_SECRET',
+  'STORE_SECRET',
+  'REDIS_URL',
+] as const satisfies Variable[];
 type Secret = (typeof SECRETS)[number];
 
 /** What is wrong with a variable, and a line that would be right. */

@@ -1,10 +1,13 @@
 import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import type {RoomsError} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
 import type {Role} from '../rooms/schema.js';
 import type {Authorize, TokenProxyOptions} from './access.js';
-import {nameOf, reader, type Environment, type Problem, type Reader} from './environment.js';
+import {nameOf, reader, type Environment, type Problem, type Reader, type Variable} from './environment.js';
+import {Name} from './bodies.js';
 import type {Grants} from './grants.js';
+import type {Visitor} from './guarded.js';
+import {jwtAuthorize, type JwtAuthorizeOptions} from './hooks.js';
 import {BUDGETS, type Limits} from './limits.js';
 import {addressesBehind, type AddressOf} from './peer.js';
 import {checkEndpoint} from './transport.js';
@@ -70,8 +73,11 @@ function isSafe(endpoint: string): boolean {
 async function whoOf(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | 'grants' | 'authorize'>> {
   const before = read.problems.length;
   const who = {guests: guestsOf(read), grants: await grantsOf(read), authorize: await authorizeOf(read)};
+  const jwt = await jwtOf(read);
+  if (jwt && who.authorize) read.wrong('AUTHORIZE', 'A JWT is configured, too: leave one of them out.', '');
+  who.authorize ??= jwt;
   if (!who.guests && !who.grants && !who.authorize && read.problems.length === before) {
-    const ways = 'set AUTHORIZE, or GRANT_KEYS_FILE, or GUEST_ROLES for rooms open to all';
+    const ways = 'set AUTHORIZE, or JWT_JWKS, or GRANT_KEYS_FILE, or GUEST_ROLES for rooms open to all';
     read.wrong('GUEST_ROLES', `Nobody would be asked who they are: ${ways}.`, 'participant,viewer');
   }
   return who;
@@ -122,6 +128,59 @@ async function authorizeOf({text, wrong}: Reader): Promise<Authorize | undefined
     return wrong('AUTHORIZE', `The module cannot be loaded (${nameOf(error)}); \`node ${path}\` shows why.`, path);
   }
 }
+
+const JWT_EXAMPLES = {
+  JWT_JWKS: 'https://login.example/.well-known/jwks.json',
+  JWT_SECRET: RANDOM,
+  JWT_PUBLIC_KEY_FILE: 'issuer.pem',
+  JWT_ISSUER: 'https://login.example/',
+  JWT_AUDIENCE: 'https://shop.example',
+  JWT_ALGORITHMS: 'RS256',
+  JWT_COOKIE: 'session',
+} as const satisfies Partial<Record<Variable, string>>;
+type JwtVariable = keyof typeof JWT_EXAMPLES;
+
+/** Which variable an option of `jwtAuthorize` comes from. */
+const JWT_VARIABLES: Record<string, JwtVariable> = {
+  jwks: 'JWT_JWKS',
+  secret: 'JWT_SECRET',
+  publicKey: 'JWT_PUBLIC_KEY_FILE',
+  issuer: 'JWT_ISSUER',
+  audience: 'JWT_AUDIENCE',
+  algorithms: 'JWT_ALGORITHMS',
+  cookie: 'JWT_COOKIE',
+};
+
+async function jwtOf({text, list, needed, file, secret, wrong}: Reader): Promise<Authorize | undefined> {
+  const path = text('JWT_PUBLIC_KEY_FILE');
+  const key = {
+    jwks: text('JWT_JWKS'),
+    secret: await secret('JWT_SECRET'),
+    publicKey: path && (await file('JWT_PUBLIC_KEY_FILE', path)),
+  };
+  if (!key.jwks && !key.secret && !path) return undefined;
+  const [issuer, audience] = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).map(each => needed(each, JWT_EXAMPLES[each]));
+  needed('JWT_ALGORITHMS', JWT_EXAMPLES.JWT_ALGORITHMS);
+  const algorithms = list('JWT_ALGORITHMS');
+  if (!issuer || !audience || !algorithms || (path && !key.publicKey)) return undefined;
+  try {
+    const toVisitor = visitorOf(text('JWT_CLAIM') ?? 'greenroom');
+    return jwtAuthorize({...key, issuer, audience, algorithms, cookie: text('JWT_COOKIE'), toVisitor});
+  } catch (error) {
+    if (!(error instanceof RoomsError)) throw error;
+    const variable = JWT_VARIABLES[error.key ?? ''] ?? 'JWT_JWKS';
+    return wrong(variable, error.message, JWT_EXAMPLES[variable]);
+  }
+}
+
+/** Who verified claims stand for: their `sub`, with what `claim` says that they may do. */
+const visitorOf =
+  (claim: string): JwtAuthorizeOptions['toVisitor'] =>
+  ({[claim]: may, sub, name}) => {
+    if (typeof may !== 'object' || may === null || !sub) return null;
+    // A name that cannot be shown would keep its owner out: they are asked for one instead.
+    return {...(Name.is(name) && {name}), ...may, user_ref: sub} as Visitor;
+  };
 
 async function userRefsOf({text, secret, wrong, accepts}: Reader): Promise<Pick<TokenProxyOptions, 'userRefs'>> {
   const value = await secret('USER_REF_SECRET');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
 import {describe, it} from 'node:test';
+import {SignJWT} from 'jose';
 import {VARIABLES} from '../../src/proxy/environment.js';
 import {readSettings} from '../../src/proxy/settings.js';
 import {RoomsError} from '../../src/rooms/errors.js';
@@ -19,6 +20,8 @@ const ask = (
   init: {method?: string; body?: string; headers?: Record<string, string>} = {},
 ) => fetch(base + path, {...init, headers: {...PAGE, ...init.headers}});
 const wish = {method: 'POST', body: JSON.stringify(WISH), headers: {'content-type': 'application/json'}};
+
+const JWT = {JWT_SECRET: 'x'.repeat(32), JWT_ISSUER: 'me', JWT_AUDIENCE: 'shop', JWT_ALGORITHMS: 'HS256'};
 
 describe('the proxy as a command', () => {
   it('stands between a page and a platform, configured by its environment alone', async t => {
@@ -108,6 +111,31 @@ describe('the proxy as a command', () => {
     assert.deepEqual(statuses, [200, 200, 200, 200, 429, 429]);
   });
 
+  it('knows people by the JWT of a sign-in', async t => {
+    const {url: upstream} = await platform(t);
+    const more = {...JWT, USER_REFS: 'plain', GUEST_ROLES: undefined};
+    const both = {...more, AUTHORIZE: await file(t, 'authorize.mjs', 'export default () => null')};
+    assert.equal((await problemsOf(environment(upstream, both)))[0]!.variable, 'AUTHORIZE');
+    const {url} = await startCommand(t, environment(upstream, more));
+    const may = {roles: ['participant'], rooms: ['lobby'], can: ['users']};
+    const as = async (path: string, claims: object, init = {}) => {
+      const token = await new SignJWT({iss: 'me', aud: 'shop', sub: 'u7', exp: 4e9, ...claims})
+        .setProtectedHeader({alg: 'HS256'})
+        .sign(new TextEncoder().encode(JWT.JWT_SECRET));
+      const answer = await ask(url, path, {...init, headers: {...wish.headers, authorization: `Bearer ${token}`}});
+      return {status: answer.status, body: (await answer.json()) as Record<string, unknown>};
+    };
+    const joined = await as('/rooms/lobby/tokens', {greenroom: may, name: 'Eve'}, wish);
+    assert.deepEqual(joined.body.participant, {name: 'Eve', role: 'participant', user_ref: 'u7'});
+    const unspeakable = await as('/rooms/lobby/tokens', {greenroom: may, name: 'a\u202eb'}, wish);
+    assert.deepEqual(unspeakable.body.participant, {name: WISH.name, role: 'participant', user_ref: 'u7'});
+    assert.equal((await as('/rooms/lobby/users', {greenroom: may})).status, 200);
+    assert.equal((await as('/rooms/vault/users', {greenroom: may})).status, 404);
+    for (const claims of [{}, {greenroom: may, aud: 'x'}, {greenroom: may, exp: 1}, {greenroom: may, sub: undefined}]) {
+      assert.equal((await as('/rooms', claims)).status, 401, JSON.stringify(claims));
+    }
+  });
+
   it('believes X-Forwarded-For only of a proxy it was told of', async t => {
     const hook = `export default (_, {ip}) => ({user_ref: ip, name: ip, roles: ['viewer'], rooms: '*'});`;
     const AUTHORIZE = await file(t, 'authorize.mjs', hook);
@@ -170,6 +198,15 @@ describe('the environment of the proxy', () => {
     ['REDIS_URL', 'localhost'],
     ['STORE_SECRET', '', {REDIS_URL: 'redis://127.0.0.1:6379'}],
     ['STORE_SECRET', 'short'],
+    ['JWT_ISSUER', '', {JWT_JWKS: 'https://login.example/jwks'}],
+    ['JWT_JWKS', 'http://login.example/jwks', {...JWT, JWT_SECRET: undefined}],
+    ['JWT_SECRET', 'short', JWT],
+    ['JWT_ALGORITHMS', 'none', JWT],
+    ['JWT_ALGORITHMS', 'RS256', JWT],
+    ['JWT_COOKIE', 'a b', JWT],
+    ['JWT_JWKS', 'https://login.example/jwks', JWT],
+    ['JWT_PUBLIC_KEY_FILE', '/nowhere.pem', JWT],
+    ['JWT_PUBLIC_KEY_FILE', 'package.json', {...JWT, JWT_SECRET: undefined}],
     ['LIMITS_TOKENS_VISITOR', '20'],
     ['LIMITS_TOKENS_VISITOR', '0/60'],
     ['LIMITS_TOKENS_VISITOR', '20/100000'],
