@@ -51,7 +51,8 @@ export const Secret = refine(string(), 'secret', text => bytes(text).length >= 3
 const Rooms = union([literal('*'), size(array(RoomId), 1, 200)]);
 const Roles = size(array(Role), 1, 4);
 const Origins = size(array(Origin), 1, 50);
-const PublicKey = define<string | JWK>('public key', value => {
+/** The public half of a pair: PEM (SPKI) or JWK; never what can sign. */
+export const PublicKey = define<string | JWK>('public key', value => {
   if (typeof value === 'string') return value.trimStart().startsWith('-----BEGIN PUBLIC KEY-----');
   const {kty, d, k} = Object(value) as Record<string, unknown>;
   return typeof kty === 'string' && d === undefined && k === undefined;
@@ -276,9 +277,9 @@ export async function issueGrant(grants: Grants, wish: GrantWish, now = Date.now
   const iat = Math.floor(now / 1000);
   const claims = {...permission, aud: grants.audience, iat, exp: iat + lifetime};
   const [malformed] = validate(claims, Claims);
-  if (malformed) {
-    const at = malformed.path.join('.');
-    throw new RoomsError('invalid', `Invalid value: ${at === 'exp' ? 'lifetime' : at}`, {key: at});
+  if (malformed || !(lifetime >= 1)) {
+    const at = malformed?.path.join('.').replace('exp', 'lifetime') ?? 'lifetime';
+    throw new RoomsError('invalid', `Invalid value: ${at}`, {key: at});
   }
   const [excess] = beyond(claims, key);
   if (excess) {

@@ -83,9 +83,11 @@ function unchecked(say: Log, operation: string, message: string, {requestId}: Ca
   return new RoomsError('platform_down', 'Who you are cannot be checked right now.', {status: 503});
 }
 
-/** The token of `Authorization: Bearer`; undefined when the request has none of that kind. */
-export const bearer = ({headers}: Request) =>
-  /^Bearer(?: +(.*))?$/is.exec(headers.get('authorization') ?? '')?.[1] ?? undefined;
+/** The token of `Authorization: Bearer`, which may be empty; undefined when the request has none of that kind. */
+export function bearer({headers}: Request): string | undefined {
+  const found = /^Bearer(?:\s+(.*))?$/is.exec(headers.get('authorization') ?? '');
+  return found ? (found[1] ?? '') : undefined;
+}
 
 const stranger = () => `guest_${crypto.randomUUID()}`;
 

@@ -10,9 +10,48 @@ const refuses = (options: object, key: string, says: RegExp) =>
       error instanceof RoomsError && error.code === 'misconfigured' && error.key === key && says.test(error.message),
   );
 
+const KEY = {kid: 'k', secret: 'x'.repeat(32), roles: ['viewer'], rooms: '*', origins: [ORIGIN], maxLifetime: 3600};
+const PEM = '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----';
+const {secret: _, ...PAIR} = {...KEY, publicKey: PEM, alg: 'ES256'};
+const grants = (...keys: object[]) => ({audience: 'https://meet.example', keys});
+const BAD_GRANTS: [option: string, value: unknown, key: string][] = [
+  ['grants', 'yes', 'grants'],
+  ['grants', null, 'grants'],
+  ['grants', {keys: [KEY]}, 'grants.audience'],
+  ['grants', grants(), 'grants.keys'],
+  ['grants', grants({...KEY, kid: '../k'}), 'grants.keys.0.kid'],
+  ['grants', grants(KEY, KEY), 'grants.keys.1.kid'],
+  // Five bytes are a secret to jose.
+  ['grants', grants({...KEY, secret: 'short'}), 'grants.keys.0.secret'],
+  ['grants', grants({...KEY, secret: undefined}), 'grants.keys.0'],
+  ['grants', grants({...KEY, ...PAIR}), 'grants.keys.0'],
+  ['grants', grants({...KEY, alg: 'RS256'}), 'grants.keys.0.alg'],
+  ['grants', grants({...PAIR, alg: 'HS256'}), 'grants.keys.0.alg'],
+  ['grants', grants({...PAIR, alg: undefined}), 'grants.keys.0.alg'],
+  ['grants', grants({...PAIR, alg: 'none'}), 'grants.keys.0.alg'],
+  ['grants', grants({...PAIR, publicKey: PEM.replaceAll('PUBLIC', 'PRIVATE')}), 'grants.keys.0.publicKey'],
+  ['grants', grants({...PAIR, publicKey: {kty: 'EC', d: 'x'}}), 'grants.keys.0.publicKey'],
+  ['grants', grants({...PAIR, publicKey: {kty: 'oct', k: 'x'}}), 'grants.keys.0.publicKey'],
+  ['grants', grants({...KEY, roles: []}), 'grants.keys.0.roles'],
+  ['grants', grants({...KEY, roles: ['host']}), 'grants.keys.0.roles.0'],
+  ['grants', grants({...KEY, rooms: ['..']}), 'grants.keys.0.rooms'],
+  ['grants', grants({...KEY, can: ['all']}), 'grants.keys.0.can.0'],
+  ['grants', grants({...KEY, origins: ['*']}), 'grants.keys.0.origins.0'],
+  ['grants', grants({...KEY, maxLifetime: 1e9}), 'grants.keys.0.maxLifetime'],
+  ['grants', grants({...KEY, maxLifetime: '30d'}), 'grants.keys.0.maxLifetime'],
+  ['grants', grants({...KEY, role: 'moderator'}), 'grants.keys.0.role'],
+];
+
 describe('the options of tokenProxy', () => {
   const rooms = recorded();
   const good = {rooms, guests: {roles: ['viewer']}, origins: [ORIGIN]};
+
+  it('takes each kind of key, and any one way to know people', () => {
+    for (const key of [KEY, PAIR, {...PAIR, publicKey: {kty: 'EC', crv: 'P-256', x: 'x', y: 'y'}}]) {
+      const options = {rooms, origins: [ORIGIN], grants: grants(key)} as TokenProxyOptions;
+      assert.equal(typeof tokenProxy({...options, userRefs: {secret: 'é'.repeat(16)}}), 'function');
+    }
+  });
 
   it('refuses to start when nobody would be asked who they are', () => {
     refuses({rooms, origins: [ORIGIN]}, 'authorize', /give authorize, or grants, or guests/);
@@ -30,6 +69,10 @@ describe('the options of tokenProxy', () => {
     ['guests', {roles: ['viewer'], rooms: ['..']}, 'guests.rooms'],
     ['guests', {roles: ['viewer'], name: ' '}, 'guests.name'],
     ['guests', {roles: ['viewer'], can: ['manage']}, 'guests.can'],
+    ['userRefs', 'hashed'],
+    ['userRefs', {secret: 'x'.repeat(31)}],
+    ['userRefs', null],
+    ...BAD_GRANTS,
     ['mount', '/'],
     ['mount', 'api'],
     ['mount', '/api/'],

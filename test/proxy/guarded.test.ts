@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import type {Room} from '../../src/rooms/rooms.js';
+import fc from 'fast-check';
+import type {Role, Room} from '../../src/rooms/rooms.js';
 import {guarded} from '../../src/proxy/proxy.js';
 import {NOW, plain, recorded, room, routes, start, TOKEN, visitor, WISH} from './start.js';
 
@@ -121,6 +122,74 @@ describe('rights', () => {
       assert.deepEqual([allowed.status, rooms.calls.length], [200, 1]);
     });
   }
+});
+
+describe('moderator, manage and users', () => {
+  const ALL: {role: boolean; manage: boolean; users: boolean}[] = [0, 1, 2, 3, 4, 5, 6, 7].map(bits => ({
+    role: (bits & 1) > 0,
+    manage: (bits & 2) > 0,
+    users: (bits & 4) > 0,
+  }));
+  for (const has of ALL) {
+    const held = Object.entries(has).flatMap(([right, held]) => (held ? [right] : []));
+    it(`give each only what is its own: ${held.join(', ') || 'none of them'}`, async () => {
+      const can = (['manage', 'users'] as const).filter(right => has[right]);
+      const {ask} = start(recorded(), visitor({roles: has.role ? ['moderator'] : ['participant'], can}));
+      const answers = await Promise.all([
+        ask('POST', '/rooms/lobby/tokens', {body: {...WISH, role: 'moderator'}}),
+        ask('PATCH', '/rooms/lobby', {body: {name: 'New'}}),
+        ask('GET', '/rooms/lobby/users'),
+      ]);
+      const expected = [has.role, has.manage, has.users].map(may => (may ? 200 : 403));
+      assert.deepEqual(
+        answers.map(({status}) => status),
+        expected,
+      );
+    });
+  }
+});
+
+describe('the role of a token', () => {
+  const ROLES: Role[] = ['moderator', 'participant', 'viewer', 'audience'];
+
+  it('is never upstream one outside the visitor’s roles, whatever the body says', async () => {
+    const word = fc.oneof(
+      fc.constantFrom<unknown>(...ROLES),
+      fc.constantFrom<unknown>(...ROLES).map(role => String(role).toUpperCase()),
+      fc.constantFrom<unknown>(...ROLES).map(role => [role]),
+      fc.constantFrom<unknown>(...ROLES).map(role => ({toString: role, role})),
+      fc.constantFrom<unknown>(' moderator', 'moderator\u0000', 'moderatoŕ', '', null, 0, true),
+      fc.jsonValue(),
+    );
+    const pair = fc.tuple(fc.constantFrom('role', 'role', '__proto__', 'Role', 'roles', 'constructor', 'data'), word);
+    // Written by hand, so that a key may come twice.
+    const raw = fc
+      .tuple(fc.array(pair, {maxLength: 4}), fc.option(fc.constantFrom(...ROLES), {freq: 4}))
+      .map(([pairs, last]) => [...pairs, ...(last === null ? [] : [['role', last] as [string, unknown]])])
+      .map(pairs =>
+        pairs.map(([key, value]) => `,"${key}":${JSON.stringify(key === '__proto__' ? {role: value} : value)}`),
+      )
+      .map(members => `{"name":"Ann"${members.join('')}}`);
+    let issued = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.subarray(ROLES), raw, async (roles, body) => {
+        const rooms = recorded();
+        const {ask} = start(rooms, plain({roles}), {limits: false});
+        await ask('POST', '/rooms/lobby/tokens', {body, headers: {'content-type': 'application/json'}});
+        for (const [operation, , request] of rooms.calls) {
+          if (operation !== 'token') continue;
+          issued++;
+          assert.ok(roles.includes((request as {role: Role}).role), body);
+          assert.deepEqual(
+            Reflect.ownKeys(request as object).filter(key => key === 'role'),
+            ['role'],
+          );
+        }
+      }),
+      {numRuns: 400},
+    );
+    assert.ok(issued > 20, `${issued} tokens only: the property would hold for a proxy that issues none`);
+  });
 });
 
 describe('a token', () => {
