@@ -22,6 +22,7 @@ export type {Answered, Authorize, Caller, Guests, Operation, TokenProxyOptions, 
 export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
 export {durableObjectStore, LimitsObject} from './durable-object.js';
+export {headerAuthorize, jwtAuthorize, type HeaderAuthorizeOptions, type JwtAuthorizeOptions} from './hooks.js';
 export {BUDGETS, type Budgets, type Limits} from './limits.js';
 export {redisStore, type RedisClient} from './redis.js';
 export {memoryStore, type Claim, type Rate, type Store} from './store.js';
