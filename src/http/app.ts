@@ -134,12 +134,6 @@ export async function readJson(request: Request, limit: number): Promise<object>
 
 async function readText(request: Request, limit: number): Promise<string> {
   const decoder = new TextDecoder('utf-8', {fatal: true});
-  // Whole where it says that it is short: a stream costs more than the rest of a request.
-  if (Number(request.headers.get('content-length') ?? Infinity) <= limit) {
-    const bytes = await request.arrayBuffer();
-    if (bytes.byteLength > limit) throw tooLarge(limit);
-    return decoder.decode(bytes);
-  }
   let text = '';
   let length = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {

@@ -147,6 +147,26 @@ describe('a body', () => {
     assert.deepEqual([refused.status, refused.body.result], [413, 10217]);
   });
 
+  it('is read no further than that, whatever length it says it has', async () => {
+    let read = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(stream) {
+        read += 1024;
+        if (read > 1024 * 1024) stream.close();
+        else stream.enqueue(new Uint8Array(1024).fill(32));
+      },
+    });
+    const {proxy} = start(recorded());
+    const request = new Request('https://proxy.example/rooms/lobby/tokens', {
+      method: 'POST',
+      headers: {...json, 'content-length': '2', 'x-rooms-client': 'test'},
+      body: endless,
+      duplex: 'half',
+    } as RequestInit);
+    assert.equal((await proxy(request)).status, 413);
+    assert.ok(read < 64 * 1024, `${read} bytes were read`);
+  });
+
   for (const body of ['', '{', 'null', '[]', '"CANARY"', '{"role":"viewer"}CANARY', '[{"role":"viewer"}]']) {
     it(`is refused when it is ${body || 'empty'}, and not quoted`, async () => {
       const rooms = recorded();
