@@ -10,7 +10,7 @@ import type {Visitor} from './guarded.js';
 import {jwtAuthorize, type JwtAuthorizeOptions} from './hooks.js';
 import {BUDGETS, type Limits} from './limits.js';
 import {addressesBehind, type AddressOf} from './peer.js';
-import {checkEndpoint} from './transport.js';
+import {isOpen} from './transport.js';
 
 /** A line for the shell that makes a secret. */
 const RANDOM = '$(openssl rand -base64 32)';
@@ -49,7 +49,7 @@ async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['pl
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
       wrong('PLATFORM_URL', 'It must be an http(s) address without credentials.', example);
-    } else if (!isSafe(endpoint)) {
+    } else if (isOpen(url)) {
       wrong('PLATFORM_URL', 'It must begin with https, unless the platform is on this machine.', example);
     }
   }
@@ -59,15 +59,6 @@ async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['pl
   if (!/^[\x20-\x7e]*$/.test(id + key))
     wrong('APP_KEY', 'It and APP_ID can only hold ASCII.', 'the-key-your-platform-gave-you');
   return {endpoint, id, key};
-}
-
-function isSafe(endpoint: string): boolean {
-  try {
-    checkEndpoint(endpoint);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function whoOf(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | 'grants' | 'authorize'>> {

@@ -51,14 +51,16 @@ async function counted({body}: Response, cap: number): Promise<string> {
   return text + decoder.decode();
 }
 
+/** Whether what is sent to an address can be read on the way: it goes over http, and leaves this machine. */
+export const isOpen = ({protocol, hostname}: URL) =>
+  protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
 /**
- * Throws `misconfigured` for an address that would show the application's credentials to the network between: they go
- * over https, or do not leave this machine. What is no address at all is left for `httpRooms` to refuse.
+ * Throws `misconfigured` for an address that would show the application's credentials to the network between. What is
+ * no address at all is left for `httpRooms` to refuse.
  */
 export function checkEndpoint(endpoint: string | URL) {
-  if (!URL.canParse(String(endpoint))) return;
-  const {protocol, hostname} = new URL(endpoint);
-  if (protocol !== 'http:' || /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) return;
+  if (!URL.canParse(String(endpoint)) || !isOpen(new URL(endpoint))) return;
   throw new RoomsError('misconfigured', 'The platform must be reached over https, unless it is on this machine.', {
     key: 'endpoint',
     desc: 'With http, whoever is on the way reads the application’s key.',
