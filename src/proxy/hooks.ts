@@ -1,9 +1,9 @@
 import {createRemoteJWKSet, errors, importJWK, importSPKI, jwtVerify, type JWK, type JWTPayload} from 'jose';
 import {RoomsError} from '../rooms/errors.js';
 import type {Authorize} from './access.js';
-import {base64url, CLOCK_TOLERANCE, PublicKey, Secret} from './grants.js';
+import {CLOCK_TOLERANCE, digest, PublicKey, Secret} from './grants.js';
 import type {Visitor} from './guarded.js';
-import {checkEndpoint} from './transport.js';
+import {isOpen} from './transport.js';
 import {bearer} from './who.js';
 
 // Ready-made `authorize` hooks. Where a library already knows who is signed in, ask it, with no hook of ours:
@@ -130,14 +130,8 @@ function checkJwt({jwks, secret, publicKey, issuer, audience, algorithms, cookie
 
 function isKeysAddress(jwks: string | URL): boolean {
   if (!URL.canParse(String(jwks))) return false;
-  const {protocol, username, password} = new URL(jwks);
-  if (!/^https?:$/.test(protocol) || username || password) return false;
-  try {
-    checkEndpoint(jwks);
-    return true;
-  } catch {
-    return false;
-  }
+  const url = new URL(jwks);
+  return /^https?:$/.test(url.protocol) && !url.username && !url.password && !isOpen(url);
 }
 
 function checkToVisitor(toVisitor: unknown) {
@@ -182,8 +176,6 @@ export function headerAuthorize({header, secretHeader, secret, toVisitor}: Heade
     return same(proof, await (expected ??= digest(secret))) ? toVisitor(value, headers) : null;
   };
 }
-
-const digest = async (text: string) => base64url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
 
 /** Takes as long for texts that differ early as for those that differ late. */
 function same(one: string, other: string): boolean {
