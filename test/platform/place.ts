@@ -44,6 +44,22 @@ async function freshSchema(address: string) {
   return {place: url.href, remove: () => query(address, `drop schema ${schema} cascade`)};
 }
 
+/** Holds what a token for the room needs to be used, on any database; answers what lets it go and waits for that. */
+export function holdRoom(database: Database, room: string): Promise<() => Promise<void>> {
+  return new Promise((held, failed) => {
+    const done = database.transaction(async queries => {
+      await queries.all('update rooms set entries = entries where room_id = ?', room);
+      await new Promise<void>(release => {
+        held(() => {
+          release();
+          return done;
+        });
+      });
+    });
+    done.catch(failed);
+  });
+}
+
 /** Runs one statement on a connection of its own. */
 export async function query(address: string, sql: string) {
   const client = new pg.Client(address);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {mock, test, type TestContext} from 'node:test';
+import {holdRoom} from './place.js';
 import {beat, isActive, startPlatform, until, usersOf, type Inside, type World} from './start.js';
 
 const NOT_RESUMABLE = {type: 'refused', result: 10218, error: 'Not to be resumed.'};
@@ -191,17 +192,7 @@ test('a peer that takes nothing of what it is sent is ended, and may resume', as
 
 test('a peer that sends faster than it is served is not read on, and all it sent is answered', async t => {
   const {world, room, mo, ann} = await threeInside(t);
-  let release!: () => void;
-  let held!: Promise<void>;
-  await new Promise<void>(begun => {
-    held = world.database.transaction(async queries => {
-      await queries.all('update rooms set entries = entries where room_id = ?', room);
-      await new Promise<void>(resolve => {
-        release = resolve;
-        begun();
-      });
-    });
-  });
+  const release = await holdRoom(world.database, room);
   const witness = await world.connect();
   const pad = 'x'.repeat(60_000);
   for (let i = 0; i < 300; i++) mo.send({type: 'mute', id: ann.joined.you.id, pad});
@@ -214,8 +205,7 @@ test('a peer that sends faster than it is served is not read on, and all it sent
     before = left;
   }
   assert.ok(before > 5_000_000, String(before));
-  release();
-  await held;
+  await release();
   assert.ok((await ann.types(300)).every(type => type === 'muted'));
 });
 

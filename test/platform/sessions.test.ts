@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {mock, test} from 'node:test';
+import {holdRoom} from './place.js';
 import {isActive, startPlatform, until, usersOf, type Json} from './start.js';
 
 test('U1 nobody is in a room that is not active', async t => {
@@ -133,18 +134,7 @@ test('a peer that is gone before it was let in keeps no seat', async t => {
   const room = await world.room({participants: 1});
   const [token, other] = [await world.token(room), await world.token(room)];
   const [client, witness] = [await world.connect(), await world.connect()];
-  let release!: () => void;
-  let held!: Promise<void>;
-  await new Promise<void>(begun => {
-    held = world.database.transaction(async queries => {
-      // What a token needs to be used, whichever database it is.
-      await queries.all('update rooms set entries = entries where room_id = ?', room);
-      await new Promise<void>(resolve => {
-        release = resolve;
-        begun();
-      });
-    });
-  });
+  const release = await holdRoom(world.database, room);
   client.send({type: 'join', token});
   client.socket.ping();
   await once(client.socket, 'pong');
@@ -152,8 +142,7 @@ test('a peer that is gone before it was let in keeps no seat', async t => {
   // The platform has seen the end of the one when it answers the other.
   witness.send('?');
   await witness.next();
-  release();
-  await held;
+  await release();
   await until(async () => (await world.outcome(other)).type === 'joined');
 });
 
