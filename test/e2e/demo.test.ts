@@ -139,6 +139,8 @@ describe('the demo', {timeout: 120_000}, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', {name: 'Coffee corner'}).waitFor();
     await page.waitForFunction(() => document.activeElement?.id === 'title');
+    // Before there is a microphone and a camera, nothing can be muted or turned off, and Tab passes those buttons by.
+    for (const name of ['Mute', 'Camera off']) await page.locator(`button:enabled:text-is("${name}")`).waitFor();
     for (const _ of ['Mute', 'Camera off', 'Leave']) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.localName === 'join-button');
