@@ -7,6 +7,7 @@ type Main = (args: string[]) => Promise<void>;
 
 /** Each is loaded when it is called for: who runs one pays for no other. */
 const COMMANDS: Record<string, [what: string, load: () => Promise<{main: Main}>]> = {
+  platform: ['The Rooms API on your own computer.', () => import('./platform/main.js')],
   proxy: ['Stands between your pages and the video platform.', () => import('./proxy/main.js')],
   grant: ['Makes keys, and signs permissions for pages that have no sign-in.', () => import('./proxy/grant.js')],
   doctor: ['Says what is wrong with the proxy’s configuration.', () => import('./proxy/doctor.js')],

@@ -9,7 +9,7 @@ export interface ServeOptions {
   /** Answers a request; `ip` is the address at the other end of the connection. */
   fetch: (request: Request, caller: {ip?: string}) => Response | Promise<Response>;
   /** Takes a WebSocket over; false when it is not theirs to take. Without it nothing is upgraded. */
-  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  upgrade?: Upgrade;
   /** Address to listen on; `127.0.0.1` unless told, so that only this machine gets in. */
   host?: string;
   /** Port to listen on; 0 for any that is free. */
@@ -18,6 +18,8 @@ export interface ServeOptions {
   log?: (error: unknown) => void;
   limits?: Partial<ServeLimits>;
 }
+
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean | Promise<boolean>;
 
 /** What a client may take of the server; times in ms. */
 export interface ServeLimits {
@@ -161,10 +163,22 @@ export async function serve(options: ServeOptions): Promise<Served> {
   if (upgrade) {
     server.on('upgrade', (request, socket, head) => {
       if (request.headers.upgrade?.toLowerCase() !== 'websocket') return downgrade(request, socket, head);
-      const connection = connections.get(socket)!;
-      connection.upgraded = !closing && upgrade(request, socket, head);
-      if (!connection.upgraded) linger(socket, noRoute('No WebSocket is here.'));
+      void handOver(request, socket, head, upgrade);
     });
+  }
+
+  async function handOver(request: IncomingMessage, socket: Duplex, head: Buffer, upgrade: Upgrade) {
+    const connection = connections.get(socket)!;
+    socket.on('error', () => {}); // It may break before it has a new owner, and is closed then.
+    try {
+      connection.upgraded = !closing;
+      connection.upgraded &&= await upgrade(request, socket, head);
+      if (!connection.upgraded) linger(socket, noRoute('No WebSocket is here.'));
+    } catch (error) {
+      log(error);
+      connection.upgraded = false;
+      linger(socket, internal());
+    }
   }
 
   /** Serves a request as what it is, as HTTP allows, when it offers to become what we do not speak: HTTP/2 mostly. */
@@ -202,6 +216,16 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const {port} = server.address() as AddressInfo;
   const local = {'0.0.0.0': '127.0.0.1', '::': '::1'}[host] ?? host;
   return {url: `http://${isIPv6(local) ? `[${local}]` : local}:${port}`, port, close};
+}
+
+/** Resolves when this process is told to stop, for the first time; to be told again changes nothing. */
+export function toldToStop(): Promise<void> {
+  return new Promise(stop => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
+    // When npm is told to stop it ends the shell between us, and that shell tells nobody.
+    const parent = process.ppid;
+    if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stop(), 200).unref();
+  });
 }
 
 /** Where `roomsApp` leaves the bytes of an answer: to read them back from a stream costs more than to send them. */
@@ -242,7 +266,8 @@ function refusalParts(error: RoomsError) {
   return {status: statusOf(error), headers, body};
 }
 
-function refusal(error: RoomsError): Response {
+/** An error as the envelope of the Rooms API. */
+export function refusal(error: RoomsError): Response {
   const {status, headers, body} = refusalParts(error);
   return new Response(body, {status, headers});
 }

@@ -84,7 +84,8 @@ export function createPlatform(options: PlatformOptions): Platform {
   };
 }
 
-const newCredentials = (): Credentials => ({
+/** Credentials that nobody guesses. */
+export const newCredentials = (): Credentials => ({
   id: randomBytes(12).toString('hex'),
   key: randomBytes(24).toString('base64url'),
 });

@@ -1,5 +1,5 @@
 import {parseArgs} from 'node:util';
-import {serve, type Served} from '../http/serve.js';
+import {serve, toldToStop, type Served} from '../http/serve.js';
 import {RoomsError} from '../rooms/errors.js';
 import {SECRETS, VARIABLES} from './environment.js';
 import {jsonLines, lineOf, type Line} from './log.js';
@@ -123,19 +123,9 @@ export async function main(args: string[]): Promise<void> {
   const running = await start(read.settings, write);
   const {url, metricsUrl} = running;
   write({level: 'info', message: `Listening at ${url}${metricsUrl ? `, metrics at ${metricsUrl}` : ''}`});
-  await told();
+  await toldToStop();
   write({level: 'info', message: 'Stopping.'});
   await running.close();
   // What the module of AUTHORIZE keeps open must not keep us.
   process.exit();
-}
-
-/** Resolves when this process is told to stop, once. */
-function told(): Promise<void> {
-  return new Promise(stop => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
-    // When npm is told to stop it ends the shell between us, and that shell tells nobody.
-    const parent = process.ppid;
-    if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stop(), 200).unref();
-  });
 }
