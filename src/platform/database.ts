@@ -23,8 +23,11 @@ export interface Database extends Queries {
    * the database asks for that, so it does nothing else.
    */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;
-  /** Hears what is published from now on, by this process too; one publisher's texts in the order it sent them. */
-  subscribe(hear: (text: string) => void): void;
+  /**
+   * Hears what is published from now on, by this process too; one publisher's texts in the order it sent them. After the
+   * connection to the database was lost for a while some may be missing, and `lost` is told.
+   */
+  subscribe(hear: (text: string) => void, lost?: () => void): void;
   /** Waits for what was begun and lets the database go. */
   close(): Promise<void>;
 }

@@ -58,6 +58,7 @@ class PostgresDatabase implements Database {
   #channel = '';
   #listener?: Client;
   #listeners: ((text: string) => void)[] = [];
+  #losers: (() => void)[] = [];
   #pieces = new Map<string, string>();
   #closed = false;
   #reconnect?: ReturnType<typeof setTimeout>;
@@ -75,8 +76,9 @@ class PostgresDatabase implements Database {
     return this.#publish(this.#pool, text);
   }
 
-  subscribe(hear: (text: string) => void) {
+  subscribe(hear: (text: string) => void, lost?: () => void) {
     this.#listeners.push(hear);
+    if (lost) this.#losers.push(lost);
   }
 
   async transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
@@ -113,7 +115,10 @@ class PostgresDatabase implements Database {
     // Texts of which the end was missed will never be whole.
     this.#pieces.clear();
     this.#reconnect = setTimeout(() => {
-      this.listen().catch(() => this.#listenAgain(Math.min(wait * 2, RECONNECT[1])));
+      this.listen().then(
+        () => this.#losers.forEach(lost => lost()),
+        () => this.#listenAgain(Math.min(wait * 2, RECONNECT[1])),
+      );
     }, wait).unref();
   }
 

@@ -19,8 +19,9 @@ import {HEARTBEAT, Process, sweepRoom} from './processes.js';
 import {SEAT_KEPT} from './seats.js';
 import {newSecret} from './tokens.js';
 
-/** How long a connection may take to say who it is, in ms. */
+/** How long a connection may take to say who it is, and the platform to let it in, in ms. */
 const JOIN_DEADLINE = 10_000;
+const LATE = 'The platform did not answer in time.';
 
 /** Heartbeats in a row that a peer may leave unanswered; then it was not heard of for 20 to 30 s. */
 const PATIENCE = 2;
@@ -88,7 +89,10 @@ export class Sessions {
     this.#process = new Process(database, clock);
     // When it fails the next heartbeat makes up for it.
     this.#started = this.#process.start().catch(log);
-    database.subscribe(text => this.#deliver(JSON.parse(text) as Delivery));
+    database.subscribe(
+      text => this.#deliver(JSON.parse(text) as Delivery),
+      () => this.#letGo(),
+    );
   }
 
   /** Takes over a request to become a WebSocket. */
@@ -161,7 +165,7 @@ export class Sessions {
       await this.#carryOut(connection, parseMessage(text));
     } catch (error) {
       const {code, message} = this.#tellable(error);
-      send(connection.socket, {type: 'error', code, error: message});
+      send(connection.socket, written({type: 'error', code, error: message}));
     }
   }
 
@@ -184,6 +188,7 @@ export class Sessions {
   async #arrive(connection: Connection, message: ClientMessage & {type: 'join' | 'resume'}) {
     if (connection.tried) throw new RoomsError('invalid', 'Joined already.');
     connection.tried = true;
+    const impatience = setTimeout(() => refuse(connection.socket, new RoomsError('timeout', LATE)), JOIN_DEADLINE);
     try {
       await this.#started;
       const arrival = {
@@ -200,6 +205,8 @@ export class Sessions {
       await Promise.race([connection.attached, connection.closed]);
     } catch (error) {
       refuse(connection.socket, this.#tellable(error));
+    } finally {
+      clearTimeout(impatience);
     }
   }
 
@@ -224,11 +231,12 @@ export class Sessions {
       if (connection) this.#give(connection, message, close);
       return;
     }
+    const text = written(message);
     for (const connection of this.#rooms.get(room_id)?.values() ?? []) {
       const {state, you, held} = connection;
       if (whom !== 'all' && (state !== 'in' || you?.role === 'audience' || held?.id === except)) continue;
       if (whom === 'moderators' && you?.role !== 'moderator') continue;
-      this.#give(connection, message, close);
+      this.#give(connection, message, close, text);
     }
   }
 
@@ -257,16 +265,16 @@ export class Sessions {
     if (inside?.size === 0) this.#rooms.delete(held.room_id);
   }
 
-  #give(connection: Connection, message: Delivery['message'], close?: number) {
+  #give(connection: Connection, message: Delivery['message'], close?: number, text = written(message)) {
     const {socket, resume} = connection;
     if (message.type === 'joined' || message.type === 'waiting') {
       if (socket.readyState === socket.OPEN) {
         connection.state = message.type === 'joined' ? 'in' : 'waiting';
         connection.you = message.you;
       }
-      send(socket, {...message, resume});
+      send(socket, written({...message, resume}));
     } else {
-      send(socket, message);
+      send(socket, text);
     }
     if (close === undefined) return;
     this.#detach(connection);
@@ -324,11 +332,15 @@ export class Sessions {
     }
     this.#begin(
       this.#process.beat().then(alive => {
-        if (alive) return;
-        // Others have freed the seats that are held here; their holders may resume.
-        for (const {socket} of this.#connections.values()) socket.terminate();
+        // Otherwise others have freed the seats that are held here.
+        if (!alive) this.#letGo();
       }),
     );
+  }
+
+  /** Breaks all connections, of which nobody knows any more what they have missed; they resume and begin anew. */
+  #letGo() {
+    for (const {socket} of this.#connections.values()) socket.terminate();
   }
 }
 
@@ -338,14 +350,16 @@ function inside({held, state}: Connection): Held {
   return held;
 }
 
-function send(socket: WebSocket, message: ServerMessage) {
+const written = (message: ServerMessage | Delivery['message']) => JSON.stringify(message);
+
+function send(socket: WebSocket, text: string) {
   if (socket.readyState !== socket.OPEN) return;
-  socket.send(JSON.stringify(message));
+  socket.send(text);
   // It takes too slowly what it is sent; it may resume, and begins anew.
   if (socket.bufferedAmount > MAX_BUFFERED) socket.terminate();
 }
 
 function refuse(socket: WebSocket, {result, message}: RoomsError) {
-  send(socket, {type: 'refused', result, error: message});
+  send(socket, written({type: 'refused', result, error: message}));
   socket.close(CLOSED.refused);
 }

@@ -195,6 +195,18 @@ async function asLeftByKill(world: World) {
   await database.close();
 }
 
+test('whoever may have missed something while Postgres was out of reach resumes', needsPostgres, async t => {
+  const world = await startPlatform(t);
+  const room = await world.room();
+  const ann = await world.enter(room);
+  const listeners = `select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'greenroom' and query like 'listen %' and pid <> pg_backend_pid()
+      and query = (select 'listen greenroom_' || left(encode(sha256(current_schema()::text::bytea), 'hex'), 16))`;
+  assert.equal((await world.database.all(listeners)).length, 1);
+  assert.equal(await ann.closed, 1006);
+  assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
+});
+
 /** A platform in a process of its own, on the same Postgres and at the same time. */
 async function startElsewhere(t: TestContext, world: World) {
   const program = `

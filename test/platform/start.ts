@@ -173,7 +173,7 @@ const lent = (database: Database): Database => ({
   shared: database.shared,
   all: (sql, ...values) => database.all(sql, ...values),
   publish: text => database.publish(text),
-  subscribe: hear => database.subscribe(hear),
+  subscribe: (hear, lost) => database.subscribe(hear, lost),
   transaction: work => database.transaction(work),
   close: async () => {},
 });
