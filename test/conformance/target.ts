@@ -1,10 +1,11 @@
+import {spawn} from 'node:child_process';
+import {randomUUID} from 'node:crypto';
+import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after} from 'node:test';
-// The one place that knows which platform is ours: everything else here sees a server and nothing of its code.
-import {serve} from '../../src/http/serve.js';
-import {createPlatform, openDatabase} from '../../src/platform/platform.js';
+import {fileURLToPath} from 'node:url';
 
 export interface Credentials {
   id: string;
@@ -72,34 +73,49 @@ const theirs = (url: string): Target => ({
   clock: ROOMS_CLOCK,
 });
 
+/**
+ * Our own platform, as the command runs it, with a clock for tests. It knows one application at a time but forgets none,
+ * and so it is started for the second one first.
+ */
 async function ours(): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  const database = await openDatabase(DATABASE_URL ?? join(folder, 'rooms.db'));
-  let now = Date.now();
-  const platform = createPlatform({database, clock: () => now});
-  const server = await serve({
-    port: 0,
-    fetch: async request => {
-      if (new URL(request.url).pathname !== '/test/clock') return platform.fetch(request);
-      if (request.method === 'PUT') {
-        const {now: to, advance = 0} = (await request.json()) as {now?: string; advance?: number};
-        now = (to ? Date.parse(to) : now) + advance;
-      }
-      return Response.json({now: new Date(now).toISOString()});
-    },
-    upgrade: platform.upgrade,
-  });
+  const [app, other] = [newCredentials(), newCredentials()];
+  await (await start(folder, other)).stop();
+  const platform = await start(folder, app);
   stop = async () => {
-    await platform.close();
-    await server.close();
-    await database.close();
+    await platform.stop();
     await rm(folder, {recursive: true});
   };
-  const origin = `http://127.0.0.1:${server.port}`;
+  return {url: `${platform.origin}/video/v2`, app, other, clock: `${platform.origin}/test/clock`};
+}
+
+const newCredentials = (): Credentials => ({id: `conformance-${randomUUID()}`, key: randomUUID()});
+
+async function start(folder: string, {id, key}: Credentials) {
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const database = DATABASE_URL ?? join(folder, 'rooms.db');
+  const args = ['platform', '--port', '0', '--database', database, '--test-clock'];
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+    cwd: folder,
+    env: {...process.env, APP_ID: id, APP_KEY: key},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  let told = '';
+  let log = '';
+  child.stderr.on('data', (data: Buffer) => (log = (log + data.toString()).slice(-2000)));
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (data: Buffer) => {
+      const [found] = /http:\/\/127\.0\.0\.1:\d+(?=\/)/.exec((told += data.toString())) ?? [];
+      if (found) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`Our platform did not start: ${log}`)));
+  });
   return {
-    url: `${origin}/video/v2`,
-    app: await platform.createApplication(),
-    other: await platform.createApplication(),
-    clock: `${origin}/test/clock`,
+    origin,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
   };
 }

@@ -1,0 +1,319 @@
+/**
+ * How fast the local platform is, on the embedded file and, with `DATABASE_URL`, on Postgres:
+ *
+ *     npm run bench:platform
+ *
+ * Nothing here is asserted. What counts are the ratios, since both sides of each were measured in this run, in turns.
+ */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {existsSync} from 'node:fs';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {createServer} from 'node:http';
+import {createServer as createTcpServer, type AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
+import pg from 'pg';
+import {Pool} from 'undici';
+import {WebSocket} from 'ws';
+import {serve} from '../../src/http/serve.js';
+import {createPlatform, openDatabase} from '../../src/platform/platform.js';
+
+const {DATABASE_URL} = process.env;
+const ROUNDS = 5;
+const WORKERS = 16;
+const PAIRS = 25;
+const ROOMS = 10_000;
+const LISTS = 100;
+const CONNECTIONS = 200;
+const SCHEMA = `bench_${process.pid}`;
+
+interface Store {
+  name: string;
+  url: string;
+  pool: Pool;
+  headers: Record<string, string>;
+  fetch: (request: Request) => Promise<Response>;
+  create: (name: string) => Promise<string>;
+  stop: () => Promise<void>;
+}
+
+async function openStore(name: string, place: string): Promise<Store> {
+  const database = await openDatabase(place);
+  const platform = createPlatform({database});
+  const {id, key} = await platform.createApplication();
+  const rooms = platform.rooms(id);
+  const server = await serve({port: 0, fetch: platform.fetch, upgrade: platform.upgrade});
+  const url = `http://127.0.0.1:${server.port}`;
+  const pool = new Pool(url, {connections: WORKERS});
+  const settings = {participants: 5, duration: 30, description: 'What the team talks about each morning'};
+  return {
+    name,
+    url,
+    pool,
+    headers: {authorization: `Basic ${btoa(`${id}:${key}`)}`, 'content-type': 'application/json'},
+    fetch: platform.fetch,
+    create: async room => (await rooms.create({name: room, owner_ref: 'bench', settings, data: {floor: 3}})).room_id,
+    async stop() {
+      await pool.close();
+      await platform.close();
+      await server.close();
+      await database.close();
+    },
+  };
+}
+
+const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+const percentile = (numbers: number[], share: number) =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * share)]!;
+
+/** Milliseconds that some work takes. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+const inParallel = (times: number, work: (index: number) => Promise<unknown>) =>
+  Promise.all(Array.from({length: times}, (_, index) => work(index)));
+
+async function issue({pool, headers}: Store, room_id: string): Promise<string> {
+  const body = JSON.stringify({name: 'Ann', role: 'participant', user_ref: 'u1'});
+  const path = `/video/v2/rooms/${room_id}/tokens`;
+  const reply = await pool.request({path, method: 'POST', headers, body});
+  const {token} = (await reply.body.json()) as {token: string};
+  return token;
+}
+
+async function open({url}: Store): Promise<WebSocket> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/video/v2/session`);
+  await once(socket, 'open');
+  return socket;
+}
+
+/** Uses a token on a connection; whether it was let in. */
+async function redeem(socket: WebSocket, token: string): Promise<boolean> {
+  const told = once(socket, 'message') as Promise<[Buffer]>;
+  socket.send(JSON.stringify({type: 'join', token}));
+  return (JSON.parse((await told)[0].toString()) as {type: string}).type === 'joined';
+}
+
+/** Issues and redeems as many tokens as told, each worker in a room of its own; answers pairs per second. */
+async function pairs(store: Store, rooms: string[]): Promise<number> {
+  const ms = await timed(() =>
+    inParallel(WORKERS, async worker => {
+      for (let pair = 0; pair < PAIRS; pair++) {
+        const token = await issue(store, rooms[worker]!);
+        const socket = await open(store);
+        if (!(await redeem(socket, token))) throw new Error('Not let in.');
+        socket.close(1000);
+        await once(socket, 'close');
+      }
+    }),
+  );
+  return (WORKERS * PAIRS * 1000) / ms;
+}
+
+/** Issues as many tokens as told; answers how many a second. */
+async function issues(store: Store, rooms: string[]): Promise<number> {
+  const ms = await timed(() =>
+    inParallel(WORKERS, async worker => {
+      for (let each = 0; each < PAIRS; each++) await issue(store, rooms[worker]!);
+    }),
+  );
+  return (WORKERS * PAIRS * 1000) / ms;
+}
+
+async function startBare() {
+  const text = JSON.stringify({result: 0, token: 'x'.repeat(300)});
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.writeHead(200, {'content-type': 'application/json', 'content-length': text.length}).end(text);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pool = new Pool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {connections: WORKERS});
+  return {
+    async perSecond() {
+      const body = JSON.stringify({name: 'Ann', role: 'participant', user_ref: 'u1'});
+      const ms = await timed(() =>
+        inParallel(WORKERS, async () => {
+          for (let each = 0; each < PAIRS; each++) {
+            await (await pool.request({path: '/', method: 'POST', body})).body.json();
+          }
+        }),
+      );
+      return (WORKERS * PAIRS * 1000) / ms;
+    },
+    async stop() {
+      await pool.close();
+      server.close();
+    },
+  };
+}
+
+const print = (what: string, value: string) => console.log(`${what.padEnd(58)} ${value}`);
+
+/** Tokens, on all stores and on a server that only answers, in turns. */
+async function tokens(stores: Store[]) {
+  const bare = await startBare();
+  const rooms = new Map<Store, string[]>();
+  for (const store of stores) {
+    rooms.set(store, (await inParallel(WORKERS, index => store.create(`Worker ${index}`))) as string[]);
+  }
+  const rates: Record<string, number[]> = {};
+  const note = (name: string, rate: number) => (rates[name] ??= []).push(rate);
+  for (let round = 0; round <= ROUNDS; round++) {
+    const measured: [string, number][] = [['bare', await bare.perSecond()]];
+    for (const store of stores) {
+      measured.push([`${store.name} issue`, await issues(store, rooms.get(store)!)]);
+      measured.push([`${store.name} issue + redeem`, await pairs(store, rooms.get(store)!)]);
+    }
+    // The first is for warming up.
+    if (round > 0) for (const [name, rate] of measured) note(name, rate);
+  }
+  await bare.stop();
+  const rate = (name: string) => median(rates[name]!);
+  print('bare node:http: a constant answer', `${rate('bare').toFixed(0)} / s`);
+  for (const {name} of stores) {
+    for (const what of ['issue', 'issue + redeem']) {
+      const each = rate(`${name} ${what}`);
+      print(`${name}: tokens, ${what}`, `${each.toFixed(0)} / s = ${(each / rate('bare')).toFixed(3)} of bare`);
+    }
+  }
+  if (stores.length > 1) {
+    const [file, postgres] = stores.map(({name}) => rate(`${name} issue + redeem`));
+    print('Postgres to file: tokens, issue + redeem', (postgres! / file!).toFixed(2));
+  }
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+const megabytes = () => {
+  collect();
+  const {heapUsed, rss} = process.memoryUsage();
+  return {heap: heapUsed / 2 ** 20, rss: rss / 2 ** 20};
+};
+
+/** The list of many rooms: how long the platform takes from request to bytes, and what it leaves in memory. */
+async function list({name, create, fetch, headers}: Store) {
+  for (let made = 0; made < ROOMS; made += 100) await inParallel(100, index => create(`Room ${made + index}`));
+  const get = async () => (await fetch(new Request('http://rooms/video/v2/rooms', {headers}))).arrayBuffer();
+  const first = await timed(get);
+  const value: unknown = JSON.parse(new TextDecoder().decode(await get()));
+  for (let warm = 0; warm < 20; warm++) await get();
+  const [times, floor]: [number[], number[]] = [[], []];
+  const before = megabytes();
+  for (let each = 0; each < LISTS; each++) {
+    times.push(await timed(get));
+    floor.push(await timed(async () => JSON.stringify(value)));
+  }
+  const after = megabytes();
+  print(
+    `${name}: list of ${ROOMS} rooms (goal: 60 ms)`,
+    `${median(times).toFixed(1)} ms = ${(median(times) / median(floor)).toFixed(1)} × JSON.stringify; ` +
+      `p95 ${percentile(times, 0.95).toFixed(1)}, best ${Math.min(...times).toFixed(1)}, the first ${first.toFixed(0)}`,
+  );
+  print(
+    `${name}: memory before and after ${LISTS} of them`,
+    `heap ${before.heap.toFixed(0)} → ${after.heap.toFixed(0)} MiB, RSS ${before.rss.toFixed(0)} → ${after.rss.toFixed(0)} MiB`,
+  );
+}
+
+/** One token, used by many at the same moment. */
+async function race(store: Store) {
+  const token = await issue(store, await store.create('Race'));
+  const sockets = (await inParallel(CONNECTIONS, () => open(store))) as WebSocket[];
+  const winners = (await inParallel(CONNECTIONS, index => redeem(sockets[index]!, token))).filter(Boolean).length;
+  await Promise.all(
+    sockets.map(async socket => {
+      if (socket.readyState === socket.CLOSED) return;
+      socket.close(1000);
+      await once(socket, 'close');
+    }),
+  );
+  print(`${store.name}: ${CONNECTIONS} uses of one token at once`, `${winners} let in`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Milliseconds from starting a program to its first answer, for which the platform looks into its database. */
+async function startOf(args: (port: number) => string[], cwd: string): Promise<number> {
+  const port = await freePort();
+  const began = performance.now();
+  const child = spawn(process.execPath, args(port), {cwd, stdio: 'ignore'});
+  const exited = once(child, 'exit');
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      ({ok}) => ok,
+      () => false,
+    );
+  while (!(await answers())) {
+    if (child.exitCode !== null) throw new Error('It did not start.');
+    await new Promise(resolve => setTimeout(resolve, 2));
+  }
+  const ms = performance.now() - began;
+  child.kill('SIGTERM');
+  await exited;
+  return ms;
+}
+
+/** The platform's command on an empty folder, and a server that does nothing. */
+async function starts() {
+  const built = new URL('../../dist/main.js', import.meta.url);
+  const source = new URL('../../src/main.ts', import.meta.url);
+  const command = existsSync(built)
+    ? [fileURLToPath(built)]
+    : ['--import', import.meta.resolve('tsx'), fileURLToPath(source)];
+  const bare = (port: number) => [
+    '-e',
+    `require('http').createServer((_, reply) => reply.end()).listen(${port}, '127.0.0.1')`,
+  ];
+  const times: {bare: number[]; platform: number[]} = {bare: [], platform: []};
+  for (let round = 0; round < ROUNDS; round++) {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    times.bare.push(await startOf(bare, folder));
+    times.platform.push(await startOf(port => [...command, 'platform', '--port', String(port)], folder));
+    await rm(folder, {recursive: true});
+  }
+  const [platform, floor] = [median(times.platform), median(times.bare)];
+  print(
+    `start on an empty folder, ${command.length > 1 ? 'by tsx' : 'built'} (goal: 1000 ms)`,
+    `${platform.toFixed(0)} ms = ${(platform / floor).toFixed(1)} × a bare server`,
+  );
+}
+
+async function query(sql: string) {
+  const client = new pg.Client(DATABASE_URL);
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+const stores = [await openStore('file', join(folder, 'rooms.db'))];
+if (DATABASE_URL) {
+  await query(`create schema ${SCHEMA}`);
+  const place = new URL(DATABASE_URL);
+  place.searchParams.set('options', `-csearch_path=${SCHEMA}`);
+  stores.push(await openStore('Postgres', place.href));
+}
+try {
+  await tokens(stores);
+  for (const store of stores) await race(store);
+  for (const store of stores) await list(store);
+  await starts();
+} finally {
+  for (const store of stores) await store.stop();
+  await rm(folder, {recursive: true});
+  if (DATABASE_URL) await query(`drop schema ${SCHEMA} cascade`);
+}
