@@ -1,0 +1,194 @@
+// What the proxy costs: tokens through it, with all its checks on, against a bare pass-through to the same stub of a
+// platform. `npm run bench:proxy` prints ratios of one run and ends with 1 when a goal is missed;
+// `memory` as an argument measures what a million visitors leave behind instead.
+import {fork, type ChildProcess} from 'node:child_process';
+import {once} from 'node:events';
+import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {fileURLToPath} from 'node:url';
+import autocannon, {type Result} from 'autocannon';
+import {Pool} from 'undici';
+import {serve} from '../../src/http/serve.js';
+import {undiciTransport} from '../../src/proxy/node.js';
+import {basicAuth, httpRooms, tokenProxy, type TokenProxyOptions} from '../../src/proxy/proxy.js';
+import type {Room} from '../../src/rooms/rooms.js';
+
+const ORIGIN = 'https://shop.example';
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const SECONDS = Number(process.env.SECONDS ?? 4);
+const VISITORS = 1_000_000;
+
+const CLAIMS = Buffer.from('{"exp":1900000000}').toString('base64url');
+const TOKEN = `{"result":0,"token":"${'x'.repeat(36)}.${CLAIMS}.${'x'.repeat(200)}"}`;
+const ROOM: Room = {
+  room_id: 'lobby',
+  name: 'Lobby',
+  owner_ref: 'owner',
+  settings: {mode: 'group', participants: 10, moderators: 1, quality: 'HD', description: 'Come in'},
+  sip: {enabled: false},
+  created: '2030-01-01T00:00:00.000Z',
+};
+const ROLES: Record<string, (platform: string) => Promise<string>> = {stub, bare, guests, authorize};
+
+function read(request: IncomingMessage): Promise<string> {
+  return new Promise(resolve => {
+    let text = '';
+    request.setEncoding('utf8').on('data', chunk => (text += chunk));
+    request.on('end', () => resolve(text));
+  });
+}
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function reply(response: ServerResponse, text: string) {
+  response.writeHead(200, {'content-type': 'application/json', 'content-length': Buffer.byteLength(text)}).end(text);
+}
+
+/** A platform that answers at once. */
+async function stub(): Promise<string> {
+  const room = JSON.stringify({result: 0, room: ROOM});
+  const base = await listen((request, response) => {
+    void read(request).then(() => reply(response, request.method === 'POST' ? TOKEN : room));
+  });
+  return `${base}/v2`;
+}
+
+/** Hands every request on as it is, and checks nothing. */
+async function bare(platform: string): Promise<string> {
+  const {origin, pathname} = new URL(platform);
+  const pool = new Pool(origin, {connections: 100});
+  const headers = {'content-type': 'application/json', authorization: basicAuth('app', 'key')};
+  return listen((request, response) => {
+    void read(request).then(async body => {
+      const path = pathname + request.url;
+      reply(response, await (await pool.request({path, method: 'POST', headers, body})).body.text());
+    });
+  });
+}
+
+let visitors = 0;
+/** Another address for each request: nobody is to run into a limit, and everybody is to be counted. */
+const address = () => `10.${(++visitors >> 16) & 255}.${(visitors >> 8) & 255}.${visitors & 255}`;
+
+async function proxied(platform: string, who: Partial<TokenProxyOptions>): Promise<string> {
+  const proxy = tokenProxy({
+    rooms: httpRooms({
+      endpoint: platform,
+      headers: {authorization: basicAuth('app', 'key')},
+      exchange: undiciTransport(),
+    }),
+    origins: [ORIGIN],
+    userRefs: {secret: 'a secret of the benchmark, 32 bytes long'},
+    // All are counted and nobody is refused.
+    limits: {tokens: {room: {capacity: 1e6, per: 1000}}},
+    ...who,
+  });
+  return (await serve({port: 0, fetch: request => proxy(request, {ip: address()})})).url;
+}
+
+function guests(platform: string) {
+  return proxied(platform, {guests: {roles: ['participant']}});
+}
+
+function authorize(platform: string) {
+  let users = 0;
+  return proxied(platform, {
+    authorize: () => ({user_ref: `user-${++users}`, name: 'Ann', roles: ['participant', 'viewer'], rooms: '*'}),
+  });
+}
+
+async function start(role: string, platform = ''): Promise<{url: string; child: ChildProcess}> {
+  const child = fork(fileURLToPath(import.meta.url), [role, platform], {execArgv: ['--import', 'tsx']});
+  const [url] = (await once(child, 'message')) as [string];
+  return {url, child};
+}
+
+function load(url: string, duration: number): Promise<Result> {
+  return autocannon({
+    url: `${url.replace(/\/$/, '')}/rooms/lobby/tokens`,
+    method: 'POST',
+    connections: 50,
+    duration,
+    headers: {origin: ORIGIN, 'x-rooms-client': 'bench', 'content-type': 'application/json'},
+    body: JSON.stringify({name: 'Ann', role: 'participant'}),
+  });
+}
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+async function compare() {
+  const {url: platform, child: stubbed} = await start('stub');
+  const subjects = ['bare', 'guests', 'authorize'];
+  const started = await Promise.all(subjects.map(subject => start(subject, platform)));
+  const measured: Result[][] = subjects.map(() => []);
+  const stop = () => [...started, {child: stubbed}].forEach(({child}) => child.kill());
+  const fail = (message: string) => {
+    stop();
+    throw new Error(message);
+  };
+  for (const {url} of started) await load(url, 2);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [index, {url}] of started.entries()) {
+      const result = await load(url, SECONDS);
+      if (result.non2xx || result.errors) fail(`${subjects[index]}: ${JSON.stringify(result.statusCodeStats)}`);
+      measured[index]!.push(result);
+    }
+  }
+  stop();
+  const rows = measured.map((results, index) => ({
+    subject: subjects[index]!,
+    rate: median(results.map(({requests}) => requests.average)),
+    p99: median(results.map(({latency}) => latency.p99)),
+  }));
+  const [{rate, p99}] = rows as [(typeof rows)[0]];
+  for (const row of rows) {
+    const ratios = `throughput × ${(row.rate / rate).toFixed(2)}, p99 × ${(row.p99 / p99).toFixed(2)}`;
+    console.log(`${row.subject.padEnd(10)} ${Math.round(row.rate)} requests/s, p99 ${row.p99} ms; ${ratios}`);
+  }
+  const missed = rows.filter(row => row.rate < 0.6 * rate || row.p99 > 2 * p99);
+  console.log(missed.length ? 'Missed: throughput × 0.6, p99 × 2.' : 'Met: throughput × 0.6, p99 × 2.');
+  process.exitCode = missed.length ? 1 : 0;
+}
+
+async function memory() {
+  if (!globalThis.gc) throw new Error('Run it with --expose-gc.');
+  const none = async () => [];
+  const done = async () => {};
+  const room = async () => ROOM;
+  const token = async () => ({token: 'x'.repeat(260)});
+  const proxy = tokenProxy({
+    rooms: {list: none, get: room, create: room, update: done, remove: done, users: none, token},
+    guests: {roles: ['participant']},
+    userRefs: {secret: 'a secret of the benchmark, 32 bytes long'},
+    origins: [ORIGIN],
+  });
+  const headers = {origin: ORIGIN, 'x-rooms-client': 'bench', 'content-type': 'application/json'};
+  const body = JSON.stringify({name: 'Ann', role: 'participant'});
+  const visit = async () => {
+    const request = new Request('https://proxy.example/rooms/lobby/tokens', {method: 'POST', headers, body});
+    const {status} = await proxy(request, {ip: address()});
+    if (status !== 200 && status !== 429) throw new Error(`Answered ${status}.`);
+  };
+  const used = async () => {
+    await new Promise(resolve => setTimeout(resolve, 100));
+    globalThis.gc!();
+    return process.memoryUsage().heapUsed / 2 ** 20;
+  };
+  for (let each = 0; each < 1000; each++) await visit();
+  const before = await used();
+  while (visitors < VISITORS) await Promise.all(Array.from({length: 50}, visit));
+  const grown = (await used()) - before;
+  console.log(`${VISITORS} visitors leave ${grown.toFixed(1)} MB behind; the goal is 64 MB.`);
+  process.exitCode = grown > 64 ? 1 : 0;
+}
+
+const [role, platform] = process.argv.slice(2);
+if (role === 'memory') await memory();
+else if (role) {
+  process.on('disconnect', () => process.exit());
+  process.send!(await ROLES[role]!(platform!));
+} else await compare();
