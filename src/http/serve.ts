@@ -218,13 +218,18 @@ export async function serve(options: ServeOptions): Promise<Served> {
   return {url: `http://${isIPv6(local) ? `[${local}]` : local}:${port}`, port, close};
 }
 
-/** Resolves when this process is told to stop, for the first time; to be told again changes nothing. */
+/** Who started this process, asked for at once: later it may be gone. */
+const PARENT = process.ppid;
+
+/**
+ * Resolves when this process is told to stop, for the first time; to be told again changes nothing. Call it before
+ * anybody hears that the process is ready, since until then the first word ends it.
+ */
 export function toldToStop(): Promise<void> {
   return new Promise(stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
     // When npm is told to stop it ends the shell between us, and that shell tells nobody.
-    const parent = process.ppid;
-    if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stop(), 200).unref();
+    if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== PARENT && stop(), 200).unref();
   });
 }
 

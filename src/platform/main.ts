@@ -106,8 +106,9 @@ async function run(settings: Settings): Promise<void> {
   world = start(settings, log.fault, clock && (() => clock.now));
   try {
     const {database, platform, application, file} = await world;
+    const stopped = toldToStop();
     process.stdout.write(greeting(settings, served.url, application, file));
-    await toldToStop();
+    await stopped;
     await Promise.all([served.close(), platform.close()]);
     await database.close();
   } finally {

@@ -122,8 +122,9 @@ export async function main(args: string[]): Promise<void> {
   const write = jsonLines();
   const running = await start(read.settings, write);
   const {url, metricsUrl} = running;
+  const stopped = toldToStop();
   write({level: 'info', message: `Listening at ${url}${metricsUrl ? `, metrics at ${metricsUrl}` : ''}`});
-  await toldToStop();
+  await stopped;
   write({level: 'info', message: 'Stopping.'});
   await running.close();
   // What the module of AUTHORIZE keeps open must not keep us.
