@@ -6,7 +6,7 @@ import {plain, recorded, start, visitor, WISH} from './start.js';
 
 const POISON = '{"role":"moderator","name":"Root","owner_ref":"mallory","manage":true}';
 
-describe('a role', () => {
+describe('role escalation: a role', () => {
   const WORDS = ['moderator', 'participant', 'viewer', 'audience'];
   const BENT: ((word: string) => string)[] = [
     word => JSON.stringify(word),
@@ -115,7 +115,7 @@ describe('a name', () => {
   }
 });
 
-describe('the data of a token', () => {
+describe('prototype pollution: the data of a token', () => {
   const five = {a: 1, b: 'x', c: [true, null], d: {e: {f: 1.5}}, g: false};
   const nested = (depth: number) => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
 
@@ -162,7 +162,7 @@ describe('the data of a token', () => {
   });
 });
 
-describe('a definition', () => {
+describe('prototype pollution, mass assignment: a definition', () => {
   const settings = Object.fromEntries(Object.keys(SettingsDefinition.schema).map(key => [key, `sent-${key}`]));
   const MORE = ['room_id', 'created', 'updated', 'isRoomActive', 'app_id', 'user_ref', 'role', 'token', 'constructor'];
   const more = Object.fromEntries(MORE.map(key => [key, 'mallory']));

@@ -4,7 +4,7 @@ import {careful, type CareOptions} from '../../src/proxy/care.js';
 import {httpRooms, type LogEntry} from '../../src/proxy/proxy.js';
 import {RoomsError, type Room, type Rooms, type RoomsErrorCode} from '../../src/rooms/rooms.js';
 import {gate} from '../http/raw.js';
-import {plain, recorded, room, start, visitor, WISH} from './start.js';
+import {plain, recorded, room, start, visitor} from './start.js';
 
 const failing = (code: RoomsErrorCode, retryAfter?: number) => () =>
   Promise.reject(new RoomsError(code, 'CANARY', {retryAfter}));
@@ -288,15 +288,4 @@ describe('httpRooms', () => {
       else assert.throws(() => httpRooms({endpoint}), {code: 'misconfigured', key: 'endpoint', message: /over https/});
     });
   }
-});
-
-it('serves a visitor a list and a token with three calls upstream at most', async () => {
-  const rooms = recorded();
-  const {ask} = start(rooms, plain());
-  await ask('GET', '/rooms');
-  await ask('POST', '/rooms/lobby/tokens', {body: WISH});
-  assert.deepEqual(
-    rooms.calls.map(([name]) => name),
-    ['list', 'get', 'token'],
-  );
 });

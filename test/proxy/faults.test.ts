@@ -156,7 +156,7 @@ for (const [name, exchange] of [
       });
     }
 
-    it('is spared as long as it asks with 429, within reason', async t => {
+    it('upstream 429: is spared as long as it asks, with Retry-After 2, a date, −1, 1e9 and junk', async t => {
       const {line, token, ask, well} = await begin(t, exchange);
       let ahead = 0;
       const now = performance.now.bind(performance);
@@ -175,7 +175,7 @@ for (const [name, exchange] of [
       }
     });
 
-    it('takes nobody to where it redirects', async t => {
+    it('upstream redirect carries the body elsewhere: a second host sees nothing', async t => {
       const seen: unknown[] = [];
       const second = createServer(request => seen.push(request.url)).listen(0, '127.0.0.1');
       await once(second, 'listening');
@@ -249,7 +249,7 @@ for (const [name, exchange] of [
       assert.deepEqual(lines, []);
     });
 
-    it('is read no further than a list may be long, and memory stays flat', async t => {
+    it('100 000 rooms: is read no further than a list may be long, and memory stays flat', async t => {
       const {line, ask, well} = await begin(t, exchange);
       const taken: Promise<number>[] = [];
       line.break(LIST, client => void taken.push(endless(client)));

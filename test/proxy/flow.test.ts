@@ -4,9 +4,10 @@ import {createServer, request as rawRequest, type IncomingMessage} from 'node:ht
 import type {AddressInfo} from 'node:net';
 import {describe, it, type TestContext} from 'node:test';
 import {createAdaptorServer, type HttpBindings} from '@hono/node-server';
+import fc from 'fast-check';
 import {basicAuth, httpRooms, tokenProxy, type LogEntry, type Rooms, type Visitor} from '../../src/proxy/proxy.js';
 import {FOUR, NOON, SCHEDULED, startPlatform, type World} from '../platform/start.js';
-import {ORIGIN, plain, visitor} from './start.js';
+import {ORIGIN, plain, start, visitor} from './start.js';
 
 const ANN = {name: 'Ann', role: 'participant'} as const;
 
@@ -69,6 +70,17 @@ describe('a page in front of a proxy in front of a platform', () => {
     await assert.rejects(page.get(id), {code: 'not_found'});
   });
 
+  it('replay of a token: of 200 parallel connections with one exactly one wins, and it is handed to no second gesture', async t => {
+    const {world, page} = await startPage(t, plain());
+    const id = await world.room({participants: 200});
+    const [{token}, other] = await Promise.all([page.token(id, ANN), page.token(id, ANN)]);
+    assert.notEqual(token, other.token);
+    const told = await Promise.all(Array.from({length: 200}, () => world.outcome(token)));
+    assert.equal(told.filter(({type}) => type === 'joined').length, 1);
+    assert.equal(told.filter(({type}) => type === 'refused').length, 199);
+    assert.equal((await world.outcome(other.token)).type, 'joined');
+  });
+
   it('finds no room of another application', async t => {
     const {world, page} = await startPage(t, visitor());
     const theirs = await world.platform.createApplication();
@@ -94,7 +106,7 @@ describe('a page in front of a proxy in front of a platform', () => {
     await assert.rejects(page.token(small, ANN), {code: 'room_full', result: 10114});
   });
 
-  it('is told that the platform is down when the proxy has the wrong key, and the operator why', async t => {
+  it('upstream 401/403 shown as 401: is told that the platform is down, and the operator why', async t => {
     const world = await startPlatform(t);
     const lines: LogEntry[] = [];
     const wrong = {...world.credentials, key: 'CANARY'};
@@ -123,7 +135,7 @@ async function listen(t: TestContext, heard: (request: IncomingMessage) => void)
 }
 
 describe('the wire', () => {
-  it('carries no path upstream that a visitor has bent', async t => {
+  it('carries no path upstream that a visitor has bent: path traversal, CRLF, NUL, %252e in ids', async t => {
     const lines: string[] = [];
     const rooms = await listen(t, ({method, url}) => lines.push(`${method} ${url}`));
     const endpoint = new URL(await serve(t, rooms, visitor()));
@@ -156,6 +168,55 @@ describe('the wire', () => {
         assert.ok(lines.splice(0).length === 1 || [400, 404].includes(answer.statusCode!), path);
       }
     }
+  });
+
+  it('carries no id upstream but one of letters, digits, - and _, whatever the characters and however they are written', async t => {
+    const lines: string[] = [];
+    const rooms = await listen(t, ({method, url}) => lines.push(`${method} ${url}`));
+    const {proxy} = start(rooms, plain(), {limits: false, cache: 0, mount: '/api'});
+    const nasty = fc.constantFrom(
+      '..',
+      '.',
+      '/',
+      '\\',
+      '%2e',
+      '%2f',
+      '%252e',
+      '%00',
+      '\0',
+      '%0d%0a',
+      '\r\n',
+      '?',
+      '#',
+      ';',
+      '@',
+    );
+    const id = fc.oneof(
+      fc.array(fc.oneof(nasty, fc.string({unit: 'binary', maxLength: 3})), {maxLength: 6}).map(parts => parts.join('')),
+      fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
+    );
+    let good = 0;
+    await fc.assert(
+      fc.asyncProperty(id, fc.constantFrom(encodeURIComponent, encodeURI, String), async (id, write) => {
+        let path: string;
+        try {
+          path = write(id);
+        } catch {
+          return; // Half a letter cannot be written in an address.
+        }
+        const request = new Request(`https://proxy.example/api/rooms/${path}`, {headers: {'x-rooms-client': 'test'}});
+        // As it was sent, where a runtime does not normalise it.
+        const raw = Object.defineProperty(request, 'url', {value: `https://proxy.example/api/rooms/${path}`});
+        const {status} = await proxy(raw);
+        for (const line of lines.splice(0)) {
+          assert.match(line, /^GET \/video\/v2\/rooms(\/[A-Za-z0-9_-]{1,64})?$/);
+          if (line.endsWith(`/${id}`)) good++;
+        }
+        if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) assert.equal(status, 502, 'it was asked for, and the answer is no room');
+      }),
+      {numRuns: 300},
+    );
+    assert.ok(good > 20, `${good} good ids only: a proxy that asks for nothing would pass`);
   });
 
   it('ends what was asked upstream when the visitor leaves', async t => {

@@ -131,7 +131,7 @@ describe('a grant', () => {
   });
 });
 
-describe('a bad grant', () => {
+describe('forged grant: a bad grant', () => {
   const {kid: _, ...noKid} = HEADER;
   const {typ: __, ...noTyp} = HEADER;
   const without = (name: string) => signed({[name]: undefined});

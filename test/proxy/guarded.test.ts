@@ -57,7 +57,7 @@ describe('the users of a room', () => {
   });
 });
 
-describe('a room out of reach', () => {
+describe('token for a room out of reach, enumeration by id: a room out of reach', () => {
   // `gone` is in reach and does not exist; `vault` exists and is out of reach.
   const here = ['lobby', 'gone'];
 
@@ -149,7 +149,7 @@ describe('moderator, manage and users', () => {
   }
 });
 
-describe('the role of a token', () => {
+describe('role escalation: the role of a token', () => {
   const ROLES: Role[] = ['moderator', 'participant', 'viewer', 'audience'];
 
   it('is never upstream one outside the visitor’s roles, whatever the body says', async () => {

@@ -43,7 +43,7 @@ const keyed = (key: string, more: Asked = {}): Asked => ({
 });
 
 for (const {name, skip, nodes} of STORES) {
-  describe(`a key that is kept ${name}`, {skip}, () => {
+  describe(`double click, Enter + click, retry after a lost answer: a key that is kept ${name}`, {skip}, () => {
     const options = (store: Store) => ({store, storeSecret: SECRET, limits: false as const});
 
     it('50 parallel same-key requests on 3 nodes: one token, and all get it', async t => {

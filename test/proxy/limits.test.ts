@@ -18,16 +18,22 @@ const TOKENS = ['POST', '/rooms/lobby/tokens'] as const;
 const tokensAsked = ({calls}: ReturnType<typeof recorded>) => calls.filter(([name]) => name === 'token').length;
 
 for (const {name, skip, nodes} of STORES) {
-  it(`500 parallel requests: exactly the cap goes upstream, with budgets ${name}`, {skip}, async t => {
-    const rooms = recorded();
-    const limits = tight('visitor', 37);
-    const proxies = (await nodes(t, 3)).map(store => start(rooms, plain(), {store, storeSecret: SECRET, limits}));
-    const answers = await Promise.all(
-      Array.from({length: 500}, (_, at) => proxies[at % 3]!.ask(...TOKENS, {body: WISH, ip: `198.51.100.${at % 250}`})),
-    );
-    const count = (status: number) => answers.filter(answer => answer.status === status).length;
-    assert.deepEqual([count(200), count(429), tokensAsked(rooms)], [37, 463, 37]);
-  });
+  it(
+    `flooding, billing abuse: of 500 parallel requests exactly the cap goes upstream, with budgets ${name}`,
+    {skip},
+    async t => {
+      const rooms = recorded();
+      const limits = tight('visitor', 37);
+      const proxies = (await nodes(t, 3)).map(store => start(rooms, plain(), {store, storeSecret: SECRET, limits}));
+      const answers = await Promise.all(
+        Array.from({length: 500}, (_, at) =>
+          proxies[at % 3]!.ask(...TOKENS, {body: WISH, ip: `198.51.100.${at % 250}`}),
+        ),
+      );
+      const count = (status: number) => answers.filter(answer => answer.status === status).length;
+      assert.deepEqual([count(200), count(429), tokensAsked(rooms)], [37, 463, 37]);
+    },
+  );
 }
 
 describe('a budget', () => {

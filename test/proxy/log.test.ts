@@ -9,7 +9,7 @@ function written(...lines: Line[]) {
   return text;
 }
 
-describe('a line of the log', () => {
+describe('log injection: a line of the log', () => {
   const FORGED = {
     'a line break': 'x\r\n{"level":"error","message":"forged"}',
     'a line separator': 'x\u2028{"level":"error"}\u2029',

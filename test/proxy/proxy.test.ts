@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {ORIGIN, recorded, request, routes, start, visitor, WISH, type Asked} from './start.js';
 
-describe('the origin of a page', () => {
+describe('CORS: the origin of a page', () => {
   const FOREIGN = [
     'null',
     '*',
@@ -18,6 +18,17 @@ describe('the origin of a page', () => {
     'https://shop.example@evil.example',
     'https://www.shop.example',
     'https://shop.exampl',
+    'https://shop.example.',
+    'https://shop.example:443',
+    'https://shop.example%00.evil.example',
+    'https://shop.example#.evil.example',
+    'https://evil.example?https://shop.example',
+    'https://shop.example https://evil.example',
+    '//shop.example',
+    'shop.example',
+    'file://',
+    'chrome-extension://shop.example',
+    'https://xn--shp-2na.example',
   ];
   for (const origin of FOREIGN) {
     it(`is refused before any work, and told nothing, when it is “${origin}”`, async () => {
@@ -86,7 +97,7 @@ it('answers a preflight without asking who it is for', async () => {
   assert.deepEqual(rooms.calls, []);
 });
 
-describe('a request that a page elsewhere can make without asking', () => {
+describe('CSRF: a request that a page elsewhere can make without asking', () => {
   const form = 'application/x-www-form-urlencoded';
   const text = JSON.stringify(WISH);
   const bytes = new TextEncoder().encode(text);
@@ -177,7 +188,7 @@ describe('a body', () => {
   }
 });
 
-describe('the path', () => {
+describe('path traversal, CRLF, NUL, %252e in ids: the path', () => {
   it('begins with the mount, whole and exactly', async () => {
     const {ask} = start(recorded(), visitor(), {mount: '/api/v1.0'});
     const status = async (path: string) => (await ask('GET', path)).status;
