@@ -70,8 +70,12 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
     return succeed(rooms, await rooms.token(id(c), await body<TokenRequest>(c), write(c)));
   });
 
-  for (const path of ['/rooms', '/rooms/:id', '/rooms/:id/users', '/rooms/:id/tokens']) {
-    app.all(path, c => fail(noRoute('This route does not take the method.', 405), c));
+  for (const [path, allow] of methodsOf(app)) {
+    app.all(path, c => {
+      const response = fail(noRoute('This route does not take the method.', 405), c);
+      response.headers.set('allow', allow);
+      return response;
+    });
   }
   app.all('*', c => fail(noRoute('The routes begin with /rooms.'), c));
   app.onError(fail);
@@ -94,6 +98,16 @@ export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: R
   }
 
   return app;
+}
+
+/** The methods that each path takes, as `Allow` lists them; whoever may GET may HEAD. */
+function methodsOf({routes}: Pick<Hono, 'routes'>): Map<string, string> {
+  const methods = new Map<string, string>();
+  for (const {path, method} of routes) {
+    const before = methods.has(path) ? `${methods.get(path)}, ` : '';
+    methods.set(path, `${before}${method === 'GET' ? 'GET, HEAD' : method}`);
+  }
+  return methods;
 }
 
 function id(c: Context): string {

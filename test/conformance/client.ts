@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import {once} from 'node:events';
-import {connect as connectTcp} from 'node:net';
 import type {TestContext} from 'node:test';
-import {connect as connectTls} from 'node:tls';
 import {WebSocket} from 'ws';
 import {has, target, type Credentials} from './target.js';
 
 /** How long what must come may take, in ms; far more than any server needs, since machines stall. */
-const PATIENCE = 20_000;
+export const PATIENCE = 20_000;
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -25,7 +23,8 @@ export interface Room extends Json {
   settings: Json;
 }
 
-const basic = ({id, key}: Credentials) => `Basic ${btoa(`${id}:${key}`)}`;
+/** An application's credentials as a header has them. */
+export const basic = ({id, key}: Credentials) => `Basic ${btoa(`${id}:${key}`)}`;
 
 export const credentials = async () => (await target()).app;
 
@@ -41,7 +40,8 @@ export async function call(method: string, path: string, body?: unknown, as?: Cr
   return {status: response.status, headers: response.headers, text, body: objectOf(text)};
 }
 
-function objectOf(text: string): Json {
+/** A text as the JSON object it is; empty when it is none. */
+export function objectOf(text: string): Json {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
@@ -261,43 +261,4 @@ export class Client {
     this.socket.terminate();
     await this.closed;
   }
-}
-
-/** What comes back to these bytes: the first whole reply, and in how many pieces it came. */
-export async function raw(text: string): Promise<Reply & {pieces: number}> {
-  const {hostname, port, protocol} = new URL((await target()).url);
-  const at = {host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80)};
-  const socket = protocol === 'https:' ? connectTls({...at, servername: hostname}) : connectTcp(at);
-  socket.setTimeout(PATIENCE, () => socket.destroy(new Error('No reply came.')));
-  socket.write(text);
-  let bytes = Buffer.alloc(0);
-  let pieces = 0;
-  try {
-    for await (const chunk of socket as AsyncIterable<Buffer>) {
-      bytes = Buffer.concat([bytes, chunk]);
-      pieces += 1;
-      const end = bytes.indexOf('\r\n\r\n');
-      if (end < 0) continue;
-      const [line, ...lines] = bytes.subarray(0, end).toString('latin1').split('\r\n');
-      const headers = new Headers();
-      for (const each of lines) headers.append(each.slice(0, each.indexOf(':')), each.slice(each.indexOf(':') + 1));
-      const length = Number(headers.get('content-length') ?? NaN);
-      assert.ok(Number.isInteger(length), `A reply without Content-Length: ${line}`);
-      const body = bytes.subarray(end + 4);
-      if (body.length < length) continue;
-      const answer = body.subarray(0, length).toString();
-      return {status: Number(line!.split(' ')[1]), headers, text: answer, body: objectOf(answer), pieces};
-    }
-  } finally {
-    socket.destroy();
-  }
-  throw new Error(`Hung up without a whole reply: ${bytes.toString('latin1').slice(0, 200)}`);
-}
-
-/** A request as bytes, with our credentials; `rest` is what follows its headers. */
-export async function bytesOf(method: string, path: string, headers: Json = {}, rest = ''): Promise<string> {
-  const {url, app} = await target();
-  const {host, pathname} = new URL(url + path);
-  const all = Object.entries({Host: host, Authorization: basic(app), ...headers});
-  return `${method} ${pathname} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${String(value)}\r\n`).join('')}\r\n${rest}`;
 }

@@ -22,11 +22,12 @@ import './users.js';
 import './sessions.js';
 import './resume.js';
 import './wire.js';
+import './hostile.js';
 
 const numbered = (letter: string, last: number) => Array.from({length: last}, (_, index) => `${letter}${index + 1}`);
 
 test('every statement is asked: R1 to R17, U1 to U6, T1 to T23', () => {
-  const files = readdirSync(import.meta.dirname).filter(file => file.endsWith('.ts'));
+  const files = readdirSync(import.meta.dirname).filter(file => /^(?!proxy)[^]+\.ts$/.test(file));
   const text = files.map(file => readFileSync(`${import.meta.dirname}/${file}`, 'utf8')).join('');
   const asked = new Set([...text.matchAll(/\btest\(\s*'([RUT]\d+) /g)].map(([, statement]) => statement));
   const absent = [...numbered('R', 17), ...numbered('U', 6), ...numbered('T', 23)].filter(each => !asked.has(each));

@@ -1,92 +1,132 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {
-  ANN,
-  bytesOf,
-  call,
-  HOUR,
-  listRooms,
-  makeRoom,
-  raw,
-  readRoom,
-  refused,
-  startingIn,
-  succeeded,
-  type Json,
-} from './client.js';
-import {has, needs, target} from './target.js';
+import {ANN, call, HOUR, makeRoom, refused, startingIn, succeeded, type Json} from './client.js';
+import {bytesOf, raw} from './raw.js';
+import {needs, target} from './target.js';
 
 const PREFIXES = ['/video/v2', '/v2', '/video/v1', '/v1'];
 const DEFINITION = {name: 'Conformance', owner_ref: 'tests', settings: {}};
+const NOBODYS = '0'.repeat(24);
 
 /** What the four prefixes stand below. */
 const root = async () => (await target()).url.replace(/(\/video)?\/v[12]$/, '');
 
-test('the seven operations are below all four prefixes, with and without a slash at the end', async t => {
-  const base = await root();
-  for (const prefix of PREFIXES) {
-    for (const slash of ['', '/']) {
-      const {room_id} = await makeRoom(t);
-      const room = `${base}${prefix}/rooms/${room_id}`;
-      const {rooms} = succeeded(await call('GET', `${base}${prefix}/rooms${slash}`), 'rooms') as {rooms: Json[]};
-      assert.ok(rooms.some(each => each.room_id === room_id));
-      const made = succeeded(await call('POST', `${base}${prefix}/rooms${slash}`, DEFINITION), 'room').room as Json;
-      succeeded(await call('PATCH', `${room}${slash}`, {name: 'Renamed'}));
-      assert.equal((succeeded(await call('GET', `${room}${slash}`), 'room').room as Json).name, 'Renamed');
-      assert.equal(succeeded(await call('GET', `${room}/users${slash}`), 'users').total, 0);
-      assert.equal(typeof succeeded(await call('POST', `${room}/tokens${slash}`, ANN), 'token').token, 'string');
-      succeeded(await call('DELETE', `${room}${slash}`));
-      succeeded(await call('DELETE', `${base}${prefix}/rooms/${String(made.room_id)}${slash}`));
-    }
-  }
-});
+/** The seven operations: method, path with `:id` for a room's, body, and what a success carries. */
+const OPERATIONS: [method: string, path: string, body: Json | undefined, member: string][] = [
+  ['GET', '/rooms', undefined, 'rooms'],
+  ['POST', '/rooms', DEFINITION, 'room'],
+  ['PATCH', '/rooms/:id', {name: 'Renamed'}, 'result'],
+  ['GET', '/rooms/:id', undefined, 'room'],
+  ['GET', '/rooms/:id/users', undefined, 'users'],
+  ['POST', '/rooms/:id/tokens', ANN, 'token'],
+  ['DELETE', '/rooms/:id', undefined, 'result'],
+];
 
-/** Requests of every kind, those that fail among them, as bytes. */
-async function everyKind(room_id: string): Promise<Record<string, string>> {
-  const post = (path: string, body: string) =>
-    bytesOf('POST', path, {'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body)}, body);
-  return {
-    get: await bytesOf('GET', `/rooms/${room_id}`),
-    users: await bytesOf('GET', `/rooms/${room_id}/users`),
-    token: await post(`/rooms/${room_id}/tokens`, JSON.stringify(ANN)),
-    'a fault': await post('/rooms', '{"name":""}'),
-    'no JSON': await post('/rooms', '{'),
-    'no such room': await bytesOf('GET', `/rooms/${'0'.repeat(24)}`),
-    'no such room to delete': await bytesOf('DELETE', `/rooms/${'0'.repeat(24)}`),
-    'no such route': await bytesOf('GET', '/nowhere'),
-    'no such method': await bytesOf('PUT', '/rooms', {'Content-Length': 0}),
-    'wrong credentials': await bytesOf('GET', '/rooms', {Authorization: 'Basic eDp5'}),
-    'no credentials': await bytesOf('GET', '/rooms', {Authorization: ''}),
-    'other credentials': await bytesOf('GET', '/rooms', {Authorization: 'Bearer x'}),
-    delete: await bytesOf('DELETE', `/rooms/${room_id}`),
-  };
+/** A request as bytes, with a body that its headers declare. */
+function bytesWith(method: string, path: string, body?: unknown, headers: Json = {}): Promise<string> {
+  if (body === undefined) return bytesOf(method, path, headers);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const declared = {'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text)};
+  return bytesOf(method, path, {...headers, ...declared}, text);
 }
 
-test('every reply is JSON with its length, written at once, also to DELETE and on every error', async t => {
-  const {room_id} = await makeRoom(t);
-  for (const [kind, bytes] of Object.entries(await everyKind(room_id))) {
-    const reply = await raw(bytes);
-    assert.match(reply.headers.get('content-type') ?? '', /^application\/json\b/, kind);
-    assert.equal(reply.pieces, 1, `${kind} came in pieces.`);
-    assert.ok('result' in reply.body || 'status' in reply.body, `${kind}: ${reply.text}`);
-    assert.equal(Number(reply.body.result) === 0, ['get', 'users', 'token', 'delete'].includes(kind), kind);
+/** One reply to these bytes, which must be JSON with its length, in one piece. */
+async function replyTo(bytes: string, what: string) {
+  const reply = await raw(bytes);
+  assert.match(reply.headers.get('content-type') ?? '', /^application\/json\b/, what);
+  assert.equal(reply.headers.get('transfer-encoding'), null, what);
+  assert.equal(reply.pieces, 1, `${what} came in pieces.`);
+  assert.ok('result' in reply.body || 'status' in reply.body, `${what}: ${reply.text}`);
+  return reply;
+}
+
+for (const prefix of PREFIXES) {
+  for (const slash of ['', '/']) {
+    test(`the seven operations are at ${prefix}/rooms…${slash}, each answered in JSON with its length, at once`, async t => {
+      const base = `${await root()}${prefix}`;
+      const {room_id} = await makeRoom(t);
+      for (const [method, path, body, member] of OPERATIONS) {
+        const where = `${base}${path.replace(':id', room_id)}${slash}`;
+        const reply = await replyTo(await bytesWith(method, where, body), `${method} ${where}`);
+        succeeded(reply, member);
+        if (path === '/rooms' && method === 'GET') {
+          assert.ok((reply.body.rooms as Json[]).some(each => each.room_id === room_id));
+        }
+        if (method === 'POST' && member === 'room') {
+          const made = String((reply.body.room as Json).room_id);
+          succeeded(await replyTo(await bytesOf('DELETE', `${base}/rooms/${made}${slash}`), 'the new room'));
+        }
+        if (path === '/rooms/:id' && method === 'GET') assert.equal((reply.body.room as Json).name, 'Renamed');
+      }
+      refused(await call('GET', `/rooms/${room_id}`), 10201);
+    });
+
+    test(`every error at ${prefix}/rooms…${slash} is JSON with its length, written at once`, async t => {
+      const base = `${await root()}${prefix}`;
+      const {room_id} = await makeRoom(t);
+      for (const [method, path, body] of OPERATIONS) {
+        const at = (id: string) => `${base}${path.replace(':id', id)}${slash}`;
+        const wrong = {Authorization: 'Basic eDp5'};
+        const bad = [await bytesWith(method, at(room_id), body, wrong)];
+        if (path !== '/rooms') bad.push(await bytesWith(method, at(NOBODYS), body));
+        if (body) bad.push(await bytesWith(method, at(room_id), '{'), await bytesWith(method, at(room_id), {name: ''}));
+        for (const bytes of bad) {
+          const what = `${method} ${path} ${bytes.slice(-40)}`;
+          assert.notEqual(Number((await replyTo(bytes, what)).body.result), 0, what);
+        }
+      }
+      for (const [method, path] of [
+        ['GET', '/nowhere'],
+        ['PUT', `/rooms/${room_id}`],
+        ['DELETE', '/rooms'],
+        ['GET', `/rooms/${room_id}/tokens`],
+      ] as const) {
+        const reply = await replyTo(await bytesOf(method, `${base}${path}${slash}`), `${method} ${path}`);
+        assert.notEqual(Number(reply.body.result), 0, path);
+      }
+      succeeded(await call('GET', `/rooms/${room_id}`));
+    });
+  }
+}
+
+test('without credentials, or with some that are not Basic, the answer is JSON too', async () => {
+  for (const Authorization of ['', 'Bearer x', 'Basic', 'Basic ?', 'Digest username="x"', `Basic ${btoa('nocolon')}`]) {
+    refused(await replyTo(await bytesOf('GET', '/rooms', {Authorization}), Authorization), 10000);
   }
 });
 
-test('a GET and a DELETE with a body get their reply, whether its length was declared or not', async t => {
-  const body = '{"name":"not asked for"}';
-  for (const headers of [{}, {'Content-Type': 'application/json'}, {'Content-Length': body.length}]) {
+const BODY = '{"name":"not asked for"}';
+/** Ways to send a body with a method that has none: how its headers declare it, and what follows them. */
+const UNASKED: [how: string, headers: Json, rest: string][] = [
+  ['that nothing declares', {}, BODY],
+  ['of which only the type is declared', {'Content-Type': 'application/json'}, BODY],
+  ['with its length', {'Content-Type': 'application/json', 'Content-Length': BODY.length}, BODY],
+  ['in chunks', {'Transfer-Encoding': 'chunked'}, `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`],
+  ['of nothing', {'Content-Length': 0}, ''],
+  ['that is no JSON', {'Content-Length': 3}, '{]?'],
+];
+for (const [how, headers, rest] of UNASKED) {
+  test(`a GET and a DELETE with a body ${how} get their reply`, async t => {
     const {room_id} = await makeRoom(t);
-    for (const [method, path, member] of [
-      ['GET', '/rooms', 'rooms'],
-      ['GET', `/rooms/${room_id}`, 'room'],
-      ['GET', `/rooms/${room_id}/users`, 'users'],
-      ['DELETE', `/rooms/${room_id}`, 'result'],
-    ] as const) {
-      const reply = await raw(await bytesOf(method, path, headers, body));
-      succeeded(reply, member);
+    for (const [method, path, , member] of OPERATIONS.filter(([method]) => method === 'GET' || method === 'DELETE')) {
+      const bytes = await bytesOf(method, path.replace(':id', room_id), headers, rest);
+      succeeded(await replyTo(bytes, `${method} ${path}`), member);
     }
-    refused(await raw(await bytesOf('GET', `/rooms/${room_id}`, headers, body)), 10201);
+    refused(await replyTo(await bytesOf('GET', `/rooms/${room_id}`, headers, rest), 'GET'), 10201);
+    refused(await replyTo(await bytesOf('DELETE', `/rooms/${room_id}`, headers, rest), 'DELETE'), 10201);
+  });
+}
+
+test('HEAD is answered as GET is, but for the body', async t => {
+  const {room_id} = await makeRoom(t);
+  for (const path of [`/rooms/${room_id}`, `/rooms/${room_id}/users`, `/rooms/${NOBODYS}`, '/nowhere']) {
+    const get = await raw(await bytesOf('GET', path));
+    const head = await raw(await bytesOf('HEAD', path));
+    assert.equal(head.text, '');
+    assert.deepEqual([head.status, head.pieces], [get.status, 1]);
+    for (const name of ['content-type', 'content-length']) {
+      assert.equal(head.headers.get(name), get.headers.get(name), `${path}: ${name}`);
+    }
   }
 });
 
@@ -104,113 +144,47 @@ test('statuses are honest, and a 401 says how to authenticate', needs('strict'),
   const {room_id} = await makeRoom(t);
   const {settings} = await startingIn(2 * HOUR);
   const early = await makeRoom(t, settings);
-  const unknown = '0'.repeat(24);
-  refused(await call('GET', `/rooms/${unknown}`), 10201);
+  refused(await call('GET', `/rooms/${NOBODYS}`), 10201);
   refused(await call('POST', `/rooms/${early.room_id}/tokens`, ANN), 10210);
   refused(await call('POST', `/rooms/${room_id}/tokens`, {...ANN, role: 'audience'}), 10212);
-  for (const [method, path, status] of [
-    ['GET', '/nowhere', 404],
-    ['GET', `/rooms/${room_id}/nowhere`, 404],
-    ['PUT', '/rooms', 405],
-    ['DELETE', '/rooms', 405],
-    ['POST', `/rooms/${room_id}`, 405],
-    ['GET', `/rooms/${room_id}/tokens`, 405],
+  for (const [method, path] of [
+    ['GET', '/'],
+    ['GET', '/nowhere'],
+    ['OPTIONS', '/nowhere'],
+    ['GET', `/rooms/${room_id}/nowhere`],
+    ['GET', `/rooms/${room_id}/users/1`],
+    ['POST', '//rooms'],
   ] as const) {
-    const reply = await call(method, path);
-    assert.deepEqual([reply.status, reply.body.result], [status, 10216], `${method} ${path}`);
-    assert.match(String(reply.body.desc), /\S/);
+    const {status, body} = await call(method, path);
+    assert.deepEqual([status, body.result], [404, 10216], `${method} ${path}`);
+    assert.match(String(body.desc), /\S/);
   }
   const stranger = await call('GET', '/rooms', undefined, {id: 'nobody', key: 'none'});
   refused(stranger, 10000);
+  assert.equal(stranger.body.error, 'Application not found');
   assert.match(stranger.headers.get('www-authenticate') ?? '', /^Basic/);
 });
 
-const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
-const deepObject = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
+/** The methods that each route takes. */
+const TAKES = {
+  '/rooms': ['GET', 'HEAD', 'POST'],
+  '/rooms/:id': ['GET', 'HEAD', 'PATCH', 'DELETE'],
+  '/rooms/:id/users': ['GET', 'HEAD'],
+  '/rooms/:id/tokens': ['POST'],
+};
 
-test('R16 what is no JSON object is refused, and the server lives', async t => {
-  const room = await makeRoom(t);
-  const bad = [
-    '{',
-    '{"name":"x",}',
-    "{'name':'x'}",
-    '{"name":"x"} trailing',
-    'null',
-    '[]',
-    '5',
-    '"text"',
-    'true',
-    'NaN',
-    '\u0000',
-    nested(50),
-    nested(20_000),
-    `{"name":"x","owner_ref":"y","settings":{},"data":${deepObject(50)}}`,
-    `{"name":"x","owner_ref":"y","settings":${deepObject(50)}}`,
-    `{"name":"x","owner_ref":"y","data":${'['.repeat(200_000)}`,
-  ];
-  const before = (await listRooms()).length;
-  for (const body of bad) {
-    for (const [method, path] of [
-      ['POST', '/rooms'],
-      ['PATCH', `/rooms/${room.room_id}`],
-      ['POST', `/rooms/${room.room_id}/tokens`],
-    ] as const) {
-      const reply = await call(method, path, body);
-      assert.notEqual(Number(reply.body.result ?? NaN), 0, `${method} ${body.slice(0, 60)}`);
-      assert.match(String(reply.body.error ?? reply.body.message), /\S/);
-      if (has('strict')) assert.equal(reply.status, body.length > 256 * 1024 ? 413 : 400, body.slice(0, 60));
+for (const [path, allowed] of Object.entries(TAKES)) {
+  test(`any other method at ${path} is answered 405, in JSON, with what is allowed`, needs('strict'), async t => {
+    const {room_id} = await makeRoom(t);
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
+      if (allowed.includes(method)) continue;
+      const bytes = await bytesOf(method, path.replace(':id', room_id), {'Content-Length': 0});
+      const {status, headers, body} = method === 'HEAD' ? await raw(bytes) : await replyTo(bytes, method);
+      assert.equal(status, 405, method);
+      assert.deepEqual(headers.get('allow')?.split(/, ?/).sort(), allowed.toSorted(), method);
+      if (method === 'HEAD') continue;
+      assert.equal(body.result, 10216, method);
+      assert.match(String(body.desc), /\S/);
     }
-  }
-  assert.ok((await listRooms()).length >= before);
-  assert.deepEqual(await readRoom(room.room_id), room);
-});
-
-test('R16 wrong types are refused, and the server lives', async t => {
-  const room = await makeRoom(t);
-  for (const wrong of [[], {}, true, -1, '\u0000'.repeat(300), ['x']]) {
-    const reply = await call('PATCH', `/rooms/${room.room_id}`, {settings: {moderators: wrong}});
-    assert.notEqual(Number(reply.body.result ?? NaN), 0, JSON.stringify(wrong));
-    assert.notEqual(Number((await call('POST', '/rooms', {...DEFINITION, settings: {quality: wrong}})).body.result), 0);
-    assert.notEqual(
-      Number((await call('POST', '/rooms', {...DEFINITION, name: wrong === -1 ? -1 : [wrong]})).body.result),
-      0,
-    );
-  }
-  const infinite = '{"settings":{"moderators":1e999}}';
-  assert.notEqual(Number((await call('PATCH', `/rooms/${room.room_id}`, infinite)).body.result), 0);
-  assert.deepEqual(await readRoom(room.room_id), room);
-});
-
-test('R16 a body of 10 MB is refused, and the server lives', async t => {
-  const room = await makeRoom(t);
-  const body = JSON.stringify({...DEFINITION, data: {text: 'x'.repeat(10 * 1024 * 1024)}});
-  for (const [method, path] of [
-    ['POST', '/rooms'],
-    ['PATCH', `/rooms/${room.room_id}`],
-  ] as const) {
-    const reply = await raw(
-      await bytesOf(method, path, {'Content-Type': 'application/json', 'Content-Length': body.length}, body),
-    );
-    refused(reply, 10217);
-  }
-  assert.deepEqual(await readRoom(room.room_id), room);
-});
-
-test('R16 keys named __proto__ change nobody’s rights and nobody’s rooms', async t => {
-  const room = await makeRoom(t);
-  const refuse = async (method: string, path: string, body: string, result: number) =>
-    refused(await call(method, path, body), result);
-  await refuse('POST', '/rooms', '{"__proto__":{"name":"x"},"owner_ref":"y","settings":{}}', 10002);
-  await refuse('POST', '/rooms', '{"name":"x","__proto__":{"owner_ref":"y"},"settings":{}}', 10205);
-  await refuse('POST', '/rooms', '{"name":"x","owner_ref":"y","settings":{"__proto__":{"knock":true}}}', 10009);
-  await refuse('PATCH', `/rooms/${room.room_id}`, '{"settings":{"__proto__":{"knock":true}}}', 10009);
-  await refuse(
-    'POST',
-    `/rooms/${room.room_id}/tokens`,
-    '{"name":"x","user_ref":"y","__proto__":{"role":"moderator"}}',
-    10206,
-  );
-  await refuse('POST', '/rooms', '{"name":"x","owner_ref":"y","settings":{"constructor":1}}', 10009);
-  assert.deepEqual(await readRoom(room.room_id), room);
-  assert.equal((await makeRoom(t)).settings.knock, false);
-});
+  });
+}
