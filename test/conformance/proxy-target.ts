@@ -1,0 +1,215 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {call, succeeded, type Json} from './client.js';
+import {target} from './target.js';
+
+/** Headers that tell the proxy who somebody is. */
+export type Person = Record<string, string>;
+
+/** The proxy that is asked. */
+export interface ProxyTarget {
+  /** What `/rooms` is below: `https://shop.example/api`. */
+  url: string;
+  /** The origin of a page that may ask. */
+  origin: string;
+  visitor: Person;
+  moderator?: Person;
+  manager?: Person;
+  /** A role the visitor may have; never moderator. */
+  role: string;
+  /** A room in the visitor's reach. */
+  room: string;
+  /** A room that exists and is out of it. */
+  foreign?: string;
+  /** What must stand in no answer. */
+  secrets: string[];
+}
+
+const {
+  PROXY_URL,
+  PROXY_ORIGIN,
+  PROXY_GRANT,
+  PROXY_HEADERS,
+  PROXY_MODERATOR,
+  PROXY_MANAGER,
+  PROXY_ROLE = 'participant',
+  PROXY_ROOM,
+  PROXY_FOREIGN_ROOM,
+  PROXY_CREDENTIALS,
+  PROXY_GUESTS,
+  PROXY_LIMITS,
+} = process.env;
+
+/** What cannot be asked of a proxy unless somebody says how. */
+const HAS = {
+  foreign: !PROXY_URL || Boolean(PROXY_FOREIGN_ROOM),
+  moderator: !PROXY_URL || Boolean(PROXY_MODERATOR),
+  manager: !PROXY_URL || Boolean(PROXY_MANAGER),
+  credentials: !PROXY_URL || Boolean(PROXY_CREDENTIALS),
+  strangers: !PROXY_URL || PROXY_GUESTS !== '1',
+  limits: !PROXY_URL || PROXY_LIMITS === '1',
+};
+const WITHOUT: Record<keyof typeof HAS, string> = {
+  foreign: 'no PROXY_FOREIGN_ROOM',
+  moderator: 'no PROXY_MODERATOR',
+  manager: 'no PROXY_MANAGER',
+  credentials: 'no PROXY_CREDENTIALS',
+  strangers: 'PROXY_GUESTS=1',
+  limits: 'no PROXY_LIMITS=1',
+};
+
+/** Options of a test that says something only about a proxy with these. */
+export function needs(...features: (keyof typeof HAS)[]): {skip: string | false} {
+  const absent = features.find(feature => !HAS[feature]);
+  return {skip: absent ? `skipped: ${WITHOUT[absent]}` : false};
+}
+
+let found: Promise<ProxyTarget> | undefined;
+let stop = async () => {};
+// Said here and not where it starts: a test is running there, and it would stop with that test.
+after(() => stop());
+
+/** The proxy of `PROXY_URL`; without one our own, started once in front of the platform that the suite asks. */
+export const proxy = () => (found ??= PROXY_URL ? theirs(PROXY_URL) : ours());
+
+async function theirs(url: string): Promise<ProxyTarget> {
+  if (!PROXY_ORIGIN || !PROXY_ROOM) {
+    throw new Error(
+      'Set PROXY_ORIGIN to the origin of a page that may ask, and PROXY_ROOM to a room the visitor may join.',
+    );
+  }
+  return {
+    url: url.replace(/\/$/, ''),
+    origin: PROXY_ORIGIN,
+    visitor: personOf('PROXY_HEADERS', PROXY_HEADERS) ?? (PROXY_GRANT ? {authorization: `Bearer ${PROXY_GRANT}`} : {}),
+    moderator: personOf('PROXY_MODERATOR', PROXY_MODERATOR),
+    manager: personOf('PROXY_MANAGER', PROXY_MANAGER),
+    role: PROXY_ROLE,
+    room: PROXY_ROOM,
+    foreign: PROXY_FOREIGN_ROOM,
+    secrets: secretsOf(PROXY_CREDENTIALS),
+  };
+}
+
+function personOf(variable: string, headers?: string): Person | undefined {
+  if (!headers) return undefined;
+  try {
+    return JSON.parse(headers) as Person;
+  } catch {
+    throw new Error(`${variable} must be headers as JSON, such as {"cookie":"session=…"}.`);
+  }
+}
+
+/** The key as it is, and with the id as HTTP sends both; the id alone is no secret. */
+const secretsOf = (credentials = '') => {
+  const key = credentials.slice(credentials.indexOf(':') + 1);
+  return key ? [key, btoa(credentials)] : [];
+};
+
+/** A room about which there is something to hide. */
+const TELLTALE = {
+  name: 'Conformance',
+  owner_ref: 'secret-owner',
+  settings: {
+    description: 'Come in',
+    participants: 100,
+    billing_code: 'secret-billing',
+    audiences: 1,
+    hls_view_url: 'https://secret.example/hls',
+    live_recording: {auto_recording: true, url: 'https://secret.example/live'},
+    media_zone: 'US',
+  },
+  sip: {enabled: true},
+  data: {note: 'secret-data'},
+};
+
+/** Two rooms at the platform that the suite asks; the second one is for nobody here. Gone when the tests are. */
+export async function twoRooms(): Promise<[room: string, foreign: string]> {
+  const make = async (name: string) => {
+    const reply = await call('POST', '/rooms', {...TELLTALE, name});
+    return (succeeded(reply, 'room').room as Json & {room_id: string}).room_id;
+  };
+  const rooms: [string, string] = [await make('Conformance'), await make('Out of reach')];
+  const before = stop;
+  stop = async () => {
+    await before();
+    // Where the platform was started by these tests it is gone by now, and the rooms with it.
+    for (const room of rooms) await call('DELETE', `/rooms/${room}`).catch(() => {});
+  };
+  return rooms;
+}
+
+const authorizeModule = (people: object) => `const people = new Map(Object.entries(${JSON.stringify(people)}));
+export default ({headers}) => people.get(headers.get('authorization')) ?? null;
+`;
+
+/** Our own proxy, as the command runs it, which knows three people. */
+async function ours(): Promise<ProxyTarget> {
+  const {url: PLATFORM_URL, app} = await target();
+  const [room, foreign] = await twoRooms();
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+  const [visitor, moderator, manager] = ['visitor', 'moderator', 'manager'].map(who => ({
+    authorization: `Bearer ${who}`,
+  }));
+  const people = {
+    [visitor!.authorization]: {user_ref: 'visitor', roles: ['participant', 'viewer'], rooms: [room]},
+    [moderator!.authorization]: {user_ref: 'moderator', roles: ['moderator', 'participant'], rooms: [room]},
+    [manager!.authorization]: {user_ref: 'manager', roles: ['participant'], rooms: '*', can: ['manage', 'users']},
+  };
+  const AUTHORIZE = join(folder, 'authorize.mjs');
+  await writeFile(AUTHORIZE, authorizeModule(people));
+  const origin = 'https://shop.example';
+  const started = await start({
+    PLATFORM_URL,
+    APP_ID: app.id,
+    APP_KEY: app.key,
+    AUTHORIZE,
+    USER_REFS: 'plain',
+    ORIGINS: origin,
+    MOUNT: '/api',
+    PORT: '0',
+    // More than all statements ask for together, and few enough to be used up by the one about limits.
+    LIMITS_TOKENS_VISITOR: '400/60',
+    LIMITS_TOKENS_IP: '100000/60',
+    LIMITS_READS_VISITOR: '100000/60',
+  });
+  const before = stop;
+  stop = async () => {
+    await started.stop();
+    await before();
+    await rm(folder, {recursive: true});
+  };
+  const secrets = secretsOf(`${app.id}:${app.key}`);
+  return {url: started.url, origin, visitor: visitor!, moderator, manager, role: 'participant', room, foreign, secrets};
+}
+
+async function start(env: Record<string, string>) {
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const {PATH, HOME} = process.env;
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'proxy'], {
+    env: {PATH, HOME, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  let told = '';
+  child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (data: Buffer) => {
+      const [address] = /http:\/\/127\.0\.0\.1:\d+\/api/.exec((told += data.toString())) ?? [];
+      if (address) resolve(address);
+    });
+    child.once('exit', () => reject(new Error(`Our proxy did not start: ${told.slice(-2000)}`)));
+  });
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
