@@ -72,6 +72,8 @@ export class RoomPicker extends LitElement {
         padding: 0.5rem 0.75rem;
         cursor: pointer;
         overflow-wrap: anywhere;
+        /* Marks piled on a letter stay in their own row. */
+        overflow: clip;
       }
       li:hover {
         background: var(--_raised);
