@@ -1,6 +1,6 @@
-import {pipeline, type Readable, type Transform} from 'node:stream';
-import {createBrotliDecompress, createGunzip, createInflate} from 'node:zlib';
-import {Pool} from 'undici';
+import {promisify} from 'node:util';
+import {brotliDecompress, gunzip, inflate} from 'node:zlib';
+import {Pool, type Dispatcher} from 'undici';
 import type {Exchange} from '../http/client.js';
 import {RoomsError} from '../rooms/errors.js';
 import {capOf, refuseRedirect, tooLong} from './transport.js';
@@ -37,27 +37,23 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
   }
 
   const exchange: Exchange = async (url, {method, signal, json, headers}) => {
-    const {
-      statusCode,
-      headers: told,
-      body,
-    } = await poolOf(url).request({
+    signal.throwIfAborted();
+    const call = {
       path: url.pathname + url.search,
       method: method.toUpperCase() as 'GET',
-      signal,
       headers: {...headers, 'accept-encoding': 'gzip, br', ...(json !== undefined && JSON_BODY)},
       body: json === undefined ? null : JSON.stringify(json),
+    };
+    const cap = capOf(method, url);
+    const {
+      status,
+      headers: told,
+      body,
+    } = await new Promise<Reply>((resolve, reject) => {
+      poolOf(url).dispatch(call, gathering(cap, signal, resolve, reject));
     });
-    // What is destroyed fails, and a stream that fails unheard ends the process.
-    body.on('error', () => {});
-    try {
-      refuseRedirect(statusCode);
-      const text = await read(unpacked(body, told['content-encoding']), capOf(method, url));
-      return {status: statusCode, headers: {get: name => first(told[name])}, text: async () => text};
-    } catch (error) {
-      body.destroy();
-      throw error;
-    }
+    const text = textOf(await unpacked(body, told['content-encoding'], cap));
+    return {status, headers: {get: name => first(told[name])}, text: async () => text};
   };
   return Object.assign(exchange, {
     close: async () => void (await Promise.all([...pools.values()].map(pool => pool.close()))),
@@ -71,36 +67,80 @@ const first = (value: string | string[] | undefined): string | null =>
 
 const wrong = (key: string, wanted: string) => new RoomsError('misconfigured', `${key} must be ${wanted}.`, {key});
 
-const UNPACKERS: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+interface Reply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+/** Gathers a reply up to the cap, and ends the call with the signal. A stream for each reply costs as much as the call. */
+function gathering(
+  cap: number,
+  signal: AbortSignal,
+  resolve: (reply: Reply) => void,
+  reject: (error: Error) => void,
+): Dispatcher.DispatchHandler {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let head: Omit<Reply, 'body'>;
+  let running: Dispatcher.DispatchController | undefined;
+  const end = () => signal.removeEventListener('abort', gone);
+  const fail = (error: Error) => {
+    end();
+    reject(error);
+  };
+  const gone = () => {
+    const reason = signal.reason as Error;
+    fail(reason);
+    running?.abort(reason);
+  };
+  signal.addEventListener('abort', gone);
+  return {
+    onRequestStart(controller) {
+      running = controller;
+      if (signal.aborted) gone();
+    },
+    // What is thrown in these two ends the call, and is told as its error.
+    onResponseStart(_, status, headers) {
+      refuseRedirect(status);
+      head = {status, headers};
+    },
+    onResponseData(_, chunk) {
+      length += chunk.length;
+      if (length > cap) throw tooLong(cap);
+      chunks.push(chunk);
+    },
+    onResponseEnd() {
+      end();
+      resolve({...head, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)});
+    },
+    onResponseError: (_, error) => fail(error),
+  };
+}
+
+type Unpack = (body: Buffer, options: {maxOutputLength: number}) => Promise<Buffer>;
+
+const UNPACKERS: Record<string, Unpack> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
 };
 
-function unpacked(body: Readable, encoding: string | string[] | undefined): Readable {
+/** A body as it was before it was packed, counted while it is unpacked. */
+async function unpacked(body: Buffer, encoding: string | string[] | undefined, cap: number): Promise<Buffer> {
   if (encoding === undefined || encoding === 'identity') return body;
-  const unpacker = UNPACKERS[String(encoding).toLowerCase()];
-  if (!unpacker) throw new RoomsError('bad_reply', 'The reply is packed in a way nobody asked for.');
-  // Its own listeners tell of errors: the reader below hears of them by the last stream.
-  return pipeline(body, unpacker(), () => {});
+  const unpack = UNPACKERS[String(encoding).toLowerCase()];
+  if (!unpack) throw new RoomsError('bad_reply', 'The reply is packed in a way nobody asked for.');
+  try {
+    return await unpack(body, {maxOutputLength: cap});
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLong(cap) : error;
+  }
 }
 
-/** The whole text, without a byte order mark; fails at the first byte beyond the cap. */
-function read(stream: Readable, cap: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    stream.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > cap) stream.destroy(tooLong(cap));
-    });
-    stream.on('end', () => resolve(decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))));
-    stream.on('error', reject);
-    // Cut short without an error, which only the end would have told.
-    stream.on('close', () => reject(new Error('The reply ended early.')));
-  });
+/** The text of a body, without a byte order mark. */
+function textOf(body: Buffer): string {
+  const text = body.toString();
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
-
-const decoder = new TextDecoder();
