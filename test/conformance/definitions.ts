@@ -17,7 +17,6 @@ import {
 import {needs} from './target.js';
 
 const ROOM = {name: 'Conformance', owner_ref: 'tests', settings: {}};
-const make = (settings: Json) => call('POST', '/rooms', {...ROOM, settings});
 
 /** Asks for rooms that must be refused, and looks that none of them was made. */
 async function refuseAll(t: TestContext, faults: (readonly [result: number, body: Json])[]) {
@@ -148,6 +147,7 @@ test('R2 of many faults the first in the order of the table is told', needs('str
 test('R2 what keeps to the table is taken', async t => {
   const fine: Json[] = [
     {description: 'Daily, at nine', mode: 'lecture'},
+    {description: ''},
     {scheduled: false, scheduled_time: '', duration: 1e6},
     {duration: '90', moderators: '5', participants: '10', audiences: '3'},
     {moderators: 5, participants: 1, max_active_talkers: 1},
@@ -172,6 +172,25 @@ test('R2 what keeps to the table is taken', async t => {
   }
 });
 
+test('R2 a name of 200 characters is taken, and an owner that is a number', async t => {
+  const name = 'Stand-up: “9 h”, '.repeat(20).slice(0, 200);
+  const room = await makeRoom(t, {}, {name, owner_ref: 0});
+  assert.deepEqual([room.name, room.owner_ref], [name, 0]);
+});
+
+test('R2 what breaks a row of the table is refused in an update too, and nothing changes', async t => {
+  const before = await makeRoom(t, {audiences: 1, hls_view_url: 'DEFAULT'});
+  const fixed = ['mode', 'scheduled', 'adhoc'];
+  for (const [result, {settings, ...body}] of FAULTS) {
+    const keys = Object.keys((settings ?? {}) as Json);
+    // What is missing there is here already, or is not asked for again.
+    if (Object.values(body).includes(undefined) || result === 10214 || keys.some(key => fixed.includes(key))) continue;
+    const changes = {data: {changed: true}, ...body, ...(settings !== undefined && {settings})};
+    refused(await call('PATCH', `/rooms/${before.room_id}`, changes), result);
+  }
+  assert.deepEqual(await readRoom(before.room_id), before);
+});
+
 test('R2 live recording may be a boolean, and is answered as an object', async t => {
   const url = 'https://rtmp.example/live';
   const forms = [
@@ -192,7 +211,45 @@ test('R2 keys of older clients are taken; of them only active_talker is answered
   const {settings} = await makeRoom(t, {...legacy, active_talker: true});
   assert.equal(settings.active_talker, true);
   for (const key of Object.keys(legacy)) assert.ok(!(key in settings), key);
-  await makeRoom(t, {}, {colour: 'red', room_id: 'mine', created: 'yesterday'});
+});
+
+test('R2 unknown keys of a body are taken and not answered, nor believed', async t => {
+  const {colour, room_id, created, isRoomActive} = await makeRoom(
+    t,
+    {},
+    {colour: 'red', room_id: 'mine', created: 'yesterday', isRoomActive: true, sip: {enabled: false, colour: 'red'}},
+  );
+  assert.equal(colour, undefined);
+  assert.match(room_id, /^[0-9a-f]{24}$/);
+  assert.equal(new Date(String(created)).toISOString(), created);
+  assert.ok(!isRoomActive);
+});
+
+test('R2 a fault is told in the words of the table, with what to do', needs('strict'), async () => {
+  const scheduled = {scheduled: true, duration: 5};
+  for (const [result, words, body] of [
+    [10002, 'Required Data Missing: name (Room Name)', {name: ''}],
+    [10003, 'Invalid value: settings.scheduled', {settings: {scheduled: 'yes'}}],
+    [10004, 'Required Data Missing: settings.scheduled_time', {settings: scheduled}],
+    [
+      10005,
+      'Invalid date/time format: settings.scheduled_time',
+      {settings: {...scheduled, scheduled_time: 'tomorrow'}},
+    ],
+    [
+      10006,
+      'Illegal value: settings.scheduled_time (in the past)',
+      {settings: {...scheduled, scheduled_time: '2019-01-01 00:00:00'}},
+    ],
+    [10007, 'Invalid value: settings.participants', {settings: {participants: 0}}],
+    [10008, 'Invalid value: settings.auto_recording', {settings: {auto_recording: 1}}],
+    [10009, 'Key not recognised: settings.colour', {settings: {colour: 'red'}}],
+  ] as const) {
+    const reply = await call('POST', '/rooms', {...ROOM, ...body});
+    refused(reply, result);
+    assert.equal(reply.body.error, words);
+    assert.match(String(reply.body.desc), /\S/);
+  }
 });
 
 test('R3 a scheduled room needs a time that is one and is to come, and a duration', async t => {
@@ -228,30 +285,4 @@ test('R4 a room is not ad hoc and scheduled at once', async t => {
   const {settings} = await startingIn(2 * HOUR);
   await refuseAll(t, [[10213, {settings: {...settings, adhoc: true}}]]);
   assert.equal((await makeRoom(t, {adhoc: true, scheduled: false})).settings.adhoc, true);
-});
-
-test('R14 a room holds no more participants than its kind can carry', async t => {
-  const {settings: scheduled} = await startingIn(2 * HOUR);
-  const lecture = {...scheduled, mode: 'lecture'};
-  await makeRoom(t, {participants: 200, max_active_talkers: 8});
-  await makeRoom(t, {participants: '200', max_active_talkers: '8', adhoc: true});
-  await makeRoom(t, {...scheduled, participants: 300, max_active_talkers: 8});
-  await makeRoom(t, {...lecture, participants: 1000, max_active_talkers: 16});
-  refused(await make({participants: 201, max_active_talkers: 8}), 10007);
-  refused(await make({participants: 201, max_active_talkers: 8, adhoc: true}), 10007);
-  refused(await make({...scheduled, participants: 301}), 10007);
-  refused(await make({...lecture, participants: 1001}), 10007);
-});
-
-test('R15 a room with SIP has a pin and a meeting id of its own, always the same; without, neither', async t => {
-  const [room, other] = [await makeRoom(t, {}, {sip: {enabled: true}}), await makeRoom(t, {}, {sip: {enabled: true}})];
-  const {enabled, pin, meeting_id} = room.sip as Json;
-  assert.equal(enabled, true);
-  assert.ok(Number.isInteger(pin) && Number.isInteger(meeting_id));
-  assert.notEqual((other.sip as Json).meeting_id, meeting_id);
-  for (let i = 0; i < 3; i++) assert.deepEqual((await readRoom(room.room_id)).sip, room.sip);
-  for (const sip of [undefined, false, {}, {enabled: false}]) {
-    const {sip: answered} = (await makeRoom(t, {}, sip === undefined ? {} : {sip})) as {sip?: Json};
-    assert.ok(!answered?.enabled && answered?.pin === undefined && answered?.meeting_id === undefined);
-  }
 });

@@ -16,7 +16,7 @@ import {
   type Joined,
   type Json,
 } from './client.js';
-import {needs} from './target.js';
+import {has, needs} from './target.js';
 
 const SECOND = 1000;
 const idsOf = (users: unknown) => (users as {id: string}[]).map(({id}) => id);
@@ -155,6 +155,23 @@ test(
     assert.equal((await readRoom(room_id)).isRoomActive, true);
     await advance(11 * SECOND);
     assert.ok(!(await readRoom(room_id)).isRoomActive);
+  },
+);
+
+test(
+  'Sessions: a peer that answers no heartbeat frees its seat within 30 seconds, one that does keeps it',
+  needs('sessions', 'patience'),
+  async t => {
+    const {room_id} = await makeRoom(t, {participants: 1});
+    const mo = await enter(room_id, {name: 'Mo', role: 'moderator'});
+    const deaf = await connect({autoPong: false});
+    deaf.send({type: 'join', token: await tokenFor(room_id)});
+    const {you} = (await deaf.next('joined')) as Joined;
+    // A clock that is set does not bring a heartbeat, only what follows from one that was not answered.
+    if (has('clock')) await advance(31 * SECOND);
+    await until(async () => (await usersOf(room_id)).total === 1);
+    assert.equal((await mo.hear('user-left')).id, you.id);
+    await tokenFor(room_id);
   },
 );
 

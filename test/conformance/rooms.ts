@@ -13,7 +13,6 @@ import {
   outcome,
   readRoom,
   refused,
-  setClock,
   startingIn,
   succeeded,
   tokenFor,
@@ -26,7 +25,7 @@ import {needs, target, type Credentials} from './target.js';
 const DAY = 24 * HOUR;
 const NOBODYS = '0'.repeat(24);
 
-const patch = (room_id: string, changes: unknown) => call('PATCH', `/rooms/${room_id}`, changes);
+const make = (settings: Json) => call('POST', '/rooms', {name: 'Conformance', owner_ref: 'tests', settings});
 
 /** Every operation on one room, with a body that would do. */
 const ON_ROOM: [method: string, path: string, body?: Json][] = [
@@ -72,80 +71,6 @@ test('R5 the list holds all rooms whatever its query, the oldest first', async t
     const ours = rooms.map(({room_id}) => room_id).filter(room_id => made.includes(room_id));
     assert.deepEqual(ours, made);
   }
-});
-
-test('R6 an update touches what it names and nothing else, and is dated', async t => {
-  const {room_id} = await makeRoom(t, {participants: '5', description: 'Daily'}, {data: {a: 1, b: 1}});
-  const before = await readRoom(room_id);
-  const settings = {participants: 7, auto_recording: true};
-  succeeded(await patch(room_id, {name: 'Retro', settings, data: {b: 2}}));
-  const {updated, ...after} = await readRoom(room_id);
-  assert.equal(new Date(String(updated)).toISOString(), updated);
-  const merged = {...before, name: 'Retro', settings: {...before.settings, ...settings}, data: {a: 1, b: 2}};
-  assert.deepEqual(after, merged);
-});
-
-test('R7 mode, scheduled and adhoc are set for good: 10203, and nothing changes', async t => {
-  const before = await makeRoom(t);
-  for (const settings of [{mode: 'lecture'}, {scheduled: true}, {adhoc: true}]) {
-    refused(await patch(before.room_id, {name: 'Other', settings}), 10203);
-  }
-  assert.deepEqual(await readRoom(before.room_id), before);
-});
-
-test('R7 a room_id and a creation date in a body, and an empty body, change nothing', async t => {
-  const before = await makeRoom(t);
-  for (const body of [{}, '', undefined, {room_id: NOBODYS, created: '2000-01-01T00:00:00.000Z'}]) {
-    succeeded(await patch(before.room_id, body));
-    assert.deepEqual(await readRoom(before.room_id), before);
-  }
-});
-
-test('R7 an update that breaks the table is refused whole', async t => {
-  const before = await makeRoom(t);
-  refused(await patch(before.room_id, {name: 'Other', settings: {participants: 0}}), 10007);
-  refused(await patch(before.room_id, {name: 'Other', settings: {auto_recording: 'yes'}}), 10008);
-  refused(await patch(before.room_id, {name: 'Other', settings: {colour: 'red'}}), 10009);
-  refused(await patch(before.room_id, {name: 'Other', settings: {max_active_talkers: 16, participants: 101}}), 10007);
-  assert.deepEqual(await readRoom(before.room_id), before);
-});
-
-test('R8 an update during a session is read back, and the session keeps its limits', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t, {participants: 1});
-  const ann = await enter(room_id);
-  const spare = await tokenFor(room_id, {role: 'moderator'});
-  succeeded(await patch(room_id, {name: 'Wider', settings: {participants: 2}}));
-  const {name, settings} = await readRoom(room_id);
-  assert.deepEqual([name, settings.participants], ['Wider', 2]);
-  refused(await ask(room_id), 10114);
-  assert.equal((await outcome(spare)).type, 'joined');
-  refused(await ask(room_id), 10114);
-  await ann.leave();
-  await until(async () => (await usersOf(room_id)).total === 1);
-  const bob = await enter(room_id);
-  refused(await ask(room_id), 10114);
-  await bob.leave();
-});
-
-test('R8 the next session has the new limits', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t, {participants: 1});
-  const ann = await enter(room_id);
-  succeeded(await patch(room_id, {settings: {participants: 2}}));
-  await ann.leave();
-  await until(async () => !(await readRoom(room_id)).isRoomActive);
-  await enter(room_id);
-  await enter(room_id);
-  refused(await ask(room_id), 10114);
-});
-
-test('R9 a scheduled room is changed 15:01 before its start, and no more at 14:59', needs('clock'), async t => {
-  const {start, settings} = await startingIn(2 * HOUR);
-  const {room_id} = await makeRoom(t, settings);
-  await setClock(start - 15 * MINUTE - 1000);
-  succeeded(await patch(room_id, {name: 'In time'}));
-  await setClock(start - 15 * MINUTE + 1000);
-  refused(await patch(room_id, {name: 'Too late'}), 10204);
-  assert.equal((await readRoom(room_id)).name, 'In time');
 });
 
 test('R10 a deleted room is not found by any operation, nor listed', async t => {
@@ -233,6 +158,32 @@ test(
     await neverWas(room_id);
   },
 );
+
+test('R14 a room holds no more participants than its kind can carry', async t => {
+  const {settings: scheduled} = await startingIn(2 * HOUR);
+  const lecture = {...scheduled, mode: 'lecture'};
+  await makeRoom(t, {participants: 200, max_active_talkers: 8});
+  await makeRoom(t, {participants: '200', max_active_talkers: '8', adhoc: true});
+  await makeRoom(t, {...scheduled, participants: 300, max_active_talkers: 8});
+  await makeRoom(t, {...lecture, participants: 1000, max_active_talkers: 16});
+  refused(await make({participants: 201, max_active_talkers: 8}), 10007);
+  refused(await make({participants: 201, max_active_talkers: 8, adhoc: true}), 10007);
+  refused(await make({...scheduled, participants: 301}), 10007);
+  refused(await make({...lecture, participants: 1001}), 10007);
+});
+
+test('R15 a room with SIP has a pin and a meeting id of its own, always the same; without, neither', async t => {
+  const [room, other] = [await makeRoom(t, {}, {sip: {enabled: true}}), await makeRoom(t, {}, {sip: {enabled: true}})];
+  const {enabled, pin, meeting_id} = room.sip as Json;
+  assert.equal(enabled, true);
+  assert.ok(Number.isInteger(pin) && Number.isInteger(meeting_id));
+  assert.notEqual((other.sip as Json).meeting_id, meeting_id);
+  for (let i = 0; i < 3; i++) assert.deepEqual((await readRoom(room.room_id)).sip, room.sip);
+  for (const sip of [undefined, false, {}, {enabled: false}]) {
+    const {sip: answered} = (await makeRoom(t, {}, sip === undefined ? {} : {sip})) as {sip?: Json};
+    assert.ok(!answered?.enabled && answered?.pin === undefined && answered?.meeting_id === undefined);
+  }
+});
 
 test(
   'R17 the rooms of another application are not found, in the words for rooms that never were',

@@ -7,6 +7,8 @@
  * - `ROOMS_CLOCK`: URL of a route for tests; `GET` tells the server's time as `{"now"}`, `PUT {"now"}` sets it
  * - `ROOMS_STRICT=0`: leaves out what no source settles, such as result numbers from 10201 on and HTTP statuses
  * - `ROOMS_SESSIONS=0`: leaves out what a token opens, for servers whose sessions speak another protocol
+ * - `ROOMS_SLOW=1`: also waits the half minute in which a peer that vanished frees its seat, which no clock of a server
+ *   can shorten; of our own, `test/platform/resume.test.ts` asks the same with timers that are moved by hand
  *
  * The statements are asked one after the other, in one process, since they share the server's clock. Rooms that the
  * server already has are left alone, and those made here are removed.
@@ -16,6 +18,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import './definitions.js';
 import './rooms.js';
+import './updates.js';
 import './tokens.js';
 import './admission.js';
 import './users.js';

@@ -32,6 +32,7 @@ const {
   ROOMS_APP_KEY2 = '',
   ROOMS_CLOCK,
   ROOMS_SESSIONS,
+  ROOMS_SLOW,
   ROOMS_STRICT,
 } = process.env;
 
@@ -41,12 +42,14 @@ const HAS = {
   sessions: ROOMS_SESSIONS !== '0',
   clock: !ROOMS_URL || Boolean(ROOMS_CLOCK),
   other: !ROOMS_URL || Boolean(ROOMS_APP_ID2),
+  patience: ROOMS_SLOW === '1',
 };
 const WITHOUT = {
   strict: 'ROOMS_STRICT=0',
   sessions: 'ROOMS_SESSIONS=0',
   clock: 'no ROOMS_CLOCK',
   other: 'no ROOMS_APP_ID2',
+  patience: 'no ROOMS_SLOW=1',
 };
 export type Feature = keyof typeof HAS;
 
