@@ -35,9 +35,12 @@ export interface Asked {
 /** All that was answered in this run. */
 export const answers: Answer[] = [];
 
+let secrets: string[] = [];
+
 /** A request as the elements send it, to a path below the mount or a whole target, as bytes on a connection of its own. */
 export async function ask(method: string, path: string, asked: Asked = {}): Promise<Answer> {
   const {url, origin, ...people} = await proxy();
+  secrets = people.secrets;
   const {host, pathname} = new URL(url);
   const {as = 'visitor', body, impatient} = asked;
   const json = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
@@ -145,9 +148,13 @@ export async function askToken(
 /** What the elements ask for a token with. */
 export const wish = async () => ({name: 'Ann', role: (await proxy()).role});
 
-/** What was asked and what came, short enough to read. */
-export const told = ({asked, status, text}: Answer) =>
-  status ? `${asked} was answered ${status}: ${text.slice(0, 200) || 'nothing'}` : `${asked} was not answered.`;
+/** What was asked and what came, short enough to read, and nothing in it that opens a door. */
+export function told({asked, status, text}: Answer): string {
+  if (!status) return `${asked} was not answered.`;
+  const shown = secrets.reduce((all, secret) => all.replaceAll(secret, '<the key>'), text);
+  const said = shown.replace(/(token"\s*:\s*")[^"]+/g, '$1…').slice(0, 200);
+  return `${asked} was answered ${status}: ${said || 'nothing'}`;
+}
 
 /** Fails with what is wrong, what to do about it, and the answer that shows it. */
 export function must(so: unknown, wrong: string, todo: string, answer?: Answer): asserts so {
@@ -183,7 +190,7 @@ export function tokenOf(answer: Answer): string {
 export function refused(answer: Answer, todo: string) {
   const {status, body} = answer;
   const gave = ['token', 'participant_token', 'room', 'rooms', 'users'].find(key => body && key in body);
-  must(!gave, `This should have been refused, and was answered with a ${gave}.`, todo, answer);
+  must(!gave, `This should have been refused, and the answer has a member “${gave}”.`, todo, answer);
   must(
     status < 500,
     'This should have been refused, and broke the proxy.',

@@ -93,7 +93,10 @@ export function decentProxy({url, id, key}: Upstream, origin: string, people: Pe
     const always = {...ours, vary: 'Origin', ...(request.headers.origin === origin && cors)};
     const {status, code, headers, ...body} = await answer(request).then(
       good => ({status: 200, headers: {}, code: undefined, result: 0, server_now: new Date(), ...good}),
-      (error: unknown) => ({...(error instanceof Refusal ? error : new Refusal(502, 'platform_down')), result: 1}),
+      (error: unknown) => {
+        const {status, code, headers} = error instanceof Refusal ? error : new Refusal(502, 'platform_down');
+        return {status, code, headers, result: 1};
+      },
     );
     response.writeHead(status, {...always, ...headers});
     response.end(JSON.stringify(code ? {...body, code, error: `Refused: ${code}.`} : body));

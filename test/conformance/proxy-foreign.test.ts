@@ -7,8 +7,9 @@ import {test, type TestContext} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {brokenProxy, naiveProxy, type Upstream} from './proxy-naive.js';
 import {decentProxy, type People} from './proxy-decent.js';
+import {enter} from './client.js';
 import {twoRooms} from './proxy-target.js';
-import {target} from './target.js';
+import {has, target} from './target.js';
 
 // The suite for foreign proxies, run as their authors run it: in a process of its own, against an address.
 
@@ -28,10 +29,14 @@ interface Outcome {
   output: string;
 }
 
-/** A platform with two rooms, one of them for nobody. */
-async function world(): Promise<World> {
+/** A platform with two rooms, one with somebody inside, the other for nobody. */
+async function world(t: TestContext): Promise<World> {
   const {url, app} = await target();
   const [room, foreign] = await twoRooms();
+  if (has('sessions')) {
+    const inside = await enter(room, {name: 'Inside', user_ref: 'secret-ref'});
+    t.after(() => inside.leave());
+  }
   return {upstream: {url, ...app}, room, foreign};
 }
 
@@ -77,7 +82,7 @@ async function run(t: TestContext, server: Server, {upstream, room, foreign}: Wo
 }
 
 test('a small proxy of another make passes every statement but those about managers', async t => {
-  const {upstream, room, foreign} = await world();
+  const {upstream, room, foreign} = await world(t);
   const people: People = new Map([
     ['Bearer visitor', {user_ref: 'v', roles: ['participant'], rooms: [room]}],
     ['Bearer moderator', {user_ref: 'm', roles: ['moderator', 'participant'], rooms: [room]}],
@@ -87,4 +92,59 @@ test('a small proxy of another make passes every statement but those about manag
   assert.deepEqual(failed, [], output);
   assert.equal(skipped.length, 1);
   assert.ok(passed.length > 50, output);
+});
+
+/** What is wrong with a proxy that was made as the samples of vendors are. */
+const WRONG = [
+  'a visitor who asks to be moderator is refused',
+  'so is one who asks in other words: another case, spaces, a list, an object, a number',
+  'so is one who names no role: nothing is taken for granted',
+  'a role in the query or in a header is none',
+  'somebody unknown gets nothing',
+  'a page cannot say who asks: user_ref and identity in the body count for nothing',
+  'a page cannot say what a token allows: keys that nobody asked for count for nothing',
+  'a name cannot break the line it is shown in, or go on for ever',
+  'an Idempotency-Key hands no token to another wish',
+  'an Idempotency-Key hands no token to another person',
+  'a room out of reach is answered as one that does not exist, on every route',
+  'the list holds no room that is out of reach',
+  'who may not manage rooms makes, changes and deletes none',
+  'a visitor sees nothing of a room but what is needed to choose and join it',
+  'no other origin is given a token, or is allowed to read an answer',
+  'nothing is allowed to everybody: no “*”',
+  'an id that hides something is no room: dots, slashes, NUL and line breaks, encoded once or twice',
+  'no path climbs to a room out of reach, or past the rooms',
+  'it fetches nothing that a request names: it is no proxy for other addresses',
+  'a request without x-rooms-client is refused, with a body and without, to make and to delete',
+  'only JSON is read: no form, no text, no file, nothing that says not what it is',
+  'a method is what it says: overriding it changes nothing',
+  'no token comes by GET, with what it needs in the address',
+  'nothing that is sent breaks it: no status of 500, no page, no stack trace',
+  'a token stands in the body and nowhere else',
+  'no answer held the platform’s key',
+];
+
+/** And what is right with it, since it hands on what the platform says. */
+const RIGHT = [
+  'the list is {"result":0,"rooms":[…]}, and the room is in it',
+  'a room has its room_id, name and settings, in the list and by itself',
+  'a token is one line of text in {"result":0,"token":…}',
+  'another click is another token',
+];
+
+test('a naive proxy and a broken one are told what is wrong with them; no statement passes with both', async t => {
+  const at = await world(t);
+  const broken = await run(t, brokenProxy(), at);
+  const naive = await run(t, naiveProxy(at.upstream), at, {PROXY_LIMITS: '0'});
+  const pick = (titles: string[], of: string[]) => titles.filter(title => of.includes(title));
+  assert.deepEqual(pick(WRONG, naive.failed), WRONG, naive.output);
+  assert.deepEqual(pick(RIGHT, naive.passed), RIGHT, naive.output);
+  assert.deepEqual(pick(naive.passed, broken.passed), []);
+  // Whoever reads it learns what was asked, what came and what to do, and neither a token nor the key.
+  assert.match(
+    naive.output,
+    /answer has a member “token”\.\s+Compare the role with === .*\s+POST \/rooms\/\w+\/tokens was/,
+  );
+  assert.doesNotMatch(naive.output, /eyJ/);
+  assert.ok(!naive.output.includes(at.upstream.key));
 });

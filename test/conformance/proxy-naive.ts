@@ -1,4 +1,4 @@
-import {createServer, type IncomingMessage, type RequestListener} from 'node:http';
+import {createServer, type IncomingMessage} from 'node:http';
 
 /** A platform, and the credentials of an application there. */
 export interface Upstream {
@@ -18,31 +18,21 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
  * path goes on to the platform decoded, the answer comes back whole, and every page in the world may read it.
  */
 export function naiveProxy({url, id, key}: Upstream) {
-  const answer: RequestListener = (request, response) => {
-    void handle(request).then(
-      ({status, text}) => {
-        const cors = {'access-control-allow-origin': '*', 'access-control-allow-headers': '*'};
-        response.writeHead(status, {'content-type': 'text/html', ...cors}).end(text);
-      },
-      (error: Error) => response.writeHead(500).end(`<h1>${error.stack} for ${id}:${key}</h1>`),
-    );
-  };
+  const kept = new Map<string, {status: number; text: string}>();
 
   async function handle(request: IncomingMessage): Promise<{status: number; text: string}> {
     const {pathname, searchParams} = new URL(request.url!, 'http://proxy');
     const path = decodeURIComponent(decodeURIComponent(pathname)).replace(/^\/api/, '');
-    // As PHP’s $_REQUEST has it: from anywhere.
-    const sent = {...Object.fromEntries(searchParams), ...parsed(await bodyOf(request))};
-    const method = String(sent._method ?? request.headers['x-http-method-override'] ?? request.method);
-    const wish = {
-      user_ref: 'guest',
-      ...sent,
-      role: String(sent.role ?? 'participant')
-        .toLowerCase()
-        .trim(),
-    };
-    const base = typeof sent.endpoint === 'string' ? sent.endpoint : url;
-    const answer = await fetch(new URL(base + path), {
+    // As PHP has it in $_REQUEST: from anywhere, and as text.
+    const sent: Values = {...Object.fromEntries(searchParams), ...parsed(await bodyOf(request))};
+    const {
+      _method = request.headers['x-http-method-override'] ?? request.method,
+      role = 'participant',
+      endpoint,
+    } = sent;
+    const method = path.endsWith('/tokens') ? 'POST' : text(_method);
+    const wish = {user_ref: 'guest', ...sent, role: text(role).toLowerCase().trim()};
+    const answer = await fetch(new URL(text(endpoint ?? url) + path), {
       method,
       headers: {authorization: `Basic ${btoa(`${id}:${key}`)}`, 'content-type': 'application/json'},
       ...(!/^(GET|HEAD)$/.test(method) && {body: JSON.stringify(path.endsWith('/tokens') ? wish : sent)}),
@@ -50,15 +40,32 @@ export function naiveProxy({url, id, key}: Upstream) {
     return {status: answer.status, text: await answer.text()};
   }
 
-  return createServer({maxHeaderSize: 64 * 1024}, answer);
+  return createServer({maxHeaderSize: 64 * 1024}, (request, response) => {
+    const {'idempotency-key': name = ''} = request.headers as Record<string, string>;
+    const cors = {'access-control-allow-origin': '*', 'access-control-allow-headers': '*'};
+    void handle(request).then(
+      answer => {
+        const {status, text} = kept.get(name) ?? answer;
+        if (name) kept.set(name, {status, text});
+        const [, token] = /"token":"([^"]*)"/.exec(text) ?? [];
+        const next = token && {location: `https://shop.example/room?token=${token}`};
+        response.writeHead(status, {'content-type': 'text/html', ...cors, ...next}).end(text);
+      },
+      (error: Error) => response.writeHead(500).end(`<h1>${error.stack} for ${id}:${key}</h1>`),
+    );
+  });
 }
 
-function parsed(text: string): Record<string, unknown> {
-  if (!text.startsWith('{')) return Object.fromEntries(new URLSearchParams(text));
-  return JSON.parse(text) as Record<string, unknown>;
+type Values = Record<string, unknown>;
+
+const text = (value: unknown) => String(value as string);
+
+function parsed(body: string): Values {
+  if (!body.startsWith('{')) return Object.fromEntries(new URLSearchParams(body));
+  return JSON.parse(body) as Values;
 }
 
-/** A page where JSON was due, whatever is asked: what a server says whose script is broken. */
+/** A page where JSON was due, whatever is asked: what a server says whose script has a fault. */
 export const brokenProxy = () =>
   createServer((request, response) => {
     response.writeHead(request.url!.endsWith('/') ? 301 : 200, {
