@@ -15,7 +15,10 @@ export interface Caller {
   ip?: string;
   /** What this request is called in its answer and in the log. */
   requestId?: string;
-  /** Keeps a runtime that ends with the answer from ending a write whose sender has left; `ctx.waitUntil` on Workers. */
+  /**
+   * For runtimes that end what a request began when it ends: keeps them from ending a write whose sender has left, or a
+   * call that others wait for. `ctx.waitUntil` on Workers, where it is needed.
+   */
   waitUntil?: (work: Promise<unknown>) => void;
 }
 

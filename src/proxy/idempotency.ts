@@ -30,8 +30,6 @@ export interface Sender {
   who: Who;
   ip?: string;
   signal?: AbortSignal;
-  /** Keeps the runtime from ending what goes on after the sender has left, where it would. */
-  waitUntil?: (work: Promise<unknown>) => void;
 }
 
 interface Attempt {
@@ -104,13 +102,13 @@ export function idempotency({here, shared, secrets}: Memory, {timeout = 10_000}:
     return answer;
   }
 
-  function once(attempt: Attempt, {signal, waitUntil}: Sender): Promise<unknown> {
+  function once(attempt: Attempt, {signal}: Sender): Promise<unknown> {
     let flight = flights.get(attempt.slot);
     if (!flight) {
       const answer = first(attempt).finally(() => flights.delete(attempt.slot));
       flights.set(attempt.slot, (flight = {print: attempt.print, answer}));
-      const ended = answer.catch(() => {});
-      waitUntil?.(ended);
+      // Whoever waits for it is told; nobody may be left who does.
+      answer.catch(() => {});
     }
     if (flight.print !== attempt.print) throw otherRequest();
     return untilGone(flight.answer, signal);

@@ -21,7 +21,7 @@ export type {Rooms} from '../rooms/rooms.js';
 export type {Answered, Authorize, Caller, Guests, Operation, TokenProxyOptions, UserRefs} from './access.js';
 export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
-export {durableObjectStore, LimitsObject} from './durable-object.js';
+export {durableObjectStore, LimitsObject, type ObjectNamespace} from './durable-object.js';
 export {headerAuthorize, jwtAuthorize, type HeaderAuthorizeOptions, type JwtAuthorizeOptions} from './hooks.js';
 export {BUDGETS, type Budgets, type Limits} from './limits.js';
 export {redisStore, type RedisClient} from './redis.js';
@@ -86,7 +86,7 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
   }, face);
 
   async function answer(request: Request, exchange: Exchange): Promise<Response> {
-    const {id, ip, waitUntil} = exchange;
+    const {id, ip} = exchange;
     const path = pathBelow(mount, request);
     checkOrigin(request, origins);
     if (request.method === 'OPTIONS') return preflight();
@@ -103,7 +103,7 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
     await counting.room(who, asked?.room);
     const say: Log = entry => log({...entry, request_id: id});
     const theirs = guarded(rooms, who.visitor, {provider, serverUrl, timeout, log: say, defaultName});
-    exchange.rooms = once(theirs, {who, ip, signal: request.signal, waitUntil});
+    exchange.rooms = once(theirs, {who, ip, signal: request.signal});
     if (!stock) return revalidated(await app.fetch(request, exchange), request, exchange);
     const wish = await tokenRequest(request, exchange.rooms, mount, MAX_BODY);
     await counting.room(who, askedFor(wish.method, pathBelow(mount, wish))?.room);
@@ -112,9 +112,11 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
 
   return async function proxy(request, caller) {
     const began = performance.now();
-    const exchange: Exchange = {id: crypto.randomUUID(), ip: caller?.ip, waitUntil: caller?.waitUntil};
+    const exchange: Exchange = {id: crypto.randomUUID(), ip: caller?.ip};
     const refused = (error: Error) => refusals.request('/rooms', {}, Object.assign(exchange, {refused: error}));
-    const response = await answer(request, exchange).catch(refused);
+    const answering = answer(caller?.waitUntil ? unending(request) : request, exchange).catch(refused);
+    caller?.waitUntil?.(answering);
+    const response = await answering;
     const {id: request_id, operation, code} = exchange;
     answered({request_id, operation, status: response.status, code, ms: performance.now() - began});
     return readable(response, request, exchange, origins);
@@ -126,12 +128,17 @@ interface Exchange {
   /** Ours, whatever id the request brought: an id that a visitor chooses can pretend to be another's. */
   id: string;
   ip?: string;
-  waitUntil?: Caller['waitUntil'];
   operation?: Operation;
   rooms?: Rooms;
   refused?: Error;
   code?: RoomsErrorCode;
 }
+
+/**
+ * A request that goes on when its sender leaves. Where all that a request began ends with it, others that wait for the
+ * same call, or for a place, would wait for ever.
+ */
+const unending = (request: Request) => new Request(request, {signal: null});
 
 /** The path as it was sent, neither decoded nor normalised, so that nothing can hide in it. */
 function pathBelow(mount: string, {url}: Request): string {

@@ -193,16 +193,28 @@ describe('a key', () => {
     const {proxy, ask} = start(rooms, plain());
     hold();
     const leaving = new AbortController();
-    const after: Promise<unknown>[] = [];
-    const caller = {waitUntil: (work: Promise<unknown>) => void after.push(work)};
-    const first = proxy(request(...TOKENS, keyed(KEY, {signal: leaving.signal})), caller);
+    const first = proxy(request(...TOKENS, keyed(KEY, {signal: leaving.signal})));
     await until('token', 1);
     leaving.abort();
     assert.equal((await first).status, 499);
     open();
-    await Promise.all(after);
     const {body} = await ask(...TOKENS, keyed(KEY));
-    assert.deepEqual([after.length, body.token, asked('token')], [1, 'token1', 1]);
+    assert.deepEqual([body.token, asked('token')], ['token1', 1]);
+  });
+
+  it('goes on for who left where the runtime can be told to wait', async () => {
+    const {rooms, asked, hold, open, until} = counting();
+    const {proxy} = start(rooms, plain());
+    hold();
+    const leaving = new AbortController();
+    const begun: Promise<unknown>[] = [];
+    const caller = {waitUntil: (work: Promise<unknown>) => void begun.push(work)};
+    const first = proxy(request(...TOKENS, keyed(KEY, {signal: leaving.signal})), caller);
+    await until('token', 1);
+    leaving.abort();
+    open();
+    assert.deepEqual([(await first).status, begun.length, asked('token')], [200, 1, 1]);
+    await Promise.all(begun);
   });
 
   it('lets one of two who wait leave alone', async () => {
