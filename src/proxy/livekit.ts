@@ -50,7 +50,9 @@ export async function tokenRequest(request: Request, rooms: Rooms, mount: string
 export async function tokenSourceAnswer(response: Response): Promise<Response> {
   if (!response.ok) return response;
   const {server_url, token} = (await response.json()) as IssuedToken;
-  return Response.json({server_url, participant_token: token}, {status: 201});
+  // Told in full: left to themselves, runtimes differ in what they call JSON.
+  const headers = {'content-type': 'application/json'};
+  return Response.json({server_url, participant_token: token}, {status: 201, headers});
 }
 
 const own = (from: object, key: string): unknown =>
