@@ -1,0 +1,116 @@
+import {spawn} from 'node:child_process';
+import {EventEmitter, once} from 'node:events';
+import {copyFile, mkdir, mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Readable} from 'node:stream';
+import type {TestContext} from 'node:test';
+import {build} from 'vite';
+import {command, file} from '../proxy/command.js';
+import type {Running} from './transcript.js';
+import type {World} from './world.js';
+
+/** Paths of the programs, where there are any: they are 360 MB, too much for everybody who runs the tests. */
+export const {WORKERD, DENO, BUN} = process.env;
+
+/** `greenroom proxy` in a process of its own. */
+export async function onNode(t: TestContext, {env}: World): Promise<Running> {
+  const {LIMITS = '{}', GRANT_KEYS = '', ...rest} = env;
+  const {tokens} = JSON.parse(LIMITS) as {tokens: {visitor: {capacity: number; per: number}}};
+  const {until} = command(t, ['proxy'], {
+    ...rest,
+    GRANT_KEYS_FILE: await file(t, 'keys.json', GRANT_KEYS),
+    GUEST_ROLES: 'participant,viewer',
+    MOUNT: '/api',
+    PORT: '0',
+    LIVEKIT_ENDPOINT: '1',
+    LIMITS_TOKENS_VISITOR: `${tokens.visitor.capacity}/${tokens.visitor.per / 1000}`,
+  });
+  const [, url] = await until(/Listening at (http:[^"]+?)\/api/);
+  return {url: url!};
+}
+
+export async function onDeno(t: TestContext, {env}: World): Promise<Running> {
+  const flags = ['--allow-net', '--allow-env', '--unstable-sloppy-imports', '--no-lock'];
+  const place = ['--host', '127.0.0.1', '--port', '0', 'demo/workers/deno.ts'];
+  const more = {DENO_DIR: await folderOf(t), NO_COLOR: '1'};
+  const {until} = run(t, DENO!, ['serve', ...flags, ...place], {...env, ...more});
+  return {url: (await until(ADDRESS))[0]};
+}
+
+export async function onBun(t: TestContext, {env}: World): Promise<Running> {
+  const {until} = run(t, BUN!, ['demo/workers/bun.ts'], {...env, PORT: '0', NO_COLOR: '1'});
+  return {url: (await until(ADDRESS))[0]};
+}
+
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
+
+/** What Cloudflare says of where a request came from. */
+export const FROM = {'cf-connecting-ip': '127.0.0.1'};
+
+export async function onWorkerd(t: TestContext, {env}: World): Promise<Running> {
+  const {urls} = await workerd(t, await worker(t), ['--socket-addr=http=127.0.0.1:0', 'config.capnp'], 1, env);
+  return {url: urls.http!, headers: FROM};
+}
+
+/** The example as workerd takes it, bundled, in a folder that is gone with the test. */
+export async function worker(t: TestContext): Promise<string> {
+  const folder = await folderOf(t);
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      outDir: folder,
+      target: 'esnext',
+      lib: {entry: 'demo/workers/worker.ts', formats: ['es'], fileName: () => 'worker.js'},
+    },
+    resolve: {conditions: ['workerd', 'worker', 'browser']},
+  });
+  await mkdir(join(folder, 'limits'));
+  await copyFile('demo/workers/config.capnp', join(folder, 'config.capnp'));
+  return folder;
+}
+
+/** Runs what a configuration in a folder says; the addresses of its sockets by name, as many as there are. */
+export async function workerd(t: TestContext, folder: string, args: string[], sockets: number, env = {}) {
+  const {until, end} = run(t, WORKERD!, ['serve', '--control-fd=3', ...args], env, folder);
+  const [all] = await until(RegExp(`(.*"listen".*\\n){${sockets}}`));
+  const found = all.matchAll(/"socket":"(\w+)","port":(\d+)/g);
+  const urls = Object.fromEntries([...found].map(([, name, port]) => [name, `http://127.0.0.1:${port}`]));
+  return {urls: urls as Record<string, string>, end};
+}
+
+async function folderOf(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+  t.after(() => rm(folder, {recursive: true, force: true}));
+  return folder;
+}
+
+/** A program, and a wait for what it says on any of its streams; fails with all that it said when it ends first. */
+function run(t: TestContext, program: string, args: string[], env: World['env'], cwd = '.') {
+  const {PATH, HOME} = process.env;
+  const child = spawn(program, args, {cwd, env: {PATH, HOME, ...env}, stdio: ['ignore', 'pipe', 'pipe', 'pipe']});
+  const ended = once(child, 'close');
+  const end = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  t.after(end);
+  let text = '';
+  const pieces = new EventEmitter();
+  for (const stream of child.stdio.slice(1) as Readable[]) {
+    stream.on('data', piece => {
+      text += piece;
+      pieces.emit('more');
+    });
+  }
+  async function until(what: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = what.exec(text);
+      if (found) return found;
+      const more = await Promise.race([once(pieces, 'more'), ended.then(() => 'ended')]);
+      if (more === 'ended' && !what.test(text)) throw new Error(`It ended: ${text}`);
+    }
+  }
+  return {until, end};
+}

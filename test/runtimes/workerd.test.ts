@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import {copyFile} from 'node:fs/promises';
+import {connect} from 'node:net';
+import {join} from 'node:path';
+import {describe, it, type TestContext} from 'node:test';
+import {serve} from '../../src/http/serve.js';
+import {FROM, worker, WORKERD, workerd} from './runtimes.js';
+import {openWorld, SHOP, type World} from './world.js';
+
+interface Isolates {
+  one: string;
+  other: string;
+  end: () => Promise<void>;
+}
+
+/** Starts the example in two isolates, each time with what the time before left on its disk. */
+async function isolates(t: TestContext, {env}: World): Promise<() => Promise<Isolates>> {
+  const folder = await worker(t);
+  for (const each of ['isolates.capnp', 'door.js']) await copyFile(`test/runtimes/${each}`, join(folder, each));
+  return async () => {
+    const {urls, end} = await workerd(t, folder, ['isolates.capnp'], 3, env);
+    return {one: urls.one!, other: urls.other!, end};
+  };
+}
+
+interface Asked {
+  grant?: string;
+  body?: object;
+  key?: string;
+}
+
+async function ask(url: string, path: string, {grant, body, key}: Asked = {}) {
+  const response = await fetch(`${url}/api/rooms${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: {
+      ...FROM,
+      origin: SHOP,
+      'x-rooms-client': 'test',
+      ...(grant && {authorization: `Bearer ${grant}`}),
+      ...(body && {'content-type': 'application/json'}),
+      ...(key && {'idempotency-key': key}),
+    },
+    body: body && JSON.stringify(body),
+  });
+  return {status: response.status, body: (await response.json()) as {token?: string; room?: {room_id: string}}};
+}
+
+/** A platform that answers, to what is read, when it is told to. */
+async function held(t: TestContext, platform: string) {
+  let arrive = () => {};
+  let release = () => {};
+  const arrived = new Promise<void>(resolve => (arrive = resolve));
+  const released = new Promise<void>(resolve => (release = resolve));
+  const {pathname} = new URL(platform);
+  const served = await serve({
+    port: 0,
+    async fetch({url, headers}) {
+      arrive();
+      await released;
+      const to = new URL(new URL(url).pathname, platform);
+      return fetch(to, {headers: {authorization: headers.get('authorization')!}});
+    },
+  });
+  t.after(() => served.close());
+  return {url: served.url + pathname, arrived, release};
+}
+
+const WISH = {role: 'participant'};
+
+describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 'no WORKERD'}, () => {
+  it('counts a visitor once, whichever isolate they meet', async t => {
+    const world = await openWorld(t);
+    const {one, other} = await (await isolates(t, world))();
+    const {ann: grant, lobby} = world.names;
+    const asked = Array.from({length: 12}, (_, at) =>
+      ask(at % 2 ? one : other, `/${lobby}/tokens`, {grant, body: WISH}),
+    );
+    const statuses = (await Promise.all(asked)).map(({status}) => status);
+    assert.equal(statuses.filter(status => status === 200).length, 3);
+    assert.equal(statuses.filter(status => status === 429).length, 9);
+  });
+
+  it('makes one token of twenty requests with one key at the same moment', async t => {
+    const world = await openWorld(t);
+    const {one, other} = await (await isolates(t, world))();
+    const {page: grant, vault} = world.names;
+    const key = crypto.randomUUID();
+    const asked = Array.from({length: 20}, (_, at) =>
+      ask(at % 2 ? one : other, `/${vault}/tokens`, {grant, body: WISH, key}),
+    );
+    const tokens = (await Promise.all(asked)).map(({body}) => body.token);
+    assert.ok(tokens[0]);
+    assert.deepEqual(new Set(tokens), new Set([tokens[0]]));
+  });
+
+  it('knows after a crash who has had their share, and which room was made', async t => {
+    const world = await openWorld(t);
+    const start = await isolates(t, world);
+    const before = await start();
+    const {ann, staff, lobby} = world.names;
+    const joins = ({one}: Isolates) => ask(one, `/${lobby}/tokens`, {grant: ann, body: WISH});
+    const makes = ({other}: Isolates) =>
+      ask(other, '', {grant: staff, body: {name: 'Once', settings: {}}, key: 'made-once'});
+    for (let i = 0; i < 3; i++) assert.equal((await joins(before)).status, 200);
+    const made = await makes(before);
+    assert.equal(made.status, 200);
+    await before.end();
+    const after = await start();
+    assert.equal((await joins(after)).status, 429);
+    assert.equal((await makes(after)).body.room!.room_id, made.body.room!.room_id);
+  });
+
+  for (const [which, ends] of [
+    ['one', 'stop'],
+    ['other', 'are told to stop'],
+  ] as const) {
+    it(`answers who waits with somebody who leaves, where requests then ${ends}`, async t => {
+      const world = await openWorld(t);
+      const {url, arrived, release} = await held(t, world.env.PLATFORM_URL!);
+      world.env.PLATFORM_URL = url;
+      const {[which]: isolate} = await (await isolates(t, world))();
+      const {hostname, port} = new URL(isolate);
+      const leaving = connect(Number(port), hostname);
+      leaving.write(`GET /api/rooms HTTP/1.1\r\nHost: ${hostname}\r\nx-rooms-client: test\r\n\r\n`);
+      await arrived;
+      // When these are answered, what came before them has long been seen.
+      const later = async () => {
+        for (let i = 0; i < 20; i++) assert.equal((await ask(isolate, '/no.room')).status, 404);
+      };
+      const early = ask(isolate, '');
+      await later();
+      leaving.resetAndDestroy();
+      await later();
+      const late = ask(isolate, '');
+      release();
+      assert.deepEqual([(await early).status, (await late).status], [200, 200]);
+    });
+  }
+});
