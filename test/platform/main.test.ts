@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
 import {access, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
@@ -38,6 +39,12 @@ async function start(t: TestContext, place: string, args: string[] = [], env: Re
   };
   return {...process, origin: origin!, port: Number(new URL(origin!).port), call, stop};
 }
+
+const {paths} = JSON.parse(readFileSync('src/platform/openapi.json', 'utf8')) as {
+  paths: {'/healthz': {get: {responses: Record<string, {content: {'application/json': {example: object}}}>}}};
+};
+/** What `/healthz` answers with this status, by the document. */
+const documented = (status: string) => paths['/healthz'].get.responses[status]!.content['application/json'].example;
 
 const linesOf = (text: string) => text.split('\n').flatMap(line => (line ? [JSON.parse(line) as object] : []));
 
@@ -108,7 +115,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
 
   test('is healthy while its database answers', async t => {
     const {call, told, stop} = await start(t, join(await folder(t), 'rooms.db'));
-    assert.deepEqual(await call('GET', '/healthz'), {status: 200, body: {status: 'ok'}});
+    assert.deepEqual(await call('GET', '/healthz'), {status: 200, body: documented('200')});
     assert.equal((await call('POST', '/healthz')).status, 404);
     await stop();
     assert.equal(told.err, '');
@@ -135,7 +142,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     assert.equal((await platform.call('GET', '/healthz')).status, 200);
     cut = true;
     for (const wire of wires) wire.destroy();
-    assert.equal((await platform.call('GET', '/healthz')).status, 503);
+    assert.deepEqual(await platform.call('GET', '/healthz'), {status: 503, body: documented('503')});
     cut = false;
     while ((await platform.call('GET', '/healthz')).status !== 200) await new Promise(setImmediate);
     assert.doesNotMatch(platform.told.out + platform.told.err, /postgres@|password/);
