@@ -121,7 +121,7 @@ export class RoomPicker extends LitElement {
   /** A form with this element asks for a choice. */
   @property({type: Boolean, reflect: true}) required = false;
   /** No room can be chosen. */
-  @property({type: Boolean, reflect: true}) disabled = false;
+  @property({type: Boolean}) disabled = false;
   /** Leaves the search field out. */
   @property({type: Boolean, attribute: 'no-search'}) noSearch = false;
   /** Seconds between loads, at least 5; pauses while the page is hidden. Absent: loaded once. */
@@ -169,6 +169,8 @@ export class RoomPicker extends LitElement {
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
     if (elsewhere || changed.has('showUsers')) void this.reload();
     if (changed.has('refresh')) this.#schedule();
+    // Reflected before it renders: the browser answers at once whether a fieldset around says otherwise.
+    if (changed.has('disabled')) this.toggleAttribute('disabled', this.disabled);
   }
 
   protected override updated() {
