@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import {createServer, STATUS_CODES, type IncomingMessage, type ServerResponse} from 'node:http';
 import {isIPv6, type AddressInfo, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
@@ -6,8 +7,8 @@ import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
 
 export interface ServeOptions {
-  /** Answers a request; `ip` is the address at the other end of the connection. */
-  fetch: (request: Request, caller: {ip?: string}) => Response | Promise<Response>;
+  /** Answers a request; `ip` is the address at the other end of the connection. What is no `Response` costs less. */
+  fetch: (request: Request, caller: {ip?: string}) => Response | Promise<Response | Answer>;
   /** Takes a WebSocket over; false when it is not theirs to take. Without it nothing is upgraded. */
   upgrade?: Upgrade;
   /** Address to listen on; `127.0.0.1` unless told, so that only this machine gets in. */
@@ -17,6 +18,13 @@ export interface ServeOptions {
   /** Told of faults that are nobody's but ours; the console unless told. */
   log?: (error: unknown) => void;
   limits?: Partial<ServeLimits>;
+}
+
+/** JSON in one piece, as it is before it becomes a `Response`; its length is told here. */
+interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
 }
 
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean | Promise<boolean>;
@@ -72,6 +80,8 @@ interface Connection {
   upgraded: boolean;
   /** Whether what it sends is read no more. */
   ending: boolean;
+  /** Ends what is asked for on it, when it closes: one for each request costs as much as its headers. */
+  gone: AbortController;
 }
 
 /**
@@ -87,7 +97,12 @@ export async function serve(options: ServeOptions): Promise<Served> {
 
   const answer = getRequestListener(
     async (request, {incoming, outgoing}) => {
-      const ip = (incoming as IncomingMessage).socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+      const {socket} = incoming as IncomingMessage;
+      const ip = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+      Object.defineProperties(request, {
+        signal: {value: connections.get(socket)?.gone.signal ?? AbortSignal.abort()},
+        [READ]: {value: reader(incoming as IncomingMessage)},
+      });
       try {
         await send(outgoing as ServerResponse, await fetch(request, {ip}));
       } catch (error) {
@@ -129,8 +144,14 @@ export async function serve(options: ServeOptions): Promise<Served> {
   }
 
   server.on('connection', (socket: Socket) => {
-    connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false});
-    socket.on('close', () => connections.delete(socket));
+    const gone = new AbortController();
+    // Requests may follow one another before any is answered, and each has listeners of its own.
+    setMaxListeners(0, gone.signal);
+    connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false, gone});
+    socket.on('close', () => {
+      connections.delete(socket);
+      gone.abort(GONE);
+    });
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -233,20 +254,62 @@ export function toldToStop(): Promise<void> {
   });
 }
 
+const GONE = new RoomsError('aborted', 'The connection was closed.');
+
+/** Where `roomsApp` looks for a way to a body that is no stream. */
+const READ = Symbol.for('greenroom.read');
+
+/** Reads a body as it comes in, counted whatever its length says; what is too much is left for others to drain. */
+function reader(incoming: IncomingMessage) {
+  return (limit: number): Promise<Uint8Array | undefined> | undefined => {
+    // What came in before its sender left, or was begun to be read, is to be had as a stream only.
+    if (incoming.destroyed || incoming.readableDidRead) return undefined;
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      const end = (settle: () => void) => {
+        incoming.off('data', take).off('end', done).off('close', fail);
+        settle();
+      };
+      const take = (chunk: Buffer) => {
+        length += chunk.length;
+        chunks.push(chunk);
+        if (length <= limit) return;
+        incoming.pause();
+        end(() => resolve(undefined));
+      };
+      const done = () => end(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+      const fail = () => end(() => reject(new RoomsError('aborted', 'The request ended early.')));
+      incoming.on('data', take).on('end', done).on('close', fail);
+    });
+  };
+}
+
 /** Where `roomsApp` leaves the bytes of an answer: to read them back from a stream costs more than to send them. */
 const BODY = Symbol.for('greenroom.body');
 
 /** Clients of the real platform parse each chunk by itself, so an answer has its length and is written at once. */
-async function send(outgoing: ServerResponse, response: Response) {
+async function send(outgoing: ServerResponse, response: Response | Answer) {
+  if (!('arrayBuffer' in response)) return sendAnswer(outgoing, response);
   const {status, headers} = response;
   const {[BODY]: written} = response as {[BODY]?: Uint8Array};
   const body = written ?? (response.body && Buffer.from(await response.arrayBuffer()));
   const lines = [...headers].filter(([name]) => name !== 'content-length' || !body);
-  const bodiless = outgoing.req.method === 'HEAD' || status === 204 || status === 304;
-  if (body || (!bodiless && !headers.has('content-length'))) lines.push(['content-length', String(body?.length ?? 0)]);
+  if (body || (!isBodiless(outgoing, status) && !headers.has('content-length'))) {
+    lines.push(['content-length', String(body?.length ?? 0)]);
+  }
   outgoing.writeHead(status, lines.flat());
   outgoing.end(body);
 }
+
+function sendAnswer(outgoing: ServerResponse, {status, headers, text}: Answer) {
+  const bodiless = status === 204 || status === 304;
+  const length = bodiless ? undefined : {'content-length': String(Buffer.byteLength(text))};
+  outgoing.writeHead(status, {...headers, ...length});
+  outgoing.end(bodiless ? undefined : text);
+}
+
+const isBodiless = ({req}: ServerResponse, status: number) => req.method === 'HEAD' || status === 204 || status === 304;
 
 /** Says why, if there is anything to say, and ends a connection; what still comes in is read and forgotten. */
 function linger(socket: Duplex, error?: RoomsError) {
