@@ -89,4 +89,17 @@ export const STORES: Kind[] = [
       return Array.from({length: count}, () => durableObjectStore(namespace));
     },
   },
+  {
+    name: 'in Durable Objects of workerd',
+    skip: process.env.WORKERD ? false : 'no WORKERD',
+    async nodes(t, count) {
+      const {isolates} = await import('../runtimes/runtimes.js');
+      const {door} = await (await isolates(t))();
+      const namespace = {
+        idFromName: (name: string) => name,
+        get: (name: string) => ({fetch: (_: string, init: RequestInit) => fetch(`${door}/${name}`, init)}),
+      };
+      return Array.from({length: count}, () => durableObjectStore(namespace, {deadline: 10_000}));
+    },
+  },
 ];

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {EventEmitter, once} from 'node:events';
-import {copyFile, mkdir, mkdtemp, rm} from 'node:fs/promises';
+import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable} from 'node:stream';
@@ -53,26 +53,43 @@ export async function onWorkerd(t: TestContext, {env}: World): Promise<Running> 
   return {url: urls.http!, headers: FROM};
 }
 
-/** The example as workerd takes it, bundled, in a folder that is gone with the test. */
-export async function worker(t: TestContext): Promise<string> {
+/** Starts the example in two isolates, and a door to their objects; each time with what the time before left on disk. */
+export async function isolates(t: TestContext, env: World['env'] = {}) {
+  const folder = await worker(t);
+  for (const each of ['isolates.capnp', 'door.js']) await copyFile(`test/runtimes/${each}`, join(folder, each));
+  return async () => {
+    const {urls, end} = await workerd(t, folder, ['isolates.capnp'], 3, env);
+    return {one: urls.one!, other: urls.other!, door: urls.door!, end};
+  };
+}
+
+/** The example as workerd takes it, in a folder that is gone with the test. */
+async function worker(t: TestContext): Promise<string> {
   const folder = await folderOf(t);
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir: folder,
-      target: 'esnext',
-      lib: {entry: 'demo/workers/worker.ts', formats: ['es'], fileName: () => 'worker.js'},
-    },
-    resolve: {conditions: ['workerd', 'worker', 'browser']},
-  });
+  await writeFile(join(folder, 'worker.js'), await (bundle ??= bundled()));
   await mkdir(join(folder, 'limits'));
   await copyFile('demo/workers/config.capnp', join(folder, 'config.capnp'));
   return folder;
 }
 
+let bundle: Promise<string> | undefined;
+
+async function bundled(): Promise<string> {
+  const [made] = (await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      target: 'esnext',
+      lib: {entry: 'demo/workers/worker.ts', formats: ['es'], fileName: 'worker'},
+    },
+    resolve: {conditions: ['workerd', 'worker', 'browser']},
+  })) as {output: {code: string}[]}[];
+  return made!.output[0]!.code;
+}
+
 /** Runs what a configuration in a folder says; the addresses of its sockets by name, as many as there are. */
-export async function workerd(t: TestContext, folder: string, args: string[], sockets: number, env = {}) {
+async function workerd(t: TestContext, folder: string, args: string[], sockets: number, env: World['env']) {
   const {until, end} = run(t, WORKERD!, ['serve', '--control-fd=3', ...args], env, folder);
   const [all] = await until(RegExp(`(.*"listen".*\\n){${sockets}}`));
   const found = all.matchAll(/"socket":"(\w+)","port":(\d+)/g);

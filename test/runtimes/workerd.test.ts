@@ -1,27 +1,9 @@
 import assert from 'node:assert/strict';
-import {copyFile} from 'node:fs/promises';
 import {connect} from 'node:net';
-import {join} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
 import {serve} from '../../src/http/serve.js';
-import {FROM, worker, WORKERD, workerd} from './runtimes.js';
-import {openWorld, SHOP, type World} from './world.js';
-
-interface Isolates {
-  one: string;
-  other: string;
-  end: () => Promise<void>;
-}
-
-/** Starts the example in two isolates, each time with what the time before left on its disk. */
-async function isolates(t: TestContext, {env}: World): Promise<() => Promise<Isolates>> {
-  const folder = await worker(t);
-  for (const each of ['isolates.capnp', 'door.js']) await copyFile(`test/runtimes/${each}`, join(folder, each));
-  return async () => {
-    const {urls, end} = await workerd(t, folder, ['isolates.capnp'], 3, env);
-    return {one: urls.one!, other: urls.other!, end};
-  };
-}
+import {FROM, isolates, WORKERD} from './runtimes.js';
+import {openWorld, SHOP} from './world.js';
 
 interface Asked {
   grant?: string;
@@ -70,7 +52,7 @@ const WISH = {role: 'participant'};
 describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 'no WORKERD'}, () => {
   it('counts a visitor once, whichever isolate they meet', async t => {
     const world = await openWorld(t);
-    const {one, other} = await (await isolates(t, world))();
+    const {one, other} = await (await isolates(t, world.env))();
     const {ann: grant, lobby} = world.names;
     const asked = Array.from({length: 12}, (_, at) =>
       ask(at % 2 ? one : other, `/${lobby}/tokens`, {grant, body: WISH}),
@@ -82,7 +64,7 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
 
   it('makes one token of twenty requests with one key at the same moment', async t => {
     const world = await openWorld(t);
-    const {one, other} = await (await isolates(t, world))();
+    const {one, other} = await (await isolates(t, world.env))();
     const {page: grant, vault} = world.names;
     const key = crypto.randomUUID();
     const asked = Array.from({length: 20}, (_, at) =>
@@ -95,11 +77,11 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
 
   it('knows after a crash who has had their share, and which room was made', async t => {
     const world = await openWorld(t);
-    const start = await isolates(t, world);
+    const start = await isolates(t, world.env);
     const before = await start();
     const {ann, staff, lobby} = world.names;
-    const joins = ({one}: Isolates) => ask(one, `/${lobby}/tokens`, {grant: ann, body: WISH});
-    const makes = ({other}: Isolates) =>
+    const joins = ({one}: typeof before) => ask(one, `/${lobby}/tokens`, {grant: ann, body: WISH});
+    const makes = ({other}: typeof before) =>
       ask(other, '', {grant: staff, body: {name: 'Once', settings: {}}, key: 'made-once'});
     for (let i = 0; i < 3; i++) assert.equal((await joins(before)).status, 200);
     const made = await makes(before);
@@ -118,7 +100,7 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
       const world = await openWorld(t);
       const {url, arrived, release} = await held(t, world.env.PLATFORM_URL!);
       world.env.PLATFORM_URL = url;
-      const {[which]: isolate} = await (await isolates(t, world))();
+      const {[which]: isolate} = await (await isolates(t, world.env))();
       const {hostname, port} = new URL(isolate);
       const leaving = connect(Number(port), hostname);
       leaving.write(`GET /api/rooms HTTP/1.1\r\nHost: ${hostname}\r\nx-rooms-client: test\r\n\r\n`);
