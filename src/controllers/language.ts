@@ -1,21 +1,91 @@
-import {en, type Words} from '../locales/en.js';
+import type {ReactiveController, ReactiveControllerHost} from 'lit';
+import {sayTime, sayWait} from '../locales/time.js';
+import type {Catalog, Words} from '../locales/words.js';
 
-/** The words for an element, read at each render so that they follow the page. */
-export const wordsFor = (_element: Element): Words => en;
+type Host = ReactiveControllerHost & HTMLElement;
 
-/** A moment as the visitor would say it, in the language around the element: the time alone when it is today. */
-export function sayTime(element: Element, time: Date, now: number): string {
-  const today = time.toDateString() === new Date(now).toDateString();
-  const style: Intl.DateTimeFormatOptions = today ? {timeStyle: 'short'} : {dateStyle: 'medium', timeStyle: 'short'};
-  return new Intl.DateTimeFormat(languageOf(element), style).format(time);
+/** What looks again for its language when a `lang` in the page changes; one observer tells all. */
+const followers = new Set<() => void>();
+const observer = new MutationObserver(() => followers.forEach(look => look()));
+
+/** The words that have come, by what brings them. */
+const arrived = new Map<unknown, unknown>();
+
+/**
+ * The words for an element, in the language of the nearest `lang` around it, through shadow roots up to the page,
+ * whatever the region. They are English where the language is not known, while they are on their way, and when they
+ * cannot come. To be read at each render: the host updates when they change.
+ */
+export class Language<T = Words> implements ReactiveController {
+  words: T;
+  #host: Host;
+  #catalog: Catalog<T>;
+  #tag = 'en';
+
+  constructor(host: Host, catalog: Catalog<T>) {
+    this.#host = host;
+    this.#catalog = catalog;
+    this.words = catalog.en;
+    host.addController(this);
+  }
+
+  hostConnected() {
+    for (let root: Node | undefined = this.#host; root; root = (root as ShadowRoot).host) {
+      root = root.getRootNode();
+      observer.observe(root, {subtree: true, attributeFilter: ['lang']});
+    }
+    followers.add(this.#look);
+    this.#look();
+  }
+
+  hostDisconnected() {
+    followers.delete(this.#look);
+    if (!followers.size) observer.disconnect();
+  }
+
+  /** A moment, Date or epoch ms, as the visitor would say it: the time alone when it is on the day of `now`. */
+  time(time: Date | number, now: number): string {
+    return sayTime(this.#tag, time, now);
+  }
+
+  /** How long `ms` is from now: “in 5 minutes”. */
+  wait(ms: number): string {
+    return sayWait(this.#tag, ms);
+  }
+
+  #look = () => {
+    const {en, others} = this.#catalog;
+    const {language, baseName} = localeOf(this.#host);
+    const load = others[language];
+    if (!load) return this.#say(en, language === 'en' ? baseName : 'en');
+    const known = arrived.get(load) as T | undefined;
+    if (known) return this.#say(known, baseName);
+    void load().then(
+      module => {
+        arrived.set(load, module[language]);
+        this.#look();
+      },
+      // Not asked for again before something changes; English will do.
+      () => localeOf(this.#host).language === language && this.#say(en, 'en'),
+    );
+  };
+
+  #say(words: T, tag: string) {
+    if (words === this.words && tag === this.#tag) return;
+    this.words = words;
+    this.#tag = tag;
+    this.#host.requestUpdate();
+  }
 }
 
-/** The nearest `lang`, as far as it is a language tag; undefined lets the browser's own decide. */
-function languageOf(element: Element): string | undefined {
-  const lang = element.closest<HTMLElement>('[lang]')?.lang || document.documentElement.lang;
+function localeOf(element: Element): Intl.Locale {
+  let lang: string | null | undefined;
+  for (let at: Element | undefined = element; at && lang == null; at = (at.getRootNode() as ShadowRoot).host) {
+    lang = at.closest('[lang]')?.getAttribute('lang');
+  }
   try {
-    return Intl.getCanonicalLocales(lang)[0];
+    return new Intl.Locale(lang!);
   } catch {
-    return undefined; // `lang="en_US"` and the like: not a tag, and no reason to fail.
+    return new Intl.Locale('en'); // None at all, or `en_US` and the like: no tag, and no reason to fail.
   }
 }

@@ -1,9 +1,10 @@
 import {css, html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property, state} from 'lit/decorators.js';
-import {sayTime, wordsFor} from '../controllers/language.js';
+import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
+import {words} from '../locales/words.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
@@ -79,6 +80,7 @@ export class JoinButton extends LitElement {
   @state() private state: State = {status: 'idle'};
 
   #source = new Source(this);
+  #language = new Language(this, words);
   #picker = new LinkController<RoomPicker>(this);
   #loaded = new LoadController<Room>(this, error => this.#fail(error, 'get'));
   #request?: AbortController;
@@ -110,7 +112,7 @@ export class JoinButton extends LitElement {
   }
 
   override render() {
-    const words = wordsFor(this);
+    const {words} = this.#language;
     const {state} = this;
     const left = this.#left;
     const requesting = state.status === 'requesting';
@@ -133,10 +135,10 @@ export class JoinButton extends LitElement {
 
   /** The one sentence below the button; announced when it changes, so the seconds are not part of it. */
   #sentence(): string {
-    const words = wordsFor(this);
+    const {words} = this.#language;
     const {state} = this;
     const room = this.#room;
-    if (this.#left) return words.opens(sayTime(this, new Date(this.#now + this.#left), this.#now));
+    if (this.#left) return words.opens(this.#language.time(this.#now + this.#left, this.#now));
     if (state.status === 'choosing' && !room) return words.chooseFirst;
     if (state.status === 'failed') return words.failures[state.error.code];
     return room && roomPhase(room, this.#now) === 'over' ? words.failures.over : '';

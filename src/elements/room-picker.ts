@@ -1,8 +1,9 @@
 import {css, html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property, state} from 'lit/decorators.js';
-import {sayTime, wordsFor} from '../controllers/language.js';
+import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
+import {words} from '../locales/words.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {joinWindow, roomPhase} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
@@ -141,6 +142,7 @@ export class RoomPicker extends LitElement {
   readonly source = new Source(this);
 
   #list = new LoadController<Room[]>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'list')));
+  #language = new Language(this, words);
   #internals = this.attachInternals();
   #timer?: ReturnType<typeof setInterval>;
   #initial?: string;
@@ -176,7 +178,7 @@ export class RoomPicker extends LitElement {
   protected override updated() {
     const valueMissing = this.required && !this.value;
     this.#internals.setFormValue(this.value || null);
-    this.#internals.setValidity({valueMissing}, valueMissing ? wordsFor(this).chooseFirst : '', this);
+    this.#internals.setValidity({valueMissing}, valueMissing ? this.#language.words.chooseFirst : '', this);
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
@@ -212,7 +214,7 @@ export class RoomPicker extends LitElement {
   }
 
   override render() {
-    const words = wordsFor(this);
+    const {words} = this.#language;
     const query = fold(this.query);
     const shown = this.#rooms.filter(({name, settings}) =>
       fold(`${name} ${settings.description ?? ''}`).includes(query),
@@ -239,7 +241,7 @@ export class RoomPicker extends LitElement {
 
   /** What is said instead of rooms, in sight and to a screen reader. */
   #message(shown: Room[]): string {
-    const words = wordsFor(this);
+    const {words} = this.#language;
     const {state} = this.#list;
     if (state.status === 'loading') return words.loading;
     if (state.status === 'failed') return words.failures[state.error.code];
@@ -254,7 +256,7 @@ export class RoomPicker extends LitElement {
       case 'failed':
         return html`<div part="list failure">
           <p>${message}</p>
-          <button part="retry" @click=${this.#onRetry}>${wordsFor(this).retry}</button>
+          <button part="retry" @click=${this.#onRetry}>${this.#language.words.retry}</button>
         </div>`;
       default:
         return html`<div part="list empty"><p>${message}</p></div>`;
@@ -267,7 +269,7 @@ export class RoomPicker extends LitElement {
       part="list"
       role="listbox"
       tabindex=${this.off ? -1 : 0}
-      aria-label=${wordsFor(this).rooms}
+      aria-label=${this.#language.words.rooms}
       aria-disabled=${this.off}
       aria-required=${this.required}
       aria-activedescendant="room-${active.room_id}"
@@ -295,13 +297,13 @@ export class RoomPicker extends LitElement {
   }
 
   #status(room: Room): string {
-    const words = wordsFor(this);
+    const {words} = this.#language;
     const now = this.source.rooms.now?.() ?? Date.now();
     const phase = roomPhase(room, now);
-    if (phase === 'early') return words.opens(sayTime(this, joinWindow(room)!.opensAt, now));
+    if (phase === 'early') return words.opens(this.#language.time(joinWindow(room)!.opensAt, now));
     if (phase === 'over') return words.over;
     if (room.isRoomActive) return words.inside(this.inside[room.room_id]);
-    return room.settings.mode === 'lecture' ? words.lecture : '';
+    return room.settings.mode === 'lecture' ? words.kinds.lecture : '';
   }
 
   #find(id: string, rooms = this.#rooms): Room | undefined {

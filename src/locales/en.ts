@@ -1,22 +1,37 @@
 import type {RoomsErrorCode} from '../rooms/errors.js';
+import {counter} from './plural.js';
 
-/** Every word the elements say; the other locales are typed by this one. */
+const count = counter('en');
+
+/** What is said while a room is chosen and joined, and who is in it; the other languages are typed by this one. */
 export const en = {
   rooms: 'Rooms',
   search: 'Search rooms',
   loading: 'Loading rooms…',
   empty: 'There are no rooms yet.',
   noMatch: (query: string) => `No room matches “${query}”.`,
-  found: (n: number) => (n === 1 ? '1 room' : `${n} rooms`),
+  found: (n: number) => count(n, {one: '# room', other: '# rooms'}),
+  /** The groups of the list, in its order. */
+  groups: {live: 'Live now', open: 'Open', soon: 'Opening soon', over: 'Over'},
   /** Without a number: live, however many they are. */
-  inside: (n?: number) => (n === undefined ? 'Live now' : n === 1 ? '1 person inside' : `${n} people inside`),
-  lecture: 'Lecture',
+  inside: (n?: number) => (n === undefined ? 'Live now' : count(n, {one: '# person inside', other: '# people inside'})),
+  kinds: {group: 'Meeting', lecture: 'Lecture'},
   over: 'Over',
+  /** `time` is a time of day, or a date and one. */
   opens: (time: string) => `Opens ${time}`,
+  /** `wait` is as `Language.wait` says it: “in 5 minutes”. */
+  opensIn: (wait: string) => `Opens ${wait}.`,
+  opensByItself: 'You can join as soon as the room opens.',
+  opened: 'The room is open now.',
   retry: 'Try again',
   join: 'Join',
   joining: 'Joining…',
+  joined: 'You are on your way in.',
   chooseFirst: 'Choose a room first.',
+  /** `rate_limited`, when it is known how long. */
+  waitSeconds: (n: number) =>
+    count(n, {one: 'Too many tries. Wait # second.', other: 'Too many tries. Wait # seconds.'}),
+  backOnline: 'You are online again. Press the button once more.',
   failures: {
     invalid: 'Something that was sent is not valid. Check your name.',
     role_invalid: 'This page asks for an unknown role. Check the role attribute.',
