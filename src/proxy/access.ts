@@ -7,6 +7,7 @@ import {checkGrants, Origin, Secret, type Grant, type Grants} from './grants.js'
 import type {Visitor} from './guarded.js';
 import {checkLimits, type Limits} from './limits.js';
 import type {Store} from './store.js';
+import {checkServer} from './transport.js';
 import type {Log} from './upstream.js';
 
 /** Who asks, as far as the runtime can tell. */
@@ -120,6 +121,7 @@ export function checkOptions({
   store,
   storeSecret,
 }: TokenProxyOptions) {
+  checkServer();
   if (!OPERATIONS.every(each => typeof rooms?.[each] === 'function')) {
     throw wrong('rooms', 'rooms must be a Rooms; make one with httpRooms({endpoint, headers}).');
   }

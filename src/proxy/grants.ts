@@ -21,6 +21,7 @@ import {
 import {RoomsError} from '../rooms/errors.js';
 import {Role, RoomId} from '../rooms/schema.js';
 import {Visitor} from './guarded.js';
+import {checkServer} from './transport.js';
 
 // A grant is a signed permission that stands in a page: which rooms, which roles, on whose pages, until when. Whoever
 // signs one is trusted as far as the proxy's own entry for the key says, and not a step further.
@@ -267,6 +268,7 @@ export interface GrantWish extends Pick<Infer<typeof Claims>, 'rooms' | 'roles' 
  * malformed or that the proxy would refuse, since it goes beyond the key. `now` is in epoch ms.
  */
 export async function issueGrant(grants: Grants, wish: GrantWish, now = Date.now()): Promise<string> {
+  checkServer();
   const {lifetime, kid, ...permission} = wish;
   const key = grants.keys.find(each => (kid === undefined ? each.secret !== undefined : each.kid === kid));
   if (!key) throw new RoomsError('invalid', 'There is no such key to sign with.', {key: 'kid'});

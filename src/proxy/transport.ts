@@ -55,11 +55,21 @@ async function counted({body}: Response, cap: number): Promise<string> {
 export const isOpen = ({protocol, hostname}: URL) =>
   protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
+/** Throws `misconfigured` in a page: what this holds for the application, whoever opens the page could read. */
+export function checkServer() {
+  const {document, process} = globalThis as {document?: unknown; process?: {versions?: {node?: string}}};
+  // Tests of a server may pretend to be a page; Node they cannot hide.
+  if (document === undefined || process?.versions?.node !== undefined) return;
+  const sentence = 'greenroom/proxy runs on a server: in a page everybody could read the key of the application.';
+  throw new RoomsError('misconfigured', sentence, {desc: 'Give the elements the endpoint of a token proxy.'});
+}
+
 /**
  * Throws `misconfigured` for an address that would show the application's credentials to the network between. What is
  * no address at all is left for `httpRooms` to refuse.
  */
 export function checkEndpoint(endpoint: string | URL) {
+  checkServer();
   if (!URL.canParse(String(endpoint)) || !isOpen(new URL(endpoint))) return;
   throw new RoomsError('misconfigured', 'The platform must be reached over https, unless it is on this machine.', {
     key: 'endpoint',
