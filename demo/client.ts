@@ -1,23 +1,48 @@
-// A small video client: everyone in the room is connected to everyone else, and nothing but WebRTC is needed. The page
-// gives it a token and where to take it; it gives back people and their streams.
+// A small video client: it takes a token into a room and keeps you there until you leave. The page gives it the token and
+// where to take it; it gives back people, their streams, and what becomes of you. How people are connected is in mesh.ts.
+import {capture, stop} from './media.js';
+import {Mesh} from './mesh.js';
 
 /** Somebody in the room, as the session tells of them. */
 export interface Person {
   id: string;
   name: string;
-  role: string;
+  role: 'moderator' | 'participant' | 'viewer' | 'audience';
   permissions: {publish?: boolean};
+  /** Their connection broke; they may be back. */
+  away?: boolean;
 }
 
+/** The room, as it is when you come in. */
+export interface Inside {
+  you: Person;
+  others: Person[];
+  room: {name: string; settings: {mode?: 'group' | 'lecture'; knock?: boolean; wait_for_moderator?: boolean}};
+  /** Who knocks; only a moderator is told. */
+  knocking: Person[];
+}
+
+type Kind = 'audio' | 'video';
+
 export interface Handlers {
-  /** You are in, with those who were there before. */
-  joined: (you: Person, others: Person[]) => void;
+  /** You knock: a moderator lets you in or does not. */
+  waiting: (you: Person) => void;
+  /** You are in; told again when your connection is back, with whoever is there now. */
+  joined: (inside: Inside) => void;
   /** Somebody else came in. */
   arrived: (person: Person) => void;
-  /** What somebody sends; your own stream too, unless your role may only watch. */
-  stream: (person: Person, stream: MediaStream) => void;
+  /** Somebody may do more or less than before, is away, or is back; you, too. */
+  changed: (person: Person) => void;
+  /** What somebody sends; what you send yourself, too, and nothing when you do no more. */
+  stream: (person: Person, stream?: MediaStream) => void;
   /** Somebody else left. */
   left: (person: Person) => void;
+  /** Who knocks changed; only a moderator is told. `came` is who knocks now and did not before. */
+  knocking: (people: Person[], came?: Person) => void;
+  /** A moderator silenced somebody; that was done already if it is you. Without `kind` camera and microphone. */
+  muted: (person: Person, by?: Person, kind?: Kind) => void;
+  /** Your connection broke and is being made again; your seat is kept meanwhile. */
+  reconnecting: () => void;
   /** Something worth saying in a sentence. */
   notice: (sentence: string) => void;
   /** It is over and everything is cleaned up. */
@@ -25,194 +50,281 @@ export interface Handlers {
 }
 
 type Message =
-  | {type: 'joined'; you: Person; users: Person[]}
+  | {type: 'joined'; you: Person; users: Person[]; room: Inside['room']; waiting?: Person[]; resume: string}
+  | {type: 'waiting'; you: Person; resume: string}
   | {type: 'refused'; result: number; error: string}
-  | {type: 'user-joined'; user: Person}
-  | {type: 'user-left'; id: string}
-  | {type: 'signal'; from: string; data: Signal};
+  | {type: 'user-joined' | 'user-back' | 'user-changed' | 'knock'; user: Person}
+  | {type: 'user-left' | 'user-away' | 'knock-ended'; id: string}
+  | {type: 'muted'; id: string; kind?: Kind; by: string}
+  | {type: 'signal'; from: string; data: unknown}
+  | {type: 'dropped' | 'ended'}
+  | {type: 'error'; error: string};
 
-type Signal = {description: RTCSessionDescriptionInit} | {candidate: RTCIceCandidateInit};
+/** What a moderator may ask for. */
+type Command =
+  | {type: 'admit' | 'deny' | 'drop'; id: string}
+  | {type: 'mute'; id: string; kind?: Kind}
+  | {type: 'floor'; id: string; on: boolean}
+  | {type: 'end'};
 
-interface Peer {
-  person: Person;
-  connection: RTCPeerConnection;
-}
+/** How long the platform lets somebody back in whose connection broke, in ms. */
+const RESUME_WITHIN = 45_000;
+/** How long one try to get in may take, in ms. */
+const PATIENCE = 10_000;
+/** The longest time between two tries, in ms. */
+const LONGEST_PAUSE = 5_000;
+/** What we close a connection with that shall not be taken for a goodbye. */
+const BROKEN = 4000;
+/** `result` of a refusal: no seat is free. */
+const ROOM_FULL = 10114;
 
-/** One visit to one room, from its token until `leave()`. */
+const LOST = 'The connection to the room was lost.';
+
+/** One visit to one room, from its token until it has `ended`. */
 export class Visit {
   #on: Handlers;
-  #socket: WebSocket;
-  #peers = new Map<string, Peer>();
-  #stream?: MediaStream;
+  #url: string;
   #done = new AbortController();
-  // One message after the other: an answer must wait until the camera is there, and a candidate until the description.
+  /** The connection there is, or is being made; aborted, nothing more is heard of it. */
+  #line?: {socket: WebSocket; heard: AbortController};
+  /** What lets us in again without a token; absent before we were in or knocked. */
+  #secret?: string;
+  /** When the connection broke, and the tries since; absent while all is well. */
+  #broken?: {since: number; tries: number};
+  #retry?: ReturnType<typeof setTimeout>;
+
+  #you?: Person;
+  #people = new Map<string, Person>();
+  #knocking = new Map<string, Person>();
+  #mesh: Mesh;
+  /** One message after the other: a candidate must wait until its description was taken. */
   #work = Promise.resolve();
+
+  /** Aborted when you may publish no more; absent while you may not. */
+  #onAir?: AbortController;
+  #stream?: MediaStream;
+  /** What you do not send for now, although you may. */
+  #withheld = new Set<string>();
 
   constructor(serverUrl: string, token: string, on: Handlers) {
     this.#on = on;
-    this.#socket = new WebSocket(serverUrl);
+    this.#url = serverUrl;
+    this.#mesh = new Mesh({
+      signal: (to, data) => void this.#send({type: 'signal', to, data}),
+      stream: (from, stream) => this.#tellOf(from, person => on.stream(person, stream)),
+      failed: id => this.#tellOf(id, ({name}) => on.notice(`The connection to ${name} is bad; trying again…`)),
+    });
     const {signal} = this.#done;
-    // The token travels in a message and not in the address, which servers write to their logs.
-    this.#socket.addEventListener('open', () => this.#send({type: 'join', token}), {signal});
-    this.#socket.addEventListener('close', () => this.#end('The connection to the room was lost.'), {signal});
-    this.#socket.addEventListener(
-      'message',
-      ({data}) => {
-        this.#work = this.#work
-          .then(() => this.#receive(JSON.parse(data as string) as Message))
-          .catch((error: unknown) => {
-            // What was still under way when you left has nothing to work on any more.
-            if (!signal.aborted) console.error(error);
-          });
-      },
-      {signal},
-    );
+    addEventListener('offline', () => this.#secret && this.#lose(), {signal});
+    addEventListener('online', () => this.#broken && this.#resume(), {signal});
+    this.#connect({type: 'join', token});
   }
 
-  /** Sends or withholds your microphone (`audio`) or camera (`video`). */
-  enable(kind: 'audio' | 'video', on: boolean) {
-    for (const track of this.#stream?.getTracks() ?? []) if (track.kind === kind) track.enabled = on;
+  /** Sends or withholds your microphone (`audio`) or camera (`video`), also of a stream that is still to come. */
+  enable(kind: Kind, on: boolean) {
+    if (on) this.#withheld.delete(kind);
+    else this.#withheld.add(kind);
+    for (const track of this.#stream?.getTracks() ?? []) track.enabled = !this.#withheld.has(track.kind);
+  }
+
+  /** Does what only a moderator may; anybody else is told so by a notice. */
+  command(command: Command) {
+    if (!this.#send(command)) this.#on.notice('Not connected right now. Try again in a moment.');
   }
 
   leave() {
+    this.#send({type: 'leave'});
     this.#end('You left the room.');
+  }
+
+  #connect(hello: {type: 'join'; token: string} | {type: 'resume'; secret: string}) {
+    const socket = new WebSocket(this.#url);
+    const heard = new AbortController();
+    this.#line = {socket, heard};
+    const {signal} = heard;
+    // The token travels in a message and not in the address, which servers write to their logs.
+    socket.addEventListener('open', () => this.#send(hello), {signal});
+    socket.addEventListener('close', ({code}) => this.#closed(code), {signal});
+    socket.addEventListener('message', ({data}) => this.#hear(JSON.parse(data as string) as Message), {signal});
+    const impatience = setTimeout(() => this.#lose(), PATIENCE);
+    signal.addEventListener('abort', () => clearTimeout(impatience));
+    socket.addEventListener('message', () => clearTimeout(impatience), {signal, once: true});
+  }
+
+  #hear(message: Message) {
+    const {signal} = this.#done;
+    this.#work = this.#work
+      .then(() => (signal.aborted ? undefined : this.#receive(message)))
+      .catch((error: unknown) => {
+        // What was still under way when you left has nothing to work on any more.
+        if (!signal.aborted) console.error(error);
+      });
+  }
+
+  /** Lets go of the connection; the platform keeps the seat, unless it is told goodbye. */
+  #hangUp(code?: number) {
+    this.#line?.heard.abort();
+    this.#line?.socket.close(code);
+    this.#line = undefined;
+  }
+
+  #closed(code: number) {
+    const line = this.#line;
+    // With these the platform ends a visit on purpose. A sentence why came before, and is still being handled.
+    if (code === 1001) this.#end('The rooms were shut down.');
+    else if (code < 4001 || code > 4004) this.#lose();
+    else void this.#work.then(() => line === this.#line && this.#end(LOST));
+  }
+
+  /** The connection broke: tries again soon, then less often, until there is nothing to come back to. */
+  #lose() {
+    this.#hangUp(BROKEN);
+    clearTimeout(this.#retry);
+    if (!this.#secret) return this.#end(LOST);
+    if (!this.#broken) {
+      this.#broken = {since: Date.now(), tries: 0};
+      this.#on.reconnecting();
+    }
+    const {since, tries} = this.#broken;
+    if (Date.now() - since > RESUME_WITHIN) return this.#end(LOST);
+    this.#broken.tries += 1;
+    // Not all at the same moment, when it was the platform that broke.
+    const pause = Math.min(250 * 2 ** tries, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
+    this.#retry = setTimeout(() => this.#resume(), pause);
+  }
+
+  #resume() {
+    clearTimeout(this.#retry);
+    this.#hangUp(BROKEN);
+    this.#connect({type: 'resume', secret: this.#secret!});
   }
 
   #end(reason: string) {
     if (this.#done.signal.aborted) return;
     this.#done.abort();
-    this.#socket.close();
-    for (const {connection} of this.#peers.values()) connection.close();
-    this.#peers.clear();
+    clearTimeout(this.#retry);
+    this.#hangUp();
+    this.#mesh.clear();
+    this.#onAir?.abort();
     stop(this.#stream);
     this.#on.ended(reason);
   }
 
-  #send(message: object) {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  #send(message: object): boolean {
+    const {socket} = this.#line ?? {};
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(message));
+    return true;
   }
 
-  async #receive(message: Message) {
-    if (this.#done.signal.aborted) return;
+  #receive(message: Message): void | Promise<void> {
     switch (message.type) {
+      case 'waiting':
+        this.#secret = message.resume;
+        this.#broken = undefined;
+        return this.#on.waiting(message.you);
       case 'joined':
-        return this.#join(message.you, message.users);
+        return this.#enter(message);
       case 'refused':
-        return this.#end(message.error);
+        return this.#refuse(message.result, message.error);
       case 'user-joined':
-        this.#meet(message.user);
+        this.#people.set(message.user.id, message.user);
+        this.#mesh.expect(message.user.id);
         return this.#on.arrived(message.user);
+      case 'user-back':
+        this.#mesh.expect(message.user.id);
+        return this.#change(message.user);
+      case 'user-away':
+        return this.#tellOf(message.id, person => this.#change({...person, away: true}));
+      case 'user-changed':
+        return this.#change(message.user);
       case 'user-left':
-        return this.#part(message.id);
+        this.#mesh.part(message.id);
+        this.#tellOf(message.id, this.#on.left);
+        return void this.#people.delete(message.id);
+      case 'knock':
+        this.#knocking.set(message.user.id, message.user);
+        return this.#on.knocking([...this.#knocking.values()], message.user);
+      case 'knock-ended':
+        this.#knocking.delete(message.id);
+        return this.#on.knocking([...this.#knocking.values()]);
+      case 'muted':
+        return this.#hush(message);
       case 'signal':
-        return this.#negotiate(message.from, message.data);
+        return this.#mesh.receive(message.from, message.data);
+      case 'dropped':
+        return this.#end('A moderator took you out of the room.');
+      case 'ended':
+        return this.#end('A moderator ended the session.');
+      case 'error':
+        return this.#on.notice(message.error);
     }
   }
 
-  async #join(you: Person, others: Person[]) {
-    this.#on.joined(you, others);
-    if (you.permissions.publish) {
-      const stream = await capture(you.name, this.#on.notice, this.#done.signal);
-      // Whoever left while the browser still asked for the camera must not have it running.
-      if (this.#done.signal.aborted) return stop(stream);
-      this.#stream = stream;
-      this.#on.stream(you, stream);
+  #enter({you, users, room, waiting = [], resume}: Message & {type: 'joined'}) {
+    this.#secret = resume;
+    this.#broken = undefined;
+    this.#you = you;
+    // Nobody knows what was missed meanwhile: all begin anew.
+    this.#mesh.clear();
+    const keyed = (people: Person[]) => new Map(people.map(person => [person.id, person]));
+    this.#people = keyed([you, ...users]);
+    this.#knocking = keyed(waiting);
+    this.#on.joined({you, others: users, room, knocking: waiting});
+    if (you.role === 'audience') return; // Audience only watches, and signals nobody.
+    // Whoever is away calls when they are back.
+    for (const {id, away} of users) if (!away) this.#mesh.call(id);
+    void this.#publish();
+  }
+
+  #refuse(result: number, error: string) {
+    if (!this.#broken) return this.#end(error);
+    // Away for so long that somebody else took the seat; it may become free again.
+    if (result === ROOM_FULL) return this.#lose();
+    this.#end('You are no longer in the room.');
+  }
+
+  #change(person: Person) {
+    this.#people.set(person.id, person);
+    this.#on.changed(person);
+    if (person.id !== this.#you?.id) return;
+    this.#you = person;
+    void this.#publish();
+  }
+
+  #hush({id, kind, by}: Message & {type: 'muted'}) {
+    if (id === this.#you?.id)
+      for (const each of kind ? [kind] : (['audio', 'video'] as const)) this.enable(each, false);
+    this.#tellOf(id, person => this.#on.muted(person, this.#people.get(by), kind));
+  }
+
+  #tellOf(id: string, tell: (person: Person) => void) {
+    const person = this.#people.get(id);
+    if (person) tell(person);
+  }
+
+  /** Begins or ends to send, as you may now. Nobody waits for the camera meanwhile: it is sent when it is there. */
+  async #publish() {
+    const you = this.#you!;
+    const may = Boolean(you.permissions.publish);
+    if (may === Boolean(this.#onAir)) return;
+    if (!may) {
+      this.#onAir?.abort();
+      this.#onAir = undefined;
+      return this.#show(you, undefined);
     }
-    // Who comes in calls those who are there; so two never call each other at the same time.
-    await Promise.all(others.map(other => this.#call(this.#meet(other))));
+    const {signal} = (this.#onAir = new AbortController());
+    const stream = await capture(you.name, this.#on.notice, signal);
+    // Whoever left while the browser still asked for the camera must not have it running.
+    if (signal.aborted) return stop(stream);
+    for (const track of stream.getTracks()) track.enabled = !this.#withheld.has(track.kind);
+    this.#show(you, stream);
   }
 
-  #meet(person: Person): Peer {
-    // Without ICE servers: enough on one computer and in one network. Name your own STUN and TURN servers here.
-    const connection = new RTCPeerConnection({iceServers: []});
-    const peer = {person, connection};
-    this.#peers.set(person.id, peer);
-    for (const track of this.#stream?.getTracks() ?? []) connection.addTrack(track, this.#stream!);
-    connection.onicecandidate = ({candidate}) => candidate && this.#signal(person.id, {candidate: candidate.toJSON()});
-    connection.ontrack = ({streams}) => streams[0] && this.#on.stream(person, streams[0]);
-    connection.onconnectionstatechange = () => {
-      if (connection.connectionState === 'failed') this.#on.notice(`No connection to ${person.name} could be made.`);
-    };
-    return peer;
+  #show(you: Person, stream?: MediaStream) {
+    stop(this.#stream);
+    this.#stream = stream;
+    this.#mesh.publish(stream);
+    this.#on.stream(you, stream);
   }
-
-  async #call({person, connection}: Peer) {
-    // What we do not send we still want to receive.
-    for (const kind of ['audio', 'video'] as const) {
-      const sent = this.#stream?.getTracks().some(track => track.kind === kind);
-      if (!sent) connection.addTransceiver(kind, {direction: 'recvonly'});
-    }
-    await connection.setLocalDescription();
-    this.#signal(person.id, {description: connection.localDescription!.toJSON()});
-  }
-
-  #signal(to: string, data: Signal) {
-    this.#send({type: 'signal', to, data});
-  }
-
-  async #negotiate(from: string, data: Signal) {
-    const connection = this.#peers.get(from)?.connection;
-    if (!connection) return; // They left while their message was under way.
-    if ('candidate' in data) return connection.addIceCandidate(data.candidate);
-    await connection.setRemoteDescription(data.description);
-    if (data.description.type !== 'offer') return;
-    await connection.setLocalDescription();
-    this.#signal(from, {description: connection.localDescription!.toJSON()});
-  }
-
-  #part(id: string) {
-    const peer = this.#peers.get(id);
-    if (!peer) return;
-    this.#peers.delete(id);
-    peer.connection.close();
-    this.#on.left(peer.person);
-  }
-}
-
-function stop(stream?: MediaStream) {
-  for (const track of stream?.getTracks() ?? []) track.stop();
-}
-
-/** Camera and microphone, or as much as there is of them; a name card stands in for a camera. */
-async function capture(name: string, notice: (sentence: string) => void, signal: AbortSignal): Promise<MediaStream> {
-  try {
-    return await navigator.mediaDevices.getUserMedia({audio: true, video: true});
-  } catch (error) {
-    // Nobody is asked a second time who has said no.
-    const denied = error instanceof DOMException && error.name === 'NotAllowedError';
-    const alone = async (what: MediaStreamConstraints) => (await navigator.mediaDevices.getUserMedia(what)).getTracks();
-    const microphone = denied ? [] : await alone({audio: true}).catch(() => []);
-    const camera = denied ? [] : await alone({video: true}).catch(() => []);
-    if (signal.aborted) return new MediaStream([...microphone, ...camera]);
-    if (camera.length) {
-      notice('Your microphone cannot be used, so the others see you and do not hear you.');
-      return new MediaStream(camera);
-    }
-    const missing = microphone.length ? 'camera' : 'camera and microphone';
-    notice(`Your ${missing} cannot be used, so the others see a card with your name.`);
-    return new MediaStream([...microphone, ...nameCard(name, signal)]);
-  }
-}
-
-function nameCard(name: string, signal: AbortSignal): MediaStreamTrack[] {
-  const canvas = Object.assign(document.createElement('canvas'), {width: 640, height: 360});
-  const pen = canvas.getContext('2d')!;
-  const draw = () => {
-    const turn = performance.now() / 100;
-    const light = pen.createLinearGradient(0, 0, 640, 360);
-    light.addColorStop(0, `hsl(${150 + 30 * Math.sin(turn / 40)} 35% 32%)`);
-    light.addColorStop(1, `hsl(${200 + 30 * Math.cos(turn / 40)} 35% 22%)`);
-    pen.fillStyle = light;
-    pen.fillRect(0, 0, 640, 360);
-    pen.fillStyle = 'white';
-    pen.font = '500 48px system-ui, sans-serif';
-    pen.textAlign = 'center';
-    pen.textBaseline = 'middle';
-    pen.fillText(name, 320, 180 + 6 * Math.sin(turn / 12), 560);
-  };
-  draw();
-  // A timer, since animation frames stop when the page is out of sight and the others would see the card freeze.
-  const timer = setInterval(draw, 100);
-  signal.addEventListener('abort', () => clearInterval(timer));
-  return canvas.captureStream(10).getTracks();
 }

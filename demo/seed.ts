@@ -18,9 +18,16 @@ const room = (name: string, description: string, settings: SettingsDefinition): 
 const ALWAYS = [
   room('Coffee corner', 'No agenda. Bring a cup and stay as long as you like.', {}),
   room('Support desk', 'Somebody from the team is usually here. One question at a time.', {participants: 2}),
-  room('Monday all-hands', 'News from every team, as a lecture.', {
+  room('Consulting hour', 'Knock, and a moderator lets you in.', {knock: true, moderators: 2}),
+  room('Book club', 'Begins when a moderator comes; until then nobody is seen or heard.', {
+    wait_for_moderator: true,
+    moderators: 2,
+  }),
+  room('Monday all-hands', 'News from every team. A moderator gives the floor.', {
     mode: 'lecture',
+    moderators: 3,
     participants: 40,
+    audiences: 200,
   }),
   room('Quick huddle', 'Ad hoc, for one short talk.', {adhoc: true}),
 ];

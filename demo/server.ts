@@ -1,18 +1,21 @@
 // The demo in one process on one port: the pages, the token proxy at /api, a local Rooms platform at /platform.
+import {randomBytes} from 'node:crypto';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {getRequestListener} from '@hono/node-server';
-import {createServer as createVite} from 'vite';
+import {createServer as createVite, type Plugin} from 'vite';
+import {toldToStop} from '../src/http/serve.js';
 import {createPlatform, openDatabase, type Credentials, type Platform} from '../src/platform/platform.js';
-import {basicAuth, httpRooms, tokenProxy} from '../src/proxy/proxy.js';
+import {basicAuth, httpRooms, issueGrant, tokenProxy, type GrantKey, type Grants} from '../src/proxy/proxy.js';
 import {seed} from './seed.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const data = resolve(root, '..', process.env.DATA ?? '.data');
 const asked = Number(process.env.PORT || 5173);
+const DAY = 24 * 60 * 60;
 
 const server = createServer((request, response) => void demo.then(demo => demo.answer(request, response)));
 // Taken before anything else, so that a second demo ends with a sentence and leaves the first one's data alone.
@@ -21,21 +24,9 @@ const demo = start();
 const {close} = await demo;
 console.log(`Greenroom is at http://127.0.0.1:${port}/`);
 
-let closing = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-// When npm is told to stop it ends the shell between us, and that shell tells nobody.
-const parent = process.ppid;
-if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stop(), 200).unref();
-
-function stop() {
-  // Ctrl-C reaches npm too, and npm hands it on: one wish to stop can arrive twice.
-  if (closing) return;
-  closing = true;
-  void close().then(
-    () => process.exit(),
-    (error: Error) => fail(error.message),
-  );
-}
+await toldToStop();
+await close().catch((error: Error) => fail(error.message));
+process.exit();
 
 function listen() {
   return new Promise<number>(listening => {
@@ -54,7 +45,10 @@ function fail(sentence: string): never {
 }
 
 async function start() {
-  const [database, vite] = await Promise.all([open(), pages()]);
+  const host = `127.0.0.1:${port}`;
+  const origins = [`http://${host}`, `http://localhost:${port}`];
+  const grants = moderating(origins);
+  const [database, vite] = await Promise.all([open(), pages(grants)]);
   const platform = createPlatform({database, mount: '/platform'});
   const {id, key} = await application(platform);
 
@@ -63,15 +57,16 @@ async function start() {
   // A demo that is left open all day still has a room that is open and one that is not yet.
   const seeding = setInterval(() => void seed(rooms).catch(console.error), 30_000);
 
-  const host = `127.0.0.1:${port}`;
   const proxy = tokenProxy({
     // Over HTTP, although it is this very process: this is how a proxy reaches a platform elsewhere.
     rooms: httpRooms({
       endpoint: `http://${host}/platform/video/v2`,
       headers: {authorization: basicAuth(id, key)},
     }),
-    guests: {roles: ['participant', 'viewer']},
-    origins: [`http://${host}`, `http://localhost:${port}`],
+    guests: {roles: ['participant', 'viewer', 'audience']},
+    grants,
+    userRefs: {secret: secret()},
+    origins,
     mount: '/api',
     serverUrl: `ws://${host}/platform/video/v2/session`,
   });
@@ -110,12 +105,39 @@ async function open() {
   return openDatabase(join(data, 'rooms.db'));
 }
 
-function pages() {
+function secret() {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Which grants the proxy takes: signed by this process, good for moderators in any room, on pages of the demo. */
+function moderating(origins: string[]): Grants {
+  const key: GrantKey = {kid: 'demo', secret: secret(), roles: ['moderator'], rooms: '*', origins, maxLifetime: DAY};
+  return {audience: 'greenroom-demo', keys: [key]};
+}
+
+/**
+ * Hands the page a grant to moderate. Whoever can open the demo gets one, for it is on this computer alone; a site signs
+ * one only for whom it knows to be a moderator. Either way the page claims nothing: the proxy checks the grant.
+ */
+function handingOut(grants: Grants): Plugin {
+  return {
+    name: 'moderator-grant',
+    async transformIndexHtml(_, {path}) {
+      if (path !== '/index.html') return [];
+      const {origins} = grants.keys[0]!;
+      const content = await issueGrant(grants, {rooms: '*', roles: ['moderator'], origins, lifetime: DAY});
+      return [{tag: 'meta', attrs: {name: 'moderator-grant', content}}];
+    },
+  };
+}
+
+function pages(grants: Grants) {
   return createVite({
     configFile: false,
     root,
     appType: 'mpa',
     logLevel: 'warn',
+    plugins: [handingOut(grants)],
     // Lit as a site's visitors get it, without the warnings for those who work on elements.
     resolve: {conditions: ['module', 'browser', 'production']},
     server: {middlewareMode: true, hmr: {server}, fs: {allow: ['..']}},

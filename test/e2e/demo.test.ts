@@ -1,104 +1,28 @@
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtemp, readFile, rm, stat} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {after, afterEach, before, describe, it} from 'node:test';
+import {describe, it} from 'node:test';
 import {setTimeout} from 'node:timers/promises';
-import {chromium, type Browser, type ElementHandle, type Page} from 'playwright-core';
 import {WebSocket} from 'ws';
-import {basicAuth, httpRooms} from '../../src/http/client.js';
-import type {Rooms} from '../../src/rooms/rooms.js';
-import {FAKE_MEDIA, playwrightLaunchOptions} from '../browser.mjs';
+import {enter, sees, startDemo, useTheatre, type VisitorOptions} from './demo.js';
 
-describe('the demo', {timeout: 120_000}, () => {
-  let folder: string;
-  let demo: Demo;
-  let browser: Browser;
-  let rooms: Rooms;
-  /** Everything a page should not do: errors on its console, requests to other hosts, things that jump. */
-  const problems: string[] = [];
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'greenroom-demo-'));
-    [demo, browser] = await Promise.all([startDemo(folder), playwrightLaunchOptions({args: FAKE_MEDIA}).then(launch)]);
-    rooms = await platform();
-  });
-
-  after(async () => {
-    await browser?.close();
-    await demo?.stop();
-    await rm(folder, {recursive: true});
-  });
-
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map(context => context.close()));
-    assert.deepEqual(problems.splice(0), []);
-  });
-
-  const launch = (options: Parameters<typeof chromium.launch>[0]) => chromium.launch(options);
-
-  /** The platform itself, past the proxy, with the credentials that the demo keeps. */
-  async function platform() {
-    const {id, key} = JSON.parse(await readFile(join(folder, 'application.json'), 'utf8')) as {id: string; key: string};
-    const headers = {authorization: basicAuth(id, key)};
-    return httpRooms({endpoint: new URL('/platform/video/v2', demo.url), headers});
-  }
-
-  const idOf = async (name: string) => (await rooms.list()).find(room => room.name === name)!.room_id;
-  const namesIn = async (room: string) => (await rooms.users(await idOf(room))).map(user => user.name).sort();
-
-  /** A person with a window of the demo in front of them. */
-  async function visitor(name: string, {width = 1280, camera = true} = {}): Promise<Page> {
-    const context = await browser.newContext({viewport: {width, height: 800}});
-    context.on('weberror', error => problems.push(`${name}: ${error.error().message}`));
-    context.on('console', message => message.type() === 'error' && problems.push(`${name}: ${message.text()}`));
-    const stray = (url: string) => new URL(url).host !== new URL(demo.url).host && !url.startsWith('data:');
-    context.on('request', request => stray(request.url()) && problems.push(`${name} asks ${request.url()}`));
-    const page = await context.newPage();
-    page.on('websocket', socket => stray(socket.url()) && problems.push(`${name} connects to ${socket.url()}`));
-    await page.addInitScript(() => {
-      new PerformanceObserver(list => {
-        for (const entry of list.getEntries() as (PerformanceEntry & {hadRecentInput: boolean; value: number})[]) {
-          if (!entry.hadRecentInput) console.error(`Something jumped by ${entry.value}.`);
-        }
-      }).observe({type: 'layout-shift', buffered: true});
-    });
-    if (!camera) {
-      await page.addInitScript(() => {
-        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('No.', 'NotAllowedError'));
-      });
-    }
-    await page.goto(demo.url);
-    await page.getByLabel('Your name').fill(name);
-    return page;
-  }
-
-  async function enter(page: Page, room: string) {
-    await page.getByRole('option', {name: room}).click();
-    await page.getByRole('button', {name: 'Join'}).click();
-    await page.getByRole('heading', {name: room}).waitFor();
-  }
-
-  async function sees(page: Page, name: string) {
-    const video = (await page.getByLabel(`Video of ${name}`).elementHandle()) as ElementHandle<HTMLVideoElement>;
-    await page.waitForFunction(video => video.videoWidth > 0, video);
-    const begin = await video.evaluate(video => video.currentTime);
-    await page.waitForFunction(({video, begin}) => video.currentTime > begin, {video, begin});
-  }
+describe('the demo', {timeout: 170_000}, () => {
+  const theatre = useTheatre();
+  const {idOf, namesIn} = theatre;
+  const visitor = (name: string, options?: VisitorOptions) => theatre.visitor(name, options);
 
   it('answers soon after a cold start', async t => {
-    assert.match(await (await fetch(demo.url)).text(), /<title>Greenroom/);
-    t.diagnostic(`cold start to an answering page: ${demo.startedIn} ms`);
+    assert.match(await (await fetch(theatre.demo.url)).text(), /<title>Greenroom/);
+    t.diagnostic(`cold start to an answering page: ${theatre.demo.startedIn} ms`);
   });
 
   it('keeps the credentials for its owner alone', {skip: process.platform === 'win32'}, async () => {
-    assert.equal((await stat(join(folder, 'application.json'))).mode & 0o777, 0o600);
+    assert.equal((await stat(join(theatre.folder, 'application.json'))).mode & 0o777, 0o600);
   });
 
   it('offers a room of every kind', async () => {
-    const kinds = (await rooms.list()).map(({settings: {mode, scheduled, adhoc}}) =>
+    const kinds = (await theatre.rooms.list()).map(({settings: {mode, scheduled, adhoc}}) =>
       mode === 'lecture' ? mode : scheduled ? 'scheduled' : adhoc ? 'ad hoc' : 'permanent',
     );
     assert.deepEqual([...new Set(kinds)].sort(), ['ad hoc', 'lecture', 'permanent', 'scheduled']);
@@ -110,8 +34,8 @@ describe('the demo', {timeout: 120_000}, () => {
   it('fits a phone, in both directions of writing', async () => {
     const page = await visitor('Ada', {width: 360});
     for (const dir of ['ltr', 'rtl']) {
-      await page.goto(`${demo.url}?dir=${dir}`);
-      await page.getByRole('option').first().waitFor();
+      await page.goto(`${theatre.demo.url}?dir=${dir}`);
+      await page.locator('room-picker').getByRole('option').first().waitFor();
       assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), dir);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
     }
@@ -127,7 +51,7 @@ describe('the demo', {timeout: 120_000}, () => {
 
   it('takes a person in and out again by keyboard alone', async () => {
     const page = await visitor('Ada');
-    await page.getByRole('option').first().waitFor();
+    await page.locator('room-picker').getByRole('option').first().waitFor();
     await page.locator('body').click({position: {x: 1, y: 1}});
     await page.keyboard.press('Tab');
     await page.keyboard.type('coffee');
@@ -136,11 +60,13 @@ describe('the demo', {timeout: 120_000}, () => {
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'name');
     await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'role');
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', {name: 'Coffee corner'}).waitFor();
     await page.waitForFunction(() => document.activeElement?.id === 'title');
     // Before there is a microphone and a camera, nothing can be muted or turned off, and Tab passes those buttons by.
-    for (const name of ['Mute', 'Camera off']) await page.locator(`button:enabled:text-is("${name}")`).waitFor();
+    for (const name of ['Mute', 'Camera off']) await page.locator(`#stage .bar button:enabled:text-is("${name}")`).waitFor();
     for (const _ of ['Mute', 'Camera off', 'Leave']) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.localName === 'join-button');
@@ -169,9 +95,8 @@ describe('the demo', {timeout: 120_000}, () => {
   });
 
   it('lets a viewer watch without a camera of their own', async () => {
-    const [ada, bruno] = [await visitor('Ada'), await visitor('Bruno')];
+    const [ada, bruno] = [await visitor('Ada'), await visitor('Bruno', {role: 'Viewer'})];
     await enter(ada, 'Coffee corner');
-    await bruno.locator('join-button').evaluate(button => button.setAttribute('role', 'viewer'));
     await enter(bruno, 'Coffee corner');
     await sees(bruno, 'Ada');
     await ada.getByText('Bruno came in.').waitFor();
@@ -196,7 +121,7 @@ describe('the demo', {timeout: 120_000}, () => {
     await enter(ada, 'Support desk');
     await enter(bruno, 'Support desk');
     const ask = async () =>
-      rooms.token(await idOf('Support desk'), {name: 'Carla', role: 'participant', user_ref: 'carla'});
+      theatre.rooms.token(await idOf('Support desk'), {name: 'Carla', role: 'participant', user_ref: 'carla'});
     await assert.rejects(ask, {code: 'room_full'});
     await ada.getByRole('button', {name: 'Leave'}).click();
     assert.equal(await ada.evaluate(() => document.activeElement?.localName), 'join-button');
@@ -216,24 +141,23 @@ describe('the demo', {timeout: 120_000}, () => {
 
   it('keeps its rooms when it is stopped in the middle of a call and started again', async t => {
     await enter(await visitor('Ada'), 'Coffee corner');
-    const known = (await rooms.list()).map(room => room.room_id);
+    const known = (await theatre.rooms.list()).map(room => room.room_id);
     const stopped = performance.now();
-    assert.equal(await demo.stop(), 0);
+    assert.equal(await theatre.demo.stop(), 0);
     t.diagnostic(`stopped in ${Math.round(performance.now() - stopped)} ms`);
-    await Promise.all(browser.contexts().map(context => context.close()));
-    problems.length = 0; // A page whose server goes away may complain.
+    await Promise.all(theatre.browser.contexts().map(context => context.close()));
+    theatre.forgive(/./); // A page whose server goes away may complain.
 
-    demo = await startDemo(folder);
-    rooms = await platform();
+    await theatre.start();
     assert.deepEqual(
-      (await rooms.list()).map(room => room.room_id),
+      (await theatre.rooms.list()).map(room => room.room_id),
       known,
     );
     await enter(await visitor('Ada'), 'Coffee corner');
   });
 
   it('stops when npm, which started it, is told to', async () => {
-    const data = join(folder, 'by-npm');
+    const data = join(theatre.folder, 'by-npm');
     const byNpm = await startDemo(data, '0', ['npm', 'run', 'demo']);
     await byNpm.stop();
     const answers = () =>
@@ -245,46 +169,7 @@ describe('the demo', {timeout: 120_000}, () => {
   });
 
   it('says in one sentence that its port is taken', async () => {
-    const {port} = new URL(demo.url);
-    await assert.rejects(startDemo(folder, port), new RegExp(`^Error: Port ${port} is taken\\..*\\n$`));
+    const {port} = new URL(theatre.demo.url);
+    await assert.rejects(startDemo(theatre.folder, port), new RegExp(`^Error: Port ${port} is taken\\..*\\n$`));
   });
 });
-
-interface Demo {
-  url: string;
-  /** From the start of the process to the first answer, in ms. */
-  startedIn: number;
-  /** Asks it to stop, as a terminal does; answers the exit code. */
-  stop(): Promise<number | null>;
-}
-
-const BY_NODE = [process.execPath, '--import', 'tsx', 'demo/server.ts'];
-
-/** The demo as `npm run demo` starts it, on a free port unless told. */
-async function startDemo(data: string, port = '0', command = BY_NODE): Promise<Demo> {
-  const began = performance.now();
-  const [program, ...args] = command;
-  const demo = spawn(program!, args, {env: {...process.env, PORT: port, DATA: data}});
-  const exited = once(demo, 'exit') as Promise<[number | null]>;
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    const listen = (chunk: Buffer) => {
-      said += String(chunk);
-      const url = /http:\S+/.exec(said)?.[0];
-      if (url) resolve(url);
-    };
-    demo.stdout.on('data', listen);
-    demo.stderr.on('data', listen);
-    demo.on('close', () => reject(new Error(said)));
-  });
-  await (await fetch(url)).text();
-  return {
-    url,
-    startedIn: Math.round(performance.now() - began),
-    stop: async () => {
-      demo.kill('SIGTERM');
-      const [code] = await exited;
-      return code;
-    },
-  };
-}
