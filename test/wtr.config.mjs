@@ -1,22 +1,55 @@
-// The elements in a real browser: `tsx` runs it, so that the servers behind the tests may be TypeScript.
+// The elements in a real browser: `tsx` runs it, so that the servers behind the tests may be TypeScript. ENGINE says which
+// browser: chromium unless told, firefox or webkit.
 import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {chromeLauncher} from '@web/test-runner-chrome';
+import {defaultReporter} from '@web/test-runner';
 import {transformWithOxc} from 'vite';
 import {backstage} from './backstage.ts';
-import {chromeLaunchOptions} from './browser.mjs';
+
+const engine = await import(`./engines/${process.env.ENGINE ?? 'chromium'}.mjs`);
 
 export default {
   rootDir: process.cwd(),
   files: 'test/elements/*.test.ts',
   nodeResolve: {exportConditions: ['production', 'default']},
-  plugins: [typescript(), backstage()],
-  browsers: [chromeLauncher({launchOptions: await chromeLaunchOptions()})],
+  plugins: [typescript(), backstage(), engineCommands()],
+  browsers: [await engine.launch()],
+  reporters: [defaultReporter(), pending()],
   // One page at a time has the keyboard.
   concurrency: 1,
   // The first accessibility check of a page reads all of axe, and a test may wait for a room to open.
   testFramework: {config: {timeout: 40_000}},
+  browserStartTimeout: 60_000,
+  testsFinishTimeout: 600_000,
 };
+
+/** What the commands of @web/test-runner cannot do, or not in every engine. */
+function engineCommands() {
+  return {
+    name: 'engine',
+    async executeCommand({command, payload, session}) {
+      if (!command.startsWith('engine:')) return undefined;
+      const page = session.browser.getPage(session.id);
+      if (command === 'engine:tree') return engine.accessibilityTree(page);
+      await engine.emulate(page, payload);
+      return true;
+    },
+  };
+}
+
+/** Names the tests that an engine cannot run; their titles say why. */
+function pending() {
+  const titlesOf = suite => [
+    ...suite.tests.filter(test => test.skipped).map(test => `${suite.name} ${test.name}`),
+    ...suite.suites.flatMap(titlesOf),
+  ];
+  return {
+    onTestRunFinished({sessions}) {
+      const titles = sessions.flatMap(({testResults}) => (testResults ? titlesOf(testResults) : []));
+      for (const title of titles) console.log(`Not run: ${title.trim()}`);
+    },
+  };
+}
 
 /** TypeScript by the compiler that the build uses. */
 function typescript() {

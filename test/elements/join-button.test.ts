@@ -110,7 +110,7 @@ describe('<join-button>', () => {
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     join.focus();
     expect(join.shadowRoot!.activeElement?.localName).to.equal('button');
-    setTimeout(() => sendKeys({press: 'Space'}));
+    setTimeout(() => sendKeys({press: ' '}));
     await oneEvent(join, 'room-token');
     expect(join.shadowRoot!.activeElement?.localName).to.equal('button');
   });

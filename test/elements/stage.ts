@@ -1,5 +1,5 @@
-import {fixture, html, oneEvent, waitUntil} from '@open-wc/testing';
-import {executeServerCommand} from '@web/test-runner-commands';
+import {expect, fixture, html, oneEvent, waitUntil} from '@open-wc/testing';
+import {executeServerCommand, sendKeys} from '@web/test-runner-commands';
 import type {JoinButton, RoomPicker, RoomsError} from '../../src/index.js';
 import type {Answer, Stage, StageCall, StageRequest} from '../backstage.js';
 
@@ -8,6 +8,89 @@ export type Definition = StageRequest['rooms'][number];
 /** Waits for something that comes by itself; far longer than it takes, since the machine may be busy. */
 export const until = (predicate: () => unknown, message?: string) =>
   waitUntil(predicate as () => boolean, message, {timeout: 15_000});
+
+/** The engine that runs the tests. */
+export const engine = /Firefox/.test(navigator.userAgent) ? 'firefox' : 'chrome' in window ? 'chromium' : 'webkit';
+
+// A page that follows the system, light or dark.
+document.documentElement.style.cssText = 'color-scheme: light dark; color: CanvasText; background: Canvas';
+
+/** Presses a key, or one with others held down: `Tab`, `Shift+Tab`. */
+export async function press(keys: string) {
+  const [key, ...held] = keys.split('+').reverse() as [string, ...string[]];
+  for (const down of held) await sendKeys({down});
+  await sendKeys({press: key});
+  for (const up of held) await sendKeys({up});
+}
+
+/** A test of forced colours, where there are any; elsewhere it is listed as not run. */
+export const itForcesColors = (title: string, test: () => Promise<void>) =>
+  engine === 'webkit' ? it(`${title} (WebKit has no forced colours)`) : it(title, test);
+
+/** What a person has set their system to; what is left out is as it comes. */
+interface Media {
+  colorScheme?: 'dark' | 'light';
+  reducedMotion?: 'reduce';
+  forcedColors?: 'active';
+}
+
+let emulated = false;
+
+/** Has the browser believe that the system is set so, until the test ends. */
+export async function emulate(media: Media) {
+  emulated = true;
+  await executeServerCommand('engine:emulate', media as never);
+  const {colorScheme = 'light', reducedMotion = 'no-preference', forcedColors} = media;
+  for (const feature of [
+    // Forced colours are light or dark as the engine likes.
+    forcedColors ? `forced-colors: ${forcedColors}` : `prefers-color-scheme: ${colorScheme}`,
+    `prefers-reduced-motion: ${reducedMotion}`,
+  ]) {
+    await until(() => matchMedia(`(${feature})`).matches, feature);
+  }
+}
+
+afterEach(async () => {
+  if (emulated) await emulate({});
+  emulated = false;
+});
+
+/** Something that assistive technology is told of. */
+interface Accessible {
+  /** As ARIA names it; `text` for plain text. */
+  role: string;
+  name?: string;
+  /** In the engine's own words; WebKit tells none. */
+  states: string[];
+  children: Accessible[];
+}
+
+/** What the engine hands to assistive technology of the whole page. */
+export const accessibilityTree = () => executeServerCommand<Accessible, undefined>('engine:tree');
+
+// What a screen reader passes over in silence, or each engine names in its own way.
+const SILENT =
+  /^(|none|generic|presentation|paragraph|group|details|label|LabelText|Legend|DisclosureTriangle|InlineTextBox)$/;
+// What is in these is their value.
+const FIELD = /^(textbox|searchbox|spinbutton|combobox|DateTime)$/;
+
+/** A tree as a screen reader would read it out: `role name` a line, indented; text only where no name says it. */
+export function outlineOf({role, name, children}: Accessible, around = ''): string[] {
+  const said = (name ?? '').replace(/\s+/g, ' ').trim();
+  if (role === 'text') return said && !around.includes(said) ? [said] : [];
+  const silent = SILENT.test(role) && !(role === 'group' && said);
+  const inner = FIELD.test(role) ? [] : children.flatMap(child => outlineOf(child, silent ? around : said));
+  return silent ? inner : [`${role} ${said}`.trim(), ...inner.map(line => `  ${line}`)];
+}
+
+/** Expects the page to be read out so, line by line; an engine may need a moment to notice a change. */
+export async function expectOutline(lines: string[]) {
+  const read = async () => (await accessibilityTree()).children.flatMap(child => outlineOf(child));
+  const deadline = performance.now() + 15_000;
+  let outline = await read();
+  while (outline.join('\n') !== lines.join('\n') && performance.now() < deadline) outline = await read();
+  expect(outline).to.deep.equal(lines);
+}
 
 /** A room that is always open. */
 export const permanent = (name: string, more: Partial<Definition> = {}): Definition => ({name, ...more});
