@@ -5,13 +5,94 @@ import {defineConfig, parseSync, Visitor, type Plugin} from 'vite';
 // What builds a struct does nothing else, so a struct that no element uses may go.
 const PURE = 'boolean define lenient matching nonempty object oneOf optional partial reading string type union';
 
+/**
+ * What is in a dependency for others: statements, methods and keys that begin so are left out, or have a stand-in.
+ * `http/client.ts` says what is asked of ky and of superstruct; no bundler can tell that the rest never runs.
+ */
+const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
+  // Hooks, progress, search parameters, a prefix, deadlines, shortcuts for bodies, thrown statuses and their retries.
+  'ky/distribution/core/Ky.js': [
+    "if (typeof ky.#options.timeout === 'number'",
+    'for (const hook of ky.#options.hooks.afterResponse)',
+    'ky.#decorateResponse(response);',
+    '#decorateResponse(response) {',
+    'if (!response.ok && (typeof',
+    'if (ky.#options.onDownloadProgress)',
+    'for (const [type, mimeType] of Object.entries(responseTypes))',
+    'hooks: mergeHooks({',
+    "prefixUrl: String(options.prefixUrl || '')",
+    'throwHttpErrors: options',
+    'timeout: options',
+    'context: options',
+    "if (typeof this.#input !== 'string' && !(",
+    'if (this.#options.prefixUrl &&',
+    'if (supportsRequestStreams)',
+    'if (this.#input instanceof globalThis.Request',
+    'const userProvidedContentType =',
+    'if (hasSearchParameters(',
+    'if (this.#options.onUploadProgress)',
+    ['#calculateDelay() {', '#calculateDelay() { return this.#options.retry.delay(this.#retryCount); }'],
+    'const errorObject =',
+    'if (errorObject instanceof ForceRetryError)',
+    'if (this.#options.retry.shouldRetry !== undefined)',
+    'if (isTimeoutError(error) &&',
+    'if (isHTTPError(error))',
+    'if (error instanceof ForceRetryError && error.customRequest)',
+    'for (const hook of this.#options.hooks.beforeRetry)',
+    'if (this.#abortController?.signal.aborted)',
+    'for (const hook of this.#options.hooks.beforeRequest)',
+    'const nonRequestOptions =',
+    ['if (this.#options.timeout === false)', 'return this.#options.fetch(this.#originalRequest);'],
+    'return timeout(',
+    '#getNormalizedOptions() {',
+    '#assignRequest(request) {',
+    '#wrapRequestWithUploadProgress(request, originalBody) {',
+    '#cancelResponseBody(response) {',
+    'static #normalizeSearchParams(',
+    '#cachedNormalizedOptions;',
+  ],
+  'ky/distribution/core/constants.js': [
+    ['export const supportsRequestStreams =', 'export const supportsRequestStreams = false;'],
+    ['export const usualFormBoundarySize =', 'export const usualFormBoundarySize = 0;'],
+  ],
+  'ky/distribution/index.js': ['for (const method of requestMethods)', 'ky.extend =', 'ky.stop =', 'ky.retry ='],
+  'ky/distribution/utils/merge.js': [
+    'if ((!isObject(source) || Array.isArray(source)) &&',
+    "if (key === 'context')",
+    "if (key === 'searchParams')",
+    'if (isObject(source.hooks))',
+    'if (searchParameters !== undefined)',
+    ['if (signals.length > 0)', 'returnValue.signal = signals[0];'],
+  ],
+  'ky/distribution/utils/normalize.js': [
+    "if (typeof retry === 'number')",
+    'if (retry.methods && !Array.isArray(',
+    'if (retry.statusCodes && !Array.isArray(',
+    'statusCodes: retryStatusCodes',
+    'afterStatusCodes: retryAfterStatusCodes',
+    'maxRetryAfter: Number',
+    'jitter: undefined',
+    'retryOnTimeout: false',
+  ],
+  // Methods of structs, maps and sets, and sentences that are never shown.
+  'superstruct/dist/index.mjs': [
+    'assert(value, message) {',
+    'create(value, message) {',
+    'mask(value, message) {',
+    'validate(value, options = {}) {',
+    'if (value instanceof Map)',
+    'if (value instanceof Set)',
+    ['`Expected ', "''"],
+  ],
+};
+
 // What the script brings later lies in a folder of its version, so that no cache can bring what does not fit it.
 const {version} = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {version: string};
 const LATER = `greenroom-${version}`;
 
 // The script-tag bundle. The modules beside it in dist are tsc's own output, one file for each of src.
 export default defineConfig({
-  plugins: [lean(), withoutStreams(), classic()],
+  plugins: [lean(), withoutUnused(), classic()],
   build: {
     target: 'es2022',
     sourcemap: true,
@@ -118,33 +199,43 @@ function lean(): Plugin {
   };
 }
 
-/**
- * ky can stream request bodies and report the progress of transfers. Nothing here asks for it, and no bundler can tell:
- * 500 bytes (brotli).
- */
-function withoutStreams(): Plugin {
-  const found = new Set<string>();
+function withoutUnused(): Plugin {
+  const left = new Set(Object.values(UNUSED).flatMap(cuts => cuts.map(cut => [cut].flat()[0])));
   return {
-    name: 'without-streams',
-    load: {
-      filter: {id: /\/ky\/distribution\/utils\/body\.js$/},
-      handler(id) {
-        found.add(id);
-        return 'export const streamRequest = request => request, streamResponse = response => response;';
-      },
-    },
+    name: 'without-unused',
     transform: {
-      filter: {id: /\/ky\/distribution\/core\/constants\.js$/},
+      filter: {id: /\/node_modules\/(ky|superstruct)\//},
       handler(code, id) {
-        const [probe] = /(?<=supportsRequestStreams = )\(\(\) => \{.*?\}\)\(\)/s.exec(code) ?? [];
-        if (!probe) return undefined;
-        found.add(id);
-        const text = new MagicString(code).replace(probe, 'false');
+        const file = Object.keys(UNUSED).find(path => id.endsWith(path));
+        if (!file) return undefined;
+        const text = new MagicString(code);
+        let past = 0;
+        const cut = (node: {type: string; start: number; end: number; alternate?: {start: number} | null}) => {
+          const {start, alternate} = node;
+          const found = start < past ? undefined : UNUSED[file]!.find(cut => code.startsWith([cut].flat()[0]!, start));
+          if (!found) return;
+          const [begins, instead = ''] = [found].flat();
+          left.delete(begins);
+          // What is there otherwise stays; a key takes its comma with it.
+          past = alternate?.start ?? (node.type === 'Property' && code[node.end] === ',' ? node.end + 1 : node.end);
+          text.update(start, past, instead);
+        };
+        const kinds = 'If ForOf Expression Return'.split(' ').map(kind => `${kind}Statement`);
+        kinds.push(
+          'VariableDeclaration',
+          'ExportNamedDeclaration',
+          'MethodDefinition',
+          'PropertyDefinition',
+          'Property',
+        );
+        new Visitor(Object.fromEntries([...kinds, 'TemplateLiteral'].map(kind => [kind, cut]))).visit(
+          parseSync(id, code).program,
+        );
         return {code: text.toString(), map: text.generateMap({hires: true})};
       },
     },
     buildEnd() {
-      if (found.size !== 2) this.error('ky has moved what streams; this plugin is to follow or to go.');
+      if (left.size) this.error(`No longer there, so look again at what can go:\n${[...left].join('\n')}`);
     },
   };
 }
