@@ -42,6 +42,7 @@ export function webdriverLauncher({name, driver, env, capabilities}) {
   async function start() {
     const port = await freePort();
     program = spawn(driver, [`--port=${port}`], {stdio: 'ignore', env: {...process.env, ...env}});
+    process.once('exit', () => program.kill());
     const ended = once(program, 'exit').then(([code]) => {
       throw new Error(`${driver} ended with code ${code}`);
     });
