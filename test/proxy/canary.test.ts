@@ -1,147 +1,34 @@
 import assert from 'node:assert/strict';
-import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
-import {once} from 'node:events';
-import type {AddressInfo} from 'node:net';
-import {describe, it, type TestContext} from 'node:test';
+import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {describe, it} from 'node:test';
+import {memoryStore, type Store} from '../../src/proxy/proxy.js';
+import type {Environment} from '../../src/proxy/environment.js';
 import {Raw} from '../http/raw.js';
-import {APP_KEY, environment, file, PAGE, startCommand} from './command.js';
-import {ORIGIN, room} from './start.js';
-
-// Whatever goes wrong, nothing marked may be found where it does not belong.
-const MARK = 'CANARY';
-const NAME = 'CANARY-NAME';
-const REF = 'CANARY-REF';
-const TOKEN = 'CANARY-TOKEN';
-const GRANT = 'CANARY-GRANT.CANARY.CANARY';
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** A server that answers as it is told, and remembers what reached it. */
-async function answering(t: TestContext, answer: Answer) {
-  const seen: {line: string; headers: IncomingMessage['headers']; body: string}[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', data => (body += data));
-    request.on('end', () => {
-      seen.push({line: `${request.method} ${request.url}`, headers: request.headers, body});
-      answer(request, response);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return {seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`};
-}
-
-const json = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) => {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, {'content-type': 'application/json', 'x-canary': MARK, ...headers}).end(text);
-};
-
-const marked = {...room('lobby'), owner_ref: 'owner', extra: MARK};
-const fine: Answer = ({method, url}, response) => {
-  if (url!.endsWith('/tokens')) return json(response, 200, {result: 0, token: TOKEN, extra: MARK});
-  if (url!.endsWith('/users')) return json(response, 200, {result: 0, total: 0, users: []});
-  if (method === 'GET' && url!.endsWith('/rooms'))
-    return json(response, 200, {result: 0, rooms: [marked], extra: MARK});
-  json(response, 200, {result: 0, room: marked, extra: MARK});
-};
-
-const envelope = {result: 10213, error: MARK, desc: MARK, key: MARK, code: MARK, message: MARK, opens_at: MARK};
-const FAULTS: Record<string, Answer> = {
-  'an error page': (_, response) => response.writeHead(500, {'x-canary': MARK}).end(`<h1>${MARK} ${APP_KEY}</h1>`),
-  'a page': (_, response) => response.writeHead(200, {'content-type': 'text/html'}).end(`<h1>${MARK}</h1>`),
-  nothing: (_, response) => response.writeHead(204).end(),
-  'half an answer': (_, response) => json(response, 200, `{"result":0,"token":"${TOKEN}`),
-  'a token that is none': (_, response) => json(response, 200, {result: 0, token: {TOKEN}, room: MARK, rooms: MARK}),
-  'a token with a line break': (request, response) =>
-    request.url!.endsWith('/tokens') ? json(response, 200, {result: 0, token: `${TOKEN}\n`}) : fine(request, response),
-  'a broken room': (_, response) =>
-    json(response, 200, {result: 0, rooms: [{room_id: MARK, name: {MARK}}], room: MARK}),
-  'an error with 200': (_, response) => json(response, 200, envelope),
-  'an error with 400': (_, response) => json(response, 400, envelope),
-  'the other envelope': (_, response) =>
-    json(response, 400, {status: 'error', error_code: 10114, message: MARK, request_id: MARK}),
-  'bad credentials': (_, response) => json(response, 401, {...envelope, result: 10000}, {'www-authenticate': MARK}),
-  denied: (_, response) => json(response, 403, {...envelope, result: 10218}),
-  'too many': (_, response) => json(response, 429, {...envelope, result: 1}, {'retry-after': MARK}),
-  'a cut connection': (_, response) => void response.socket!.destroy(),
-  'a cut answer': (_, response) => {
-    response.writeHead(200, {'content-length': '1000', 'x-canary': MARK}).write(`{"token":"${TOKEN}"`);
-    response.socket!.end();
-  },
-};
-
-const JSON_TYPE = {'content-type': 'application/json'};
-const wish = {name: NAME, role: 'participant', user_ref: REF, data: {x: MARK}};
-const definition = {name: NAME, settings: {description: MARK}, data: {x: MARK}, owner_ref: REF};
-type Sent = [method: string, path: string, body?: unknown, headers?: Record<string, string>];
-
-const FAIR: Sent[] = [
-  ['GET', '/rooms'],
-  ['GET', '/rooms/lobby'],
-  ['GET', '/rooms/lobby/users'],
-  ['POST', '/rooms', definition],
-  ['PATCH', '/rooms/lobby', definition],
-  ['DELETE', '/rooms/lobby'],
-  ['POST', '/rooms/lobby/tokens', wish],
-  ['POST', '/rooms/lobby/tokens', wish, {'idempotency-key': 'CANARY-KEY-OF-A-GESTURE'}],
-];
-
-const UNFAIR: Sent[] = [
-  ['GET', `/rooms/${MARK}%00`],
-  ['GET', `/${MARK}?${MARK}=${TOKEN}`],
-  ['GET', `/rooms?token=${TOKEN}&role=moderator`],
-  ['POST', `/rooms/lobby/tokens`, {...wish, role: `moderator${MARK}`}],
-  ['POST', `/rooms/lobby/tokens`, {...wish, role: 'moderator'}],
-  ['POST', `/rooms/lobby/tokens`, {...wish, name: `${MARK}\r\n\u202e`}],
-  ['POST', `/rooms/lobby/tokens`, {...wish, data: [MARK]}],
-  ['POST', `/rooms/lobby/tokens`, `{"${MARK}`],
-  ['POST', `/rooms/lobby/tokens`, wish, {'content-type': `text/${MARK}`}],
-  ['POST', `/rooms/lobby/tokens`, wish, {'content-encoding': MARK}],
-  ['POST', `/rooms/lobby/tokens`, wish, {'idempotency-key': `${MARK}%`}],
-  ['POST', '/rooms', {...definition, settings: {nope: MARK}}],
-  ['GET', '/rooms', undefined, {origin: `https://${MARK}.example`}],
-  ['GET', '/rooms', undefined, {authorization: `Bearer ${GRANT}`}],
-  ['GET', '/rooms', undefined, {authorization: `Bearer ${MARK}`, 'x-request-id': MARK, cookie: MARK, referer: MARK}],
-  ['GET', '/rooms', undefined, {'x-rooms-client': '', 'x-forwarded-for': MARK, 'user-agent': MARK}],
-];
-
-/** Everything that is told by a proxy while all of this is sent: answers, log, metrics and console. */
-async function traffic(t: TestContext, answer: Answer, sent: Sent[]) {
-  const upstream = await answering(t, answer);
-  const visitor = `{user_ref: '${REF}', roles: ['participant'], rooms: '*', can: ['manage', 'users']}`;
-  const AUTHORIZE = await file(t, 'authorize.mjs', `export default () => (${visitor});`);
-  const key = {kid: 'k1', secret: MARK.repeat(8), roles: ['viewer'], rooms: '*', origins: [ORIGIN], maxLifetime: 60};
-  const GRANT_KEYS_FILE = await file(t, 'keys.json', JSON.stringify({audience: 'shop', keys: [key]}));
-  const secrets = {USER_REF_SECRET: `${MARK}-REFS-0123456789-0123456789`, AUTHORIZE, GRANT_KEYS_FILE};
-  const consoles = (['log', 'info', 'warn', 'error'] as const).map(name => t.mock.method(console, name, () => {}));
-  const more = {...secrets, GUEST_ROLES: undefined, METRICS_PORT: '0', TIMEOUT_MS: '2000'};
-  const {url, metricsUrl, lines} = await startCommand(t, environment(upstream.url, more));
-  const answers: {what: string; path: string; status: number; head: string; text: string}[] = [];
-  for (const each of sent) {
-    const [method, path, body, headers] = each;
-    const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-    const all = {...PAGE, ...(body !== undefined && JSON_TYPE), ...headers};
-    const response = await fetch(url + path, {method, headers: all, body: text as string});
-    answers.push({
-      what: `${method} ${path}`,
-      path,
-      status: response.status,
-      head: JSON.stringify([...response.headers]),
-      text: await response.text(),
-    });
-  }
-  const printed = JSON.stringify(consoles.map(({mock}) => mock.calls.map(call => call.arguments.map(String))));
-  return {upstream, answers, told: lines.join('') + (await (await fetch(metricsUrl!)).text()) + printed, lines};
-}
+import {
+  answering,
+  definition,
+  FAIR,
+  FAULTS,
+  fine,
+  JSON_TYPE,
+  MARK,
+  NAME,
+  REF,
+  TOKEN,
+  traffic,
+  UNFAIR,
+  wish,
+  type Sent,
+} from './canary.js';
+import {APP_KEY, command, environment, file, PAGE, platform, startCommand} from './command.js';
+import {ORIGIN, recorded, start, visitor} from './start.js';
+import {NO_REDIS} from './stores.js';
 
 describe('token seen in URL, log, metric, error or header; leaked credentials in errors', () => {
   it('happens nowhere when all goes well: a token is in the body of its own answer alone', async t => {
-    const {upstream, answers, told, lines} = await traffic(t, fine, FAIR);
+    const {upstream, answers, told, lines, counted, kept} = await traffic(t, fine, FAIR);
     assert.deepEqual(
       answers.map(({status}) => status),
       FAIR.map(() => 200),
@@ -152,7 +39,10 @@ describe('token seen in URL, log, metric, error or header; leaked credentials in
       assert.equal(text.includes(TOKEN), path.endsWith('/tokens'), what);
     }
     assert.doesNotMatch(told, /CANARY/);
+    assert.match(counted, /^greenroom_answers_total\{operation="token",status="2xx",code="none"\} 2$/m);
     assert.equal(lines.length, FAIR.length);
+    assert.doesNotMatch(kept, /CANARY|127\.0\.0/);
+    assert.ok(process.env.REDIS_URL === undefined || kept.split('\n').length > 10, 'there is something in Redis');
     for (const {line, body} of upstream.seen) {
       assert.doesNotMatch(line, /CANARY/);
       assert.doesNotMatch(body, new RegExp(`${REF}|CANARY-KEY`));
@@ -160,18 +50,18 @@ describe('token seen in URL, log, metric, error or header; leaked credentials in
   });
 
   it('happens nowhere when visitors send what they should not', async t => {
-    const {answers, told} = await traffic(t, fine, UNFAIR);
+    const {answers, told, kept} = await traffic(t, fine, UNFAIR);
     for (const {what, status, head, text} of answers) {
       assert.doesNotMatch(head, /CANARY/, what);
       if (status >= 400) assert.doesNotMatch(text, /CANARY/, what);
     }
     assert.ok(answers.filter(({status}) => status >= 400).length >= UNFAIR.length - 3);
-    assert.doesNotMatch(told, /CANARY/);
+    assert.doesNotMatch(told + kept, /CANARY/);
   });
 
   for (const [what, answer] of Object.entries(FAULTS)) {
     it(`happens nowhere when the platform answers with ${what}`, async t => {
-      const {answers, told, lines} = await traffic(t, answer, FAIR);
+      const {answers, told, lines, kept} = await traffic(t, answer, FAIR);
       for (const {what, status, head, text} of answers) {
         assert.doesNotMatch(head, /CANARY/, what);
         if (status >= 400) assert.doesNotMatch(text, /CANARY/, what);
@@ -180,10 +70,108 @@ describe('token seen in URL, log, metric, error or header; leaked credentials in
       const token = answers.find(({path}) => path.endsWith('/tokens'))!;
       assert.ok(token.status >= 400, `${token.status}`);
       assert.ok((JSON.parse(token.text) as {request_id: string}).request_id.length === 36);
-      assert.doesNotMatch(told, /CANARY/);
+      assert.doesNotMatch(told + kept, /CANARY/);
       for (const line of lines) assert.ok(JSON.parse(line));
     });
   }
+});
+
+/** A store that keeps what it was ever given, as anybody could read it who can read the store. */
+function openStore() {
+  const store = memoryStore();
+  const given: unknown[] = [];
+  const recording = Object.fromEntries(
+    (['take', 'claim', 'settle', 'release'] as const).map(verb => [
+      verb,
+      (...args: unknown[]) => {
+        given.push([verb, ...args]);
+        return (store[verb] as (...args: unknown[]) => Promise<unknown>)(...args);
+      },
+    ]),
+  ) as unknown as Store;
+  return {store: recording, given};
+}
+
+describe('a store in memory, a dump of which anybody may read', () => {
+  it('holds no token, key, name, reference, room or address', async () => {
+    const {store, given} = openStore();
+    const who = visitor({user_ref: REF, name: NAME});
+    const {ask} = start(recorded(), who, {store, storeSecret: `${MARK}-STORE-0123456789-0123456789`});
+    for (const [method, path, body, headers] of [...FAIR, ...UNFAIR]) {
+      await ask(method, path, {body, headers: {...headers, ...(body !== undefined && JSON_TYPE)}, ip: '192.0.2.77'});
+    }
+    assert.doesNotMatch(JSON.stringify(given), /CANARY|lobby|192\.0\.2/);
+    for (const verb of ['take', 'claim', 'settle']) assert.match(JSON.stringify(given), new RegExp(verb));
+    for (const [, key] of given as [string, string][]) assert.match(key, /^[\w-]{22}$/);
+  });
+
+  it('is what Redis holds, too, and Redis is looked into', {skip: NO_REDIS}, async t => {
+    const {kept} = await traffic(t, fine, FAIR);
+    for (const line of kept.split('\n')) assert.match(line, /^(greenroom:[\w-]{22}|[rs]?[\w.-]+)$/);
+  });
+});
+
+describe('commands, whatever they print', () => {
+  const secrets = {
+    USER_REF_SECRET: `${MARK}-REFS-0123456789-0123456789`,
+    STORE_SECRET: `${MARK}-STORE-0123456789-0123456789`,
+    JWT_SECRET: `${MARK}-JWT-0123456789-0123456789-0123`,
+    JWT_ISSUER: 'https://login.example/',
+    JWT_AUDIENCE: 'https://shop.example',
+    JWT_ALGORITHMS: 'HS256',
+    REDIS_URL: `redis://:${MARK}@127.0.0.1:9`,
+  };
+  const shorter = Object.fromEntries(Object.keys(secrets).map(name => [name, `${MARK}:@`]));
+  const key = {kid: 'k1', secret: MARK.repeat(8), roles: ['viewer'], rooms: '*', origins: [ORIGIN], maxLifetime: 60};
+
+  it('never print a secret: greenroom doctor and greenroom proxy, when all is well and when all is wrong', async t => {
+    const {url} = await platform(t);
+    const GRANT_KEYS_FILE = await file(t, 'keys.json', JSON.stringify({audience: 'shop', keys: [key]}));
+    const broken = await file(t, 'broken.json', `{"audience": "${MARK}", "keys": [{"secret": "${MARK}`);
+    const WRONG: Environment[] = [
+      {...shorter, GRANT_KEYS_FILE: broken, APP_KEY: `${MARK}é`},
+      {PLATFORM_URL: `https://${MARK}:${MARK}@api.example`, APP_KEY: `${MARK}-SHORT`},
+      {APP_KEY: undefined, APP_KEY_FILE: await file(t, 'key', `${MARK}\n${MARK}\u0100`)},
+    ];
+    const doctor = (but: Environment) =>
+      command(t, ['doctor', '--origin', 'https://new.example'], environment(url, but));
+    const runs = [
+      doctor({...secrets, GRANT_KEYS_FILE}),
+      ...WRONG.flatMap(but => [doctor(but), command(t, ['proxy'], environment(url, but))]),
+    ];
+    assert.deepEqual(new Set(await Promise.all(runs.map(({ended}) => ended))), new Set([1]));
+    const outputs = runs.map(({told}) => told.out + told.err);
+    for (const output of outputs) assert.doesNotMatch(output, new RegExp(`CANARY|${APP_KEY}|\\n\\s+at `));
+  });
+
+  it('never print a secret: greenroom grant, of a key it has made and of one it was given', async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    t.after(() => rm(folder, {recursive: true}));
+    const path = join(folder, 'grants.json');
+    const may = ['--rooms', 'lobby', '--roles', 'viewer'];
+    const run = async (...args: string[]) => {
+      const {ended, told} = command(t, ['grant', ...args], {});
+      return {code: await ended, all: told.out + told.err, out: told.out.trim()};
+    };
+    const made = await run('key', '--file', path, '--audience', 'shop', ...may, '--origins', ORIGIN);
+    const {keys} = JSON.parse(await readFile(path, 'utf8')) as {keys: {secret: string}[]};
+    const given = await file(t, 'keys.json', JSON.stringify({audience: 'shop', keys: [key]}));
+    const issued = await run('issue', '--key-file', path, ...may, '--expires', '1d');
+    const outputs = [
+      made,
+      issued,
+      await run('inspect', issued.out, '--key-file', path),
+      await run('issue', '--key-file', given, '--rooms', '*', '--roles', 'viewer', '--expires', '1m'),
+      await run('issue', '--key-file', given, '--rooms', '*', '--roles', 'moderator', '--expires', '1m'),
+      await run('inspect', `${MARK}.${MARK}.${MARK}`, '--key-file', given),
+    ];
+    assert.deepEqual(
+      outputs.map(({code}) => code),
+      [0, 0, 0, 0, 1, 1],
+      JSON.stringify(outputs),
+    );
+    for (const {all} of outputs) assert.ok(!all.includes(keys[0]!.secret) && !all.includes(MARK), all);
+  });
 });
 
 describe('SSRF, credential theft by base URL', () => {
