@@ -21,7 +21,7 @@ const ROUTE = /^\/api\/rooms(?:\/([A-Za-z0-9_-]{1,64})(?:\/(users|tokens))?)?(?:
 
 export function decentProxy({url, id, key}: Upstream, origin: string, people: People) {
   const kept = new Map<string, {body: string; answer: Promise<Values>}>();
-  const counted = new Map<string, {count: number; until: number}>();
+  const counted = new Map<string, number[]>();
 
   async function platform(method: string, path: string, body?: Values): Promise<Values> {
     const headers = {authorization: `Basic ${btoa(`${id}:${key}`)}`, 'content-type': 'application/json'};
@@ -32,11 +32,9 @@ export function decentProxy({url, id, key}: Upstream, origin: string, people: Pe
   }
 
   function count(who: string) {
-    const now = Date.now();
-    const window = counted.get(who);
-    if (!window || window.until < now) return void counted.set(who, {count: 1, until: now + 60_000});
-    if (++window.count <= 400) return;
-    throw new Refusal(429, 'rate_limited', {'retry-after': Math.ceil((window.until - now) / 1000)});
+    const recent = (counted.get(who) ?? []).filter(at => at > Date.now() - 60_000);
+    if (recent.length >= 200) throw new Refusal(429, 'rate_limited', {'retry-after': 60});
+    counted.set(who, [...recent, Date.now()]);
   }
 
   async function issue(room_id: string, wish: Values): Promise<Values> {
@@ -64,32 +62,30 @@ export function decentProxy({url, id, key}: Upstream, origin: string, people: Pe
     if (route === undefined) throw new Refusal(404, 'not_found');
     const who = people.get(headers.authorization);
     if (!who) throw new Refusal(401, 'unauthorized');
-    const reach = () => {
-      if (!who.rooms.includes(room)) throw new Refusal(404, 'not_found');
-    };
+    const hidden = !who.rooms.includes(room);
     if (method === 'POST' && below === 'tokens') {
       if (!/^application\/json$/.test(headers['content-type'] ?? '')) throw new Refusal(415, 'invalid');
-      const wish = {...wishIn(await textOf(request), who.roles), user_ref: who.user_ref};
-      reach();
+      const wish = {...(await wishIn(request, who.roles)), user_ref: who.user_ref};
+      if (hidden) throw new Refusal(404, 'not_found');
       count(who.user_ref);
       const slot = `${who.user_ref} ${room} ${String(headers['idempotency-key'] ?? randomUUID())}`;
       return once(slot, wish, () => issue(room, wish));
     }
     if (method !== 'GET' || below) throw new Refusal(403, 'denied');
-    if (room) reach();
+    if (room && hidden) throw new Refusal(404, 'not_found');
     if (room) return {room: shown((await platform('GET', `/rooms/${room}`)).room as Values)};
     const {rooms} = (await platform('GET', '/rooms')) as {rooms: Values[]};
     return {rooms: rooms.filter(({room_id}) => who.rooms.includes(room_id as string)).map(shown)};
   }
 
   return createServer({keepAliveTimeout: 1000}, async (request, response) => {
-    const ours = {'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff'};
     const cors = {
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
       'access-control-allow-headers': 'content-type, authorization, x-rooms-client, idempotency-key',
       'access-control-expose-headers': 'retry-after',
     };
+    const ours = {'content-type': 'application/json', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff'};
     const always = {...ours, vary: 'Origin', ...(request.headers.origin === origin && cors)};
     const {status, code, headers, ...body} = await answer(request).then(
       good => ({status: 200, headers: {}, code: undefined, result: 0, server_now: new Date(), ...good}),
@@ -103,22 +99,14 @@ export function decentProxy({url, id, key}: Upstream, origin: string, people: Pe
   });
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+/** The fields that count, one by one. */
+async function wishIn(request: IncomingMessage, roles: string[]): Promise<Values> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     if ((text += chunk).length > 16 * 1024) throw new Refusal(413, 'invalid', {connection: 'close'});
   }
-  return text;
-}
-
-/** The fields that count, one by one. */
-function wishIn(text: string, roles: string[]): Values {
-  let sent: Values;
-  try {
-    sent = {...(JSON.parse(text) as Values)};
-  } catch {
-    throw new Refusal(400, 'invalid');
-  }
+  // What cannot be read asks for no role.
+  const sent = {...((await new Response(text).json().catch(() => ({}))) as Values)};
   const {name, role, data} = sent as {name: unknown; role: string; data?: unknown};
   if (!roles.includes(role)) throw new Refusal(typeof role === 'string' ? 403 : 400, 'role_invalid');
   if (typeof name !== 'string' || !/^[^\p{C}]{1,200}$/u.test(name)) throw new Refusal(400, 'invalid');

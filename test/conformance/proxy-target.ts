@@ -174,7 +174,7 @@ async function ours(): Promise<ProxyTarget> {
     MOUNT: '/api',
     PORT: '0',
     // More than all statements ask for together, and few enough to be used up by the one about limits.
-    LIMITS_TOKENS_VISITOR: '400/60',
+    LIMITS_TOKENS_VISITOR: '250/60',
     LIMITS_TOKENS_IP: '100000/60',
     LIMITS_READS_VISITOR: '100000/60',
   });
