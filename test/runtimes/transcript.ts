@@ -65,7 +65,7 @@ function ask(base: string, method: string, path: string, headers: Record<string,
 }
 
 /** Headers that belong to the connection or to the server, and say nothing of the proxy. */
-const NOT_OURS = ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding'];
+const NOT_OURS = ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding', 'x-powered-by'];
 
 function normalised({status, headers, text}: Raw, named: (kind: string, value: string) => string): Step['answer'] {
   const shown: Record<string, string> = {};
