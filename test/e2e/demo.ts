@@ -21,6 +21,12 @@ export interface VisitorOptions extends BrowserContextOptions {
   init?: () => void;
 }
 
+interface LayoutShift extends PerformanceEntry {
+  hadRecentInput: boolean;
+  value: number;
+  sources: {node: Node | null}[];
+}
+
 /** A demo and a browser for the tests of one `describe`. */
 export class Theatre {
   folder!: string;
@@ -63,9 +69,8 @@ export class Theatre {
   /** A person with a window of the demo in front of them. */
   async visitor(name: string, options: VisitorOptions = {}): Promise<Page> {
     const {role = 'Participant', width = 1280, camera = true, init, ...context} = options;
-    const {problems} = this;
     const made = await this.browser.newContext({viewport: {width, height: 800}, ...context});
-    made.on('weberror', error => problems.push(`${name}: ${error.error().message}`));
+    made.on('weberror', error => this.problems.push(`${name}: ${error.error().message}`));
     made.on('console', message => message.type() === 'error' && this.problems.push(`${name}: ${message.text()}`));
     const stray = (url: string) => new URL(url).hostname !== '127.0.0.1' && !url.startsWith('data:');
     made.on('request', request => stray(request.url()) && this.problems.push(`${name} asks ${request.url()}`));
@@ -73,8 +78,9 @@ export class Theatre {
     page.on('websocket', socket => stray(socket.url()) && this.problems.push(`${name} connects to ${socket.url()}`));
     await page.addInitScript(() => {
       new PerformanceObserver(list => {
-        for (const entry of list.getEntries() as (PerformanceEntry & {hadRecentInput: boolean; value: number})[]) {
-          if (!entry.hadRecentInput) console.error(`Something jumped by ${entry.value}.`);
+        for (const {hadRecentInput, value, sources} of list.getEntries() as LayoutShift[]) {
+          const what = sources.map(({node}) => (node as Element | null)?.outerHTML?.slice(0, 80) ?? 'something');
+          if (!hadRecentInput) console.error(`By ${value} jumped ${what.join(' and ')}`);
         }
       }).observe({type: 'layout-shift', buffered: true});
     });

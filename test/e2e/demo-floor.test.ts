@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import type {Page} from 'playwright-core';
+import {barriers, enter, hasVideoOf, sees, useTheatre} from './demo.js';
+
+const LECTURE = 'Monday all-hands';
+
+/** Keeps what a page connects with and whether it asked for a camera, for `sends`. */
+function watched() {
+  const page = window as unknown as {connections: RTCPeerConnection[]; asked: number};
+  page.connections = [];
+  page.asked = 0;
+  const Own = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Own {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      page.connections.push(this);
+    }
+  };
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = constraints => {
+    page.asked += 1;
+    return ask(constraints);
+  };
+}
+
+/** What a `watched` page sends, and how often it asked for camera or microphone. */
+const sends = (page: Page) =>
+  page.evaluate(() => {
+    const {connections, asked} = window as unknown as {connections: RTCPeerConnection[]; asked: number};
+    const open = connections.filter(({connectionState}) => connectionState !== 'closed');
+    const tracks = open.flatMap(each => each.getSenders().flatMap(({track}) => track?.kind ?? []));
+    return {connections: open.length, tracks, asked};
+  });
+
+const NOTHING = {connections: 1, tracks: [], asked: 0};
+const note = (page: Page, text: string) => page.locator('.note', {hasText: text}).waitFor();
+const says = (page: Page, sentence: string) => page.getByRole('status').filter({hasText: sentence}).first().waitFor();
+
+describe('the demo, to who may not be seen', {timeout: 170_000}, () => {
+  const theatre = useTheatre();
+
+  it('waits for a moderator, and then everybody is seen', async () => {
+    const ann = await theatre.visitor('Ann', {init: watched});
+    const bob = await theatre.visitor('Bob', {width: 360});
+    await enter(ann, 'Book club');
+    await enter(bob, 'Book club');
+    await Promise.all([ann, bob].map(page => note(page, 'You are not seen or heard until a moderator comes.')));
+    await ann.getByLabel('Video of Bob').waitFor();
+    assert.deepEqual(await sends(ann), NOTHING);
+    assert.deepEqual([await barriers(ann), await barriers(bob)], [[], []]);
+    assert.equal(await ann.getByRole('button', {name: 'Mute'}).isDisabled(), true);
+
+    const mo = await theatre.visitor('Mo', {role: 'Moderator'});
+    await enter(mo, 'Book club');
+    await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann'), sees(ann, 'Mo'), sees(bob, 'Mo')]);
+    await Promise.all([sees(mo, 'Ann'), sees(mo, 'Bob'), sees(ann, 'Ann')]);
+    assert.equal(await ann.locator('.note', {hasText: 'moderator'}).count(), 0);
+    assert.equal(await ann.getByRole('button', {name: 'Mute', exact: true}).isDisabled(), false);
+
+    await mo.getByRole('button', {name: 'Leave'}).click();
+    await says(ann, 'Mo left.');
+    await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
+  });
+
+  it('gives a listener the floor of a lecture and takes it, and again', async () => {
+    const mo = await theatre.visitor('Mo', {role: 'Moderator'});
+    await enter(mo, LECTURE);
+    const ann = await theatre.visitor('Ann', {init: watched});
+    await enter(ann, LECTURE);
+    const bob = await theatre.visitor('Bob', {colorScheme: 'dark'});
+    await enter(bob, LECTURE);
+    await Promise.all([sees(ann, 'Mo'), sees(bob, 'Mo')]);
+    await note(ann, 'You listen until a moderator gives you the floor.');
+    assert.deepEqual(await sends(ann), {...NOTHING, connections: 2});
+    assert.equal(await hasVideoOf(bob, 'Ann'), false);
+    assert.deepEqual([await barriers(mo), await barriers(bob)], [[], []]);
+    assert.equal(await mo.getByRole('button', {name: 'Mute Ann'}).isVisible(), false);
+
+    for (const _ of ['once', 'and again']) {
+      await mo.getByRole('button', {name: 'Give the floor to Ann'}).click();
+      await Promise.all([sees(mo, 'Ann'), sees(bob, 'Ann'), sees(ann, 'Ann')]);
+      await says(ann, 'You have the floor');
+      await says(bob, 'Ann has the floor.');
+      assert.deepEqual((await sends(ann)).tracks.sort(), ['audio', 'audio', 'video', 'video']);
+      await mo.getByRole('button', {name: 'Take the floor from Ann'}).click();
+      await note(ann, 'You listen');
+      await bob.waitForFunction(
+        () => !document.querySelector<HTMLVideoElement>('[aria-label="Video of Ann"]')!.srcObject,
+      );
+      assert.deepEqual((await sends(ann)).tracks, []);
+      await sees(ann, 'Mo');
+    }
+  });
+
+  it('lets a viewer see the others and send nothing, not even a question for the camera', async () => {
+    const ann = await theatre.visitor('Ann');
+    const vi = await theatre.visitor('Vi', {role: 'Viewer', init: watched});
+    await enter(vi, 'Coffee corner');
+    await note(vi, 'You only watch: nobody sees or hears you.');
+    await enter(ann, 'Coffee corner');
+    await sees(vi, 'Ann');
+    assert.deepEqual(await sends(vi), NOTHING);
+    assert.equal(await hasVideoOf(ann, 'Vi'), false);
+    assert.deepEqual(await barriers(vi), []);
+    for (const name of ['Mute', 'Camera off']) {
+      assert.equal(await vi.getByRole('button', {name}).isDisabled(), true);
+    }
+  });
+
+  it('tells the audience what it is, shows it nobody, and lets it go with all others', async () => {
+    const au = await theatre.visitor('Au', {role: 'Audience', init: watched});
+    await enter(au, LECTURE);
+    await au.locator('#calm', {hasText: 'You are in the audience.'}).waitFor();
+    const mo = await theatre.visitor('Mo', {role: 'Moderator'});
+    await enter(mo, LECTURE);
+    assert.deepEqual(await sends(au), {...NOTHING, connections: 0});
+    assert.equal(await mo.locator('.person').count(), 1);
+    await mo.locator('.bar').getByRole('button', {name: 'End for all'}).click();
+    await mo.getByRole('dialog').getByRole('button', {name: 'End for all'}).click();
+    await says(au, 'A moderator ended the session.');
+    assert.equal(await au.locator('#calm').isVisible(), false);
+  });
+
+  it('turns off a camera that is allowed only after its floor was taken', async () => {
+    const mo = await theatre.visitor('Mo', {role: 'Moderator'});
+    await enter(mo, LECTURE);
+    const ann = await theatre.visitor('Ann', {
+      init: () => {
+        // The browser asks, and Ann takes her time.
+        const page = window as unknown as {allow: () => void; given: MediaStream};
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async constraints => {
+          await new Promise<void>(resolve => (page.allow = resolve));
+          return (page.given = await ask(constraints));
+        };
+      },
+    });
+    await enter(ann, LECTURE);
+    await mo.getByRole('button', {name: 'Give the floor to Ann'}).click();
+    await says(ann, 'You have the floor');
+    await mo.getByRole('button', {name: 'Take the floor from Ann'}).click();
+    await note(ann, 'You listen');
+    await ann.evaluate(() => (window as unknown as {allow: () => void}).allow());
+    await ann.waitForFunction(() => {
+      const {given} = window as unknown as {given?: MediaStream};
+      return given?.getTracks().every(({readyState}) => readyState === 'ended');
+    });
+    assert.equal(await hasVideoOf(ann, 'Ann'), false);
+  });
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import type {Page} from 'playwright-core';
+import {ask, barriers, enter, sees, useTheatre} from './demo.js';
+
+const ROOM = 'Consulting hour';
+
+describe('the demo, to a moderator', {timeout: 170_000}, () => {
+  const theatre = useTheatre();
+
+  const moderator = async () => {
+    const page = await theatre.visitor('Mo', {role: 'Moderator'});
+    await enter(page, ROOM);
+    return page;
+  };
+
+  /** Somebody at the door of the room, who is told so. */
+  async function knocker(name: string, options: Parameters<typeof theatre.visitor>[1] = {}) {
+    const page = await theatre.visitor(name, options);
+    await ask(page, ROOM);
+    await page.locator('#calm', {hasText: 'A moderator will let you in.'}).waitFor();
+    return page;
+  }
+
+  const says = (page: Page, sentence: string) => page.getByRole('status').filter({hasText: sentence}).first().waitFor();
+  const focusOf = (page: Page) =>
+    page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent?.trim());
+
+  it('says who knocks, and admits one and denies another', async () => {
+    const mo = await moderator();
+    const ann = await knocker('Ann', {width: 360});
+    await says(mo, 'Ann is knocking.');
+    const bob = await knocker('Bob');
+    await says(mo, 'Bob is knocking.');
+    const names = await mo.locator('#knocking li > span').allTextContents();
+    assert.deepEqual([names, await theatre.namesIn(ROOM)], [['Ann', 'Bob'], ['Mo']]);
+    assert.deepEqual([await barriers(mo), await barriers(ann)], [[], []]);
+
+    await mo.getByRole('button', {name: 'Admit Ann'}).click();
+    await Promise.all([sees(mo, 'Ann'), sees(ann, 'Mo')]);
+    await mo.getByRole('button', {name: 'Deny Bob'}).click();
+    await says(bob, 'A moderator did not let you in.');
+    await mo.locator('#knocking li').waitFor({state: 'detached'});
+    assert.equal(await bob.locator('#stage').getAttribute('data-state'), null);
+    assert.equal(await ann.locator('#calm').isVisible(), false);
+    assert.deepEqual(await theatre.namesIn(ROOM), ['Ann', 'Mo']);
+  });
+
+  it('admits by keyboard alone, and leaves the focus on whoever knocks next', async () => {
+    const mo = await moderator();
+    const [ann] = [await knocker('Ann'), await knocker('Bob')];
+    await mo.getByRole('button', {name: 'Admit Bob'}).waitFor();
+    // The title has the focus when one has come in; all that can be pressed follows it.
+    assert.equal(await focusOf(mo), ROOM);
+    for (let presses = 0; (await focusOf(mo)) !== 'Admit Ann'; presses++) {
+      assert.ok(presses < 8, 'The button was not reached.');
+      await mo.keyboard.press('Tab');
+    }
+    await mo.keyboard.press('Enter');
+    await ann.getByLabel('Video of Mo').waitFor();
+    await mo.waitForFunction(() => document.activeElement?.ariaLabel === 'Admit Bob');
+    await mo.keyboard.press('Tab');
+    await mo.keyboard.press('Enter');
+    await mo.waitForFunction(() => document.activeElement?.textContent === 'Knocking');
+  });
+
+  it('lets somebody go who knocks no more, and tells a moderator who comes later', async () => {
+    const ann = await knocker('Ann');
+    const bob = await knocker('Bob');
+    const mo = await moderator();
+    await mo.getByRole('button', {name: 'Admit Bob'}).waitFor();
+    await ann.getByRole('button', {name: 'Leave'}).click();
+    await mo.getByRole('button', {name: 'Admit Ann'}).waitFor({state: 'detached'});
+    await bob.close();
+    await mo.locator('#knocking li').waitFor({state: 'detached'});
+  });
+
+  it('mutes somebody, who may unmute', async () => {
+    const mo = await theatre.visitor('Mo', {role: 'Moderator'});
+    const ann = await theatre.visitor('Ann');
+    await enter(mo, 'Coffee corner');
+    await enter(ann, 'Coffee corner');
+    await sees(mo, 'Ann');
+    await sees(ann, 'Ann');
+    const sound = () =>
+      ann
+        .getByLabel('Video of Ann')
+        .evaluate((video: HTMLVideoElement) => (video.srcObject as MediaStream).getAudioTracks()[0]!.enabled);
+    assert.equal(await sound(), true);
+    await mo.getByRole('button', {name: 'Mute Ann'}).click();
+    await says(ann, 'Mo muted you.');
+    await says(mo, 'You muted Ann.');
+    assert.equal(await sound(), false);
+    await ann.getByRole('button', {name: 'Mute', pressed: true}).click();
+    assert.equal(await sound(), true);
+    assert.equal(await ann.locator('.actions:visible').count(), 0);
+  });
+
+  it('takes somebody out, who may come back', async () => {
+    const mo = await theatre.visitor('Mo', {role: 'Moderator'});
+    const ann = await theatre.visitor('Ann');
+    await enter(mo, 'Coffee corner');
+    await enter(ann, 'Coffee corner');
+    await mo.getByRole('button', {name: 'Remove Ann'}).click();
+    await says(ann, 'A moderator took you out of the room.');
+    await says(mo, 'Ann left.');
+    assert.equal(await focusOf(mo), 'Coffee corner');
+    assert.deepEqual(await theatre.namesIn('Coffee corner'), ['Mo']);
+    await ann.getByRole('button', {name: 'Join', disabled: false}).waitFor();
+    await enter(ann, 'Coffee corner');
+    await sees(mo, 'Ann');
+  });
+
+  it('ends the session for all, also for who knocks, after asking once more', async () => {
+    const mo = await moderator();
+    const ann = await knocker('Ann');
+    await mo.getByRole('button', {name: 'Admit Ann'}).click();
+    await ann.getByLabel('Video of Mo').waitFor();
+    const bob = await knocker('Bob');
+    const end = mo.locator('.bar').getByRole('button', {name: 'End for all'});
+    await end.click();
+    assert.deepEqual(await barriers(mo), []);
+    await mo.keyboard.press('Escape');
+    assert.deepEqual(await theatre.namesIn(ROOM), ['Ann', 'Mo']);
+    await end.click();
+    await mo.getByRole('dialog').getByRole('button', {name: 'End for all'}).click();
+    await Promise.all([mo, ann, bob].map(page => says(page, 'A moderator ended the session.')));
+    assert.deepEqual(await theatre.namesIn(ROOM), []);
+    await mo.waitForFunction(() => document.activeElement?.localName === 'join-button');
+  });
+});
+
+describe('the demo’s proxy', {timeout: 170_000}, () => {
+  const theatre = useTheatre();
+
+  /** Asks for a token as a page does, with its own grant or another. */
+  async function asked(page: Page, role: string, grant?: string): Promise<number> {
+    const room = await theatre.idOf(ROOM);
+    return page.evaluate(
+      async ({room, role, grant}) => {
+        const own = document.querySelector<HTMLMetaElement>('meta[name="moderator-grant"]')!.content;
+        const headers: Record<string, string> = {'content-type': 'application/json', 'x-rooms-client': 'test'};
+        if (grant !== undefined) headers.authorization = `Bearer ${grant || own}`;
+        const body = JSON.stringify({name: 'Eve', role});
+        return (await fetch(`/api/rooms/${room}/tokens`, {method: 'POST', headers, body})).status;
+      },
+      {room, role, grant},
+    );
+  }
+
+  it('makes nobody a moderator who shows no grant, or one that the demo did not sign', async () => {
+    const page = await theatre.visitor('Eve');
+    const meta = page.locator('meta[name="moderator-grant"]');
+    const grant = (await meta.getAttribute('content'))!;
+    const forged = grant.slice(0, -6) + (grant.endsWith('AAAAAA') ? 'BBBBBB' : 'AAAAAA');
+    assert.equal(await asked(page, 'moderator', ''), 200);
+    assert.equal(await asked(page, 'participant'), 200);
+    assert.equal(await asked(page, 'moderator'), 403);
+    assert.equal(await asked(page, 'moderator', forged), 401);
+    theatre.forgive(/status of 40[13]/);
+  });
+});
