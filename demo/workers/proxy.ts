@@ -31,8 +31,9 @@ export function proxyOf(env: Environment, store?: Store) {
     guests: GUEST_ROOMS ? {roles: ['participant', 'viewer'], rooms: GUEST_ROOMS.split(',')} : undefined,
     userRefs: {secret: env.USER_REF_SECRET},
     mount: '/api',
-    serverUrl: SERVER_URL,
-    livekit: SERVER_URL !== undefined,
+    // workerd hands over null for what its environment does not hold.
+    serverUrl: SERVER_URL ?? undefined,
+    livekit: Boolean(SERVER_URL),
     limits: LIMITS ? (JSON.parse(LIMITS) as Limits) : undefined,
     store,
   });

@@ -93,13 +93,9 @@ export const STORES: Kind[] = [
     name: 'in Durable Objects of workerd',
     skip: process.env.WORKERD ? false : 'no WORKERD',
     async nodes(t, count) {
-      const {isolates} = await import('../runtimes/runtimes.js');
+      const {isolates, through} = await import('../runtimes/runtimes.js');
       const {door} = await (await isolates(t))();
-      const namespace = {
-        idFromName: (name: string) => name,
-        get: (name: string) => ({fetch: (_: string, init: RequestInit) => fetch(`${door}/${name}`, init)}),
-      };
-      return Array.from({length: count}, () => durableObjectStore(namespace, {deadline: 10_000}));
+      return Array.from({length: count}, () => durableObjectStore(through(door), {deadline: 10_000}));
     },
   },
 ];

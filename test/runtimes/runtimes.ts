@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import type {TestContext} from 'node:test';
 import {build} from 'vite';
+import type {ObjectNamespace} from '../../src/proxy/durable-object.js';
 import {command, file} from '../proxy/command.js';
 import type {Running} from './transcript.js';
 import type {World} from './world.js';
@@ -63,6 +64,12 @@ export async function isolates(t: TestContext, env: World['env'] = {}) {
     return {one: urls.one!, other: urls.other!, door: urls.door!, end};
   };
 }
+
+/** The objects of workerd as a Worker sees them, through their door. */
+export const through = (door: string): ObjectNamespace<string> => ({
+  idFromName: name => name,
+  get: name => ({fetch: (_, init) => fetch(`${door}/${name}`, init)}),
+});
 
 /** The example as workerd takes it, in a folder that is gone with the test. */
 async function worker(t: TestContext): Promise<string> {

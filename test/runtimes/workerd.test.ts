@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import {connect} from 'node:net';
 import {describe, it, type TestContext} from 'node:test';
 import {serve} from '../../src/http/serve.js';
-import {FROM, isolates, WORKERD} from './runtimes.js';
+import {durableObjectStore} from '../../src/proxy/durable-object.js';
+import {FROM, isolates, through, WORKERD} from './runtimes.js';
 import {openWorld, SHOP} from './world.js';
 
 interface Asked {
@@ -90,6 +91,18 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
     const after = await start();
     assert.equal((await joins(after)).status, 429);
     assert.equal((await makes(after)).body.room!.room_id, made.body.room!.room_id);
+  });
+
+  it('looks through all that an object holds for what has expired, and keeps the rest', async t => {
+    const {door} = await (await isolates(t))();
+    const store = durableObjectStore(through(door), {shards: 1});
+    const keys = Array.from({length: 100}, (_, at) => `key${at}`);
+    const claims = (owner: string) => Promise.all(keys.map((key, at) => store.claim(key, owner, at % 2 ? 0 : 60_000)));
+    for (const {state} of await claims('first')) assert.equal(state, 'claimed');
+    // Each claim that is made looks at sixteen entries: these go round all of them more than once.
+    const states = (await claims('second')).map(({state}) => state);
+    assert.equal(states.filter(state => state === 'running').length, 50);
+    assert.equal(states.filter(state => state === 'claimed').length, 50);
   });
 
   for (const [which, ends] of [
