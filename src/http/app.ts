@@ -112,6 +112,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   text: string;
+  /** Whether only its head was asked for. */
+  head?: boolean;
 }
 
 /** What operations answer, and how what fails is told, for whoever finds the route. */
@@ -189,11 +191,11 @@ export const json = (body: object, status = 200, headers: Record<string, string>
 });
 
 /** An answer as the runtime's own. With its length and in one piece: clients of the real platform parse each chunk. */
-export function responseOf({status, headers, text}: Answer, method = 'GET'): Response {
+export function responseOf({status, headers, text, head}: Answer): Response {
   const bodiless = status === 204 || status === 304;
   const bytes = bodiless ? null : encoder.encode(text);
   const length = bytes && {'content-length': String(bytes.length)};
-  const response = new Response(method === 'HEAD' ? null : bytes, {status, headers: {...headers, ...length}});
+  const response = new Response(head ? null : bytes, {status, headers: {...headers, ...length}});
   return Object.assign(response, {[BODY]: bytes});
 }
 

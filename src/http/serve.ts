@@ -8,7 +8,7 @@ import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
 
 export interface ServeOptions {
   /** Answers a request; `ip` is the address at the other end of the connection. What is no `Response` costs less. */
-  fetch: (request: Request, caller: {ip?: string}) => Response | Promise<Response | Answer>;
+  fetch: (request: Request, caller: {ip?: string}) => Response | Answer | Promise<Response | Answer>;
   /** Takes a WebSocket over; false when it is not theirs to take. Without it nothing is upgraded. */
   upgrade?: Upgrade;
   /** Address to listen on; `127.0.0.1` unless told, so that only this machine gets in. */

@@ -1,4 +1,4 @@
-import {readJson} from '../http/app.js';
+import {json, type Answer, type Asked} from '../http/app.js';
 import {notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {IssuedToken, Room} from '../rooms/schema.js';
@@ -27,32 +27,25 @@ export function checkTokenSource({headers}: Request) {
 }
 
 /**
- * The same wish as a request for a token of one room among `rooms`: `room_name` is a room's id, or the name of exactly
+ * What was asked as a request for a token of one room among `rooms`: `room_name` is a room's id, or the name of exactly
  * one. The role is `participant`, or the one in the attribute `role`; the other attributes become the token's `data`.
  * Who somebody is stays what the proxy knows, whatever `participant_identity` says.
  */
-export async function tokenRequest(request: Request, rooms: Rooms, mount: string, maxBody: number): Promise<Request> {
-  const asked = await readJson(request, maxBody);
+export async function tokenWish({body, options}: Asked, rooms: Rooms): Promise<Asked & {id: string}> {
+  const asked = await body();
   for (const key of NOT_THEIRS) if (own(asked, key) !== undefined) throw invalid(key, 'A page cannot set it.');
   const {role = 'participant', ...data} = attributesOf(asked);
   const name = own(asked, 'room_name');
   if (typeof name !== 'string') throw invalid('room_name', 'Send the id of a room, or its name.');
-  const room = named(await rooms.list({signal: request.signal}), name);
-  const url = new URL(request.url);
-  url.pathname = `${mount}/rooms/${room.room_id}/tokens`;
-  const headers = new Headers(request.headers);
-  headers.delete('content-length');
+  const room = named(await rooms.list({signal: options.signal}), name);
   const wish = {name: own(asked, 'participant_name'), role, ...(Object.keys(data).length > 0 && {data})};
-  return new Request(url, {method: 'POST', headers, body: JSON.stringify(wish), signal: request.signal});
+  return {id: room.room_id, body: async () => wish, options};
 }
 
-/** A token as LiveKit's clients read it; a refusal stays one. */
-export async function tokenSourceAnswer(response: Response): Promise<Response> {
-  if (!response.ok) return response;
-  const {server_url, token} = (await response.json()) as IssuedToken;
-  // Told in full: left to themselves, runtimes differ in what they call JSON.
-  const headers = {'content-type': 'application/json'};
-  return Response.json({server_url, participant_token: token}, {status: 201, headers});
+/** A token as LiveKit's clients read it. */
+export function tokenSourceAnswer({text}: Answer): Answer {
+  const {server_url, token} = JSON.parse(text) as IssuedToken;
+  return json({server_url, participant_token: token}, 201);
 }
 
 const own = (from: object, key: string): unknown =>

@@ -48,7 +48,7 @@ export async function start(settings: Settings, write: (line: Line) => void = js
   // Whatever failed there may quote a request.
   const log = () => write({level: 'error', code: 'internal', message: 'Something failed inside the server.'});
   const fetch = (request: Request, {ip}: {ip?: string}) =>
-    isHealth(request) ? healthy() : proxy(request, {ip: addressOf(ip, request.headers)});
+    isHealth(request) ? healthy() : proxy.answer(request, {ip: addressOf(ip, request.headers)});
   const served: Served[] = [];
   const close = async () => {
     await Promise.all(served.map(each => each.close()));

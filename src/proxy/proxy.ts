@@ -1,5 +1,4 @@
-import {Hono} from 'hono';
-import {roomsApp, type RoomsAppOptions} from '../http/app.js';
+import {answers, askedBy, noRouteTo, responseOf, routeOf, type Answer, type RoomsAppOptions} from '../http/app.js';
 import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -9,7 +8,7 @@ import {careful} from './care.js';
 import {guarded} from './guarded.js';
 import {idempotency} from './idempotency.js';
 import {limiter} from './limits.js';
-import {checkTokenSource, isTokenSource, tokenRequest, tokenSourceAnswer} from './livekit.js';
+import {checkTokenSource, isTokenSource, tokenSourceAnswer, tokenWish} from './livekit.js';
 import {memoryOf} from './shared.js';
 import {checkEndpoint, overFetch} from './transport.js';
 import {harmless, type Log} from './upstream.js';
@@ -46,12 +45,18 @@ export function httpRooms({headers, fetch, exchange = overFetch(fetch), ...optio
 /** No room definition comes near this many bytes. */
 const MAX_BODY = 16 * 1024;
 
+export interface TokenProxy {
+  (request: Request, caller?: Caller): Promise<Response>;
+  /** The same without a `Response`, which on Node costs as much as all the checks. */
+  answer(request: Request, caller?: Caller): Promise<Answer>;
+}
+
 /**
  * A fetch handler that stands between pages and a platform: it keeps the credentials, and asks of every request whose
  * page sent it, who is there and what they may do. It never rejects; what it refuses, it answers. Throws a `RoomsError`
  * with the code `misconfigured` when the options would make it open to everybody or of use to nobody.
  */
-export function tokenProxy(options: TokenProxyOptions): (request: Request, caller?: Caller) => Promise<Response> {
+export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   checkOptions(options);
   const {guests, grants, mount = '', provider, serverUrl, livekit, timeout} = options;
   const origins = new Set(options.origins);
@@ -65,7 +70,6 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
   const once = idempotency(memory, {timeout});
   const answered = harmless(options.answered ?? (() => {}));
   const face: RoomsAppOptions<Exchange> = {
-    maxBody: MAX_BODY,
     extended: true,
     // The error itself may quote what should not be in a log.
     log: (_, {id}) => {
@@ -76,16 +80,9 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
       return {request_id: exchange.id};
     },
   };
-  const app = new Hono({strict: false}).route(
-    mount || '/',
-    roomsApp<Exchange>((_, {rooms}) => rooms!, face),
-  );
-  // Refusals are told by the same code as all other errors, so that a client finds one envelope.
-  const refusals = roomsApp<Exchange>((_, {refused}) => {
-    throw refused!;
-  }, face);
+  const {run, fail} = answers(face);
 
-  async function answer(request: Request, exchange: Exchange): Promise<Response> {
+  async function answer(request: Request, exchange: Exchange): Promise<Answer> {
     const {id, ip} = exchange;
     const path = pathBelow(mount, request);
     checkOrigin(request, origins);
@@ -94,33 +91,38 @@ export function tokenProxy(options: TokenProxyOptions): (request: Request, calle
     if (stock) checkTokenSource(request);
     else checkClient(request);
     checkPath(path);
-    const asked = stock ? {operation: 'token' as const} : askedFor(request.method, path);
+    const asked = stock ? {operation: 'token' as const} : routeOf(request.method, path);
     exchange.operation = asked?.operation;
     checkBody(request);
     const counting = await count(asked?.operation, ip);
     const who = await visitorOf(request, {ip, requestId: id});
     await counting.visitor(who);
-    await counting.room(who, asked?.room);
+    await counting.room(who, asked?.id);
+    if (!asked) throw noRouteTo(path);
     const say: Log = entry => log({...entry, request_id: id});
     const theirs = guarded(rooms, who.visitor, {provider, serverUrl, timeout, log: say, defaultName});
     exchange.rooms = once(theirs, {who, ip, signal: request.signal});
-    if (!stock) return revalidated(await app.fetch(request, exchange), request, exchange);
-    const wish = await tokenRequest(request, exchange.rooms, mount, MAX_BODY);
-    await counting.room(who, askedFor(wish.method, pathBelow(mount, wish))?.room);
-    return tokenSourceAnswer(await app.fetch(wish, exchange));
+    const ask = askedBy(request, MAX_BODY, asked.id);
+    if (!stock) return revalidated(await run(asked.operation, exchange.rooms, ask), request, exchange);
+    const wish = await tokenWish(ask, exchange.rooms);
+    await counting.room(who, wish.id);
+    return tokenSourceAnswer(await run('token', exchange.rooms, wish));
   }
 
-  return async function proxy(request, caller) {
+  async function proxy(request: Request, caller?: Caller): Promise<Answer> {
     const began = performance.now();
     const exchange: Exchange = {id: crypto.randomUUID(), ip: caller?.ip};
-    const refused = (error: Error) => refusals.request('/rooms', {}, Object.assign(exchange, {refused: error}));
+    const refused = (error: unknown) => fail(error, exchange, exchange.rooms);
     const answering = answer(caller?.waitUntil ? unending(request) : request, exchange).catch(refused);
     caller?.waitUntil?.(answering);
-    const response = await answering;
+    const given = await answering;
     const {id: request_id, operation, code} = exchange;
-    answered({request_id, operation, status: response.status, code, ms: performance.now() - began});
-    return readable(response, request, exchange, origins);
-  };
+    answered({request_id, operation, status: given.status, code, ms: performance.now() - began});
+    return readable(given, request, exchange, origins);
+  }
+
+  const handler = async (request: Request, caller?: Caller) => responseOf(await proxy(request, caller));
+  return Object.assign(handler, {answer: proxy});
 }
 
 /** One request on its way through: what is known of it so far. */
@@ -130,7 +132,6 @@ interface Exchange {
   ip?: string;
   operation?: Operation;
   rooms?: Rooms;
-  refused?: Error;
   code?: RoomsErrorCode;
 }
 
@@ -167,24 +168,6 @@ function checkPath(path: string) {
   throw segments[0] === 'rooms' ? notFound() : noRoute();
 }
 
-const ROUTES: [method: string, below: RegExp, operation: Operation][] = [
-  ['GET', /^\/rooms$/, 'list'],
-  ['POST', /^\/rooms$/, 'create'],
-  ['GET', /^\/rooms\/([^/]+)$/, 'get'],
-  ['PATCH', /^\/rooms\/([^/]+)$/, 'update'],
-  ['DELETE', /^\/rooms\/([^/]+)$/, 'remove'],
-  ['GET', /^\/rooms\/([^/]+)\/users$/, 'users'],
-  ['POST', /^\/rooms\/([^/]+)\/tokens$/, 'token'],
-];
-
-/** Which operation a request is, and on which room; undefined for what the routes will refuse. */
-function askedFor(method: string, path: string): {operation: Operation; room?: string} | undefined {
-  for (const [verb, below, operation] of ROUTES) {
-    const found = (method === verb || (method === 'HEAD' && verb === 'GET')) && below.exec(path.replace(/\/$/, ''));
-    if (found) return {operation, room: found[1]};
-  }
-}
-
 /** A body is JSON and says so. Without one a request needs no type; whether there is one, only the headers tell early. */
 function checkBody({method, headers}: Request) {
   if (method === 'GET' || method === 'HEAD') return;
@@ -197,24 +180,26 @@ function checkBody({method, headers}: Request) {
 const unsupported = (header: string, wanted: string) =>
   new RoomsError('invalid', `This ${header} is not supported.`, {status: 415, key: header, desc: `Send ${wanted}.`});
 
-function preflight(): Response {
-  return new Response(null, {
+function preflight(): Answer {
+  return {
     status: 204,
     headers: {
       'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
       'access-control-allow-headers': 'content-type, authorization, x-rooms-client, idempotency-key',
       'access-control-max-age': '600',
     },
-  });
+    text: '',
+  };
 }
 
 /**
  * Gives a list its tag, and answers with the tag alone who has that very list already. The time is not part of it, nor
- * who asks: the same rooms, seen the same way, are the same list.
+ * who asks: the same rooms, seen the same way, are the same list. HEAD asks what a whole answer would say.
  */
-async function revalidated(response: Response, request: Request, {operation}: Exchange): Promise<Response> {
-  if (operation !== 'list' || request.method !== 'GET' || !response.ok) return response;
-  const text = await response.text();
+async function revalidated(answer: Answer, request: Request, {operation}: Exchange): Promise<Answer> {
+  if (request.method === 'HEAD') return {...answer, head: true};
+  if (operation !== 'list') return answer;
+  const {text} = answer;
   const list = new TextEncoder().encode(text.slice(text.indexOf('"rooms":')));
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', list)).subarray(0, 16);
   const etag = `W/"${btoa(String.fromCharCode(...digest))}"`;
@@ -223,24 +208,31 @@ async function revalidated(response: Response, request: Request, {operation}: Ex
     .get('if-none-match')
     ?.split(',')
     .map(each => each.trim());
-  if (known?.includes(etag)) return new Response(null, {status: 304, headers});
-  return new Response(text, {headers: {...Object.fromEntries(response.headers), ...headers}});
+  if (known?.includes(etag)) return {status: 304, headers, text: ''};
+  return {...answer, headers: {...answer.headers, ...headers}};
 }
 
 /**
  * Lets the page read the answer, and no cache keep it, but for a list, which a cache asks about again each time; a page
  * of another origin is told nothing.
  */
-function readable(response: Response, request: Request, {id}: Exchange, origins: Set<string>): Response {
-  const {headers} = response;
-  headers.set('x-request-id', id);
-  if (!headers.has('etag')) headers.set('cache-control', 'no-store');
-  headers.set('x-content-type-options', 'nosniff');
-  headers.set('vary', 'Origin');
+function readable(answer: Answer, request: Request, {id}: Exchange, origins: Set<string>): Answer {
+  const {headers} = answer;
   const origin = request.headers.get('origin');
-  if (origin !== null && origins.has(origin)) {
-    headers.set('access-control-allow-origin', origin);
-    headers.set('access-control-expose-headers', 'retry-after, x-request-id');
-  }
-  return response;
+  const ours = origin !== null &&
+    origins.has(origin) && {
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'retry-after, x-request-id',
+    };
+  return {
+    ...answer,
+    headers: {
+      ...headers,
+      'x-request-id': id,
+      'cache-control': headers.etag ? headers['cache-control']! : 'no-store',
+      'x-content-type-options': 'nosniff',
+      vary: 'Origin',
+      ...ours,
+    },
+  };
 }

@@ -87,7 +87,7 @@ async function proxied(platform: string, who: Partial<TokenProxyOptions>): Promi
     limits: {tokens: {room: {capacity: 1e6, per: 1000}}},
     ...who,
   });
-  return (await serve({port: 0, fetch: request => proxy(request, {ip: address()})})).url;
+  return (await serve({port: 0, fetch: request => proxy.answer(request, {ip: address()})})).url;
 }
 
 function guests(platform: string) {
