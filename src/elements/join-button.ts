@@ -43,6 +43,11 @@ export class JoinButton extends LitElement {
     tokens,
     css`
       p {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 1em;
+        justify-content: space-between;
+        align-content: start;
         min-block-size: 2.8em;
         color: var(--_muted);
         font-size: 0.875em;
@@ -121,6 +126,7 @@ export class JoinButton extends LitElement {
         part="button"
         ?disabled=${this.disabled}
         aria-disabled=${requesting || state.status === 'done' || left > 0}
+        aria-busy=${requesting}
         aria-describedby="status"
         @click=${this.#onClick}
         @keydown=${this.#onKey}

@@ -32,24 +32,13 @@ export class RoomPicker extends LitElement {
   static override styles = [
     tokens,
     css`
-      input,
       div,
       ul {
         border: 1px solid var(--_raised);
         background: var(--_surface);
         color: inherit;
-      }
-      input {
-        border-color: var(--_muted);
-      }
-      ::placeholder {
-        color: var(--_muted);
-        opacity: 1;
-      }
-      div,
-      ul {
         block-size: var(--room-list-size, 20rem);
-        padding: 0.25rem;
+        padding: var(--_space);
         overflow: auto;
         list-style: none;
       }
@@ -66,11 +55,12 @@ export class RoomPicker extends LitElement {
       li {
         display: grid;
         grid-template-columns: 1fr auto;
-        column-gap: 0.75rem;
+        column-gap: calc(3 * var(--_space));
         align-items: center;
-        min-block-size: 3.75rem;
+        min-block-size: max(24px, calc(15 * var(--_space)));
         border: 1px solid transparent;
-        padding: 0.5rem 0.75rem;
+        border-radius: calc(var(--room-radius, 10px) - var(--_space));
+        padding: calc(2 * var(--_space)) calc(3 * var(--_space));
         cursor: pointer;
         overflow-wrap: anywhere;
         /* Marks piled on a letter stay in their own row. */
@@ -81,9 +71,10 @@ export class RoomPicker extends LitElement {
       }
       [aria-selected='true'] {
         border-color: var(--_accent);
-        /* A wider edge, since forced colours draw every border alike. */
-        border-inline-start-width: 0.25rem;
-        background: var(--_raised);
+        /* A wider edge, since forced colours draw every border alike; the text stays where it is. */
+        border-inline-start-width: 4px;
+        padding-inline-start: calc(3 * var(--_space) - 3px);
+        background: var(--_chosen);
       }
       li > :first-child {
         font-weight: 600;
@@ -100,7 +91,7 @@ export class RoomPicker extends LitElement {
         outline-offset: -2px;
       }
       [aria-busy] {
-        background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% 3.75rem content-box;
+        background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% calc(15 * var(--_space)) content-box;
       }
       [role='status'] {
         position: absolute;

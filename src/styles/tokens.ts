@@ -1,19 +1,31 @@
 import {css} from 'lit';
 
 /**
- * The looks every element shares. A page sets `color-scheme` and the public `--room-*` properties; whatever it leaves
- * alone follows the system's own colours, light or dark, and is mixed from text and surface.
+ * The looks every element shares, buttons and fields among them. A page sets `color-scheme` and whatever it likes of
+ *
+ * - `--room-text` and `--room-surface`: what is written on, and with what; the system's own unless told. Every grey is
+ *   mixed from these two.
+ * - `--room-accent` and `--room-on-accent`: what is pressed or chosen, and the text on it.
+ * - `--room-danger`: what went wrong, and what cannot be undone.
+ * - `--room-font`: as the `font` of CSS; `--room-radius`: of corners, 10px.
+ * - `--room-density`: 1; less for a sidebar, more for a full page. Nothing that is pressed gets smaller than 24 px.
+ *
+ * A button is primary unless it has the class `quiet` or `danger`, which `controls.ts` adds. `aria-busy="true"` stands
+ * for what is on its way, be it a button or a skeleton.
  */
 export const tokens = css`
   :host {
     --_text: var(--room-text, CanvasText);
     --_surface: var(--room-surface, Canvas);
     --_muted: color-mix(in srgb, var(--_text) 70%, var(--_surface));
-    --_raised: color-mix(in srgb, var(--_text) 10%, var(--_surface));
+    --_edge: color-mix(in srgb, var(--_text) 54%, var(--_surface));
+    --_raised: color-mix(in srgb, var(--_text) 9%, var(--_surface));
     --_accent: var(--room-accent, light-dark(#1a56c4, #8db4ff));
+    --_chosen: color-mix(in srgb, var(--_accent) 12%, var(--_surface));
     --_danger: var(--room-danger, light-dark(#b3261e, #ffb4ab));
+    --_space: calc(0.25rem * var(--room-density, 1));
     display: grid;
-    gap: 0.5rem;
+    gap: calc(2 * var(--_space));
     color: var(--_text);
     font: var(--room-font, 1rem/1.4 system-ui, sans-serif);
   }
@@ -26,23 +38,41 @@ export const tokens = css`
     border-radius: var(--room-radius, 10px);
   }
   button,
-  input {
-    min-block-size: 2.75rem;
-    border: 1px solid transparent;
-    padding: 0.5rem 0.875rem;
+  input,
+  select,
+  textarea {
+    min-block-size: max(24px, calc(11 * var(--_space)));
+    border: 1px solid var(--_edge);
+    padding: calc(2 * var(--_space)) calc(3.5 * var(--_space));
+    background: var(--_surface);
+    color: inherit;
     font: inherit;
   }
+  :is(input, select, textarea):hover {
+    border-color: var(--_text);
+  }
+  ::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
   button {
-    background: var(--_accent);
+    --_fill: var(--_accent);
+    border-color: transparent;
+    background: var(--_fill);
     color: var(--room-on-accent, Canvas);
     font-weight: 600;
     cursor: pointer;
   }
   button:hover {
-    filter: brightness(1.1);
+    background: color-mix(in srgb, var(--_fill) 86%, var(--_text));
   }
-  button:disabled,
+  button:active {
+    background: color-mix(in srgb, var(--_fill) 72%, var(--_text));
+  }
+  :is(button, input, select, textarea):disabled,
+  button[aria-disabled='true'],
   [aria-disabled='true'] {
+    border-color: transparent;
     background: var(--_raised);
     color: var(--_muted);
     cursor: default;
@@ -50,5 +80,29 @@ export const tokens = css`
   :focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    button {
+      transition: background 0.12s;
+    }
+    [aria-busy='true'] {
+      animation: busy 0.9s ease-in-out infinite alternate;
+    }
+    @keyframes busy {
+      to {
+        opacity: 0.6;
+      }
+    }
+  }
+  @media (forced-colors: active) {
+    button {
+      border-color: ButtonBorder;
+      color: ButtonText;
+    }
+    :disabled,
+    [aria-disabled='true'] {
+      border-color: GrayText;
+      color: GrayText;
+    }
   }
 `;

@@ -1,0 +1,94 @@
+import {css} from 'lit';
+
+/**
+ * Beside `tokens`, the controls of a form: `quiet` and `danger` buttons, `label`, `select`, `textarea`, checkboxes,
+ * groups (`fieldset`) and what opens (`details`). `.help` stands below a field, `.fault` says what is wrong with it, and
+ * `.actions` holds the buttons.
+ */
+export const controls = css`
+  .quiet {
+    --_fill: var(--_surface);
+    border-color: var(--_edge);
+    color: var(--_text);
+  }
+  .danger {
+    --_fill: var(--_danger);
+  }
+  label,
+  legend,
+  summary {
+    font-weight: 600;
+  }
+  .help,
+  .fault {
+    font-size: 0.875em;
+    font-weight: 400;
+  }
+  .help {
+    color: var(--_muted);
+  }
+  .fault {
+    color: var(--_danger);
+  }
+  :is(input, select, textarea)[aria-invalid='true'] {
+    border-color: var(--_danger);
+    box-shadow: 0 0 0 1px var(--_danger);
+  }
+  input,
+  select,
+  textarea {
+    inline-size: 100%;
+    max-inline-size: 40rem;
+  }
+  textarea {
+    min-block-size: calc(22 * var(--_space));
+    resize: block;
+    field-sizing: content;
+  }
+  [type='checkbox'],
+  [type='radio'] {
+    flex: none;
+    inline-size: 1.5rem;
+    min-block-size: 1.5rem;
+    block-size: 1.5rem;
+    accent-color: var(--_accent);
+    cursor: pointer;
+  }
+  /* A checkbox stands before its label, which is pressed as well. */
+  label:has([type='checkbox'], [type='radio']) {
+    display: flex;
+    gap: calc(3 * var(--_space));
+    align-items: center;
+    min-block-size: max(24px, calc(9 * var(--_space)));
+    cursor: pointer;
+  }
+  fieldset,
+  form {
+    display: grid;
+    gap: calc(4 * var(--_space));
+    min-inline-size: 0;
+    border: 0;
+    padding: 0;
+  }
+  details {
+    border: 1px solid var(--_raised);
+    padding-inline: calc(3.5 * var(--_space));
+  }
+  details[open] {
+    padding-block-end: calc(3.5 * var(--_space));
+  }
+  summary {
+    margin-inline: calc(-3.5 * var(--_space));
+    padding: calc(2.5 * var(--_space)) calc(3.5 * var(--_space));
+    min-block-size: 24px;
+    cursor: pointer;
+  }
+  summary:hover {
+    background: var(--_raised);
+  }
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(2 * var(--_space));
+  }
+`;

@@ -1,0 +1,149 @@
+import {expect, fixture, html} from '@open-wc/testing';
+import {css, LitElement, type CSSResult, type CSSResultGroup} from 'lit';
+import '../../src/index.js';
+import {controls} from '../../src/styles/controls.js';
+import {tokens} from '../../src/styles/tokens.js';
+
+/** Every control there is, in each of its looks. */
+class EveryControl extends LitElement {
+  static override styles: CSSResultGroup = [tokens, controls, css``];
+  override render() {
+    return html`<button id="primary">Join</button>
+      <button id="quiet" class="quiet">Cancel</button>
+      <button id="danger" class="danger">Delete</button>
+      <button id="off" disabled>Join</button>
+      <button id="waiting" aria-disabled="true" aria-busy="true">Joining…</button>
+      <label>Name <input id="field" placeholder="Search" /></label>
+      <label>Text <textarea id="text"></textarea></label>
+      <label
+        >Kind
+        <select id="choice">
+          <option>Group</option>
+        </select></label
+      >
+      <label id="tick"><input id="box" type="checkbox" /> Knock first</label>
+      <p class="help" id="help">Help</p>
+      <p class="fault" id="fault">Fault</p>
+      <details open><summary id="summary">More</summary></details>`;
+  }
+}
+customElements.define('every-control', EveryControl);
+
+type Colour = [red: number, green: number, blue: number];
+
+/** The colours that an expression of CSS comes to inside an element, whatever notation the engine writes it in. */
+function colourOf(element: LitElement, expression: string): Colour {
+  const probe = document.createElement('i');
+  probe.style.color = expression;
+  element.renderRoot.append(probe);
+  const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d')!;
+  pen.fillStyle = getComputedStyle(probe).color;
+  pen.fillRect(0, 0, 1, 1);
+  probe.remove();
+  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data;
+  return [red!, green!, blue!];
+}
+
+/** Contrast as WCAG 2 defines it, from 1 to 21. */
+function contrast(one: Colour, other: Colour): number {
+  const light = (colour: Colour) => {
+    const [red, green, blue] = colour.map(value =>
+      value <= 10.31 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+    ) as Colour;
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [high, low] = [light(one), light(other)].sort((a, b) => b - a) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+const pressed = (fill: string) => `color-mix(in srgb, var(${fill}) 72%, var(--_text))`;
+const ON_ACCENT = 'var(--room-on-accent, Canvas)';
+
+/** What stands on what, and how much contrast it needs: 4.5 to be read, 3 to be made out. */
+const PAIRS: [foreground: string, background: string, least: number][] = [
+  ['var(--_text)', 'var(--_surface)', 4.5],
+  ['var(--_muted)', 'var(--_surface)', 4.5],
+  ['var(--_muted)', 'var(--_raised)', 4.5],
+  ['var(--_muted)', 'var(--_chosen)', 4.5],
+  ['var(--_text)', 'var(--_chosen)', 4.5],
+  ['var(--_danger)', 'var(--_surface)', 4.5],
+  ['var(--_accent)', 'var(--_surface)', 4.5],
+  [ON_ACCENT, 'var(--_accent)', 4.5],
+  [ON_ACCENT, pressed('--_accent'), 4.5],
+  [ON_ACCENT, 'var(--_danger)', 4.5],
+  [ON_ACCENT, pressed('--_danger'), 4.5],
+  ['var(--_text)', pressed('--_surface'), 4.5],
+  ['var(--_edge)', 'var(--_surface)', 3],
+  ['var(--_accent)', 'var(--_raised)', 3],
+  ['var(--_accent)', 'var(--_chosen)', 3],
+];
+
+const PHYSICAL =
+  /[\s;{](((min|max)-)?(left|right|top|bottom|width|height)|(margin|padding|border)-(left|right|top|bottom))[\w-]*\s*:|text-align: (left|right)/;
+
+const show = (style = '') => fixture<EveryControl>(html`<every-control style=${style}></every-control>`);
+const within = (element: LitElement, id: string) => element.renderRoot.querySelector<HTMLElement>(`#${id}`)!;
+
+describe('the styles', () => {
+  for (const scheme of ['light', 'dark']) {
+    it(`can be read and made out in ${scheme}`, async () => {
+      const element = await show(`color-scheme: ${scheme}`);
+      const [text, surface] = ['var(--_text)', 'var(--_surface)'].map(each => colourOf(element, each)) as [
+        Colour,
+        Colour,
+      ];
+      expect(text[0] > surface[0], 'light on dark').to.equal(scheme === 'dark');
+      const weak = PAIRS.map(([front, back, least]) => ({
+        pair: `${front} on ${back}`,
+        ratio: contrast(colourOf(element, front), colourOf(element, back)),
+        least,
+      })).filter(({ratio, least}) => ratio < least);
+      expect(weak).to.deep.equal([]);
+    });
+
+    it(`is accessible in ${scheme}, every control of it`, async () => {
+      const element = await show(`color-scheme: ${scheme}; background: Canvas`);
+      await expect(element).to.be.accessible();
+    });
+  }
+
+  it('takes what a page says of text, surface, accent and danger', async () => {
+    const element = await show(
+      '--room-text: #010203; --room-surface: #fdfefc; --room-accent: #123456; --room-danger: #654321',
+    );
+    expect(colourOf(element, getComputedStyle(within(element, 'primary')).backgroundColor)).to.deep.equal([18, 52, 86]);
+    expect(colourOf(element, getComputedStyle(within(element, 'danger')).backgroundColor)).to.deep.equal([101, 67, 33]);
+    expect(colourOf(element, getComputedStyle(within(element, 'fault')).color)).to.deep.equal([101, 67, 33]);
+    expect(colourOf(element, getComputedStyle(within(element, 'field')).color)).to.deep.equal([1, 2, 3]);
+    expect(colourOf(element, getComputedStyle(within(element, 'field')).backgroundColor)).to.deep.equal([
+      253, 254, 252,
+    ]);
+  });
+
+  it('gets closer and wider by density, and nothing that is pressed gets below 24 pixels', async () => {
+    const heights = async (density: number) => {
+      const element = await show(`--room-density: ${density}`);
+      const ids = ['primary', 'quiet', 'danger', 'field', 'choice', 'box', 'tick', 'summary'];
+      return ids.map(id => within(element, id).getBoundingClientRect().height);
+    };
+    const [tiny, compact, full, roomy] = await Promise.all([0, 0.75, 1, 1.25].map(heights));
+    expect(tiny!.every(height => height >= 24)).to.equal(true);
+    expect(compact![0]).to.be.below(full![0]!);
+    expect(roomy![0]).to.be.above(full![0]!);
+  });
+
+  it('says with more than colour that a button cannot be pressed', async () => {
+    const element = await show();
+    for (const id of ['off', 'waiting']) expect(getComputedStyle(within(element, id)).cursor).to.equal('default');
+    expect(getComputedStyle(within(element, 'primary')).cursor).to.equal('pointer');
+  });
+
+  it('uses logical properties only, so that right to left needs nothing more', () => {
+    const elements = ['room-picker', 'join-button'].map(name => customElements.get(name) as typeof LitElement);
+    const sheets = [tokens, controls, ...elements.flatMap(({elementStyles}) => elementStyles as CSSResult[])];
+    for (const {cssText} of sheets) expect(PHYSICAL.exec(cssText)?.[0]).to.equal(undefined);
+    for (const text of ['{left: 0', ' max-width: 1px', ';margin-left: 0', ' text-align: right']) {
+      expect(PHYSICAL.test(text), text).to.equal(true);
+    }
+  });
+});
