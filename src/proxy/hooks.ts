@@ -6,11 +6,8 @@ import type {Visitor} from './guarded.js';
 import {isOpen} from './transport.js';
 import {bearer} from './who.js';
 
-// Ready-made `authorize` hooks. Where a library already knows who is signed in, ask it, with no hook of ours:
-//
-//   better-auth   authorize: async ({headers}) => toVisitor(await auth.api.getSession({headers}))
-//   Auth.js       authorize: async request => toVisitor(await getToken({req: request, secret, secureCookie: true}))
-//                 (`getToken` is of @auth/core/jwt, which next-auth has as next-auth/jwt)
+// Ready-made `authorize` hooks. Where a library already knows who is signed in, such as better-auth or Auth.js, ask it;
+// the README has recipes.
 
 type Answer = Visitor | null | Promise<Visitor | null>;
 
