@@ -15,7 +15,10 @@ const RECONNECT = [100, 5000] as const;
 /** A Postgres database that any number of processes may use; everything is in the first schema of its search path. */
 export async function openPostgres(address: string, migrate: Migrate): Promise<Database> {
   const {default: pg} = await import('pg').catch((cause: unknown) => {
-    throw new RoomsError('misconfigured', 'For a Postgres database run `npm install pg`.', {cause});
+    throw new RoomsError('misconfigured', 'For a Postgres database run `npm install pg`.', {
+      cause,
+      desc: 'With nothing installed: npx -p greenroom -p pg greenroom platform',
+    });
   });
   const config: ClientConfig = {
     connectionString: address,

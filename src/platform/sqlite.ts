@@ -11,18 +11,49 @@ interface Sqlite {
 /** A database in a file that this process has for itself; calls are carried out in the order they are made. */
 export async function openSqlite(path: string, migrate: Migrate): Promise<Database> {
   const Driver = await driver();
-  const sqlite = new Driver(path);
+  const release = claim(Driver, path);
+  let sqlite: Sqlite | undefined;
   try {
+    sqlite = new Driver(path);
     sqlite.exec('pragma journal_mode = wal');
+    // What was answered outlives this process, however it ends. Should the machine lose power the last moments may be
+    // undone, each change as a whole; to wait for the disk every time would make tokens several times slower.
+    sqlite.exec('pragma synchronous = normal');
     sqlite.exec('pragma foreign_keys = on');
     sqlite.exec('pragma busy_timeout = 5000');
-    const database = new SqliteDatabase(sqlite);
+    const database = new SqliteDatabase(sqlite, release);
     await database.transaction(migrate);
     return database;
   } catch (error) {
-    sqlite.close();
+    sqlite?.close();
+    release();
     throw error;
   }
+}
+
+/**
+ * Keeps other platforms off the file, who would take the people of this one for gone; others may read it. The lock is
+ * the system's, on a file beside it, and so it ends with the process, whatever ends that.
+ */
+function claim(Driver: new (path: string) => Sqlite, path: string): () => void {
+  if (path === ':memory:') return () => {};
+  const lock = new Driver(`${path}-lock`);
+  // Whoever starts while another one ends waits for it.
+  lock.exec('pragma busy_timeout = 5000');
+  try {
+    lock.exec('begin exclusive');
+  } catch (cause) {
+    lock.close();
+    if (!/locked|busy/i.test((cause as Error).message)) throw cause;
+    throw new RoomsError('misconfigured', 'Another program has this database open.', {
+      cause,
+      desc: 'Stop it or choose another file; platforms that share their rooms need Postgres.',
+    });
+  }
+  return () => {
+    lock.exec('rollback');
+    lock.close();
+  };
 }
 
 async function driver(): Promise<new (path: string) => Sqlite> {
@@ -31,19 +62,24 @@ async function driver(): Promise<new (path: string) => Sqlite> {
   try {
     return (await import('libsql')).default;
   } catch (cause) {
-    throw new RoomsError('misconfigured', 'This Node has no SQLite of its own; run `npm install libsql`.', {cause});
+    throw new RoomsError('misconfigured', 'This Node has no SQLite of its own; run `npm install libsql`.', {
+      cause,
+      desc: 'Node 22.13 has one. With nothing installed: npx -p greenroom -p libsql greenroom platform',
+    });
   }
 }
 
 class SqliteDatabase implements Database {
   readonly shared = false;
   #sqlite: Sqlite;
+  #release: () => void;
   #statements = new Map<string, ReturnType<Sqlite['prepare']>>();
   #last: Promise<unknown> = Promise.resolve();
   #listeners: ((text: string) => void)[] = [];
 
-  constructor(sqlite: Sqlite) {
+  constructor(sqlite: Sqlite, release: () => void) {
     this.#sqlite = sqlite;
+    this.#release = release;
   }
 
   all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
@@ -83,6 +119,7 @@ class SqliteDatabase implements Database {
       // A statement that is kept would keep the file open with it.
       this.#statements.clear();
       this.#sqlite.close();
+      this.#release();
     });
   }
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
 import {test, type TestContext} from 'node:test';
 import {openDatabase, type Database} from '../../src/platform/platform.js';
 import {freshDatabase, freshPlace, needsPostgres, query} from './place.js';
@@ -103,6 +106,21 @@ test('a database written by a newer Greenroom is refused with a sentence', async
   await database.all('insert into migrations values (999, 0)');
   await database.close();
   await assert.rejects(openDatabase(place), {code: 'misconfigured', message: /newer Greenroom/});
+});
+
+test('a file that another platform has open is refused with a sentence, until it is closed', async t => {
+  const place = join(await mkdtemp(join(tmpdir(), 'greenroom-')), 'rooms.db');
+  t.after(() => rm(dirname(place), {recursive: true}));
+  const first = await openDatabase(place);
+  await assert.rejects(openDatabase(place), {
+    code: 'misconfigured',
+    message: /^Another program has this database open/,
+  });
+  await first.all('insert into applications values (?, ?, ?, ?)', 'shop', 'hash', 'secret', 0);
+  await first.close();
+  const second = await openDatabase(place);
+  assert.deepEqual(await second.all('select id from applications'), [{id: 'shop'}]);
+  await second.close();
 });
 
 test('statements of others wait until a transaction in the file has ended', async t => {

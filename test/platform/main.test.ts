@@ -274,6 +274,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
       [['--port', String(port), '--database', other], 1, new RegExp(`^Port ${port} of 127.0.0.1 is taken.\n.+\n$`)],
       [['--port', '70000'], 1, /^--port is no number/],
       [['--port', '0', '--database', '/nowhere/at/all.db'], 1, /^The database cannot be opened\.\n/],
+      [['--port', '0', '--database', place], 1, /^Another program has this database open\.\n.+\n$/],
       [['--port', '0', '--database', noise], 1, /^The database cannot be opened\.\n/],
       [
         ['--port', '0', '--database', broken],
