@@ -48,6 +48,17 @@ const AUDIENCE: Arbitrary<Json> = fc.oneof(
     {requiredKeys: ['audiences']},
   ),
 );
+/** As many participants as a room of some kind can hold, and one more or less. */
+const LIMITS: Arbitrary<Json> = fc.oneof(
+  {weight: 8, arbitrary: fc.constant({})},
+  {weight: 1, arbitrary: fc.record({participants: digits(fc.constantFrom(300, 301, 1000, 1001))})},
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({min: 1, max: 16}), fc.integer({min: -1, max: 1}))
+      .map(([talkers, more]) => ({max_active_talkers: talkers, participants: Math.floor(1600 / talkers) + more})),
+  },
+);
 const TIMES = split(
   '2024-02-29 10:00:00|2028-02-29 10:00:00|2026-02-29 10:00:00|2100-02-29 10:00:00|2030-01-01 24:00:00|' +
     '2030-13-01 10:00:00|2030-00-10 10:00:00|2030-01-00 10:00:00|2030-04-31 10:00:00|2030-01-01T10:00:00|' +
@@ -61,9 +72,9 @@ const anyTime = fc
 const EDGES: Record<string, Arbitrary<unknown>> = {
   name: words('x'.repeat(200), 'x'.repeat(201), '🎤'.repeat(100), '\ud800', '\u0000', ' '),
   owner_ref: words('x'.repeat(300), '#1e400#', '#-0#', '#9007199254740993#', '\udfff'),
-  'settings.mode': words('group', 'Group', ['group']),
-  'settings.scheduled': words(true, false, 'true', 1),
-  'settings.adhoc': words(true, false, 'false', 0),
+  'settings.mode': words('group', 'Group', ['group'], ''),
+  'settings.scheduled': words(true, false, 'true', 1, ''),
+  'settings.adhoc': words(true, false, 'false', 0, ''),
   'settings.scheduled_time': fc.oneof(words(...TIMES), words(...[0, -1 / 60, 14, 60 * 24].map(timeAt)), anyTime),
   'settings.duration': words(0, 0.5, -1, ...split('0|0.0|0.5|.5|5.|#1e308#|#1e999#'), '9'.repeat(400), '9'.repeat(30)),
   'settings.moderators': words(0, 5, 6, '0', '05', '000000000000005', '0000000000000005', '6', 1.5, '#5.0#', '5.0'),
@@ -166,14 +177,14 @@ export const definition = sent(
     {
       name: fc.string({minLength: 1, unit: 'binary'}),
       owner_ref: fc.oneof(fc.string({minLength: 1}), fc.integer(), fc.double({noNaN: true, noDefaultInfinity: true})),
-      settings: fc.tuple(LIFE, AUDIENCE, SOME).map(([life, audience, some]): Json => ({...life, ...audience, ...some})),
+      settings: fc.tuple(AUDIENCE, SOME, LIFE, LIMITS).map((parts): Json => Object.assign({}, ...parts) as Json),
       ...REST,
     },
     {requiredKeys: ['name', 'owner_ref', 'settings']},
   ),
 );
 export const update = sent(
-  fc.record({name: fc.string({minLength: 1}), settings: fc.oneof(SOME, AUDIENCE), ...REST}, {requiredKeys: []}),
+  fc.record({name: fc.string({minLength: 1}), settings: fc.oneof(SOME, AUDIENCE, LIMITS), ...REST}, {requiredKeys: []}),
 );
 export const asked = sent(
   fc.record(

@@ -8,7 +8,7 @@ import {expectRoom, expectToken, isRefusal, readBody, type Expected, type Refusa
 import {MINUTE, NOON, type Answer, type Json} from './start.js';
 
 /** How many rooms are made up; many more find the rarer faults. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 1000);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 2000);
 
 interface Reply {
   status: number;
