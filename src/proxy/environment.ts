@@ -132,5 +132,17 @@ export type Reader = ReturnType<typeof reader>;
 
 const NO_ROOMS = Object.fromEntries(OPERATIONS.map(each => [each, () => {}])) as unknown as Rooms;
 
+/** Variables that nothing reads, and are one that is not set but for an S or an underscore. */
+export function misspelt(env: Environment): Problem[] {
+  const files = SECRETS.map(secret => `${secret}_FILE`);
+  const unset = [...Object.keys(VARIABLES), ...files].filter(name => !env[name]?.trim());
+  const bare = (name: string) => name.toUpperCase().replaceAll(/[S_]/g, '');
+  return Object.keys(env).flatMap(name => {
+    const meant = unset.includes(name) ? undefined : unset.find(each => bare(each) === bare(name));
+    // What it says may be a secret.
+    return meant ? [{variable: name, sentence: `Nothing reads it; ${meant} is meant.`, line: `${meant}=…`}] : [];
+  });
+}
+
 /** What an error is called; its message may quote what should not be printed. */
 export const nameOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).name;

@@ -1,7 +1,7 @@
 import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {RoomsError} from '../rooms/errors.js';
-import type {Role} from '../rooms/schema.js';
+import {Role} from '../rooms/schema.js';
 import type {Authorize, TokenProxyOptions} from './access.js';
 import {nameOf, reader, type Environment, type Problem, type Reader, type Variable} from './environment.js';
 import {Name} from './bodies.js';
@@ -48,17 +48,25 @@ async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['pl
   if (endpoint) {
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-      wrong('PLATFORM_URL', 'It must be an http(s) address without credentials.', example);
+      wrong('PLATFORM_URL', 'It must be an http(s) address without credentials.', overHttps(endpoint) ?? example);
     } else if (isOpen(url)) {
-      wrong('PLATFORM_URL', 'It must begin with https, unless the platform is on this machine.', example);
+      const sentence = 'It must begin with https, unless the platform is on this machine.';
+      wrong('PLATFORM_URL', sentence, overHttps(endpoint) ?? example);
     }
   }
   const id = needed('APP_ID', 'the-id-your-platform-gave-you');
   if (id.includes(':')) wrong('APP_ID', 'It cannot hold a colon.', 'the-id-your-platform-gave-you');
   const key = needed('APP_KEY', 'the-key-your-platform-gave-you', await secret('APP_KEY'));
   if (!/^[\x20-\x7e]*$/.test(id + key))
-    wrong('APP_KEY', 'It and APP_ID can only hold ASCII.', 'the-key-your-platform-gave-you');
+    wrong('APP_KEY', 'It and APP_ID can only hold ASCII, on one line.', 'the-key-your-platform-gave-you');
   return {endpoint, id, key};
+}
+
+/** An address as it should have been written; nothing that could be a secret in it is repeated. */
+function overHttps(address: string): string | undefined {
+  const [, rest = address] = /^https?:\/\/(.*)$/i.exec(address) ?? [];
+  if (!/^[\w.-]+\.[a-z]{2,}(:\d+)?(\/[\w./-]*)?$/i.test(rest)) return undefined;
+  return `https://${rest}`;
 }
 
 async function whoOf(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | 'grants' | 'authorize'>> {
@@ -74,6 +82,8 @@ async function whoOf(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | '
   return who;
 }
 
+const FOR_GUESTS = 'participant, viewer or audience';
+
 function guestsOf({list, text, wrong, accepts}: Reader): TokenProxyOptions['guests'] {
   const roles = list('GUEST_ROLES') as Role[] | undefined;
   const rooms = list('GUEST_ROOMS');
@@ -87,7 +97,14 @@ function guestsOf({list, text, wrong, accepts}: Reader): TokenProxyOptions['gues
     }
     return undefined;
   }
-  accepts('GUEST_ROLES', {guests: {roles}}, 'participant,viewer');
+  const odd = (roles as string[]).find(role => !Role.is(role));
+  if (odd) wrong('GUEST_ROLES', `“${odd.slice(0, 40)}” is no role; guests can be ${FOR_GUESTS}.`, 'participant,viewer');
+  else
+    accepts(
+      'GUEST_ROLES',
+      {guests: {roles}},
+      roles.filter(role => role !== 'moderator').join() || 'participant,viewer',
+    );
   if (rooms) accepts('GUEST_ROOMS', {guests: {roles: ['viewer'], rooms}}, 'lobby,stage');
   if (name) accepts('GUEST_NAME', {guests: {roles: ['viewer'], name}}, 'Guest');
   return {roles, ...(rooms && {rooms}), ...(name && {name})};
@@ -228,7 +245,7 @@ async function redisOf({secret, wrong}: Reader): Promise<string | undefined> {
 function pagesOf({text, list, whole, wrong, accepts}: Reader) {
   const origins = list('ORIGINS') ?? [];
   if (origins.length === 0) wrong('ORIGINS', 'It is not set.', 'https://shop.example');
-  for (const origin of origins) accepts('ORIGINS', {origins: [origin]}, 'https://shop.example');
+  for (const origin of origins) accepts('ORIGINS', {origins: [origin]}, sentOf(origins));
   const mount = text('MOUNT');
   if (mount) accepts('MOUNT', {mount}, '/api');
   const serverUrl = text('SERVER_URL');
@@ -243,14 +260,24 @@ function pagesOf({text, list, whole, wrong, accepts}: Reader) {
   return {origins, mount, serverUrl, livekit, timeout, provider: text('PROVIDER')};
 }
 
+/** Origins as a browser sends them, of what was taken for some. */
+function sentOf(origins: string[]): string {
+  const sent = origins.map(origin =>
+    /^https?:\/\//i.test(origin) && URL.canParse(origin) ? new URL(origin).origin : '',
+  );
+  return [...new Set(sent)].filter(origin => origin && !origin.includes('*')).join() || 'https://shop.example';
+}
+
 function serverOf({text, list, whole, wrong}: Reader): Pick<Settings, 'host' | 'port' | 'metrics' | 'addressOf'> {
   const metrics = text('METRICS_PORT') && {
     port: whole('METRICS_PORT', 9787, 0, 65_535),
     host: text('METRICS_HOST') ?? '127.0.0.1',
   };
+  const port = whole('PORT', 8787, 0, 65_535);
+  if (metrics && metrics.port === port && port > 0) wrong('METRICS_PORT', 'It must be another one than PORT.', '9787');
   return {
     host: text('HOST') ?? '127.0.0.1',
-    port: whole('PORT', 8787, 0, 65_535),
+    port,
     ...(metrics && {metrics}),
     addressOf: trusting(list('TRUSTED_PROXIES') ?? []),
   };

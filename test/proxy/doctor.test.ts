@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
 import {serve} from '../../src/http/serve.js';
 import {examine, type Examined, type Finding} from '../../src/proxy/doctor.js';
 import type {Environment} from '../../src/proxy/environment.js';
 import {APP_KEY, command, environment, file, platform, startCommand} from './command.js';
 import {ORIGIN} from './start.js';
+import {NO_REDIS} from './stores.js';
 
 const REFS = 'x'.repeat(32);
 
@@ -25,10 +30,13 @@ async function answering(t: TestContext, answer: () => Response) {
   return served.url;
 }
 
+/** Behind a reverse proxy on this machine, as pages of another one are. */
+const BEHIND = {TRUSTED_PROXIES: '127.0.0.1'};
+
 /** What the doctor says of a fine configuration that is changed a little; it never says a secret. */
 async function examined(t: TestContext, but: Environment = {}, more: Partial<Examined> = {}) {
   const {url} = await platform(t);
-  const findings = await examine({env: environment(url, but), ...more});
+  const findings = await examine({env: environment(url, {...BEHIND, ...but}), ...more});
   assert.doesNotMatch(JSON.stringify(findings), new RegExp(`${APP_KEY}|CANARY|${REFS}`));
   return findings;
 }
@@ -144,7 +152,8 @@ describe('the doctor', () => {
   it('tells an authorize that fails for people it does not know', async t => {
     const AUTHORIZE = await file(t, 'authorize.mjs', `export default () => { throw new Error('CANARY'); }`);
     const but = {AUTHORIZE, USER_REF_SECRET: REFS, GUEST_ROLES: undefined};
-    assert.deepEqual(problems(await examined(t, but)), [['AUTHORIZE', 'AUTHORIZE=./authorize.js']]);
+    const line = `return null; // in ${AUTHORIZE}, for who is not signed in`;
+    assert.deepEqual(problems(await examined(t, but)), [['AUTHORIZE', line]]);
   });
 
   it('tells a Redis that is not there, without its password', async t => {
@@ -153,17 +162,125 @@ describe('the doctor', () => {
     assert.deepEqual(problems(findings), [['REDIS_URL', 'REDIS_URL=redis://127.0.0.1:6379']]);
   });
 
-  it('finds a Redis that is there', {skip: process.env.REDIS_URL ? false : 'no REDIS_URL'}, async t => {
+  it('finds a Redis that is there', {skip: NO_REDIS}, async t => {
     const {url} = await platform(t);
-    const findings = await examine({env: environment(url, {REDIS_URL: process.env.REDIS_URL, STORE_SECRET: REFS})});
+    const shared = {REDIS_URL: process.env.REDIS_URL, STORE_SECRET: REFS};
+    const findings = await examine({env: environment(url, shared)});
     assert.deepEqual(findings.find(({subject}) => subject === 'REDIS_URL')?.sentence, 'It answers.');
+  });
+});
+
+describe('the doctor, of a slip, says what was meant', () => {
+  const HOST = 'meet.example';
+  const SLIPS: [what: string, but: Environment, subject: string, line: string][] = [
+    [
+      'an origin with a slash',
+      {ORIGINS: `${ORIGIN}/,https://b.example`},
+      'ORIGINS',
+      `ORIGINS=${ORIGIN},https://b.example`,
+    ],
+    ['an origin with a path', {ORIGINS: 'https://a.example/shop'}, 'ORIGINS', 'ORIGINS=https://a.example'],
+    ['an origin in capitals', {ORIGINS: 'HTTPS://A.example'}, 'ORIGINS', 'ORIGINS=https://a.example'],
+    ['an origin without https', {ORIGINS: 'a.example'}, 'ORIGINS', 'ORIGINS=https://shop.example'],
+    ['every origin', {ORIGINS: 'https://*.example'}, 'ORIGINS', 'ORIGINS=https://shop.example'],
+    ['http', {PLATFORM_URL: `http://${HOST}/v2`}, 'PLATFORM_URL', `PLATFORM_URL=https://${HOST}/v2`],
+    ['no https', {PLATFORM_URL: `${HOST}:8443/v2`}, 'PLATFORM_URL', `PLATFORM_URL=https://${HOST}:8443/v2`],
+    [
+      'credentials',
+      {PLATFORM_URL: `https://a:CANARY@${HOST}`},
+      'PLATFORM_URL',
+      'PLATFORM_URL=https://api.example/video/v2',
+    ],
+    [
+      'a key in it',
+      {PLATFORM_URL: `http://${HOST}/v2?k=CANARY`},
+      'PLATFORM_URL',
+      'PLATFORM_URL=https://api.example/video/v2',
+    ],
+    ['no role', {GUEST_ROLES: 'viewer,host'}, 'GUEST_ROLES', 'GUEST_ROLES=participant,viewer'],
+    ['moderators', {GUEST_ROLES: 'viewer,moderator'}, 'GUEST_ROLES', 'GUEST_ROLES=viewer'],
+    ['one port for both', {PORT: '8787', METRICS_PORT: '8787'}, 'METRICS_PORT', 'METRICS_PORT=9787'],
+    ['quotation marks', {APP_KEY: '"CANARY-0123456789"'}, 'APP_KEY', 'APP_KEY=without-quotation-marks'],
+    ['another spelling', {USER_REFS_SECRET: 'CANARY'}, 'USER_REFS_SECRET', 'USER_REF_SECRET=…'],
+    ['nobody in front', {TRUSTED_PROXIES: undefined}, 'TRUSTED_PROXIES', 'TRUSTED_PROXIES=127.0.0.1'],
+    [
+      'no certificates',
+      {NODE_TLS_REJECT_UNAUTHORIZED: '0'},
+      'NODE_TLS_REJECT_UNAUTHORIZED',
+      'NODE_EXTRA_CA_CERTS=./your-ca.pem',
+    ],
+  ];
+  for (const [what, but, subject, line] of SLIPS) {
+    it(`instead of ${what}: ${line}`, async t => {
+      assert.deepEqual(problems(await examined(t, but))[0], [subject, line]);
+    });
+  }
+
+  it('instead of the address of the rooms, and says why nobody answers', async t => {
+    const {url} = await platform(t);
+    const findings = await examine({env: environment(`${url}/rooms`, BEHIND)});
+    assert.deepEqual(problems(findings), [['PLATFORM_URL', `PLATFORM_URL=${url}`]]);
+    for (const [PLATFORM_URL, why] of [
+      [await nobody(), /\(ECONNREFUSED\)/],
+      [url.replace('http:', 'https:'), /\(ERR_SSL\w+\)/],
+    ] as const) {
+      const found = await examined(t, {PLATFORM_URL});
+      assert.match(found.find(({subject}) => subject === 'PLATFORM_URL')!.sentence, why);
+    }
+  });
+
+  it('where a grant is for pages that may not ask', async t => {
+    const key = {kid: 'k', secret: 'CANARY'.repeat(8), roles: ['viewer'], rooms: '*', maxLifetime: 60};
+    const keys = {audience: 'shop', keys: [{...key, origins: [ORIGIN, 'https://new.example']}]};
+    const GRANT_KEYS_FILE = await file(t, 'keys.json', JSON.stringify(keys));
+    const findings = await examined(t, {GRANT_KEYS_FILE, USER_REF_SECRET: REFS});
+    assert.deepEqual(problems(findings), [['ORIGINS', `ORIGINS=${ORIGIN},https://new.example`]]);
+  });
+
+  it('where the keys of the issuer of a JWT cannot be had', async t => {
+    const LINE = 'JWT_JWKS=https://login.example/.well-known/jwks.json';
+    const jwt = {JWT_ISSUER: 'me', JWT_AUDIENCE: 'shop', JWT_ALGORITHMS: 'RS256', USER_REF_SECRET: REFS};
+    const asked = async (JWT_JWKS: string) => examined(t, {...jwt, JWT_JWKS, GUEST_ROLES: undefined});
+    for (const answer of [() => new Response('CANARY'), () => Response.json({keys: []}), () => Response.json(null)]) {
+      assert.deepEqual(problems(await asked(await answering(t, answer))), [['JWT_JWKS', LINE]]);
+    }
+    assert.deepEqual(problems(await asked(await nobody())), [['JWT_JWKS', LINE]]);
+    assert.deepEqual(problems(await asked(await answering(t, () => Response.json({keys: [{kty: 'RSA'}]})))), []);
+  });
+
+  it('where --proxy leads beside the mount, or to the rooms', async t => {
+    const {url: upstream} = await platform(t);
+    const {url} = await startCommand(t, environment(upstream));
+    const {origin} = new URL(url);
+    for (const proxy of [origin, `${origin}/other`, `${url}/rooms`]) {
+      assert.deepEqual(problems(await examine({env: {}, proxy, origin: ORIGIN})), [['--proxy', `--proxy ${url}`]]);
+    }
+  });
+
+  it('where Redis takes no such password', {skip: NO_REDIS}, async t => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+    const {port} = new URL(await nobody());
+    const args = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--requirepass', 'right', '--dir', folder];
+    const server = spawn('redis-server', args, {stdio: ['ignore', 'pipe', 'inherit']});
+    t.after(async () => {
+      server.kill();
+      await rm(folder, {recursive: true});
+    });
+    for await (const said of server.stdout) if (String(said).includes('Ready to accept')) break;
+    for (const [password, wanted] of [
+      ['CANARY', [['REDIS_URL', `REDIS_URL=redis://:the-password@127.0.0.1:${port}`]]],
+      ['right', []],
+    ] as const) {
+      const REDIS_URL = `redis://:${password}@127.0.0.1:${port}`;
+      assert.deepEqual(problems(await examined(t, {REDIS_URL, STORE_SECRET: REFS})), wanted);
+    }
   });
 });
 
 describe('greenroom doctor', () => {
   it('prints what it finds and ends with 0 or 1', async t => {
     const {url} = await platform(t);
-    const fine = command(t, ['doctor', '--origin', ORIGIN], environment(url));
+    const fine = command(t, ['doctor', '--origin', ORIGIN], environment(url, BEHIND));
     const ill = command(t, ['doctor'], environment(url, {APP_KEY: 'CANARY-something-else'}));
     assert.deepEqual([await fine.ended, await ill.ended], [0, 1]);
     assert.match(fine.told.out, /^(ok {7}[\w-]+: .+\.\n)+$/);
