@@ -1,63 +1,11 @@
 import {RoomsError} from './errors.js';
-import type {IssuedToken, Room, RoomChanges, RoomDefinition, SettingsDefinition} from './schema.js';
+import type {Room, RoomChanges, RoomDefinition, SettingsDefinition} from './schema.js';
+import {joinWindow, parseTime} from './times.js';
 
-const MINUTE = 60_000;
+// When a room opens is asked in every page; the table below only where rooms are made.
+export * from './times.js';
 
-/** How long before its start a scheduled room begins to issue tokens, in ms. */
-export const EARLY = 15 * MINUTE;
-
-/** How long a token may wait to be used, in ms. */
-export const TOKEN_LIFETIME = 15 * MINUTE;
-
-/** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined when it is not a time in that form. */
-export function parseTime(text: string): number | undefined {
-  const time = Date.parse(`${text.replace(' ', 'T')}Z`);
-  // Engines read much, years of six digits and 30 February as 2 March; what counts prints as it was written.
-  return /^\d/.test(text) && Number.isFinite(time) && formatTime(time) === text ? time : undefined;
-}
-
-/** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
-export const formatTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
-
-export interface JoinWindow {
-  /** From here on tokens are issued: 15 minutes before the start. */
-  opensAt: Date;
-  /** From here on tokens are issued only while somebody is inside. */
-  endsAt: Date;
-}
-
-/** When a scheduled room lets people in; undefined for rooms that always do, permanent and ad hoc ones. */
-export function joinWindow({settings}: Pick<Room, 'settings'>): JoinWindow | undefined {
-  const start = settings.scheduled ? parseTime(settings.scheduled_time ?? '') : undefined;
-  if (start === undefined) return undefined;
-  return {opensAt: new Date(start - EARLY), endsAt: new Date(start + (settings.duration ?? 0) * MINUTE)};
-}
-
-/** Whether a room lets people in at `now` (epoch ms): not yet, yes, or no longer. */
-export function roomPhase(room: Pick<Room, 'settings' | 'isRoomActive'>, now: number): 'early' | 'open' | 'over' {
-  const {opensAt, endsAt} = joinWindow(room) ?? {};
-  if (opensAt && now < opensAt.getTime()) return 'early';
-  return endsAt && now >= endsAt.getTime() && !room.isRoomActive ? 'over' : 'open';
-}
-
-/**
- * When a token stops being usable: as its issuer said, else as the token says of itself when it happens to be a JWT,
- * else 15 minutes after `now` (epoch ms). Nothing else is read from a token.
- */
-export function tokenExpiry({token, expires_at}: IssuedToken, now: number): Date {
-  return new Date(Date.parse(expires_at ?? '') || claimedExpiry(token) || now + TOKEN_LIFETIME);
-}
-
-function claimedExpiry(token: string): number | undefined {
-  try {
-    const {exp} = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as {exp?: number};
-    return exp! > 0 && exp! < 1e11 ? exp! * 1000 : undefined;
-  } catch {
-    return undefined; // Not a JWT, which is allowed: some platforms issue opaque strings.
-  }
-}
-
-// --- What a room definition may say, row by row as the API's documentation lists it. ---
+// What a room definition may say, row by row as the API's documentation lists it.
 
 type Values = Record<string, unknown>;
 
@@ -72,6 +20,8 @@ interface Check {
   now: number;
 }
 
+type Range = readonly [low: number, high: number];
+
 interface Row {
   key: string;
   /** Reported when the value is wrong; 10213 unless the table has a number for the key. */
@@ -80,6 +30,8 @@ interface Row {
   must: string;
   fixed?: true;
   default?: (settings: Values) => unknown;
+  /** Of a whole number: the lowest and the highest that fit the other settings. */
+  range?: (settings: Values) => Range;
   ok: (value: unknown, check: Check) => boolean;
   /** Runs also when the key is absent; throws what is missing. */
   requires?: (check: Check) => void;
@@ -96,7 +48,10 @@ const whole = (value: unknown) => {
   const n = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(n) ? (n as number) : NaN;
 };
-const between = (low: number, high: number) => (value: unknown) => whole(value) >= low && whole(value) <= high;
+const between = (low: number, high: number): Pick<Row, 'ok' | 'range'> => ({
+  ok: value => whole(value) >= low && whole(value) <= high,
+  range: () => [low, high],
+});
 const oneOf =
   (...words: string[]) =>
   (value: unknown) =>
@@ -120,14 +75,16 @@ const flag = (key: string, initial: boolean, more: Partial<Row> = {}): Row => ({
 const talkers = (settings: Values) => Math.min(6, whole(settings.participants ?? 2) || 6);
 
 /** More participants than this make more streams than a room can carry. */
-function mostParticipants({settings}: Check): number {
+function mostParticipants(settings: Values): number {
   if (settings.scheduled === true) return settings.mode === 'lecture' ? 1000 : 300;
   const asked = whole(settings.max_active_talkers ?? talkers(settings));
   return Math.floor(1600 / (asked >= 1 && asked <= 16 ? asked : 1));
 }
 
+const broadcasts = (settings: Values) => settings.send_audiences_stats === true || settings.hls_view_url !== undefined;
+
 function needsAudiences({settings}: Check) {
-  if (settings.send_audiences_stats !== true && settings.hls_view_url === undefined) return;
+  if (!broadcasts(settings)) return;
   if (settings.audiences === undefined) throw missing(10214, 'settings.audiences');
   if (whole(settings.audiences) < 1) throw wrong(row('audiences')!);
 }
@@ -171,23 +128,25 @@ const rows = (): Row[] => [
       if (settings.scheduled && settings.duration === undefined) throw missing(10214, 'settings.duration');
     },
   },
-  {key: 'moderators', must: 'a whole number from 1 to 5', default: () => 1, ok: between(1, 5)},
+  {key: 'moderators', must: 'a whole number from 1 to 5', default: () => 1, ...between(1, 5)},
   {
     key: 'participants',
     result: 10007,
     must: 'at least 1; at most 300 when scheduled (1000 in a lecture), else at most 1600 divided by max_active_talkers',
     default: () => 2,
+    range: settings => [1, mostParticipants(settings)],
     ok: value => whole(value) >= 1,
     // Asked of the whole, since a change of max_active_talkers alone can make the participants too many.
     requires: check => {
-      if (whole(check.settings.participants ?? 2) > mostParticipants(check)) throw wrong(row('participants')!);
+      if (whole(check.settings.participants ?? 2) > mostParticipants(check.settings)) throw wrong(row('participants')!);
     },
   },
-  {key: 'max_active_talkers', must: 'a whole number from 1 to 16', default: talkers, ok: between(1, 16)},
+  {key: 'max_active_talkers', must: 'a whole number from 1 to 16', default: talkers, ...between(1, 16)},
   {
     key: 'audiences',
     must: 'a whole number; at least 1 with send_audiences_stats or hls_view_url',
     default: () => 0,
+    range: settings => [broadcasts(settings) ? 1 : 0, Infinity],
     ok: value => whole(value) >= 0,
     requires: needsAudiences,
   },
@@ -236,6 +195,9 @@ const row = (key: string) => (table ??= rows()).find(each => each.key === key);
 /** The keys of `settings`, in the order in which they are checked. */
 export const settingsKeys = () => (table ??= rows()).map(({key}) => key);
 
+/** The lowest and highest number a setting may have beside the others; undefined for what is no whole number. */
+export const rangeOf = (key: string, settings: SettingsDefinition) => row(key)?.range?.(withoutEmpty(settings));
+
 /** Keys of an older API that its clients still send; taken without complaint, only the first is answered. */
 const LEGACY = ['active_talker', 'wait_moderator', 'media', 'media_configuration', 'encryption'];
 
@@ -258,13 +220,15 @@ const malformed = (key: string, must: string) =>
 /** Empty strings mean "not set" everywhere but in what is required; in a change they give a key its default back. */
 const withoutEmpty = (values: Values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 
+function checkRow(each: Row, check: Check) {
+  const value = check.sent[each.key];
+  if (value !== undefined && each.fixed && check.editing) throw notEditable(each);
+  if (value !== undefined && value !== '' && !each.ok(value, check)) throw wrong(each);
+  each.requires?.(check);
+}
+
 function checkSettings(check: Check) {
-  for (const each of (table ??= rows())) {
-    const value = check.sent[each.key];
-    if (value !== undefined && each.fixed && check.editing) throw notEditable(each);
-    if (value !== undefined && value !== '' && !each.ok(value, check)) throw wrong(each);
-    each.requires?.(check);
-  }
+  for (const each of (table ??= rows())) checkRow(each, check);
   for (const key of Object.keys(check.sent)) {
     if (LEGACY.includes(key) || row(key)) continue;
     throw new RoomsError('invalid', `Key not recognised: settings.${key.slice(0, 64)}`, {
@@ -316,7 +280,8 @@ export interface CheckedDefinition {
   data?: Values;
 }
 
-const stored = (settings: Values): SettingsDefinition => {
+/** Settings with the defaults of what they leave open. */
+export function withDefaults(settings: Values): SettingsDefinition {
   const kept: Values = {};
   for (const {key, default: initial} of (table ??= rows())) {
     const value = settings[key] ?? initial?.(settings);
@@ -325,7 +290,7 @@ const stored = (settings: Values): SettingsDefinition => {
   if (isBoolean(kept.live_recording)) kept.live_recording = {auto_recording: kept.live_recording};
   if (settings.active_talker !== undefined) kept.active_talker = settings.active_talker;
   return kept;
-};
+}
 
 /** Checks what a room is to be made from, in the table's order of keys; `now` in epoch ms. Throws the first fault. */
 export function checkDefinition(body: RoomDefinition, now: number): CheckedDefinition {
@@ -336,7 +301,7 @@ export function checkDefinition(body: RoomDefinition, now: number): CheckedDefin
   checkSettings({settings, sent, editing: false, now});
   const sip = sipOf(body) ?? {enabled: false};
   const data = dataOf(body);
-  return {name: body.name, owner_ref: body.owner_ref!, settings: stored(settings), sip, ...(data && {data})};
+  return {name: body.name, owner_ref: body.owner_ref!, settings: withDefaults(settings), sip, ...(data && {data})};
 }
 
 const EDITABLE = ['name', 'owner_ref', 'settings', 'sip', 'data'] as const;
@@ -344,10 +309,12 @@ const EDITABLE = ['name', 'owner_ref', 'settings', 'sip', 'data'] as const;
 /** Whether a body changes anything: whatever else it holds, `room_id` and `created` among it, is ignored. */
 export const isChange = (body: RoomChanges) => EDITABLE.some(key => body[key] !== undefined);
 
+/** Whether a room is so near its start, at `now` (epoch ms), that it cannot be changed any more. */
+export const isTooLate = (room: Pick<Room, 'settings'>, now: number) => now > Number(joinWindow(room)?.opensAt ?? now);
+
 /** Checks what is to change of a room, and answers the whole new definition. Throws the first fault. */
 export function checkChanges(body: RoomChanges, current: CheckedDefinition, now: number): CheckedDefinition {
-  const start = joinWindow({settings: current.settings as Room['settings']})?.opensAt.getTime();
-  if (start !== undefined && now > start && isChange(body)) {
+  if (isTooLate(current as Pick<Room, 'settings'>, now) && isChange(body)) {
     throw new RoomsError('too_late', 'Too late to update a scheduled room.', {
       desc: 'A scheduled room can be changed until 15 minutes before its start.',
     });
@@ -361,5 +328,29 @@ export function checkChanges(body: RoomChanges, current: CheckedDefinition, now:
   const changed = dataOf(body);
   const data = changed ? {...current.data, ...changed} : current.data;
   const {name = current.name, owner_ref = current.owner_ref} = body;
-  return {name, owner_ref, settings: stored(settings), sip, ...(data && {data})};
+  return {name, owner_ref, settings: withDefaults(settings), sip, ...(data && {data})};
+}
+
+/**
+ * All that is wrong with what a room is to be made from, or with changes of the room `current`, one fault a key and in
+ * the table's order, for a form that shows them all. Who owns the room is not asked: a token proxy knows.
+ */
+export function faultsOf(body: RoomChanges, now: number, current?: Pick<Room, 'settings'>): RoomsError[] {
+  const sent: Values = body.settings ?? {};
+  const settings = withoutEmpty({...current?.settings, ...sent});
+  const check = {settings, sent, editing: current !== undefined, now};
+  const checks = [
+    () => (current && body.name === undefined) || checkName(body.name),
+    ...(table ??= rows()).map(each => () => checkRow(each, check)),
+    () => sipOf(body),
+    () => dataOf(body),
+  ];
+  return checks.flatMap(run => {
+    try {
+      run();
+      return [];
+    } catch (error) {
+      return [error as RoomsError];
+    }
+  });
 }

@@ -3,9 +3,11 @@ import {describe, it} from 'node:test';
 import {
   checkChanges,
   checkDefinition,
+  faultsOf,
   formatTime,
   joinWindow,
   parseTime,
+  rangeOf,
   roomPhase,
   RoomsError,
   tokenExpiry,
@@ -194,5 +196,53 @@ describe('changes', () => {
     refused(() => checkChanges({name: 'x'}, current, NOW + 15 * MINUTE + 1000), 10204);
     checkChanges({}, current, NOW + 20 * MINUTE);
     checkChanges({room_id: 'x', created: 'y'} as object, current, NOW + 20 * MINUTE);
+  });
+});
+
+describe('all faults of a form', () => {
+  const told = (faults: RoomsError[]) => faults.map(({result, key}) => `${result} ${key}`);
+
+  it('are told at once, one a key, in the order of the table', () => {
+    const settings = {scheduled: true, moderators: 9, participants: '301', audiences: 'x', send_audiences_stats: true};
+    const body = {name: '', settings: settings as unknown as SettingsDefinition, data: [] as never};
+    assert.deepEqual(told(faultsOf(body, NOW)), [
+      '10002 name',
+      '10004 settings.scheduled_time',
+      '10214 settings.duration',
+      '10213 settings.moderators',
+      '10007 settings.participants',
+      '10213 settings.audiences',
+      '10213 data',
+    ]);
+  });
+
+  it('begin with the one that refuses the definition', () => {
+    for (const body of [
+      {name: 'Lobby', settings: {participants: 1601}},
+      {name: 'Lobby', settings: {scheduled: true, scheduled_time: at(-1), duration: 30}},
+      {name: 'x'.repeat(201)},
+    ]) {
+      const [first] = faultsOf(body, NOW);
+      refused(() => checkDefinition({...body, owner_ref: 'o'}, NOW), first!.result, first!.key);
+    }
+    assert.deepEqual(faultsOf({name: 'Lobby'}, NOW), []);
+  });
+
+  it('are of what changes, beside what stays', () => {
+    const current = {settings: {participants: 100, max_active_talkers: 8}};
+    assert.deepEqual(told(faultsOf({}, NOW, current)), []);
+    assert.deepEqual(told(faultsOf({settings: {participants: 201}}, NOW, current)), ['10007 settings.participants']);
+    assert.deepEqual(told(faultsOf({name: '', settings: {adhoc: true}}, NOW, current)), [
+      '10002 name',
+      '10203 settings.adhoc',
+    ]);
+  });
+
+  it('know the range of a number beside the other settings', () => {
+    assert.deepEqual(rangeOf('moderators', {}), [1, 5]);
+    assert.deepEqual(rangeOf('participants', {max_active_talkers: 8}), [1, 200]);
+    assert.deepEqual(rangeOf('participants', {scheduled: true, mode: 'lecture'}), [1, 1000]);
+    assert.deepEqual(rangeOf('audiences', {hls_view_url: 'DEFAULT'}), [1, Infinity]);
+    assert.equal(rangeOf('name', {}), undefined);
   });
 });

@@ -1,0 +1,57 @@
+import type {IssuedToken, Room} from './schema.js';
+
+const MINUTE = 60_000;
+
+/** How long before its start a scheduled room begins to issue tokens, in ms. */
+export const EARLY = 15 * MINUTE;
+
+/** How long a token may wait to be used, in ms. */
+export const TOKEN_LIFETIME = 15 * MINUTE;
+
+/** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined when it is not a time in that form. */
+export function parseTime(text: string): number | undefined {
+  const time = Date.parse(`${text.replace(' ', 'T')}Z`);
+  // Engines read much, years of six digits and 30 February as 2 March; what counts prints as it was written.
+  return /^\d/.test(text) && Number.isFinite(time) && formatTime(time) === text ? time : undefined;
+}
+
+/** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
+export const formatTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+
+export interface JoinWindow {
+  /** From here on tokens are issued: 15 minutes before the start. */
+  opensAt: Date;
+  /** From here on tokens are issued only while somebody is inside. */
+  endsAt: Date;
+}
+
+/** When a scheduled room lets people in; undefined for rooms that always do, permanent and ad hoc ones. */
+export function joinWindow({settings}: Pick<Room, 'settings'>): JoinWindow | undefined {
+  const start = settings.scheduled ? parseTime(settings.scheduled_time ?? '') : undefined;
+  if (start === undefined) return undefined;
+  return {opensAt: new Date(start - EARLY), endsAt: new Date(start + (settings.duration ?? 0) * MINUTE)};
+}
+
+/** Whether a room lets people in at `now` (epoch ms): not yet, yes, or no longer. */
+export function roomPhase(room: Pick<Room, 'settings' | 'isRoomActive'>, now: number): 'early' | 'open' | 'over' {
+  const {opensAt, endsAt} = joinWindow(room) ?? {};
+  if (opensAt && now < opensAt.getTime()) return 'early';
+  return endsAt && now >= endsAt.getTime() && !room.isRoomActive ? 'over' : 'open';
+}
+
+/**
+ * When a token stops being usable: as its issuer said, else as the token says of itself when it happens to be a JWT,
+ * else 15 minutes after `now` (epoch ms). Nothing else is read from a token.
+ */
+export function tokenExpiry({token, expires_at}: IssuedToken, now: number): Date {
+  return new Date(Date.parse(expires_at ?? '') || claimedExpiry(token) || now + TOKEN_LIFETIME);
+}
+
+function claimedExpiry(token: string): number | undefined {
+  try {
+    const {exp} = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as {exp?: number};
+    return exp! > 0 && exp! < 1e11 ? exp! * 1000 : undefined;
+  } catch {
+    return undefined; // Not a JWT, which is allowed: some platforms issue opaque strings.
+  }
+}
