@@ -18,12 +18,14 @@ export function sayTime(language: string, time: Date | number, now: number): str
 
 /** How long it is until then, in its largest unit and rounded up: “in 5 minutes”, “in 2 days”. */
 export function sayWait(language: string, ms: number): string {
-  const [unit, size] = UNITS.find(([, size]) => ms >= size) ?? ['second', 1000];
-  return cached(language, () => new Intl.RelativeTimeFormat(withDigits(language))).format(Math.ceil(ms / size), unit);
+  const seconds = Math.ceil(ms / 1000);
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ['second', 1];
+  const format = cached(language, () => new Intl.RelativeTimeFormat(withDigits(language)));
+  return format.format(Math.ceil(seconds / size), unit);
 }
 
 const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
 ] as const;

@@ -1,0 +1,182 @@
+import {expect, fixture, html} from '@open-wc/testing';
+import {LitElement} from 'lit';
+import '../../src/index.js';
+import type {JoinButton} from '../../src/index.js';
+import {Language} from '../../src/controllers/language.js';
+import {words, type Catalog} from '../../src/locales/words.js';
+import {labelOf, until} from './stage.js';
+
+interface Greeting {
+  hello: string;
+}
+
+/** A catalogue whose languages come, or fail to, when a test says so. */
+function slowCatalog() {
+  const calls: Record<string, {come: () => void; fail: () => void}[]> = {de: [], fr: []};
+  const later = (language: string, hello: string) => () =>
+    new Promise<Record<string, Greeting>>((resolve, reject) =>
+      calls[language]!.push({
+        come: () => resolve({[language]: {hello}}),
+        fail: () => reject(new TypeError('Failed to fetch')),
+      }),
+    );
+  const catalog: Catalog<Greeting> = {
+    en: {hello: 'Hello'},
+    others: {de: later('de', 'Guten Tag'), fr: later('fr', 'Bonjour')},
+  };
+  return {catalog, calls};
+}
+
+/** An element that says hello, from a catalogue of its test's own. */
+function helloElement(catalog: Catalog<Greeting>) {
+  class HelloElement extends LitElement {
+    renders = 0;
+    #language = new Language(this, catalog);
+    override render() {
+      this.renders++;
+      return html`<p>${this.#language.words.hello} ${this.#language.wait(60_000)}</p>`;
+    }
+  }
+  customElements.define(`hello-${crypto.randomUUID()}`, HelloElement);
+  return new HelloElement();
+}
+
+const heard = async (element: LitElement) => {
+  await element.updateComplete;
+  return element.renderRoot.textContent!.trim();
+};
+
+const showJoin = async (lang: string) =>
+  (await fixture<HTMLElement>(html`<div lang=${lang}><join-button></join-button></div>`)).querySelector('join-button')!;
+async function says(join: JoinButton, label: string) {
+  await join.updateComplete;
+  await until(() => labelOf(join) === label, `it says “${label}”`);
+}
+
+describe('the language of an element', () => {
+  const pageLanguage = document.documentElement.lang;
+  afterEach(() => (document.documentElement.lang = pageLanguage));
+
+  it('is each of the ten', async () => {
+    for (const [language, load] of Object.entries(words.others)) {
+      await says(await showJoin(language), (await load())[language]!.join);
+    }
+    await says(await showJoin('en'), 'Join');
+  });
+
+  it('is that of a region’s language, in any notation of it', async () => {
+    for (const [lang, label] of [
+      ['pt-BR', 'Entrar'],
+      ['zh-Hant-TW', '加入'],
+      ['iw', 'הצטרפות'],
+      ['DE-ch', 'Beitreten'],
+      ['en-GB', 'Join'],
+    ] as const) {
+      await says(await showJoin(lang), label);
+    }
+  });
+
+  it('is English where the page’s is unknown, is no language tag, or is not said', async () => {
+    for (const lang of ['nl', 'en_US', 'de_DE', '', 'x', '<b>']) {
+      const join = await showJoin(lang);
+      expect(labelOf(join)).to.equal('Join');
+    }
+    document.documentElement.removeAttribute('lang');
+    const join = await fixture<JoinButton>(html`<join-button></join-button>`);
+    expect(labelOf(join)).to.equal('Join');
+  });
+
+  it('follows the page, what is around the element, and the element itself, while they change', async () => {
+    document.documentElement.lang = 'de';
+    const around = await fixture<HTMLElement>(html`<section><join-button></join-button></section>`);
+    const join = around.querySelector('join-button')!;
+    await says(join, 'Beitreten');
+    around.lang = 'fr';
+    await says(join, 'Rejoindre');
+    join.lang = 'es';
+    await says(join, 'Unirse');
+    join.removeAttribute('lang');
+    await says(join, 'Rejoindre');
+    around.removeAttribute('lang');
+    await says(join, 'Beitreten');
+    document.documentElement.lang = 'en';
+    await says(join, 'Join');
+  });
+
+  it('is found through shadow roots, and followed there', async () => {
+    const outer = await fixture<HTMLElement>(html`<div lang="de"></div>`);
+    const inner = outer.attachShadow({mode: 'open'}).appendChild(document.createElement('div'));
+    const join = inner.attachShadow({mode: 'open'}).appendChild(document.createElement('join-button'));
+    await says(join, 'Beitreten');
+    inner.lang = 'ja';
+    await says(join, '参加する');
+    inner.removeAttribute('lang');
+    outer.lang = 'fr';
+    await says(join, 'Rejoindre');
+  });
+
+  it('is looked for anew where the element is moved to', async () => {
+    const join = await showJoin('de');
+    await says(join, 'Beitreten');
+    const elsewhere = await fixture<HTMLElement>(html`<div lang="es"></div>`);
+    elsewhere.append(join);
+    await says(join, 'Unirse');
+  });
+
+  it('leaves the words as they are until others have come, and takes those asked for last', async () => {
+    const {catalog, calls} = slowCatalog();
+    const around = await fixture<HTMLElement>(html`<div lang="de"></div>`);
+    const element = around.appendChild(helloElement(catalog));
+    expect(await heard(element)).to.equal('Hello in 1 minute');
+    calls.de![0]!.come();
+    await until(async () => (await heard(element)) === 'Guten Tag in 1 Minute');
+    around.lang = 'fr';
+    await until(() => calls.fr!.length);
+    expect(await heard(element)).to.equal('Guten Tag in 1 Minute');
+    around.lang = 'de-AT';
+    calls.fr![0]!.come();
+    await Promise.resolve();
+    expect(await heard(element)).to.equal('Guten Tag in 1 Minute');
+    around.lang = 'fr';
+    await until(async () => (await heard(element)) === 'Bonjour dans 1 minute');
+    expect(calls.fr, 'what has come is not asked for again').to.have.length(1);
+  });
+
+  it('becomes English when its words cannot come, throws nothing, and tries again at the next change', async () => {
+    const rejections: unknown[] = [];
+    const listen = (event: PromiseRejectionEvent) => rejections.push(event.reason);
+    addEventListener('unhandledrejection', listen);
+    const {catalog, calls} = slowCatalog();
+    const around = await fixture<HTMLElement>(html`<div lang="de"></div>`);
+    const element = around.appendChild(helloElement(catalog));
+    calls.de![0]!.come();
+    await until(async () => (await heard(element)).startsWith('Guten Tag'));
+    around.lang = 'fr';
+    await until(() => calls.fr!.length);
+    calls.fr![0]!.fail();
+    await until(async () => (await heard(element)) === 'Hello in 1 minute');
+    around.lang = 'fr-CA';
+    await until(() => calls.fr!.length === 2);
+    calls.fr![1]!.come();
+    await until(async () => (await heard(element)) === 'Bonjour dans 1 minute');
+    // Told in a task of its own, after the failed promise has been looked at.
+    await new Promise(resolve => setTimeout(resolve));
+    removeEventListener('unhandledrejection', listen);
+    expect(rejections).to.deep.equal([]);
+  });
+
+  it('costs nothing where it stays what it is, nor after the element has gone', async () => {
+    const {catalog} = slowCatalog();
+    const around = await fixture<HTMLElement>(html`<div lang="en-GB"><p></p></div>`);
+    const [stays, goes] = [helloElement(catalog), helloElement(catalog)];
+    around.append(stays, goes);
+    for (const element of [stays, goes]) expect(await heard(element)).to.equal('Hello in 1 minute');
+    const renders = [stays.renders, goes.renders];
+    goes.remove();
+    around.querySelector('p')!.lang = 'de';
+    // What watches has been told by then.
+    await new Promise(resolve => setTimeout(resolve));
+    for (const element of [stays, goes]) await element.updateComplete;
+    expect([stays.renders, goes.renders]).to.deep.equal(renders);
+  });
+});
