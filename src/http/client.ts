@@ -31,51 +31,51 @@ export interface HttpRoomsOptions {
   report?: (error: RoomsError) => void;
 }
 
-/** Carries one call there and its answer back. */
+/**
+ * Carries one call there and its whole answer back. Ends it with the signal, and when its time is up (`timeout`, in ms,
+ * over headers and body), which it tells by `timedOut`.
+ */
 export type Exchange = (
   url: URL,
-  call: {method: string; signal: AbortSignal; json?: unknown; headers: Record<string, string>},
-) => Promise<{status: number; headers: Pick<Headers, 'get'>; text(): Promise<string>}>;
+  call: {method: string; signal?: AbortSignal; timeout: number; json?: unknown; headers: Record<string, string>},
+) => Promise<{status: number; headers: Pick<Headers, 'get'>; text: string}>;
+
+export const timedOut = (ms: number) => new RoomsError('timeout', `No answer within ${ms} ms.`);
+
+/** Runs a call that ends with the caller, or when its time is up. By hand: `AbortSignal.any` and `timeout` cost more. */
+export async function limited<T>(
+  ms: number,
+  caller: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ending = new AbortController();
+  const abort = () => ending.abort();
+  const timer = setTimeout(abort, ms);
+  caller?.addEventListener('abort', abort);
+  if (caller?.aborted) abort();
+  try {
+    return await run(ending.signal);
+  } catch (error) {
+    throw ending.signal.aborted && !caller?.aborted ? timedOut(ms) : error;
+  } finally {
+    clearTimeout(timer);
+    caller?.removeEventListener('abort', abort);
+  }
+}
 
 /** The `authorization` header of an application: HTTP Basic, for servers only. */
 export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${appId}:${appKey}`)}`;
 
 /** `Rooms` over HTTP: the elements reach the token proxy with it, the proxy reaches the platform. */
 export function httpRooms(options: HttpRoomsOptions): Rooms {
-  const {
-    headers,
-    exchange,
-    timeout = 10_000,
-    report = console.warn,
-    room = ListedRoom as Struct<Room, unknown>,
-  } = options;
+  const {exchange, timeout = 10_000, report = console.warn, room = ListedRoom as Struct<Room, unknown>} = options;
   const base = baseUrl(options.endpoint);
   const roomReply = type({room});
-  const http: Exchange =
-    exchange ??
-    ky.create({
-      headers: {...headers, 'x-rooms-client': 'greenroom'},
-      cache: 'no-store',
-      // A redirect could carry a body, or credentials, to somebody else.
-      redirect: 'manual',
-      throwHttpErrors: false,
-      // Only what reads is tried again, once, and only when no answer came.
-      retry: {limit: 1, methods: ['get']},
-      // The deadline below also holds over the body.
-      timeout: false,
-      fetch: options.fetch as typeof fetch,
-    });
+  const http = exchange ?? overKy(options);
   let skew = 0;
 
   async function call<T, S>(method: string, path: string, reply: Struct<T, S>, more: Call = {}): Promise<T> {
-    const {json, idempotencyKey} = more;
-    // By hand: on a server `AbortSignal.any` and `timeout` cost as much as all else here.
-    const ending = new AbortController();
-    const {signal} = ending;
-    const abort = () => ending.abort();
-    const timer = setTimeout(abort, timeout);
-    more.signal?.addEventListener('abort', abort);
-    if (more.signal?.aborted) abort();
+    const {json, signal, idempotencyKey} = more;
     const url = new URL(base);
     url.pathname += path;
     let code: RoomsErrorCode = 'offline';
@@ -83,10 +83,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const response = await http(url, {
         method,
         signal,
+        timeout,
         json,
         headers: idempotencyKey ? {'idempotency-key': idempotencyKey} : {},
       });
-      const body = parse(await response.text());
+      const body = parse(response.text);
       // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
       code = 'bad_reply';
       const {result, server_now}: Partial<Head> = validate(body, Head, {coerce: true})[1] ?? {};
@@ -97,12 +98,8 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       return read(body, reply);
     } catch (error) {
       if (error instanceof RoomsError) throw error;
-      if (more.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
-      if (signal.aborted) throw new RoomsError('timeout', `No answer within ${timeout} ms.`, {cause: error});
+      if (signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
       throw new RoomsError(code, `No answer from ${base.origin}.`, {cause: error});
-    } finally {
-      clearTimeout(timer);
-      more.signal?.removeEventListener('abort', abort);
     }
   }
 
@@ -126,6 +123,27 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       call('post', `${at(id)}/tokens`, IssuedToken, {json: checked(request), ...options}),
     now: () => Date.now() + skew,
   };
+}
+
+/** In browsers, and wherever nobody hands over anything better. */
+function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
+  const http = ky.create({
+    headers: {...headers, 'x-rooms-client': 'greenroom'},
+    cache: 'no-store',
+    // A redirect could carry a body, or credentials, to somebody else.
+    redirect: 'manual',
+    throwHttpErrors: false,
+    // Only what reads is tried again, once, and only when no answer came.
+    retry: {limit: 1, methods: ['get']},
+    // The deadline also holds over the body.
+    timeout: false,
+    fetch: fetch as typeof globalThis.fetch,
+  });
+  return (url, {timeout, signal, ...call}) =>
+    limited(timeout, signal, async signal => {
+      const response = await http(url, {...call, signal});
+      return {status: response.status, headers: response.headers, text: await response.text()};
+    });
 }
 
 interface Call extends WriteOptions {

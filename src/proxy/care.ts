@@ -45,7 +45,7 @@ export function careful(rooms: Rooms, options: CareOptions = {}): Rooms {
       reach(signal, () => rooms.create(definition, {signal, idempotencyKey: marker}));
     if (lost.has(marker)) return (await found(marker, signal)) ?? (await make(signal));
     try {
-      return await within(timeout / 2, signal, make);
+      return await within(timeout / 2, signal, ({signal}) => make(signal));
     } catch (error) {
       if (!isLost(error)) throw error;
       lost.set(marker, true);

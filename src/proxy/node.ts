@@ -1,7 +1,7 @@
 import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 import {Pool, type Dispatcher} from 'undici';
-import type {Exchange} from '../http/client.js';
+import {timedOut, type Exchange} from '../http/client.js';
 import {RoomsError} from '../rooms/errors.js';
 import {capOf, refuseRedirect, tooLong} from './transport.js';
 
@@ -36,8 +36,8 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
     return pool;
   }
 
-  const exchange: Exchange = async (url, {method, signal, json, headers}) => {
-    signal.throwIfAborted();
+  const exchange: Exchange = async (url, {method, signal, timeout, json, headers}) => {
+    signal?.throwIfAborted();
     const call = {
       path: url.pathname + url.search,
       method: method.toUpperCase() as 'GET',
@@ -50,10 +50,10 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
       headers: told,
       body,
     } = await new Promise<Reply>((resolve, reject) => {
-      poolOf(url).dispatch(call, gathering(cap, signal, resolve, reject));
+      poolOf(url).dispatch(call, gathering({cap, timeout, signal}, resolve, reject));
     });
     const text = textOf(await unpacked(body, told['content-encoding'], cap));
-    return {status, headers: {get: name => first(told[name])}, text: async () => text};
+    return {status, headers: {get: name => first(told[name])}, text};
   };
   return Object.assign(exchange, {
     close: async () => void (await Promise.all([...pools.values()].map(pool => pool.close()))),
@@ -73,10 +73,12 @@ interface Reply {
   body: Buffer;
 }
 
-/** Gathers a reply up to the cap, and ends the call with the signal. A stream for each reply costs as much as the call. */
+/**
+ * Gathers a reply up to the cap, and ends the call with the signal or when its time is up. A stream for each reply costs
+ * as much as the call.
+ */
 function gathering(
-  cap: number,
-  signal: AbortSignal,
+  {cap, timeout, signal}: {cap: number; timeout: number; signal?: AbortSignal},
   resolve: (reply: Reply) => void,
   reject: (error: Error) => void,
 ): Dispatcher.DispatchHandler {
@@ -84,21 +86,26 @@ function gathering(
   let length = 0;
   let head: Omit<Reply, 'body'>;
   let running: Dispatcher.DispatchController | undefined;
-  const end = () => signal.removeEventListener('abort', gone);
+  let failure: Error | undefined;
+  const end = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', gone);
+  };
   const fail = (error: Error) => {
     end();
     reject(error);
   };
-  const gone = () => {
-    const reason = signal.reason as Error;
-    fail(reason);
+  const stop = (reason: Error) => {
+    fail((failure = reason));
     running?.abort(reason);
   };
-  signal.addEventListener('abort', gone);
+  const gone = () => stop(signal!.reason as Error);
+  const timer = setTimeout(() => stop(timedOut(timeout)), timeout);
+  signal?.addEventListener('abort', gone);
   return {
     onRequestStart(controller) {
       running = controller;
-      if (signal.aborted) gone();
+      if (failure) controller.abort(failure);
     },
     // What is thrown in these two ends the call, and is told as its error.
     onResponseStart(_, status, headers) {

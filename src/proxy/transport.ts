@@ -1,4 +1,4 @@
-import type {Exchange} from '../http/client.js';
+import {limited, type Exchange} from '../http/client.js';
 import {RoomsError} from '../rooms/errors.js';
 
 /** Most bytes of one reply of the platform, unpacked. */
@@ -23,19 +23,17 @@ export function refuseRedirect(status: number) {
  * is not decided here.
  */
 export function overFetch(send: (request: Request) => Promise<Response> = request => fetch(request)): Exchange {
-  return async (url, {method, signal, json, headers}) => {
-    const body = json === undefined ? undefined : JSON.stringify(json);
-    const sent = body === undefined ? headers : {...headers, 'content-type': 'application/json'};
-    const request = new Request(url, {method: method.toUpperCase(), signal, body, headers: sent, redirect: 'manual'});
-    const response = await send(request);
-    // A runtime that hides where a redirect leads hides its status, too.
-    refuseRedirect(response.type === 'opaqueredirect' ? 302 : response.status);
-    return {
-      status: response.status,
-      headers: response.headers,
-      text: () => counted(response, capOf(method, url)),
-    };
-  };
+  return (url, {method, signal, timeout, json, headers}) =>
+    limited(timeout, signal, async signal => {
+      const body = json === undefined ? undefined : JSON.stringify(json);
+      const sent = body === undefined ? headers : {...headers, 'content-type': 'application/json'};
+      const request = new Request(url, {method: method.toUpperCase(), signal, body, headers: sent, redirect: 'manual'});
+      const response = await send(request);
+      // A runtime that hides where a redirect leads hides its status, too.
+      refuseRedirect(response.type === 'opaqueredirect' ? 302 : response.status);
+      const {status, headers: told} = response;
+      return {status, headers: told, text: await counted(response, capOf(method, url))};
+    });
 }
 
 async function counted({body}: Response, cap: number): Promise<string> {

@@ -31,25 +31,30 @@ export class Spared extends RoomsError {
 
 /**
  * What `run` answers, unless `ms` pass or the caller goes first: then it fails with `Ended`, whether or not `run` heeds
- * the signal it was given.
+ * the signal it was given. Who does not ask for the signal does not pay for it.
  */
 export async function within<T>(
   ms: number,
   caller: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<T>,
+  run: (ending: {readonly signal: AbortSignal}) => Promise<T>,
 ): Promise<T> {
   const ending = new AbortController();
-  const {signal} = ending;
-  const gone = () => ending.abort(new Ended('aborted', 'The call was ended before it was answered.'));
-  if (caller?.aborted) gone();
-  signal.throwIfAborted();
-  const timer = setTimeout(() => ending.abort(new Ended('timeout', `No answer within ${ms} ms.`)), ms);
+  let end: (error: Ended) => void;
+  const ended = new Promise<never>((_, reject) => {
+    end = error => {
+      reject(error);
+      ending.abort(error);
+    };
+  });
+  const gone = () => end(new Ended('aborted', 'The call was ended before it was answered.'));
+  if (caller?.aborted) {
+    gone();
+    return ended;
+  }
+  const timer = setTimeout(() => end(new Ended('timeout', `No answer within ${ms} ms.`)), ms);
   caller?.addEventListener('abort', gone);
   try {
-    const ended = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Ended));
-    });
-    return await Promise.race([run(signal), ended]);
+    return await Promise.race([run(ending), ended]);
   } finally {
     clearTimeout(timer);
     caller?.removeEventListener('abort', gone);
@@ -74,7 +79,7 @@ export function asker({timeout = 10_000, log}: UpstreamOptions): Ask {
   const say = harmless(log);
   return async (operation, caller, run) => {
     try {
-      return await within(timeout, caller, run);
+      return await within(timeout, caller, ({signal}) => run(signal));
     } catch (error) {
       // One line said that the platform is spared; one more for each visitor would say nothing new.
       if (error instanceof Spared) throw error;
