@@ -141,8 +141,8 @@ function pages(grants: Grants) {
     // Lit as a site's visitors get it, without the warnings for those who work on elements.
     resolve: {conditions: ['module', 'browser', 'production']},
     server: {middlewareMode: true, hmr: {server}, fs: {allow: ['..']}},
-    // Said here, so that the first visit is not interrupted by a reload when Vite finds out.
-    optimizeDeps: {include: ['ky', 'lit', 'lit/decorators.js', 'superstruct']},
+    // Said here and looked for no further, so that no visit is interrupted by a reload when Vite finds more.
+    optimizeDeps: {noDiscovery: true, include: ['ky', 'lit', 'lit/decorators.js', 'superstruct']},
   });
 }
 

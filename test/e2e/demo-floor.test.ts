@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
-import {barriers, enter, hasVideoOf, sees, useTheatre} from './demo.js';
+import {barriers, enter, hasVideoOf, says, sees, useTheatre} from './demo.js';
 
 const LECTURE = 'Monday all-hands';
 
@@ -35,7 +35,6 @@ const sends = (page: Page) =>
 
 const NOTHING = {connections: 1, tracks: [], asked: 0};
 const note = (page: Page, text: string) => page.locator('.note', {hasText: text}).waitFor();
-const says = (page: Page, sentence: string) => page.getByRole('status').filter({hasText: sentence}).first().waitFor();
 
 describe('the demo, to who may not be seen', {timeout: 170_000}, () => {
   const theatre = useTheatre();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
-import {ask, barriers, enter, sees, useTheatre} from './demo.js';
+import {ask, barriers, enter, says, sees, useTheatre} from './demo.js';
 
 const ROOM = 'Consulting hour';
 
@@ -22,7 +22,6 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     return page;
   }
 
-  const says = (page: Page, sentence: string) => page.getByRole('status').filter({hasText: sentence}).first().waitFor();
   const focusOf = (page: Page) =>
     page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent?.trim());
 

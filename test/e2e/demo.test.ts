@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import {setTimeout} from 'node:timers/promises';
 import {WebSocket} from 'ws';
-import {enter, sees, startDemo, useTheatre, type VisitorOptions} from './demo.js';
+import {enter, overhang, says, sees, startDemo, useTheatre, type VisitorOptions} from './demo.js';
 
 describe('the demo', {timeout: 170_000}, () => {
   const theatre = useTheatre();
@@ -37,7 +37,7 @@ describe('the demo', {timeout: 170_000}, () => {
       await page.goto(`${theatre.demo.url}?dir=${dir}`);
       await page.locator('room-picker').getByRole('option').first().waitFor();
       assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), dir);
-      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+      assert.equal(await overhang(page), 0);
     }
   });
 
@@ -66,7 +66,8 @@ describe('the demo', {timeout: 170_000}, () => {
     await page.getByRole('heading', {name: 'Coffee corner'}).waitFor();
     await page.waitForFunction(() => document.activeElement?.id === 'title');
     // Before there is a microphone and a camera, nothing can be muted or turned off, and Tab passes those buttons by.
-    for (const name of ['Mute', 'Camera off']) await page.locator(`#stage .bar button:enabled:text-is("${name}")`).waitFor();
+    for (const name of ['Mute', 'Camera off'])
+      await page.locator(`#stage .bar button:enabled:text-is("${name}")`).waitFor();
     for (const _ of ['Mute', 'Camera off', 'Leave']) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.localName === 'join-button');
@@ -83,13 +84,13 @@ describe('the demo', {timeout: 170_000}, () => {
     });
     await enter(page, 'Coffee corner');
     await page.getByRole('button', {name: 'Leave'}).click();
-    await page.getByText('You left the room.').waitFor();
+    await says(page, 'You left the room.');
   });
 
   it('shows the name of somebody without a camera', async () => {
     const [ada, bruno] = [await visitor('Ada', {camera: false}), await visitor('Bruno')];
     await enter(ada, 'Coffee corner');
-    await ada.getByText('the others see a card with your name').waitFor();
+    await says(ada, 'the others see a card with your name');
     await enter(bruno, 'Coffee corner');
     await Promise.all([sees(ada, 'Bruno'), sees(bruno, 'Ada')]);
   });
@@ -99,7 +100,7 @@ describe('the demo', {timeout: 170_000}, () => {
     await enter(ada, 'Coffee corner');
     await enter(bruno, 'Coffee corner');
     await sees(bruno, 'Ada');
-    await ada.getByText('Bruno came in.').waitFor();
+    await says(ada, 'Bruno came in.');
     assert.equal(await ada.getByLabel('Video of Bruno').evaluate((video: HTMLVideoElement) => video.srcObject), null);
   });
 
@@ -125,7 +126,7 @@ describe('the demo', {timeout: 170_000}, () => {
     await assert.rejects(ask, {code: 'room_full'});
     await ada.getByRole('button', {name: 'Leave'}).click();
     assert.equal(await ada.evaluate(() => document.activeElement?.localName), 'join-button');
-    await bruno.getByText('Ada left.').waitFor();
+    await says(bruno, 'Ada left.');
     assert.ok((await ask()).token);
   });
 

@@ -15,6 +15,8 @@ import {FAKE_MEDIA, playwrightLaunchOptions} from '../browser.mjs';
 export interface VisitorOptions extends BrowserContextOptions {
   role?: 'Participant' | 'Viewer' | 'Audience' | 'Moderator';
   width?: number;
+  /** Which way the page is written. */
+  dir?: string;
   /** Whether the browser may use camera and microphone. */
   camera?: boolean;
   /** Runs in the page before its own scripts. */
@@ -68,7 +70,7 @@ export class Theatre {
 
   /** A person with a window of the demo in front of them. */
   async visitor(name: string, options: VisitorOptions = {}): Promise<Page> {
-    const {role = 'Participant', width = 1280, camera = true, init, ...context} = options;
+    const {role = 'Participant', width = 1280, dir = '', camera = true, init, ...context} = options;
     const made = await this.browser.newContext({viewport: {width, height: 800}, ...context});
     made.on('weberror', error => this.problems.push(`${name}: ${error.error().message}`));
     made.on('console', message => message.type() === 'error' && this.problems.push(`${name}: ${message.text()}`));
@@ -84,13 +86,21 @@ export class Theatre {
         }
       }).observe({type: 'layout-shift', buffered: true});
     });
+    await page.addInitScript(() => {
+      const said: string[] = [];
+      Object.assign(window, {said});
+      addEventListener('DOMContentLoaded', () => {
+        const status = document.querySelector('#status')!;
+        new MutationObserver(() => said.push(status.textContent!)).observe(status, {childList: true});
+      });
+    });
     if (!camera) {
       await page.addInitScript(() => {
         navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('No.', 'NotAllowedError'));
       });
     }
     if (init) await page.addInitScript(init);
-    await page.goto(this.demo.url);
+    await page.goto(`${this.demo.url}?dir=${dir}`);
     await page.getByLabel('Your name').fill(name);
     await page.getByLabel('You come as').selectOption(role);
     return page;
@@ -129,9 +139,29 @@ export async function sees(page: Page, name: string) {
   await page.waitForFunction(({video, begin}) => video.currentTime > begin, {video, begin});
 }
 
+/** Waits until a page says a sentence, on its line for what happens, that it has said since it was last asked. */
+export async function says(page: Page, sentence: string) {
+  const heard = (sentence: string) => {
+    const {said} = window as unknown as {said: string[]};
+    const at = said.findIndex(each => each.includes(sentence));
+    return at >= 0 && said.splice(0, at + 1);
+  };
+  await page.waitForFunction(heard, sentence).catch(async (cause: unknown) => {
+    const said = await page.evaluate(() => (window as unknown as {said: string[]}).said);
+    throw new Error(`Instead of “${sentence}” it says: ${said.join(' / ')}`, {cause});
+  });
+}
+
 /** Whether a page has anything to play of somebody. */
 export const hasVideoOf = (page: Page, name: string) =>
   page.getByLabel(`Video of ${name}`).evaluate((video: HTMLVideoElement) => video.srcObject !== null);
+
+/** By how many pixels a page is wider than its window. */
+export const overhang = (page: Page) =>
+  page.evaluate(() => {
+    const {scrollWidth, clientWidth} = document.documentElement;
+    return Math.max(0, scrollWidth - clientWidth);
+  });
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import type {Page} from 'playwright-core';
+import {ask, barriers, enter, overhang, sees, useTheatre, type VisitorOptions} from './demo.js';
+
+const LONG = 'Wolfeschlegelsteinhausenbergerdorff the elder';
+
+describe('the demo’s stage', {timeout: 170_000}, () => {
+  const theatre = useTheatre();
+
+  /** A moderator with one listener in a lecture, and the listener. */
+  async function lecture(options: VisitorOptions = {}) {
+    const mo = await theatre.visitor(LONG, {role: 'Moderator', ...options});
+    await enter(mo, 'Monday all-hands');
+    const ann = await theatre.visitor(`Ann ${LONG}`, options);
+    await enter(ann, 'Monday all-hands');
+    await mo.getByRole('button', {name: 'Give the floor to Ann'}).waitFor();
+    return [mo, ann] as const;
+  }
+
+  /** Visible buttons that are hard to hit, or beyond an edge of what they are in. */
+  const awkward = (page: Page) =>
+    page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('#stage button')]
+        .filter(button => button.checkVisibility({visibilityProperty: true}))
+        .filter(button => {
+          const {left, right, width, height} = button.getBoundingClientRect();
+          const around = button.parentElement!.parentElement!.getBoundingClientRect();
+          return width < 24 || height < 24 || left < around.left || right > around.right;
+        })
+        .map(button => button.ariaLabel ?? button.textContent),
+    );
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`keeps nobody out in ${colorScheme} colours`, async () => {
+      const idle = await theatre.visitor('Ida', {colorScheme});
+      await idle.locator('room-picker').getByRole('option').first().waitFor();
+      assert.deepEqual(await barriers(idle), []);
+      for (const page of await lecture({colorScheme})) assert.deepEqual(await barriers(page), []);
+    });
+  }
+
+  for (const dir of ['ltr', 'rtl']) {
+    it(`fits a phone with all that a moderator needs, ${dir}`, async () => {
+      const options = {width: 360, dir};
+      const [mo, ann] = await lecture(options);
+      await mo.getByRole('button', {name: 'Give the floor to Ann'}).click();
+      await mo.getByRole('button', {name: 'Take the floor from Ann'}).waitFor();
+      assert.deepEqual([await overhang(mo), await overhang(ann)], [0, 0]);
+      assert.deepEqual([await awkward(mo), await awkward(ann)], [[], []]);
+
+      await mo.getByRole('button', {name: 'Leave'}).click();
+      await mo.getByRole('button', {name: 'Join', disabled: false}).waitFor();
+      await enter(mo, 'Consulting hour');
+      const bob = await theatre.visitor(`Bob ${LONG}`, options);
+      await ask(bob, 'Consulting hour');
+      await bob.locator('#calm').waitFor();
+      await mo.getByRole('button', {name: 'Admit Bob'}).waitFor();
+      assert.deepEqual([await overhang(mo), await overhang(bob)], [0, 0]);
+      assert.deepEqual(await awkward(mo), []);
+    });
+  }
+
+  it('shows in forced colours too what is pressed, and where a person ends', async () => {
+    const ann = await theatre.visitor('Ann', {forcedColors: 'active'});
+    await enter(ann, 'Coffee corner');
+    await sees(ann, 'Ann');
+    const mute = ann.getByRole('button', {name: 'Mute'});
+    const tile = ann.locator('.person').first();
+    const colour = () => mute.evaluate(button => getComputedStyle(button).backgroundColor);
+    const before = await colour();
+    await mute.click();
+    assert.notEqual(await colour(), before);
+    assert.equal(await tile.evaluate(tile => getComputedStyle(tile).borderTopWidth), '1px');
+    assert.deepEqual(await barriers(ann), []);
+  });
+
+  it('keeps the knocking in sight and moves nobody, however many are there', async () => {
+    const mo = await theatre.visitor('Mo', {role: 'Moderator', width: 360});
+    await enter(mo, 'Consulting hour');
+    for (const name of ['Ann', 'Bob', 'Carla']) {
+      const page = await theatre.visitor(name);
+      await ask(page, 'Consulting hour');
+      await mo.getByRole('button', {name: `Admit ${name}`}).click();
+      await mo.getByLabel(`Video of ${name}`).waitFor();
+    }
+    const dora = await theatre.visitor('Dora');
+    const height = await mo.locator('#knocking').evaluate(panel => panel.clientHeight);
+    await mo.locator('#title').scrollIntoViewIfNeeded();
+    await ask(dora, 'Consulting hour');
+    const admit = mo.getByRole('button', {name: 'Admit Dora'});
+    await admit.waitFor();
+    const {top, bottom} = await admit.evaluate(button => button.getBoundingClientRect());
+    assert.ok(top >= 0 && bottom <= 800, `${top} to ${bottom}`);
+    assert.equal(await mo.locator('#knocking').evaluate(panel => panel.clientHeight), height);
+  });
+});
