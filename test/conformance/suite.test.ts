@@ -26,6 +26,7 @@ import './sessions.js';
 import './resume.js';
 import './wire.js';
 import './hostile.js';
+import './examples.js';
 
 const numbered = (letter: string, last: number) => Array.from({length: last}, (_, index) => `${letter}${index + 1}`);
 
