@@ -107,6 +107,8 @@ export const de: ManagingWords = {
     fixed: 'Das lässt sich nach dem Erstellen nicht mehr ändern.',
     adhoc: 'Ein Raum mit Termin kann nicht einmalig sein.',
     audience: 'Eine Übertragung braucht ein Publikum von mindestens 1.',
+    gap: 'Da werden die Uhren vorgestellt, diese Zeit gibt es nicht. Bitte wählen Sie eine andere.',
+    kept: keys => `Ein Schlüssel lässt sich nicht entfernen, nur auf null setzen: ${keys}.`,
     other: 'Die Plattform nimmt das nicht an.',
   },
   users: {

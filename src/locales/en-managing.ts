@@ -123,6 +123,10 @@ export const en = {
     fixed: 'This cannot be changed after the room was made.',
     adhoc: 'A scheduled room cannot be for once.',
     audience: 'A broadcast needs an audience of at least 1.',
+    /** A time that a clock put forward skips. */
+    gap: 'The clocks are put forward then, so this time does not exist. Please choose another.',
+    /** `keys` are those of `data` that were taken out. */
+    kept: (keys: string) => `A key cannot be taken out, only set to null: ${keys}.`,
     other: 'The platform does not accept this.',
   },
 

@@ -105,6 +105,8 @@ export const es: ManagingWords = {
     fixed: 'Esto no se puede cambiar después de crear la sala.',
     adhoc: 'Una sala programada no puede ser para una sola vez.',
     audience: 'Una emisión necesita un público de al menos 1.',
+    gap: 'En ese momento se adelantan los relojes y esta hora no existe. Elija otra.',
+    kept: keys => `Una clave no se puede quitar, solo poner a null: ${keys}.`,
     other: 'La plataforma no acepta este valor.',
   },
   users: {

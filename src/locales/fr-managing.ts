@@ -112,6 +112,8 @@ export const fr: ManagingWords = {
     fixed: 'Cela ne peut plus être modifié après la création de la salle.',
     adhoc: 'Une salle planifiée ne peut pas être prévue pour une seule fois.',
     audience: 'Une diffusion a besoin d’un public d’au moins 1 personne.',
+    gap: 'Les horloges avancent à ce moment, cette heure n’existe pas. Veuillez en choisir une autre.',
+    kept: keys => `Une clé ne peut pas être retirée, seulement mise à null : ${keys}.`,
     other: 'La plateforme n’accepte pas cette valeur.',
   },
   users: {

@@ -105,6 +105,8 @@ export const pt: ManagingWords = {
     fixed: 'Isto não pode ser alterado depois da criação da sala.',
     adhoc: 'Uma sala agendada não pode ser para uma só vez.',
     audience: 'Uma transmissão precisa de um público de pelo menos 1.',
+    gap: 'Nesse momento os relógios são adiantados e este horário não existe. Escolha outro.',
+    kept: keys => `Uma chave não pode ser retirada, apenas definida como null: ${keys}.`,
     other: 'A plataforma não aceita este valor.',
   },
   users: {

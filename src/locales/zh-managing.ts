@@ -96,6 +96,8 @@ export const zh: ManagingWords = {
     fixed: '房间创建后无法更改此项。',
     adhoc: '预定时间的房间不能是一次性的。',
     audience: '直播至少需要 1 名观众的名额。',
+    gap: '此时时钟会拨快，该时间不存在。请选择其他时间。',
+    kept: keys => `键无法删除，只能设为 null：${keys}。`,
     other: '平台不接受此值。',
   },
   users: {
