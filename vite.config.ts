@@ -1,9 +1,12 @@
+import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
+import {readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
 import MagicString from 'magic-string';
 import {defineConfig, parseSync, Visitor, type Plugin} from 'vite';
 
 // What builds a struct does nothing else, so a struct that no element uses may go.
-const PURE = 'boolean define lenient matching nonempty object oneOf optional partial reading string type union';
+const PURE = 'boolean define lenient matching nonempty object oneOf optional partial reading sparse string type union';
 
 /**
  * What is in a dependency for others: statements, methods and keys that begin so are left out, or have a stand-in.
@@ -92,7 +95,7 @@ const LATER = `greenroom-${version}`;
 
 // The script-tag bundle. The modules beside it in dist are tsc's own output, one file for each of src.
 export default defineConfig({
-  plugins: [lean(), withoutUnused(), classic()],
+  plugins: [lean(), withoutUnused(), classic(), integrity()],
   build: {
     target: 'es2022',
     sourcemap: true,
@@ -234,8 +237,27 @@ function withoutUnused(): Plugin {
         return {code: text.toString(), map: text.generateMap({hires: true})};
       },
     },
-    buildEnd() {
-      if (left.size) this.error(`No longer there, so look again at what can go:\n${[...left].join('\n')}`);
+    buildEnd(failed) {
+      if (!failed && left.size) this.error(`No longer there, so look again at what can go:\n${[...left].join('\n')}`);
+    },
+  };
+}
+
+/**
+ * Writes down what each file is, for `<script integrity>` and, of what the script brings later, for the `integrity` of an
+ * import map.
+ */
+function integrity(): Plugin {
+  return {
+    name: 'integrity',
+    async writeBundle({dir}, bundle) {
+      const paths = Object.keys(bundle).filter(path => path.endsWith('.js'));
+      const hash = async (path: string) =>
+        createHash('sha384')
+          .update(await readFile(join(dir!, path)))
+          .digest('base64');
+      const all = await Promise.all(paths.map(async path => [path, `sha384-${await hash(path)}`] as const));
+      await writeFile(join(dir!, 'greenroom.integrity.json'), JSON.stringify(Object.fromEntries(all), null, 2));
     },
   };
 }

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {existsSync, readFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {after, before, describe, it, type TestContext} from 'node:test';
+import {chromium, type Browser, type Page} from 'playwright-core';
+import {playwrightLaunchOptions} from '../browser.mjs';
+
+const INTEGRITY = JSON.parse(readFileSync('dist/greenroom.integrity.json', 'utf8')) as Record<string, string>;
+const [SCRIPT, GERMAN] = [
+  'greenroom.min.js',
+  Object.keys(INTEGRITY).find(path => path.endsWith('/locales/de.js'))!,
+] as const;
+
+type Files = (path: string) => Buffer | string | undefined;
+
+const built: Files = path => (existsSync(`dist/${path}`) ? readFileSync(`dist/${path}`) : undefined);
+
+/** A server of this test's own, on a port of its own. */
+async function serve(
+  t: TestContext,
+  answer: (path: string) => {body?: Buffer | string; headers: Record<string, string>},
+) {
+  const server = createServer((request, response) => {
+    const {body, headers} = answer(new URL(request.url!, 'http://host').pathname);
+    response.writeHead(body === undefined ? 404 : 200, headers).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A host of files that other pages may load, in the folder `/cdn/`. */
+async function host(t: TestContext, files: Files) {
+  const asked: string[] = [];
+  const origin = await serve(t, pathname => {
+    const path = pathname.replace('/cdn/', '');
+    asked.push(path);
+    return {body: files(path), headers: {'content-type': 'text/javascript', 'access-control-allow-origin': '*'}};
+  });
+  return {origin, asked};
+}
+
+describe('the script in a page of another language', () => {
+  let browser: Browser;
+  before(async () => (browser = await chromium.launch(await playwrightLaunchOptions())));
+  after(() => browser.close());
+
+  /** A German page of another host than the script's, under the strictest policy that lets the script's host in. */
+  async function open(t: TestContext, origin: string, head: (origin: string) => string, policy = '') {
+    const page = await browser.newPage();
+    t.after(() => page.close());
+    const complaints: string[] = [];
+    page.on('pageerror', error => complaints.push(error.message));
+    await page.addInitScript(() =>
+      addEventListener('unhandledrejection', event => console.error(String(event.reason))),
+    );
+    page.on('console', message => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load')) complaints.push(message.text());
+    });
+    const body = `<!doctype html><html lang="de"><meta charset="utf-8"><title>Seite</title>
+      <link rel="icon" href="data:,">${head(origin)}<join-button room-id="r"></join-button>`;
+    const headers = {
+      'content-type': 'text/html',
+      'content-security-policy': `default-src 'none'; script-src ${origin} ${policy}; img-src data:; require-trusted-types-for 'script'`,
+    };
+    await page.goto(await serve(t, () => ({body, headers})));
+    return {page, complaints, button: page.getByRole('button')};
+  }
+  const says = (page: Page, label: string) =>
+    page.getByRole('button', {name: label, exact: true}).waitFor({timeout: 15_000});
+
+  /** Whether the German words came; answers when that is settled for the script as well. */
+  const came = (page: Page, origin: string) =>
+    page.evaluate(
+      url =>
+        import(url).then(
+          () => true,
+          () => false,
+        ),
+      `${origin}/cdn/${GERMAN}`,
+    );
+
+  it('finds its words beside itself, on whatever host that is', async t => {
+    const {origin, asked} = await host(t, built);
+    const {page, complaints} = await open(
+      t,
+      origin,
+      origin => `<script src="${origin}/cdn/${SCRIPT}?v=/1/2" defer></script>`,
+    );
+    await says(page, 'Beitreten');
+    assert.deepEqual(asked, [SCRIPT, GERMAN]);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('takes them only as they were built, where the page says how', async t => {
+    const changed: Files = path => (path === GERMAN ? `${String(built(path))};alert(1)` : built(path));
+    for (const [files, label] of [
+      [built, 'Beitreten'],
+      [changed, 'Join'],
+    ] as const) {
+      const {origin, asked} = await host(t, files);
+      const {page} = await open(
+        t,
+        origin,
+        origin => `<script type="importmap" nonce="n">${JSON.stringify({
+          integrity: {[`${origin}/cdn/${GERMAN}`]: INTEGRITY[GERMAN]},
+        })}</script>
+          <script src="${origin}/cdn/${SCRIPT}" integrity="${INTEGRITY[SCRIPT]}" crossorigin defer></script>`,
+        "'nonce-n'",
+      );
+      assert.equal(await came(page, origin), label === 'Beitreten');
+      await says(page, label);
+      assert.equal(asked[1], GERMAN);
+    }
+  });
+
+  it('speaks English where only the script was copied, and throws nothing', async t => {
+    const {origin, asked} = await host(t, path => (path === SCRIPT ? built(path) : undefined));
+    const {page, complaints} = await open(t, origin, origin => `<script src="${origin}/cdn/${SCRIPT}" defer></script>`);
+    assert.equal(await came(page, origin), false);
+    await says(page, 'Join');
+    assert.equal(asked[1], GERMAN);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('has a button that can be read in forced colours', async t => {
+    const {origin} = await host(t, built);
+    const {page, button} = await open(t, origin, origin => `<script src="${origin}/cdn/${SCRIPT}" defer></script>`);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({forcedColors: 'active', colorScheme});
+      const {color, backgroundColor} = await button.evaluate(element => {
+        const {color, backgroundColor} = getComputedStyle(element);
+        return {color, backgroundColor};
+      });
+      assert.notEqual(color, backgroundColor);
+    }
+  });
+});
