@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
 import {describe, it} from 'node:test';
 import {SignJWT} from 'jose';
-import {VARIABLES} from '../../src/proxy/environment.js';
 import {readSettings} from '../../src/proxy/settings.js';
 import {RoomsError} from '../../src/rooms/errors.js';
 import {gate} from '../http/raw.js';
@@ -251,13 +250,6 @@ describe('the environment of the proxy', () => {
 });
 
 describe('greenroom proxy', () => {
-  it('documents every variable', async t => {
-    const {told, ended} = command(t, ['proxy', '--help'], {});
-    assert.equal(await ended, 0);
-    for (const variable of Object.keys(VARIABLES)) assert.match(told.out, new RegExp(`^  ${variable} `, 'm'));
-    assert.ok(told.out.split('\n').every(line => line.length <= 120));
-  });
-
   it('ends with 1 and says all that is wrong', async t => {
     const {told, ended} = command(t, ['proxy'], {APP_KEY, PORT: 'x'});
     assert.equal(await ended, 1);

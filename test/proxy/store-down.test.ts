@@ -65,8 +65,8 @@ async function standsAlone({as, rooms}: Begun, name: string) {
 
 const guestIsIn = async ({as}: Begun) => (await as(null, 'GET', '/rooms')).status === 200;
 
-describe('a store that is down', {skip: NO_REDIS}, () => {
-  it('at the start leaves who has signed in to the budgets of one node, and guests outside, until it is there', async t => {
+describe('Proxy ↔ store: a store that is down', {skip: NO_REDIS}, () => {
+  it('down at start: leaves who has signed in to the budgets of one node, and guests outside, until it is there', async t => {
     const begun = await begin(t, 'cut');
     await standsAlone(begun, 'early');
     begun.wire.set('open');
@@ -81,7 +81,7 @@ describe('a store that is down', {skip: NO_REDIS}, () => {
     );
   });
 
-  it('since it takes everything and answers nothing costs nobody any time', async t => {
+  it('blackholed: one that takes everything and answers nothing costs nobody any time', async t => {
     const begun = await begin(t, 'open');
     await until(() => guestIsIn(begun));
     begun.wire.set('silent');
@@ -105,7 +105,7 @@ describe('a store that is down', {skip: NO_REDIS}, () => {
     assert.ok(begun.wire.state.connections > connections);
   });
 
-  it('and back again counts for all nodes as before, and lets nobody wait', async t => {
+  it('back again: counts for all nodes as before, and lets nobody wait', async t => {
     const begun = await begin(t, 'open');
     await until(() => guestIsIn(begun));
     for (let n = 0; n < 10; n++) assert.equal((await begun.as('ann', ...TOKENS, WISH)).status, 200);
