@@ -125,7 +125,6 @@ function classic(): Plugin {
   return {
     name: 'classic',
     renderChunk(code, {isEntry, fileName, facadeModuleId}) {
-      const open = this.getModuleInfo(facadeModuleId!)!.exports;
       const text = new MagicString(code);
       const own = JSON.stringify(version);
       new Visitor({
@@ -145,11 +144,10 @@ function classic(): Plugin {
             name: code.slice(exported.start, exported.end),
             value: code.slice(local.start, local.end),
           }));
-          const objectOf = (isOpen: boolean) => {
-            const some = told.filter(({name}) => open.includes(name) === isOpen);
-            return `{${some.map(({name, value}) => `${name}: ${value}`).join(', ')}}`;
-          };
-          text.update(start, end, `(globalThis.Greenroom ??= ${objectOf(true)})[${own}] ??= ${objectOf(false)};`);
+          const objectOf = (some: typeof told) => `{${some.map(({name, value}) => `${name}: ${value}`).join(', ')}}`;
+          const open = this.getModuleInfo(facadeModuleId!)!.exports;
+          const forAll = objectOf(told.filter(({name}) => open.includes(name)));
+          text.update(start, end, `(globalThis.Greenroom ??= ${forAll})[${own}] ??= ${objectOf(told)};`);
         },
       }).visit(parseSync(fileName, code).program);
       if (isEntry) {
@@ -196,7 +194,8 @@ function lean(): Plugin {
             }
           },
         }).visit(parseSync(id, code).program);
-        return {code: text.toString(), map: text.generateMap({hires: true})};
+        // An element is there for what it does to the page, also where nobody imports its name; package.json knows dist.
+        return {code: text.toString(), map: text.generateMap({hires: true}), moduleSideEffects: true};
       },
     },
   };
