@@ -125,6 +125,7 @@ function classic(): Plugin {
   return {
     name: 'classic',
     renderChunk(code, {isEntry, fileName, facadeModuleId}) {
+      const open = (isEntry && this.getModuleInfo(facadeModuleId!)?.exports) || [];
       const text = new MagicString(code);
       const own = JSON.stringify(version);
       new Visitor({
@@ -145,7 +146,6 @@ function classic(): Plugin {
             value: code.slice(local.start, local.end),
           }));
           const objectOf = (some: typeof told) => `{${some.map(({name, value}) => `${name}: ${value}`).join(', ')}}`;
-          const open = this.getModuleInfo(facadeModuleId!)!.exports;
           const forAll = objectOf(told.filter(({name}) => open.includes(name)));
           text.update(start, end, `(globalThis.Greenroom ??= ${forAll})[${own}] ??= ${objectOf(told)};`);
         },
