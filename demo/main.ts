@@ -1,4 +1,5 @@
 import '../src/index.js';
+import type {Room} from '../src/index.js';
 import type {Visit} from './client.js';
 import {enter, prepare} from './stage.js';
 
@@ -22,6 +23,7 @@ const HINTS: Record<string, string> = {
 };
 
 let visit: Visit | undefined;
+let chosen: Room | undefined;
 
 // Two windows should not hold the same person, and nobody should have to type to look around.
 name.value ||= NAMES[Math.floor(Math.random() * NAMES.length)]!;
@@ -29,13 +31,17 @@ join.userName = name.value;
 name.addEventListener('input', () => (join.userName = name.value));
 
 role.addEventListener('change', choose);
+picker.addEventListener('room-select', ({detail: {room}}) => {
+  chosen = room;
+  choose();
+});
 choose();
 
 function choose() {
   join.role = role.value;
   join.grant = role.value === 'moderator' ? grant : '';
   hint.textContent = HINTS[role.value]!;
-  if (!visit) prepare(role.value);
+  if (!visit) prepare(role.value, chosen?.settings);
 }
 
 // The whole of it: a token comes out of the button and goes into a video client.
@@ -52,7 +58,7 @@ function changed() {
 
 function ended(hadFocus: boolean) {
   visit = undefined;
-  prepare(role.value);
+  choose();
   if (hadFocus) join.focus();
   changed();
 }

@@ -18,9 +18,10 @@ const leave = find<HTMLButtonElement>('#leave');
 const end = find<HTMLButtonElement>('#end');
 const ending = find<HTMLDialogElement>('#ending');
 
-/** Makes room for what somebody of this role will need, before it is needed, so that nothing moves then. */
-export function prepare(role: string) {
+/** Makes room for what somebody of this role needs in such a room, before it is needed, so that nothing moves then. */
+export function prepare(role: string, settings: {knock?: boolean} = {}) {
   stage.dataset.role = role;
+  knocking.hidden = role !== 'moderator' || !settings.knock;
 }
 
 /** What the page wants to know of a visit. */
@@ -63,7 +64,7 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
       const back = away;
       [inside, away] = [now, false];
       const {you, others, room} = now;
-      prepare(you.role);
+      prepare(you.role, room.settings);
       if (you.role === 'audience') {
         rest('You are in the audience.', 'It watches the stream of this room, which the demo does not make.');
       } else {
@@ -71,7 +72,6 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
       }
       open(room.name, 'inside');
       stage.toggleAttribute('data-away', false);
-      knocking.hidden = you.role !== 'moderator' || !room.settings.knock;
       showKnocking(now.knocking);
       watching.changed();
       if (you.role === 'audience') return;
@@ -155,7 +155,8 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
       title.textContent = title.title = 'Stage';
       stage.removeAttribute('data-state');
       stage.toggleAttribute('data-away', false);
-      calm.hidden = knocking.hidden = true;
+      calm.hidden = true;
+      showKnocking([]);
       say(reason);
       watching.ended(hadFocus);
     },
@@ -232,10 +233,11 @@ function place(): HTMLElement {
   return tile;
 }
 
-/** Takes a person off the stage; it never has fewer places than it began with. */
+/** Takes a person off the stage; the others stay where they are, and there are no fewer places than at the beginning. */
 function vacate(tile: HTMLElement) {
-  if (people.childElementCount > SEATS) tile.remove();
-  else tile.replaceWith(seat.cloneNode());
+  tile.replaceWith(seat.cloneNode());
+  while (people.childElementCount > SEATS && people.lastElementChild!.matches('.seat'))
+    people.lastElementChild!.remove();
 }
 
 const SUFFIXES: Record<string, string> = {moderator: ' · Moderator', viewer: ' · Viewer'};

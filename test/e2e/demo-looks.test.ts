@@ -75,23 +75,34 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
     assert.deepEqual(await barriers(ann), []);
   });
 
-  it('keeps the knocking in sight and moves nobody, however many are there', async () => {
-    const mo = await theatre.visitor('Mo', {role: 'Moderator', width: 360});
+  it('moves nobody, however many come, knock and go', async () => {
+    const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, 'Consulting hour');
+    const guests: Page[] = [];
     for (const name of ['Ann', 'Bob', 'Carla']) {
-      const page = await theatre.visitor(name);
+      const page = await theatre.visitor(name, {role: 'Viewer'});
       await ask(page, 'Consulting hour');
       await mo.getByRole('button', {name: `Admit ${name}`}).click();
-      await mo.getByLabel(`Video of ${name}`).waitFor();
+      await page.getByLabel('Video of Mo').waitFor();
+      guests.push(page);
     }
-    const dora = await theatre.visitor('Dora');
-    const height = await mo.locator('#knocking').evaluate(panel => panel.clientHeight);
-    await mo.locator('#title').scrollIntoViewIfNeeded();
-    await ask(dora, 'Consulting hour');
-    const admit = mo.getByRole('button', {name: 'Admit Dora'});
-    await admit.waitFor();
-    const {top, bottom} = await admit.evaluate(button => button.getBoundingClientRect());
-    assert.ok(top >= 0 && bottom <= 800, `${top} to ${bottom}`);
-    assert.equal(await mo.locator('#knocking').evaluate(panel => panel.clientHeight), height);
+    const places = async () => {
+      const tiles = await mo.locator('.person').all();
+      return Promise.all(
+        tiles.map(async tile => [await tile.locator('.name').textContent(), await tile.boundingBox()]),
+      );
+    };
+    const [you, , ...others] = await places();
+    const height = async () => (await mo.locator('#knocking').boundingBox())!.height;
+    const before = await height();
+    for (const name of ['Dora', 'Emil', 'Fay']) await ask(await theatre.visitor(name), 'Consulting hour');
+    await mo.getByRole('button', {name: 'Admit Fay'}).waitFor();
+    assert.equal(await height(), before);
+    await guests[0]!.getByRole('button', {name: 'Leave'}).click();
+    await mo.getByLabel('Video of Ann').waitFor({state: 'detached'});
+    assert.deepEqual(await places(), [you, ...others]);
+    await mo.getByRole('button', {name: 'Admit Dora'}).click();
+    await mo.getByLabel('Video of Dora').waitFor();
+    assert.deepEqual((await places()).length, 4);
   });
 });

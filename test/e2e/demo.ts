@@ -71,7 +71,7 @@ export class Theatre {
   /** A person with a window of the demo in front of them. */
   async visitor(name: string, options: VisitorOptions = {}): Promise<Page> {
     const {role = 'Participant', width = 1280, dir = '', camera = true, init, ...context} = options;
-    const made = await this.browser.newContext({viewport: {width, height: 800}, ...context});
+    const made = await this.browser.newContext({viewport: {width, height: 800}, reducedMotion: 'reduce', ...context});
     made.on('weberror', error => this.problems.push(`${name}: ${error.error().message}`));
     made.on('console', message => message.type() === 'error' && this.problems.push(`${name}: ${message.text()}`));
     const stray = (url: string) => new URL(url).hostname !== '127.0.0.1' && !url.startsWith('data:');
