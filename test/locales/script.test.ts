@@ -5,6 +5,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {after, before, describe, it, type TestContext} from 'node:test';
 import {chromium, type Browser, type Page} from 'playwright-core';
+import type {RoomsError} from '../../src/index.js';
 import {playwrightLaunchOptions} from '../browser.mjs';
 
 const INTEGRITY = JSON.parse(readFileSync('dist/greenroom.integrity.json', 'utf8')) as Record<string, string>;
@@ -126,6 +127,59 @@ describe('the script in a page of another language', () => {
     await says(page, 'Join');
     assert.equal(asked[1], GERMAN);
     assert.deepEqual(complaints, []);
+  });
+
+  it('still holds of its libraries all that is asked of them', async t => {
+    const {origin} = await host(t, built);
+    const {page} = await open(t, origin, origin => `<script src="${origin}/cdn/${SCRIPT}" defer></script>`);
+    const told = await page.evaluate(async () => {
+      const {httpRooms} = (globalThis as unknown as {Greenroom: typeof import('../../src/index.js')}).Greenroom;
+      const asked: unknown[] = [];
+      /** Undefined for none at all. */
+      const answers: (Response | undefined)[] = [];
+      const rooms = httpRooms({
+        endpoint: '/api',
+        headers: {authorization: 'Bearer g'},
+        async fetch(request) {
+          const {method, url, redirect, cache, headers} = request;
+          const body = await request.clone().text();
+          asked.push([
+            method,
+            new URL(url).pathname,
+            redirect,
+            cache,
+            headers.get('authorization'),
+            headers.get('content-type'),
+            body,
+          ]);
+          const answer = answers.shift();
+          if (!answer) throw new TypeError('Failed to fetch');
+          return answer;
+        },
+      });
+      const room = {room_id: 'r1', name: 'Lobby', settings: {mode: 'lecture', duration: '30', color: 'red'}};
+      answers.push(undefined, Response.json({result: '0', rooms: [room, {room_id: '../x'}]}));
+      const listed = await rooms.list();
+      answers.push(undefined);
+      const posted = await rooms.token('r1', {name: 'Ann', role: 'viewer'}).catch((error: RoomsError) => error.code);
+      answers.push(Response.json({result: 10114, error: 'Room is full.'}, {status: 409}));
+      const full = await rooms.token('r1', {name: 'Ann', role: 'viewer'}).catch((error: RoomsError) => error.code);
+      const aborted = await rooms.get('r1', {signal: AbortSignal.abort()}).catch((error: RoomsError) => error.code);
+      return {asked, listed, posted, full, aborted};
+    });
+    const get = ['GET', '/api/rooms', 'manual', 'no-store', 'Bearer g', null, ''];
+    const post = [
+      'POST',
+      '/api/rooms/r1/tokens',
+      'manual',
+      'no-store',
+      'Bearer g',
+      'application/json',
+      '{"name":"Ann","role":"viewer"}',
+    ];
+    assert.deepEqual(told.asked.slice(0, 4), [get, get, post, post]);
+    assert.deepEqual(told.listed, [{room_id: 'r1', name: 'Lobby', settings: {mode: 'lecture', duration: 30}}]);
+    assert.deepEqual([told.posted, told.full, told.aborted], ['offline', 'room_full', 'aborted']);
   });
 
   it('has a button that can be read in forced colours', async t => {
