@@ -1,6 +1,12 @@
+import {onDemand} from './elements/on-demand.js';
+
 export {httpRooms, type HttpRoomsOptions} from './http/client.js';
 export {RoomsError, type RoomsErrorCode} from './rooms/errors.js';
 export type * from './rooms/rooms.js';
 export {RoomPicker} from './elements/room-picker.js';
 export {JoinButton} from './elements/join-button.js';
+export type {RoomEditor} from './elements/room-editor.js';
 export type * from './elements/events.js';
+
+// Most pages have none, so it is not among what everybody downloads.
+onDemand('room-editor', () => import('./elements/room-editor.js'));

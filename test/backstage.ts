@@ -29,10 +29,11 @@ export interface Stage {
 export interface StageCall {
   id: string;
   /**
-   * An operation of `Rooms` on the platform itself, or one of ours: `hold` and `release` token answers, `count` calls,
-   * `occupy` a room with somebody connected, `advance` the servers' clock by ms.
+   * An operation of `Rooms` on the platform itself, or one of ours: `hold` and `release` answers to what writes, `lose`
+   * the next of them on its way to the page, `count` calls, `occupy` a room with somebody connected, `advance` the
+   * servers' clock by ms.
    */
-  call: keyof Rooms | 'hold' | 'release' | 'count' | 'occupy' | 'advance';
+  call: keyof Rooms | 'hold' | 'release' | 'lose' | 'count' | 'occupy' | 'advance';
   args?: unknown[];
 }
 
@@ -49,6 +50,7 @@ interface Behind {
   counts: Record<string, number>;
   gate?: {open: Promise<void>; release: () => void};
   clockOffset: number;
+  loses?: boolean;
 }
 
 /** Commands with which tests in the browser set up real platforms and real proxies in this process. */
@@ -68,18 +70,22 @@ export function backstage(): TestRunnerPlugin {
     });
     const counts: Record<string, number> = {};
     const count = (name: string) => (counts[name] = (counts[name] ?? 0) + 1);
+    const held = async <T>(name: string, work: Promise<T>): Promise<T> => {
+      count(name);
+      const value = await work;
+      await stages.get(id)!.gate?.open;
+      return value;
+    };
     const counted: Rooms = {
       ...upstream,
       now: clock,
       list: (...args) => (count('list'), upstream.list(...args)),
       get: (...args) => (count('get'), upstream.get(...args)),
       users: (...args) => (count('users'), upstream.users(...args)),
-      token: async (...args) => {
-        count('token');
-        const issued = await upstream.token(...args);
-        await stages.get(id)!.gate?.open;
-        return issued;
-      },
+      create: (...args) => held('create', upstream.create(...args)),
+      update: (...args) => held('update', upstream.update(...args)),
+      remove: (...args) => held('remove', upstream.remove(...args)),
+      token: (...args) => held('token', upstream.token(...args)),
     };
     const proxy = tokenProxy({
       rooms: counted,
@@ -115,6 +121,9 @@ export function backstage(): TestRunnerPlugin {
         stage.gate = {open: new Promise(resolve => (release = resolve)), release: () => release()};
         return undefined;
       }
+      case 'lose':
+        stage.loses = true;
+        return undefined;
       case 'release':
         return stage.gate?.release();
       default:
@@ -154,11 +163,21 @@ export function backstage(): TestRunnerPlugin {
     }
   }
 
+  async function proxied(stage: Behind, request: Request): Promise<Response> {
+    const response = await stage.proxy(request);
+    if (!stage.loses || !/POST|PATCH|DELETE/.test(request.method)) return response;
+    stage.loses = false;
+    // What was done is done; its answer breaks off half-way.
+    const {status, headers} = response;
+    headers.delete('content-length');
+    return new Response((await response.text()).slice(0, 9), {status, headers});
+  }
+
   async function answer(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url);
     const [, kind, id] = pathname.split('/');
     if (kind === 'platform') return stages.get(id!)!.platform.fetch(request);
-    if (kind === 'proxy') return stages.get(id!)!.proxy(request);
+    if (kind === 'proxy') return proxied(stages.get(id!)!, request);
     return fault(request);
   }
 

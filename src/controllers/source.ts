@@ -1,5 +1,5 @@
 import type {LitElement} from 'lit';
-import {httpRooms} from '../http/client.js';
+import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 
@@ -16,10 +16,13 @@ export interface SourceHost extends LitElement {
  */
 export class Source {
   #host: SourceHost;
+  #room: HttpRoomsOptions['room'];
   #made?: {key: string; rooms: Rooms};
 
-  constructor(host: SourceHost) {
+  /** `room`: what is read of a room; what one needs to choose and join it, unless told. */
+  constructor(host: SourceHost, room?: HttpRoomsOptions['room']) {
     this.#host = host;
+    this.#room = room;
   }
 
   /** Whether the element itself says where; a button tied to a picker asks the picker otherwise. */
@@ -41,7 +44,8 @@ export class Source {
     const {grant} = host;
     const key = `${endpoint} ${grant}`;
     if (this.#made?.key !== key) {
-      this.#made = {key, rooms: httpRooms({endpoint, headers: grant ? {authorization: `Bearer ${grant}`} : {}})};
+      const headers: Record<string, string> = grant ? {authorization: `Bearer ${grant}`} : {};
+      this.#made = {key, rooms: httpRooms({endpoint, headers, room: this.#room})};
     }
     return this.#made.rooms;
   }

@@ -1,5 +1,5 @@
 import type {RoomsError} from '../rooms/errors.js';
-import type {Role, Room} from '../rooms/schema.js';
+import type {Role, Room, RoomDefinition} from '../rooms/schema.js';
 
 // A bare verb asks before the act and can be cancelled; a noun tells a fact.
 
@@ -15,6 +15,8 @@ export interface TokenDetail {
   /** Opaque; never put it into a URL, an attribute or storage. */
   token: string;
   expiresAt: Date;
+  /** Whether that is past by the server's clock, which may differ from the visitor's; read it when the token is used. */
+  readonly expired: boolean;
   room: Room;
   participant: JoiningParticipant;
   /** Which kind of video client understands the token. */
@@ -48,8 +50,39 @@ export class RoomTokenEvent extends CustomEvent<TokenDetail> {
   }
 }
 
+/** A room as it is to be: without `room_id` when it is to be made. */
+export type RoomDraft = RoomDefinition & {room_id?: string};
+
+/** A person asked to make or change a room; nothing was requested yet. Cancel it to request nothing. */
+export class RoomSaveEvent extends CustomEvent<{room: RoomDraft}> {
+  constructor(room: RoomDraft) {
+    super('room-save', {...asking, detail: {room}});
+  }
+}
+
+/** A room was made or changed. */
+export class RoomSavedEvent extends CustomEvent<{room: Room}> {
+  constructor(room: Room) {
+    super('room-saved', {...telling, detail: {room}});
+  }
+}
+
+/** A person asked, and confirmed, to delete a room; nothing was requested yet. Cancel it to request nothing. */
+export class RoomDeleteEvent extends CustomEvent<{room: Room}> {
+  constructor(room: Room) {
+    super('room-delete', {...asking, detail: {room}});
+  }
+}
+
+/** A room was deleted. */
+export class RoomDeletedEvent extends CustomEvent<{room: Room}> {
+  constructor(room: Room) {
+    super('room-deleted', {...telling, detail: {room}});
+  }
+}
+
 /** What an element was doing when it failed. */
-export type Operation = 'list' | 'get' | 'token';
+export type Operation = 'list' | 'get' | 'token' | 'create' | 'update' | 'remove';
 
 /** An operation failed. Cancel it and the element shows nothing itself. */
 export class RoomErrorEvent extends CustomEvent<{error: RoomsError; operation: Operation}> {
@@ -63,6 +96,10 @@ declare global {
     'room-select': RoomSelectEvent;
     'room-join': RoomJoinEvent;
     'room-token': RoomTokenEvent;
+    'room-save': RoomSaveEvent;
+    'room-saved': RoomSavedEvent;
+    'room-delete': RoomDeleteEvent;
+    'room-deleted': RoomDeletedEvent;
     'room-error': RoomErrorEvent;
   }
 }

@@ -1,0 +1,389 @@
+import {html, LitElement, nothing, type PropertyValues} from 'lit';
+import {property, state} from 'lit/decorators.js';
+import {Language} from '../controllers/language.js';
+import {LoadController} from '../controllers/load.js';
+import {Source} from '../controllers/source.js';
+import {managing, type ManagingWords} from '../locales/managing.js';
+import {words} from '../locales/words.js';
+import type {RoomsError} from '../rooms/errors.js';
+import type {Rooms} from '../rooms/rooms.js';
+import {isTooLate} from '../rooms/rules.js';
+import type {Room} from '../rooms/schema.js';
+import {controls} from '../styles/controls.js';
+import {tokens} from '../styles/tokens.js';
+import {RoomErrorEvent} from './events.js';
+import {formStyles, renderGroups} from './room-fields.js';
+import {
+  bodyOf,
+  faultsIn,
+  fieldOf,
+  FIELDS,
+  formOf,
+  sentenceOf,
+  type Form,
+  type FormField,
+  WholeRoom,
+} from './room-form.js';
+import {RoomWriter} from './room-write.js';
+
+type State =
+  | {status: 'editing'}
+  /** Submitted with so many fields wrong; nothing was requested. */
+  | {status: 'wrong'; count: number}
+  | {status: 'done'; say: (words: ManagingWords) => string}
+  | {status: 'deleted'; name: string};
+
+/** Whose changes can make a number wrong that nobody touched. */
+const TOUCHING: Partial<Record<FormField, FormField[]>> = {
+  participants: ['max_active_talkers', 'opening', 'mode'],
+  audiences: ['send_audiences_stats', 'hls_view_url'],
+};
+
+/**
+ * A form that makes a room, or changes and deletes the one of `room-id`. It checks what is typed as the platform does,
+ * shows what the platform refuses at its field, and sends only what was changed. The token proxy decides who may.
+ *
+ * @fires room-save - A person asked to make or change a room; nothing was requested yet; cancel it to request nothing.
+ * @fires room-saved - The room was made or changed.
+ * @fires room-delete - A person asked to delete the room and confirmed it; cancel it to request nothing.
+ * @fires room-deleted - The room was deleted.
+ * @fires room-error - Something failed; cancel it and the element shows nothing itself.
+ * @csspart title - The line above the form.
+ * @csspart form - The form.
+ * @csspart group - Fields behind a disclosure.
+ * @csspart field - A field with its label, help and fault; also `given` when it is only shown.
+ * @csspart label - A field's label.
+ * @csspart input - A field's control.
+ * @csspart help - What a field is for.
+ * @csspart fault - What is wrong with a field.
+ * @csspart status - The line below: what was done, what went wrong; also `failure`.
+ * @csspart save - The button that makes or changes the room.
+ * @csspart discard - The button that takes back what was typed.
+ * @csspart delete - The buttons that delete the room, in the form and in the dialog.
+ * @csspart dialog - The question before a room is deleted.
+ * @csspart keep - The button that deletes nothing.
+ * @csspart retry - The button that loads again.
+ */
+export class RoomEditor extends LitElement {
+  static override styles = [tokens, controls, formStyles];
+
+  /** Address of the token proxy. */
+  @property() endpoint = '';
+  /** A signed permission for the token proxy. */
+  @property() grant = '';
+  /** Any `Rooms` to work on instead of the proxy's; overrides `endpoint`. */
+  @property({attribute: false}) rooms?: Rooms;
+  /** The room to change or delete; without it a room is made. Another one takes its place at once, saved or not. */
+  @property({attribute: 'room-id'}) roomId = '';
+
+  @state() private form: Form = formOf();
+  /** The room as it was loaded or saved last. */
+  @state() private room?: Room;
+  @state() private state: State = {status: 'editing'};
+  /** The fields that were left with another value, and all of them once the form was submitted. */
+  @state() private touched: ReadonlySet<FormField> = new Set();
+  #source = new Source(this, WholeRoom);
+  #writer = new RoomWriter(this, this.#source);
+  #words = new Language(this, words);
+  #managing = new Language(this, managing);
+  #loaded = new LoadController<Room>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'get')));
+  #faults: ReturnType<typeof faultsIn> = new Map();
+  /** What the form was before anything was typed. */
+  #was = this.form;
+  /** What was loaded last, so that it is taken over once. */
+  #taken?: Room;
+
+  /** Whether something was typed that is not saved. While it is so, the browser asks before the page is left. */
+  get dirty(): boolean {
+    return FIELDS.some(field => this.form[field] !== this.#was[field]);
+  }
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
+  override disconnectedCallback() {
+    super.disconnectedCallback();
+    removeEventListener('beforeunload', askBeforeLeaving);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>) {
+    const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
+    if (changed.has('roomId') || (elsewhere && this.roomId)) void this.reload();
+    const {state} = this.#loaded;
+    if (state.status === 'loaded' && state.value !== this.#taken && state.value.room_id === this.roomId) {
+      this.#take((this.#taken = state.value));
+    }
+    this.#faults = faultsIn(this.form, {room: this.room, now: this.#now});
+  }
+
+  protected override updated() {
+    const listen = this.dirty && this.isConnected ? addEventListener : removeEventListener;
+    listen('beforeunload', askBeforeLeaving);
+  }
+
+  /** Loads the room again; what was typed and not saved is gone. */
+  async reload(): Promise<void> {
+    const {roomId} = this;
+    this.#take(undefined);
+    if (roomId) await this.#loaded.run(async signal => this.#source.rooms.get(roomId, {signal}));
+  }
+
+  override focus(options?: FocusOptions) {
+    this.renderRoot.querySelector<HTMLElement>('input')?.focus(options);
+  }
+
+  override render() {
+    const {words} = this.#managing;
+    const phase = this.#phase;
+    const failed = this.#writer.state.status === 'failed' || (phase === 'gone' && this.state.status !== 'deleted');
+    return html`<form
+        part="form"
+        novalidate
+        autocomplete="off"
+        ?inert=${phase !== 'ready'}
+        aria-busy=${phase === 'loading'}
+        @submit=${this.#onSubmit}
+        @input=${this.#onInput}
+        @change=${this.#onChange}
+      >
+        <h2 part="title">${this.#title()}</h2>
+        <fieldset ?disabled=${this.#tooLate}>
+          ${renderGroups({
+            form: this.form,
+            room: this.room,
+            editing: this.roomId !== '',
+            words,
+            faultOf: field => this.#faultOf(field),
+            timeOf: iso => this.#managing.time(Date.parse(iso), this.#now),
+          })}
+        </fieldset>
+        ${this.#renderActions()}
+      </form>
+      <div class=${phase === 'gone' ? 'instead' : ''}>
+        <p part="status ${failed ? 'failure' : ''}" role="status" tabindex="-1">${this.#message()}</p>
+        ${
+          phase === 'gone' && failed
+            ? html`<button part="retry" @click=${this.#onRetry}>${this.#words.words.retry}</button>`
+            : nothing
+        }
+      </div>
+      <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
+        <form method="dialog">
+          <p id="question">${words.confirmDelete(this.room?.name ?? '')}</p>
+          <div class="actions">
+            <button part="keep" class="quiet" value="keep">${words.keep}</button>
+            <button part="delete" class="danger" value="delete">${words.delete}</button>
+          </div>
+        </form>
+      </dialog>`;
+  }
+
+  /** `gone` is a room that cannot be shown: it was deleted, or could not be loaded. */
+  get #phase(): 'ready' | 'loading' | 'gone' {
+    if (this.state.status === 'deleted') return 'gone';
+    if (!this.roomId || this.room) return 'ready';
+    return this.#loaded.state.status === 'loading' ? 'loading' : 'gone';
+  }
+
+  #title(): string {
+    const {titles} = this.#managing.words;
+    if (!this.roomId) return titles.create;
+    return this.room ? titles.edit(this.room.name) : '\u00A0';
+  }
+
+  #renderActions() {
+    const {words} = this.#managing;
+    const {busy, state} = this.#writer;
+    const {status} = state;
+    const [save, saving] = this.roomId ? [words.save, words.saving] : [words.create, words.creating];
+    return html`<div class="actions">
+      <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || this.#tooLate}>
+        ${status === 'saving' ? saving : save}
+      </button>
+      <button part="discard" class="quiet" type="button" aria-disabled=${busy || !this.dirty} @click=${this.#onDiscard}>
+        ${words.discard}
+      </button>
+      ${
+        this.roomId
+          ? html`<button
+              part="delete"
+              class="danger"
+              type="button"
+              aria-haspopup="dialog"
+              aria-busy=${status === 'deleting'}
+              aria-disabled=${busy}
+              @click=${this.#onDelete}
+            >
+              ${status === 'deleting' ? words.deleting : words.delete}
+            </button>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  /** What is said below the form, or instead of it. */
+  #message(): string {
+    const {words} = this.#managing;
+    const {state} = this;
+    const {state: loaded} = this.#loaded;
+    const {state: writing} = this.#writer;
+    if (state.status === 'deleted') return words.deleted(state.name);
+    if (this.#phase === 'loading') return words.loading;
+    if (this.#phase === 'gone') return loaded.status === 'failed' ? this.#failure(loaded.error) : '';
+    if (writing.status === 'failed') {
+      return fieldOf(writing.error) ? words.faultCount(1) : this.#failure(writing.error);
+    }
+    if (state.status === 'wrong') return words.faultCount(state.count);
+    if (state.status === 'done') return state.say(words);
+    return this.#tooLate ? words.faults.tooLate : '';
+  }
+
+  #failure({code}: RoomsError): string {
+    const {mayNotManage, activeNow, faults} = this.#managing.words;
+    const own: Partial<Record<RoomsError['code'], string>> = {
+      denied: mayNotManage,
+      room_active: activeNow,
+      too_late: faults.tooLate,
+      not_editable: faults.fixed,
+      invalid: faults.other,
+    };
+    return own[code] ?? this.#words.words.failures[code];
+  }
+
+  /** What is said at a field: nothing before it was left, or the form submitted. */
+  #faultOf(field: FormField): string {
+    const {state} = this.#writer;
+    const refused = state.status === 'failed' && fieldOf(state.error) === field ? state.error : undefined;
+    const told = [field, ...(TOUCHING[field] ?? [])].some(each => this.touched.has(each));
+    const fault = refused ?? (told ? this.#faults.get(field) : undefined);
+    return fault ? sentenceOf(fault, field, this.#managing.words, this.form) : '';
+  }
+
+  /** By the server's clock, where it is known; epoch ms. */
+  get #now(): number {
+    try {
+      return this.#source.rooms.now?.() ?? Date.now();
+    } catch {
+      return Date.now(); // No rooms at all, which is said when they are asked for.
+    }
+  }
+
+  get #tooLate(): boolean {
+    return this.room !== undefined && isTooLate(this.room, this.#now);
+  }
+
+  get #dialog(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector('dialog');
+  }
+
+  /** Shows a room as it is; without one, the form of a new one. What was on its way is no longer shown. */
+  #take(room: Room | undefined) {
+    this.room = room;
+    this.form = this.#was = formOf(room);
+    this.touched = new Set();
+    this.#writer.forget();
+    this.state = {status: 'editing'};
+    // It asks about the room that was.
+    if (this.hasUpdated) this.#dialog!.close();
+  }
+
+  #onInput(event: Event) {
+    const {name, type, value, checked} = event.target as HTMLInputElement;
+    this.form = {...this.form, [name]: type === 'checkbox' ? checked : value};
+    const {state, busy} = this.#writer;
+    // What the platform refused stays refused until it changes.
+    if (state.status === 'failed' && (fieldOf(state.error) ?? name) === name) this.#writer.forget();
+    if (!busy) this.state = {status: 'editing'};
+  }
+
+  #onChange(event: Event) {
+    this.touched = new Set([...this.touched, (event.target as HTMLInputElement).name as FormField]);
+  }
+
+  #onDiscard() {
+    if (!this.#writer.busy && this.dirty) this.#take(this.room);
+  }
+
+  #onSubmit(event: Event) {
+    event.preventDefault();
+    if (this.#writer.busy || this.#tooLate) return;
+    this.touched = new Set(FIELDS);
+    this.#faults = faultsIn(this.form, {room: this.room, now: this.#now});
+    const wrong = FIELDS.filter(field => this.#faults.has(field));
+    if (wrong.length) {
+      this.state = {status: 'wrong', count: wrong.length};
+      void this.#point(wrong);
+    } else if (this.room && !this.dirty) this.state = {status: 'done', say: words => words.unchanged};
+    else void this.#save();
+  }
+
+  /** Brings the visitor to the first of the fields that are wrong, and shows them all. */
+  async #point(wrong: FormField[]) {
+    await this.updateComplete;
+    const fields = wrong.map(field => this.renderRoot.querySelector<HTMLElement>(`[name="${field}"]`));
+    for (const field of fields) field?.closest('details')?.setAttribute('open', '');
+    fields[0]?.focus();
+  }
+
+  async #save() {
+    const {form, room} = this;
+    this.state = {status: 'editing'};
+    await this.#writer.save(bodyOf(form, room && this.#was), room, saved => this.#settle(saved, form));
+    const {state} = this.#writer;
+    const refused = state.status === 'failed' && fieldOf(state.error);
+    if (refused) void this.#point([refused]);
+  }
+
+  /** Shows what was saved; what was typed meanwhile stays typed. */
+  #settle(saved: Room, sent: Form) {
+    const {form: typed, room: before} = this;
+    this.#take(before && saved);
+    const meanwhile = FIELDS.filter(field => typed[field] !== sent[field]).map(field => [field, typed[field]] as const);
+    this.form = {...this.form, ...Object.fromEntries(meanwhile)};
+    this.state = {status: 'done', say: words => (before ? words.saved : words.created(saved.name))};
+  }
+
+  #onDelete() {
+    if (this.#writer.busy) return;
+    this.#dialog!.returnValue = '';
+    this.#dialog!.showModal();
+  }
+
+  #onAnswer() {
+    if (this.#dialog!.returnValue === 'delete' && this.room && !this.#writer.busy) void this.#delete(this.room);
+  }
+
+  async #delete(room: Room) {
+    this.state = {status: 'editing'};
+    let focused = false;
+    await this.#writer.remove(room, () => {
+      focused = this.matches(':focus-within');
+      this.#take(room);
+      this.state = {status: 'deleted', name: room.name};
+    });
+    await this.updateComplete;
+    // The button that had the focus is gone.
+    if (focused) this.renderRoot.querySelector<HTMLElement>('[part~=status]')!.focus();
+  }
+
+  async #onRetry() {
+    await this.reload();
+    await this.updateComplete;
+    // The button that had the focus is gone, unless it failed again.
+    (this.renderRoot.querySelector<HTMLElement>('[part=retry]') ?? this).focus();
+  }
+}
+
+/** The browser asks in its own words. */
+const askBeforeLeaving = (event: Event) => event.preventDefault();
+
+// The first to come stays: a page may load the same element twice.
+if (!customElements.get('room-editor')) customElements.define('room-editor', RoomEditor);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'room-editor': RoomEditor;
+  }
+}

@@ -1,0 +1,256 @@
+import {string, type, type Struct} from 'superstruct';
+import type {Field, ManagingWords} from '../locales/managing.js';
+import type {RoomsError} from '../rooms/errors.js';
+import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
+import {RoomId, type Room, type RoomChanges} from '../rooms/schema.js';
+
+/** What can be typed, ticked or chosen. `opening` stands for `scheduled` and `adhoc`; whose a room is, nobody is asked. */
+export type FormField = Exclude<Field, 'owner_ref' | 'scheduled' | 'adhoc'> | 'opening';
+
+/** A room as its form holds it: texts as they are typed, ticks as booleans. */
+export type Form = Record<FormField, string | boolean>;
+
+/** What a field is, which says how it is shown and how it is read. */
+export type Kind = 'line' | 'text' | 'url' | 'number' | 'time' | 'json' | 'tick' | 'choice';
+
+/** Every field by its group, in the order in which they stand; the first group is always open. */
+export const GROUPS = {
+  basics: {name: 'line', mode: 'choice', participants: 'number'},
+  description: {description: 'text'},
+  access: {moderators: 'number', knock: 'tick', wait_for_moderator: 'tick'},
+  schedule: {opening: 'choice', scheduled_time: 'time', duration: 'number'},
+  media: {
+    max_active_talkers: 'number',
+    quality: 'choice',
+    media_zone: 'choice',
+    screen_share: 'tick',
+    canvas: 'tick',
+    abwd: 'tick',
+    facex: 'tick',
+  },
+  recording: {
+    auto_recording: 'tick',
+    single_file_recording: 'tick',
+    watermark: 'tick',
+    'role_based_recording.moderator': 'choice',
+    'role_based_recording.participant': 'choice',
+    'live_recording.auto_recording': 'tick',
+    'live_recording.url': 'url',
+    audiences: 'number',
+    send_audiences_stats: 'tick',
+    hls_view_url: 'url',
+  },
+  telephone: {sip: 'tick'},
+  more: {billing_code: 'line', data: 'json'},
+} as const satisfies Record<string, Partial<Record<FormField, Kind>>>;
+
+export type Group = keyof typeof GROUPS;
+
+const KINDS = Object.assign({}, ...Object.values(GROUPS)) as Record<FormField, Kind>;
+export const FIELDS = Object.keys(KINDS) as FormField[];
+
+/** Which are settings of the same name, and of one value. */
+const PLAIN = FIELDS.filter(field => !/^(name|opening|sip|data)$|\./.test(field));
+
+type Values = Record<string, unknown>;
+
+/**
+ * A room, whole. What is in it is read by `formOf`, leniently: to check it key by key as well would cost every page that
+ * only shows rooms, since the checks are among what those load.
+ */
+export const WholeRoom = type({room_id: RoomId, name: string(), settings: type({})}) as unknown as Struct<
+  Room,
+  unknown
+>;
+
+/** A room's form; of a room that is yet to be made, with the defaults of what one need not decide. */
+export function formOf(room?: Room): Form {
+  // How many are seen at once follows from the participants until somebody decides it.
+  const settings: Values = {...(room?.settings ?? {...withDefaults({}), max_active_talkers: ''})};
+  const form: Partial<Form> = {};
+  for (const field of PLAIN) {
+    const value = settings[field];
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+    form[field] = KINDS[field] === 'tick' ? value === true : text;
+  }
+  const {role_based_recording: tracks, live_recording: live} = settings as Room['settings'];
+  const {auto_recording, url} = typeof live === 'object' ? live : {auto_recording: live};
+  return {
+    ...(form as Form),
+    name: room?.name ?? '',
+    opening: settings.scheduled ? 'scheduled' : settings.adhoc ? 'adhoc' : 'always',
+    scheduled_time: localTime(parseTime(form.scheduled_time as string)),
+    'role_based_recording.moderator': tracks?.moderator ?? 'none',
+    'role_based_recording.participant': tracks?.participant ?? 'none',
+    'live_recording.auto_recording': auto_recording === true,
+    'live_recording.url': url ?? '',
+    sip: (room?.sip?.enabled ?? (room?.sip as unknown)) === true,
+    data: room?.data ? JSON.stringify(room.data, null, 2) : '',
+  };
+}
+
+/** Whether a field has a place beside the others: a room that is always open has neither start nor end. */
+export function isAsked(field: FormField, {opening}: Form): boolean {
+  if (field === 'scheduled_time') return opening === 'scheduled';
+  return field !== 'duration' || opening !== 'always';
+}
+
+/** What a room is made from; with `was`, what changed since. Nothing that is sent is checked here. */
+export function bodyOf(form: Form, was?: Form): RoomChanges {
+  const old = was ?? formOf();
+  const differs = (...fields: FormField[]) => fields.some(field => isAsked(field, form) && form[field] !== old[field]);
+  const settings: Values = {};
+  for (const field of PLAIN) if (differs(field)) settings[field] = wireOf(field, form);
+  if (!was) {
+    // What everybody sees when they make a room is said, whatever a platform's own defaults are.
+    settings.mode = form.mode;
+    if (form.participants) settings.participants = wireOf('participants', form);
+    if (form.opening !== 'always') settings[form.opening as string] = true;
+  }
+  const {
+    'role_based_recording.moderator': moderator,
+    'role_based_recording.participant': participant,
+    'live_recording.auto_recording': auto_recording,
+    'live_recording.url': url,
+  } = form;
+  if (differs('role_based_recording.moderator', 'role_based_recording.participant')) {
+    const kept = Object.entries({moderator, participant}).filter(([, tracks]) => tracks !== 'none');
+    settings.role_based_recording = kept.length ? Object.fromEntries(kept) : '';
+  }
+  if (differs('live_recording.auto_recording', 'live_recording.url')) {
+    settings.live_recording = {auto_recording, ...(url && {url: trimmed(url)})};
+  }
+  const body: Values = {};
+  if (!was || differs('name')) body.name = trimmed(form.name);
+  if (Object.keys(settings).length) body.settings = settings;
+  if (differs('sip')) body.sip = {enabled: form.sip};
+  if (differs('data')) body.data = dataOf(form);
+  return body as RoomChanges;
+}
+
+const trimmed = (value: string | boolean) => String(value).trim();
+
+function wireOf(field: FormField, form: Form): unknown {
+  const value = form[field];
+  switch (KINDS[field]) {
+    case 'tick':
+      return value;
+    case 'number':
+      return numberOf(value);
+    case 'time':
+      return value && formatTime(Date.parse(value as string));
+    default:
+      return trimmed(value);
+  }
+}
+
+/** A number as the visitor's keyboard writes it; what is none stays as it was typed, for the rules to refuse. */
+function numberOf(value: string | boolean): number | string {
+  const text = trimmed(value)
+    .normalize('NFKC')
+    .replace(/[٠-٩۰-۹]/g, digit => String(digit.charCodeAt(0) & 15))
+    .replace(/[०-९]/g, digit => String(digit.charCodeAt(0) - 0x966));
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** JSON that cannot be read stays a text, for the rules to refuse; nothing at all is an object without keys. */
+function dataOf({data}: Form): unknown {
+  const text = trimmed(data);
+  try {
+    return text ? JSON.parse(text) : {};
+  } catch {
+    return text;
+  }
+}
+
+/** As `datetime-local` has it, in the visitor's own time zone: `YYYY-MM-DDTHH:MM`, with seconds where there are any. */
+function localTime(time: number | undefined): string {
+  if (time === undefined) return '';
+  const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19).replace(/:00$/, '');
+}
+
+/** Why a field is wrong: as the rules say it, or as only a form can know. */
+export type Fault = RoomsError | ((words: ManagingWords) => string);
+
+/** What is wrong with a form, by field; `room` is what it changes, `now` epoch ms. */
+export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): Map<FormField, Fault> {
+  const was = room && formOf(room);
+  const body = bodyOf(form, was);
+  const faults = new Map<FormField, Fault>();
+  for (const fault of faultsOf(body, now, room)) {
+    const field = fieldOf(fault);
+    if (field) faults.set(field, fault);
+  }
+  const {scheduled_time: time} = form;
+  // A time that clocks skip is read as a later one.
+  if (body.settings?.scheduled_time && localTime(Date.parse(time as string)) !== time) {
+    faults.set('scheduled_time', ({faults}) => faults.gap);
+  }
+  const {data} = body;
+  const lost = typeof data === 'object' ? Object.keys(room?.data ?? {}).filter(key => !Object.hasOwn(data, key)) : [];
+  // What is sent is laid over what is there.
+  if (lost.length && !faults.has('data')) faults.set('data', ({faults}) => faults.kept(lost.join(', ')));
+  return faults;
+}
+
+/** The field an error is about; undefined when it is about the whole, or about what nobody is asked. */
+export function fieldOf({key = ''}: RoomsError): FormField | undefined {
+  const name = key.replace(/^settings\./, '');
+  if (/^(scheduled|adhoc)$/.test(name)) return 'opening';
+  const names: string[] = [name, `${name}.moderator`, `${name}.url`, name.replace(/\..*/, '')];
+  return FIELDS.find(field => names.includes(field));
+}
+
+/** What is said of a fault at its field. */
+export function sentenceOf(fault: Fault, field: FormField, words: ManagingWords, form: Form): string {
+  const {faults} = words;
+  if (typeof fault === 'function') return fault(words);
+  const missing = field === 'audiences' ? faults.audience : field === 'scheduled_time' ? faults.time : faults.missing;
+  switch (fault.result) {
+    case 10002:
+    case 10004:
+    case 10214:
+      return missing;
+    case 10005:
+      return faults.time;
+    case 10006:
+      return faults.past;
+    case 10203:
+      return faults.fixed;
+  }
+  if (field === 'name') return faults.length(200);
+  switch (KINDS[field]) {
+    case 'number':
+      return numberSentence(field, words, form);
+    case 'url':
+      return faults.url;
+    case 'json':
+      return faults.json;
+    case 'choice':
+      return faults.option;
+    default:
+      return faults.other;
+  }
+}
+
+function numberSentence(field: FormField, {faults}: ManagingWords, form: Form): string {
+  const number = numberOf(form[field]);
+  if (typeof number === 'string') return faults.number;
+  if (field === 'duration') return number > 0 ? faults.other : faults.least(1);
+  if (!Number.isInteger(number)) return faults.whole;
+  const [low, high] = rangeOf(field, settingsOf(form)) ?? [0, Infinity];
+  if (number >= low && number <= high) return faults.other;
+  return high === Infinity ? faults.audience : faults.between(low, high);
+}
+
+/** What a setting is when its field is left empty. */
+export const defaultOf = (field: FormField, form: Form) =>
+  String((withDefaults(settingsOf(form)) as Partial<Record<FormField, number>>)[field] ?? '');
+
+/** The settings as they would be, for what depends on more than one of them. */
+function settingsOf(form: Form): Values {
+  const filled = PLAIN.filter(field => form[field] !== '');
+  const settings: Values = Object.fromEntries(filled.map(field => [field, wireOf(field, form)]));
+  return {...settings, scheduled: form.opening === 'scheduled'};
+}

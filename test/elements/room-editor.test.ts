@@ -1,0 +1,158 @@
+import {expect, fixture, html, oneEvent} from '@open-wc/testing';
+import {sendKeys} from '@web/test-runner-commands';
+import '../../src/index.js';
+import type {Room} from '../../src/index.js';
+import type {RoomEditor} from '../../src/elements/room-editor.js';
+import '../../src/elements/room-editor.js';
+import {inside, nextError, openStage, permanent, textOf, until, type Definition} from './stage.js';
+
+const MANAGER = {user_ref: 'ann', roles: ['participant' as const], rooms: '*' as const, can: ['manage' as const]};
+
+const openManaged = (rooms: (string | Definition)[] = []) => openStage(rooms, {visitor: MANAGER});
+
+async function showEditor(endpoint: string, roomId = '') {
+  const editor = await fixture<RoomEditor>(html`<room-editor endpoint=${endpoint} room-id=${roomId}></room-editor>`);
+  await until(() => !inside(editor, 'form[aria-busy=true]'), 'the editor loads');
+  return editor;
+}
+
+const field = (editor: RoomEditor, name: string) => inside<HTMLInputElement>(editor, `[name="${name}"]`);
+const said = (editor: RoomEditor) => textOf(editor, '[role=status]');
+const faultAt = (editor: RoomEditor, name: string) => inside(editor, `[id="${name}-fault"]`).textContent;
+
+/** Types a value as a person would, and leaves the field. */
+async function fill(editor: RoomEditor, name: string, value: string | boolean) {
+  const control = field(editor, name);
+  if (typeof value === 'boolean') control.checked = value;
+  else control.value = value;
+  control.dispatchEvent(new InputEvent('input', {bubbles: true, composed: true}));
+  control.dispatchEvent(new Event('change', {bubbles: true}));
+  await editor.updateComplete;
+}
+
+const press = (editor: RoomEditor, part: string) => inside(editor, `[part=${part}]`).click();
+
+describe('<room-editor>', () => {
+  it('is accessible while a room is made, changed, asked to be deleted, and when it failed', async () => {
+    const {endpoint, roomIds} = await openManaged(['Lobby']);
+    const making = await showEditor(endpoint);
+    await expect(making).to.be.accessible();
+    for (const group of making.shadowRoot!.querySelectorAll('details')) group.open = true;
+    press(making, 'save');
+    await until(() => said(making));
+    await expect(making).to.be.accessible();
+    const changing = await showEditor(endpoint, roomIds[0]);
+    await expect(changing).to.be.accessible();
+    press(changing, 'delete');
+    await expect(changing).to.be.accessible();
+    await expect(await showEditor(endpoint, 'no-such-room')).to.be.accessible();
+  });
+
+  it('makes a room of a name, a kind and a number of people', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    await fill(editor, 'name', ' Lobby ');
+    await fill(editor, 'mode', 'lecture');
+    await fill(editor, 'participants', '12');
+    setTimeout(() => press(editor, 'save'));
+    const asked = await oneEvent(editor, 'room-save');
+    expect(asked.detail.room).to.deep.equal({name: 'Lobby', settings: {mode: 'lecture', participants: 12}});
+    const {detail} = await oneEvent(editor, 'room-saved');
+    expect(said(editor)).to.equal('“Lobby” was created.');
+    const [room, ...others] = (await stage.run('list')) as Room[];
+    expect(others).to.deep.equal([]);
+    expect(room).to.deep.include({room_id: detail.room.room_id, owner_ref: 'ann', settings: detail.room.settings});
+    expect(field(editor, 'name').value).to.equal('');
+    expect(editor.dirty).to.equal(false);
+  });
+
+  it('requests nothing when the page cancels the event', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    editor.addEventListener('room-save', event => event.preventDefault());
+    await fill(editor, 'name', 'Lobby');
+    press(editor, 'save');
+    await editor.updateComplete;
+    expect(inside(editor, '[part=save]').getAttribute('aria-busy')).to.equal('false');
+    expect(field(editor, 'name').value).to.equal('Lobby');
+    expect(await stage.count('create')).to.equal(0);
+  });
+
+  it('says what is wrong at each field, and goes to the first', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    expect(faultAt(editor, 'name')).to.equal('');
+    await fill(editor, 'participants', '1601');
+    await fill(editor, 'moderators', '9');
+    press(editor, 'save');
+    await until(() => editor.shadowRoot!.activeElement === field(editor, 'name'));
+    expect(said(editor)).to.equal('3 fields need your attention.');
+    expect(faultAt(editor, 'name')).to.equal('Please fill this in.');
+    expect(field(editor, 'name').getAttribute('aria-invalid')).to.equal('true');
+    expect(field(editor, 'name').getAttribute('aria-errormessage')).to.equal('name-fault');
+    expect(faultAt(editor, 'participants')).to.equal('Please enter a number from 1 to 266.');
+    expect(faultAt(editor, 'moderators')).to.equal('Please enter a number from 1 to 5.');
+    expect(field(editor, 'moderators').closest('details')!.open).to.equal(true);
+    expect(await stage.count('create')).to.equal(0);
+  });
+
+  it('says nothing while a field is typed into for the first time, and follows from then on', async () => {
+    const editor = await showEditor((await openManaged()).endpoint);
+    const participants = field(editor, 'participants');
+    participants.focus();
+    participants.select();
+    await sendKeys({type: 'x'});
+    expect(faultAt(editor, 'participants')).to.equal('');
+    await sendKeys({press: 'Tab'});
+    await editor.updateComplete;
+    expect(faultAt(editor, 'participants')).to.equal('Please enter a number.');
+    await fill(editor, 'participants', '1.5');
+    expect(faultAt(editor, 'participants')).to.equal('Please enter a whole number.');
+    await fill(editor, 'participants', '٣');
+    expect(faultAt(editor, 'participants')).to.equal('');
+  });
+
+  it('makes one room of a double click, and of Enter and a click', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    await fill(editor, 'name', 'Lobby');
+    await stage.run('hold');
+    press(editor, 'save');
+    press(editor, 'save');
+    field(editor, 'name').focus();
+    await sendKeys({press: 'Enter'});
+    await editor.updateComplete;
+    expect(inside(editor, '[part=save]').getAttribute('aria-busy')).to.equal('true');
+    setTimeout(() => stage.run('release'));
+    await oneEvent(editor, 'room-saved');
+    press(editor, 'save');
+    await until(() => faultAt(editor, 'name'));
+    expect(await stage.count('create')).to.equal(1);
+  });
+
+  it('makes one room when the answer is lost and the button pressed again', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    await fill(editor, 'name', 'Lobby');
+    await stage.run('lose');
+    setTimeout(() => press(editor, 'save'));
+    expect(await nextError(editor)).to.include({operation: 'create'});
+    await until(() => said(editor));
+    setTimeout(() => press(editor, 'save'));
+    const {detail} = await oneEvent(editor, 'room-saved');
+    const rooms = (await stage.run('list')) as Room[];
+    expect(rooms.map(room => room.room_id)).to.deep.equal([detail.room.room_id]);
+  });
+
+  it('says in one sentence that a visitor may not', async () => {
+    const stage = await openStage([permanent('Lobby')]);
+    const editor = await showEditor(stage.endpoint);
+    await fill(editor, 'name', 'Lobby');
+    setTimeout(() => press(editor, 'save'));
+    const {error} = await nextError(editor);
+    expect(error.code).to.equal('denied');
+    await until(() => said(editor));
+    expect(said(editor)).to.equal('You are not allowed to change rooms here.');
+    expect(field(editor, 'name').value).to.equal('Lobby');
+  });
+});
