@@ -19,8 +19,15 @@ export const controls = css`
   summary {
     font-weight: 600;
   }
+  label,
+  legend {
+    display: block;
+    margin-block-end: var(--_space);
+    padding: 0;
+  }
   .help,
   .fault {
+    margin-block-start: var(--_space);
     font-size: 0.875em;
     font-weight: 400;
   }
@@ -32,13 +39,19 @@ export const controls = css`
   }
   :is(input, select, textarea)[aria-invalid='true'] {
     border-color: var(--_danger);
-    box-shadow: 0 0 0 1px var(--_danger);
+  }
+  /* Twice as wide, which forced colours show too. */
+  [aria-invalid='true']:not(:focus-visible) {
+    outline: 1px solid var(--_danger);
   }
   input,
   select,
   textarea {
     inline-size: 100%;
     max-inline-size: 40rem;
+  }
+  select {
+    padding-inline: calc(2.5 * var(--_space));
   }
   textarea {
     min-block-size: calc(22 * var(--_space));
@@ -60,6 +73,7 @@ export const controls = css`
     gap: calc(3 * var(--_space));
     align-items: center;
     min-block-size: max(24px, calc(9 * var(--_space)));
+    margin: 0;
     cursor: pointer;
   }
   fieldset,
