@@ -65,7 +65,7 @@ export async function main(args: string[]): Promise<void> {
   await run({
     host: values['allow-host'] || '127.0.0.1',
     port: portOf(values.port ?? '4000'),
-    place: values.database || DATABASE_URL || 'greenroom.db',
+    place: placeOf(values.database || DATABASE_URL || 'greenroom.db'),
     credentials: credentialsOf(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
     testClock: values['test-clock'] ?? false,
   });
@@ -144,7 +144,10 @@ async function open(place: string): Promise<Database> {
     return await openDatabase(place);
   } catch (cause) {
     if (cause instanceof RoomsError) throw cause;
-    throw misconfigured('The database cannot be opened.', (cause as Error).message, cause);
+    const {message} = cause as Error;
+    // What SQLite says of a file that cannot be there is a number.
+    const where = `${resolve(place)}: its folder must be there, and both must be yours to write.`;
+    throw misconfigured('The database cannot be opened.', /unable to open/i.test(message) ? where : message, cause);
   }
 }
 
@@ -281,6 +284,15 @@ const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 const isFile = (place: string) => place !== ':memory:' && !/^postgres(ql)?:\/\//.test(place);
 
 const isLocal = (host: string) => /^(localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host);
+
+function placeOf(place: string): string {
+  // One letter is a drive of Windows.
+  if (!isFile(place) || !/^\w{2,}:/.test(place)) return place;
+  throw misconfigured(
+    'The database is neither a file nor a Postgres address.',
+    'Such as rooms.db or postgres://user@host/name.',
+  );
+}
 
 function portOf(text: string): number {
   const port = Number(text);

@@ -9,6 +9,15 @@ const PIECE = 7000;
 /** SQLSTATEs with which Postgres asks to run a transaction again: serialization failure and deadlock. */
 const AGAIN = ['40001', '40P01'];
 
+/** What to do when Postgres cannot be reached, by the code of the error; none quotes the address, which has a password. */
+const UNREACHABLE: Record<string, string> = {
+  '3D000': 'The server has no database of that name; make it first, as with createdb.',
+  '28000': 'The server does not take this user.',
+  '28P01': 'The server does not take this user and password.',
+  ECONNREFUSED: 'Nothing listens there; start the server, or correct the host and the port.',
+  ENOTFOUND: 'There is no such host.',
+};
+
 /** How long a lost listener waits before it connects again, in ms: at first, and at most. */
 const RECONNECT = [100, 5000] as const;
 
@@ -39,7 +48,9 @@ export async function openPostgres(address: string, migrate: Migrate): Promise<D
     await database.listen().catch((cause: unknown) => {
       throw new RoomsError('misconfigured', 'The Postgres database cannot be reached.', {
         cause,
-        desc: 'Check the address, the user and the password, and that the server runs.',
+        desc:
+          UNREACHABLE[(cause as {code?: string}).code ?? ''] ??
+          'Check the address, the user and the password, and that the server runs.',
       });
     });
     await database.transaction(async queries => {

@@ -2,43 +2,19 @@ import assert from 'node:assert/strict';
 import {execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {readFileSync} from 'node:fs';
-import {access, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {access, readFile, stat} from 'node:fs/promises';
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream';
-import {describe, test, type TestContext} from 'node:test';
+import {describe, test} from 'node:test';
 import {promisify} from 'node:util';
 import {WebSocket} from 'ws';
 import {basicAuth} from '../../src/http/client.js';
 import {Raw, statuses} from '../http/raw.js';
 import {command} from '../proxy/command.js';
+import {APP, AUTHORIZED, folder, start} from './command.js';
 import {freshPlace, needsPostgres} from './place.js';
 import {ROOM} from './start.js';
-
-const APP = {APP_ID: 'shop', APP_KEY: 'CANARY-KEY-0123456789'};
-const AUTHORIZED = {authorization: basicAuth(APP.APP_ID, APP.APP_KEY), 'content-type': 'application/json'};
-
-async function folder(t: TestContext): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  t.after(() => rm(made, {recursive: true}));
-  return made;
-}
-
-/** The platform in a process of its own, which takes requests. */
-async function start(t: TestContext, place: string, args: string[] = [], env: Record<string, string> = APP) {
-  const process = command(t, ['platform', '--port', '0', '--database', place, ...args], env);
-  const [, origin] = await process.until(/platform is at (http:\S+:\d+)\/video\/v2\n[^]*Try it/);
-  const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${origin}${path}`, {method, headers: AUTHORIZED, body: JSON.stringify(body)});
-    return {status: response.status, body: (await response.json()) as Record<string, unknown>};
-  };
-  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
-    process.child.kill(signal);
-    return process.ended;
-  };
-  return {...process, origin: origin!, port: Number(new URL(origin!).port), call, stop};
-}
 
 const {paths} = JSON.parse(readFileSync('src/platform/openapi.json', 'utf8')) as {
   paths: {'/healthz': {get: {responses: Record<string, {content: {'application/json': {example: object}}}>}}};
@@ -260,46 +236,5 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     assert.deepEqual(promised.filter(id => !there.has(id)), []); // prettier-ignore
     assert.ok(promised.length >= 300);
     assert.equal((await platform.call('POST', '/v2/rooms', ROOM)).status, 200);
-  });
-
-  test('says in a sentence why it cannot start, and ends', async t => {
-    const place = join(await folder(t), 'rooms.db');
-    const {port, call} = await start(t, place);
-    const broken = join(await folder(t), 'broken.db');
-    await writeFile(broken.replace(/db$/, 'credentials.json'), '{"key": "CANARY"');
-    const noise = join(await folder(t), 'noise.db');
-    await writeFile(noise, 'This is no database at all, and long enough to be seen as none. '.repeat(100));
-    const other = join(await folder(t), 'other.db');
-    const refusals: [args: string[], code: number, sentence: RegExp][] = [
-      [['--port', String(port), '--database', other], 1, new RegExp(`^Port ${port} of 127.0.0.1 is taken.\n.+\n$`)],
-      [['--port', '70000'], 1, /^--port is no number/],
-      [['--port', '0', '--database', '/nowhere/at/all.db'], 1, /^The database cannot be opened\.\n/],
-      [['--port', '0', '--database', place], 1, /^Another program has this database open\.\n.+\n$/],
-      [['--port', '0', '--database', noise], 1, /^The database cannot be opened\.\n/],
-      [
-        ['--port', '0', '--database', broken],
-        1,
-        /^\S+broken\.credentials\.json does not hold an id and a key\.\n.+\n$/,
-      ],
-      [['--colour'], 2, /^Unknown option '--colour'/],
-      [['now'], 2, /^Unexpected argument 'now'/],
-    ];
-    for (const [args, code, sentence] of refusals) {
-      const {ended, told} = command(t, ['platform', ...args], {});
-      assert.equal(await ended, code, args.join(' '));
-      assert.match(told.err, sentence);
-      assert.doesNotMatch(told.err, /CANARY/);
-      assert.equal(told.out, '');
-    }
-    await assert.rejects(access(other));
-    assert.equal((await call('GET', '/v2/rooms')).status, 200);
-  });
-
-  test('explains itself', async t => {
-    const {ended, told} = command(t, ['platform', '--help'], {});
-    assert.equal(await ended, 0);
-    for (const option of ['port', 'database', 'app-id', 'app-key', 'allow-host', 'test-clock']) {
-      assert.match(told.out, new RegExp(`^  --${option} `, 'm'));
-    }
   });
 });
