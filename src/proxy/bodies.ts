@@ -1,6 +1,5 @@
-import {refine, string} from 'superstruct';
 import {RoomsError} from '../rooms/errors.js';
-import {Role, SettingsDefinition, type RoomChanges, type RoomDefinition} from '../rooms/schema.js';
+import {checked, Role, SettingsDefinition, type RoomChanges, type RoomDefinition} from '../rooms/schema.js';
 
 // What a visitor sent is never handed on: it is read field by field, own properties only, and made anew. A prototype
 // that came along, a key nobody asked for and a second meaning of a value stay behind.
@@ -36,7 +35,7 @@ const UNSPEAKABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 const isName = (text: string) => text.trim() !== '' && text.length <= 200 && !UNSPEAKABLE.test(text);
 
 /** What somebody is called: 1 to 200 characters, none that controls the line it is shown in. */
-export const Name = refine(string(), 'name', isName);
+export const Name = checked<string>(value => typeof value === 'string' && isName(value));
 
 /** The name asked for, trimmed; `fallback` when none is given. Throws `invalid` for what is no name. */
 export function nameOf(body: object, fallback: string | undefined): string {

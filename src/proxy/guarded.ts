@@ -1,12 +1,12 @@
-import {array, enums, literal, object, optional, size, string, union, type Infer} from 'superstruct';
+import {array, enums, literal, object, optional, union, type Infer} from 'superstruct';
 import {notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {joinWindow, tokenExpiry} from '../rooms/rules.js';
-import {Role, RoomId, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
+import {checked, Role, RoomId, sparse, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
 import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
 import {asker, type UpstreamOptions} from './upstream.js';
 
-const Reference = size(string(), 1, 200);
+const Reference = checked<string>(value => typeof value === 'string' && value.length > 0 && value.length <= 200);
 
 /**
  * Who asks, and what they may do. `user_ref` is your own reference for the person and goes into every token. With
@@ -14,14 +14,16 @@ const Reference = size(string(), 1, 200);
  * `rooms` are the ids in reach, or `'*'` for all. `can`: `manage` makes, changes and deletes rooms and sees all of
  * them; `users` sees who is in. `owner_ref` is written into rooms the visitor makes; `user_ref` unless told.
  */
-export const Visitor = object({
-  user_ref: Reference,
-  name: optional(Name),
-  roles: array(Role),
-  rooms: union([literal('*'), array(RoomId)]),
-  can: optional(array(enums(['manage', 'users']))),
-  owner_ref: optional(Reference),
-});
+export const Visitor = sparse(
+  object({
+    user_ref: Reference,
+    name: optional(Name),
+    roles: array(Role),
+    rooms: union([literal('*'), array(RoomId)]),
+    can: optional(array(enums(['manage', 'users']))),
+    owner_ref: optional(Reference),
+  }),
+);
 export type Visitor = Infer<typeof Visitor>;
 
 export interface GuardedOptions extends UpstreamOptions {

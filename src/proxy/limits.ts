@@ -1,4 +1,3 @@
-import {LRUCache} from 'lru-cache';
 import {integer, max, min, object, optional, partial, validate} from 'superstruct';
 import {RoomsError} from '../rooms/errors.js';
 import type {Operation} from './access.js';
@@ -100,13 +99,15 @@ const UNCOUNTED: Counting = {visitor: async () => {}, room: async () => {}};
  */
 export function limiter(limits: Limits | false, {here, shared, secrets}: Memory, log: Log) {
   const budgets = limits && budgetsOf(limits);
-  const hashes = new LRUCache<string, string>({max: REMEMBERED});
+  const hashes = new Map<string, string>();
   let told = false;
 
   async function keyOf(name: string): Promise<string> {
     const known = hashes.get(name);
     if (known !== undefined) return known;
     const key = await secrets.hashed(name);
+    // Rather all at once than one by one: to know which is the oldest costs more than to hash it again.
+    if (hashes.size >= REMEMBERED) hashes.clear();
     hashes.set(name, key);
     return key;
   }

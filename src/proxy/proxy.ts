@@ -219,20 +219,13 @@ async function revalidated(answer: Answer, request: Request, {operation}: Exchan
 function readable(answer: Answer, request: Request, {id}: Exchange, origins: Set<string>): Answer {
   const {headers} = answer;
   const origin = request.headers.get('origin');
-  const ours = origin !== null &&
-    origins.has(origin) && {
-      'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'retry-after, x-request-id',
-    };
-  return {
-    ...answer,
-    headers: {
-      ...headers,
-      'x-request-id': id,
-      'cache-control': headers.etag ? headers['cache-control']! : 'no-store',
-      'x-content-type-options': 'nosniff',
-      vary: 'Origin',
-      ...ours,
-    },
-  };
+  headers['x-request-id'] = id;
+  if (!headers.etag) headers['cache-control'] = 'no-store';
+  headers['x-content-type-options'] = 'nosniff';
+  headers.vary = 'Origin';
+  if (origin !== null && origins.has(origin)) {
+    headers['access-control-allow-origin'] = origin;
+    headers['access-control-expose-headers'] = 'retry-after, x-request-id';
+  }
+  return answer;
 }

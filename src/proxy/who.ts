@@ -106,9 +106,14 @@ class Malformed extends Error {}
 /** A copy, so that what the hook keeps of its answer can change nothing later. */
 function visitorFrom(answer: unknown): Visitor | null {
   if (answer === null) return null;
-  const [failure, visitor] = validate(structuredClone(answer), Visitor);
+  if (typeof answer !== 'object' || Array.isArray(answer)) throw new Malformed();
+  const copy: Record<string, unknown> = {...answer};
+  for (const key of ['roles', 'rooms', 'can']) {
+    const list = copy[key];
+    if (Array.isArray(list)) copy[key] = Object.freeze([...(list as unknown[])]);
+  }
+  const [failure, visitor] = validate(copy, Visitor);
   if (failure) throw new Malformed(failure.path.join('.'));
-  for (const list of [visitor.roles, visitor.rooms, visitor.can]) Object.freeze(list);
   return Object.freeze(visitor);
 }
 
