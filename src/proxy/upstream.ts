@@ -129,9 +129,12 @@ function retold(error: unknown): RoomsError {
   }
   const words = WORDS[error.code];
   if (!words) return new RoomsError('platform_down', DOWN);
-  const key = error.key && /^[a-z_]{1,40}(\.[a-z_]{1,40}){0,3}$/.test(error.key) ? error.key : undefined;
-  return new RoomsError(error.code, key ? `${words.slice(0, -1)}: ${key}` : words, {
-    key,
+  // The platform names the key in its sentence only; a form shows the fault where it is.
+  const [, named] = /: (name|data|(?:settings|sip)\.[a-z_]{1,40})\b/.exec(error.message) ?? [];
+  const {key = named} = error;
+  const isKey = key !== undefined && /^[a-z_]{1,40}(\.[a-z_]{1,40}){0,3}$/.test(key);
+  return new RoomsError(error.code, isKey ? `${words.slice(0, -1)}: ${key}` : words, {
+    key: isKey ? key : undefined,
     result: Number.isSafeInteger(error.result) ? error.result : undefined,
     opensAt: Number.isFinite(error.opensAt?.getTime()) ? error.opensAt : undefined,
   });

@@ -80,6 +80,19 @@ describe('an error of the platform', () => {
     }
   });
 
+  it('names the key that the platform names in its sentence only, and none that it does not', async () => {
+    for (const [message, key] of [
+      ['Invalid value: settings.participants', 'settings.participants'],
+      ['Illegal value: settings.scheduled_time (in the past)', 'settings.scheduled_time'],
+      ['Required Data Missing: name (Room Name)', 'name'],
+      ['Invalid value: CANARY', undefined],
+    ] as const) {
+      const {ask} = start(failing(new RoomsError('invalid', message)));
+      const {body} = await ask('GET', '/rooms');
+      assert.deepEqual([body.code, body.key], ['invalid', key], message);
+    }
+  });
+
   it('keeps no result and no time that is none', async () => {
     const odd = careless('not_open_yet', {result: NaN, opensAt: new Date(NaN)});
     const {body} = await start(failing(odd)).ask('GET', '/rooms');
