@@ -17,6 +17,7 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
   'ky/distribution/core/Ky.js': [
     "if (typeof ky.#options.timeout === 'number'",
     'for (const hook of ky.#options.hooks.afterResponse)',
+    'await Promise.resolve();',
     'ky.#decorateResponse(response);',
     '#decorateResponse(response) {',
     'if (!response.ok && (typeof',
@@ -43,6 +44,17 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
     'if (error instanceof ForceRetryError && error.customRequest)',
     'for (const hook of this.#options.hooks.beforeRetry)',
     'if (this.#abortController?.signal.aborted)',
+    ['if (supportsAbortController && supportsAbortSignal)', 'this.#userProvidedAbortSignal = this.#options.signal;'],
+    '#abortController;',
+    ['this.#options.body = this.#options.stringifyJson', 'this.#options.body = JSON.stringify(this.#options.json);'],
+    [
+      "this.#options.headers.set('content-type', this",
+      "this.#options.headers.set('content-type', 'application/json');",
+    ],
+    ['const ms = Math.min(', 'const ms = await this.#calculateRetryDelay(error);'],
+    'if (this.#retryCount < 1)',
+    ['const result = ky.#retry(function_)', 'const result = ky.#retry(function_);'],
+    '#cancelBody(body) {',
     'for (const hook of this.#options.hooks.beforeRequest)',
     'const nonRequestOptions =',
     ['if (this.#options.timeout === false)', 'return this.#options.fetch(this.#originalRequest);'],
@@ -60,22 +72,59 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
   ],
   'ky/distribution/index.js': ['for (const method of requestMethods)', 'ky.extend =', 'ky.stop =', 'ky.retry ='],
   'ky/distribution/utils/merge.js': [
-    'if ((!isObject(source) || Array.isArray(source)) &&',
-    "if (key === 'context')",
-    "if (key === 'searchParams')",
-    'if (isObject(source.hooks))',
-    'if (searchParameters !== undefined)',
-    ['if (signals.length > 0)', 'returnValue.signal = signals[0];'],
+    'for (const source of sources)',
+    ['export const mergeHeaders =', 'export const mergeHeaders = (_, headers) => new Headers(headers);'],
+    [
+      'export const deepMerge =',
+      'export const deepMerge = (_, a, b) => ({...a, ...b, headers: {...a?.headers, ...b?.headers}});',
+    ],
   ],
   'ky/distribution/utils/normalize.js': [
-    "if (typeof retry === 'number')",
-    'if (retry.methods && !Array.isArray(',
-    'if (retry.statusCodes && !Array.isArray(',
+    ['export const normalizeRequestMethod =', 'export const normalizeRequestMethod = input => input.toUpperCase();'],
+    [
+      'export const normalizeRetryOptions =',
+      'export const normalizeRetryOptions = retry => ({...defaultRetryOptions, ...retry});',
+    ],
+    'methods: retryMethods',
     'statusCodes: retryStatusCodes',
     'afterStatusCodes: retryAfterStatusCodes',
     'maxRetryAfter: Number',
+    'backoffLimit: Number',
     'jitter: undefined',
     'retryOnTimeout: false',
+  ],
+  // Browsers without adopted style sheets, polyfills, SVG, MathML, decorators of tomorrow, objects in attributes.
+  '@lit/reactive-element/css-tag.js': [
+    ['e=t.ShadowRoot&&', 'e=!0'],
+    ['if(this._$cssResult$=!0,o!==s)throw', 'this._$cssResult$=!0;'],
+    'throw Error("Value passed to',
+  ],
+  '@lit/reactive-element/reactive-element.js': [
+    'case Object:',
+    'case Array:',
+    'Symbol.metadata??=',
+    'static addInitializer(t){',
+    'const t=this[Symbol.metadata];',
+    'if(null!==t){const s=litPropertyMetadata',
+    ['p=a.reactiveElementPolyfillSupport', 'p=0'],
+    [
+      'y.elementStyles=[],',
+      'y.elementStyles=[],y.shadowRootOptions={mode:"open"},y.elementProperties=new Map,y.finalized=new Map;',
+    ],
+  ],
+  'lit-html/lit-html.js': [
+    ['l=2===i?"<svg>"', 'l=""'],
+    ['2===i?"</svg>"', '""'],
+    ['if(this.el=S.createElement(f,e)', 'this.el=S.createElement(f,e),P.currentNode=this.el.content;'],
+    ['if(r.data===n)', 'if(r.data===n)d.push({type:2,index:l});'],
+    ['B=t.litHtmlPolyfillSupport', 'B=0'],
+    'B?.(S,k)',
+  ],
+  'lit-element/lit-element.js': [
+    ['i._$litElement$=!0,', 'i._$litElement$=!0,i.finalized=!0;'],
+    'const o=s.litElementPolyfillSupport;',
+    'o?.({LitElement:i})',
+    '(s.litElementVersions??=[])',
   ],
   // Methods of structs, maps and sets, and sentences that are never shown.
   'superstruct/dist/index.mjs': [
@@ -85,6 +134,10 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
     'validate(value, options = {}) {',
     'if (value instanceof Map)',
     'if (value instanceof Set)',
+    ['const msg =', "const msg = '';"],
+    'if (explanation != null)',
+    'failure.explanation = options.message;',
+    'this.failures = ',
     ['`Expected ', "''"],
   ],
 };
@@ -111,6 +164,8 @@ export default defineConfig({
         },
       },
       treeshake: {
+        propertyReadSideEffects: false,
+        unknownGlobalSideEffects: false,
         manualPureFunctions: PURE.split(' '),
       },
     },
@@ -206,7 +261,7 @@ function withoutUnused(): Plugin {
   return {
     name: 'without-unused',
     transform: {
-      filter: {id: /\/node_modules\/(ky|superstruct)\//},
+      filter: {id: /\/node_modules\/(ky|superstruct|@?lit[^/]*)\//},
       handler(code, id) {
         const file = Object.keys(UNUSED).find(path => id.endsWith(path));
         if (!file) return undefined;
@@ -219,20 +274,16 @@ function withoutUnused(): Plugin {
           const [begins, instead = ''] = [found].flat();
           left.delete(begins);
           // What is there otherwise stays; a key takes its comma with it.
-          past = alternate?.start ?? (node.type === 'Property' && code[node.end] === ',' ? node.end + 1 : node.end);
+          const end = node.type === 'Property' && code[node.end] === ',' ? node.end + 1 : node.end;
+          past = (!instead && alternate?.start) || end;
           text.update(start, past, instead);
         };
-        const kinds = 'If ForOf Expression Return'.split(' ').map(kind => `${kind}Statement`);
-        kinds.push(
-          'VariableDeclaration',
-          'ExportNamedDeclaration',
-          'MethodDefinition',
-          'PropertyDefinition',
-          'Property',
-        );
-        new Visitor(Object.fromEntries([...kinds, 'TemplateLiteral'].map(kind => [kind, cut]))).visit(
-          parseSync(id, code).program,
-        );
+        const kinds =
+          'VariableDeclaration VariableDeclarator ExportNamedDeclaration MethodDefinition PropertyDefinition '
+            .concat('Property SwitchCase TemplateLiteral ConditionalExpression IfStatement ForOfStatement ')
+            .concat('ExpressionStatement ReturnStatement ThrowStatement')
+            .split(' ');
+        new Visitor(Object.fromEntries(kinds.map(kind => [kind, cut]))).visit(parseSync(id, code).program);
         return {code: text.toString(), map: text.generateMap({hires: true})};
       },
     },
