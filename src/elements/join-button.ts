@@ -5,25 +5,19 @@ import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/words.js';
-import type {RoomsError} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
-import type {Role, Room, TokenRequest} from '../rooms/schema.js';
+import {Role, type Room, type TokenRequest} from '../rooms/schema.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
+import {isBusy, settled, waitOf, type JoinState} from './join-state.js';
 import type {RoomPicker} from './room-picker.js';
-
-type State =
-  | {status: 'idle'}
-  /** A press on the button before a room was chosen. */
-  | {status: 'choosing'}
-  | {status: 'requesting'}
-  /** The token was handed over. */
-  | {status: 'done'}
-  | {status: 'failed'; error: RoomsError};
 
 /** How long the button rests after a token, in ms: longer than a double click, or Enter and a click, takes. */
 const REST = 1000;
+
+const MINUTE = 60_000;
 
 /**
  * One button that knows when its room opens, asks for a token once, and hands it to the page.
@@ -42,20 +36,50 @@ export class JoinButton extends LitElement {
   static override styles = [
     tokens,
     css`
+      /* Two labels in one place, so that the button is as large with either. */
+      button {
+        display: grid;
+        place-items: center;
+      }
+      button > * {
+        grid-area: 1 / 1;
+      }
+      [aria-busy='true'] > :first-child,
+      [aria-busy='false'] > :last-child {
+        visibility: hidden;
+      }
+      /* As wide, and as high, whatever it says. */
+      :host {
+        grid-template-columns: minmax(0, 1fr);
+      }
       p {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 1em;
-        justify-content: space-between;
-        align-content: start;
-        min-block-size: 2.8em;
+        container-type: inline-size;
+        contain-intrinsic-inline-size: 16rem;
+        display: flow-root;
         color: var(--_muted);
         font-size: 0.875em;
+        overflow-wrap: anywhere;
+      }
+      p::before {
+        content: '';
+        float: inline-start;
+        block-size: 2.8em;
+      }
+      @container (inline-size < 30em) {
+        p::before {
+          block-size: 4.2em;
+        }
       }
       .failed {
         color: var(--_danger);
       }
+      .unseen {
+        position: absolute;
+        clip-path: inset(50%);
+      }
       [part='countdown'] {
+        float: inline-end;
+        margin-inline-start: 1em;
         font-variant-numeric: tabular-nums;
       }
     `,
@@ -75,25 +99,48 @@ export class JoinButton extends LitElement {
   @property({attribute: 'user-name'}) userName = '';
   /** The page's own reference for the participant; a token proxy that knows the visitor uses what it knows. */
   @property({attribute: 'user-ref'}) userRef = '';
-  /** moderator, participant, viewer or audience; participant unless told. The token proxy decides who may be what. */
-  @property() override role: string | null = null;
+  /**
+   * moderator, participant, viewer or audience; participant unless told. The token proxy decides who may be what. ARIA has
+   * an attribute of this name too, so the element adds ` none`, which is all that assistive technology reads there.
+   */
+  @property({converter: text => text?.trim().split(' ')[0] ?? null}) override role: string | null = null;
   /** Nobody can join. */
   @property({type: Boolean, reflect: true}) disabled = false;
   /** At most 5 keys about the participant that others in the room may see. */
   @property({attribute: false}) data?: TokenRequest['data'];
 
-  @state() private state: State = {status: 'idle'};
+  @state() private state: JoinState = {status: 'idle'};
 
   #source = new Source(this);
   #language = new Language(this, words);
   #picker = new LinkController<RoomPicker>(this);
-  #loaded = new LoadController<Room>(this, error => this.#fail(error, 'get'));
+  // What is shown already is not taken away by a load that fails.
+  #loaded = new LoadController<Room>(this, error =>
+    isBusy(this.state) || this.#room ? this.#tell(error, 'get') : this.#fail(error, 'get'),
+  );
+  #connected?: AbortController;
   #request?: AbortController;
+  /** What was asked for last and may have been granted, though no answer came: asked again, it is the same gesture. */
+  #gesture?: {wish: string; key: string};
   #timer?: ReturnType<typeof setTimeout>;
   #shownId?: string;
+  /** By the server's clock, since a visitor's own may be wrong; epoch ms, as of the last update. */
+  #now = 0;
+  /** How far the visitor's clock is ahead of one that nobody can set, in ms. */
+  #drift = 0;
+
+  override connectedCallback() {
+    super.connectedCallback();
+    const {signal} = (this.#connected = new AbortController());
+    addEventListener('online', () => this.#onOnline(), {signal});
+    // Who leaves the page does not join, even if the page is kept and comes back.
+    addEventListener('pagehide', () => this.state.status === 'requesting' && this.#drop(), {signal});
+    addEventListener('pageshow', ({persisted}) => persisted && void this.#refresh(), {signal});
+  }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
+    this.#connected!.abort();
     clearTimeout(this.#timer);
     // An element that is merely moved is back before the microtask runs.
     queueMicrotask(() => this.isConnected || this.#drop());
@@ -102,57 +149,94 @@ export class JoinButton extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>) {
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
     // What was asked for one room says nothing of the next.
-    const id = this.for ? this.#picker.target?.value : this.roomId;
+    const id = this.#id;
     if (elsewhere || id !== this.#shownId) this.#drop();
     this.#shownId = id;
-    if ((elsewhere || changed.has('roomId')) && this.roomId && !this.for) {
-      void this.#loaded.run(async signal => this.#rooms.get(this.roomId, {signal}));
+    if (elsewhere || changed.has('roomId')) void this.#load();
+    // Where the rooms are, whose clock it is, may be unknown as long as there is nothing to wait for.
+    if (this.#room ?? this.state.until) {
+      this.#now = clockOf(this.#rooms);
+      this.state = settled(this.state, this.#room, this.#now);
     }
+    const role = this.getAttribute('role');
+    if (role && !role.includes(' ')) this.setAttribute('role', `${role} none`);
   }
 
   protected override updated() {
     clearTimeout(this.#timer);
-    const left = this.#left;
-    if (left) this.#timer = setTimeout(() => this.#onTick(), left % 1000 || 1000);
+    const then = this.state.until ?? Number(this.#room && joinWindow(this.#room)?.endsAt);
+    const left = then && then - this.#now;
+    if (!(left > 0)) return;
+    this.#drift ||= drift();
+    // At the full second while one counts; else now and then, since a timer cannot wait for a month.
+    this.#timer = setTimeout(
+      () => this.#onTick(),
+      waitOf(this.state, this.#now) ? left % 1000 || 1000 : Math.min(left, MINUTE),
+    );
   }
 
   override render() {
     const {words} = this.#language;
     const {state} = this;
-    const left = this.#left;
-    const requesting = state.status === 'requesting';
-    const failed = state.status === 'failed';
+    const {status} = state;
+    const left = waitOf(state, this.#now);
+    const waiting = status === 'waiting';
+    const requesting = status === 'requesting';
     return html`<button
         part="button"
         ?disabled=${this.disabled}
-        aria-disabled=${requesting || state.status === 'done' || left > 0}
+        aria-disabled=${isBusy(state) || left > 0}
         aria-busy=${requesting}
-        aria-describedby="status"
+        aria-describedby=${waiting ? 'when' : 'status'}
         @click=${this.#onClick}
         @keydown=${this.#onKey}
       >
-        ${requesting ? words.joining : html`<slot>${words.join}</slot>`}
+        <span><slot>${words.join}</slot></span>
+        <span>${words.joining}</span>
       </button>
-      <p part="status" id="status" class=${failed ? 'failed' : ''}>
-        <span role="status">${this.#sentence()}</span>
+      <p part="status" class=${status}>
         ${left ? html`<span part="countdown" role="timer">${countdown(left)}</span>` : nothing}
+        ${
+          waiting
+            ? html`<span id="when">
+                ${words.opens(this.#language.time(state.until, this.#now))}<br />${words.opensByItself}
+              </span>`
+            : nothing
+        }
+        <span role="status" id="status" class=${waiting || requesting ? 'unseen' : ''}>${this.#sentence()}</span>
       </p>`;
   }
 
-  /** The one sentence below the button; announced when it changes, so the seconds are not part of it. */
+  /** What is announced, once each time it changes: no seconds that count down. */
   #sentence(): string {
     const {words} = this.#language;
     const {state} = this;
-    const room = this.#room;
-    if (this.#left) return words.opens(this.#language.time(this.#now + this.#left, this.#now));
-    if (state.status === 'choosing' && !room) return words.chooseFirst;
-    if (state.status === 'failed') return words.failures[state.error.code];
-    return room && roomPhase(room, this.#now) === 'over' ? words.failures.over : '';
+    switch (state.status) {
+      case 'waiting':
+        return words.opensIn(this.#language.wait(state.said));
+      case 'requesting':
+        return words.joining;
+      case 'done':
+        return words.joined;
+      case 'failed': {
+        const {code, retryAfter} = state.error;
+        return code === 'rate_limited' && retryAfter ? words.waitSeconds(retryAfter) : words.failures[code];
+      }
+      default: {
+        const room = this.#room;
+        if (room && roomPhase(room, this.#now) === 'over') return words.failures.over;
+        return state.remark ? words[state.remark] : '';
+      }
+    }
   }
 
   get #rooms(): Rooms {
     const source = this.#picker.target?.source;
     return source && !this.#source.own ? source.rooms : this.#source.rooms;
+  }
+
+  get #id(): string | undefined {
+    return this.for ? this.#picker.target?.value : this.roomId;
   }
 
   get #room(): Room | undefined {
@@ -161,24 +245,28 @@ export class JoinButton extends LitElement {
     return state.status === 'loaded' && state.value.room_id === this.roomId ? state.value : undefined;
   }
 
-  /** By the server's clock, since a visitor's own may be wrong; epoch ms. */
-  get #now(): number {
-    return this.#rooms.now?.() ?? Date.now();
+  async #load(quiet = false) {
+    if (this.for || !this.roomId) return;
+    await this.#loaded.run(async signal => this.#rooms.get(this.roomId, {signal}), {quiet});
   }
 
-  /** Time until the room opens, in ms; 0 when it is open, or nobody can say. A refusal knows better than the room. */
-  get #left(): number {
-    const {state} = this;
-    const room = this.#room;
-    if (!room || state.status === 'requesting') return 0;
-    const opensAt = (state.status === 'failed' && state.error.opensAt) || joinWindow(room)?.opensAt;
-    return opensAt ? Math.max(opensAt.getTime() - this.#now, 0) : 0;
+  /** After a sleep, or when the visitor's clock was set: asks again what is, and what time it is. */
+  async #refresh() {
+    this.#drift = drift();
+    await (this.for ? this.#picker.target?.reload({quiet: true}) : this.#load(true));
+    this.requestUpdate();
   }
 
   #onTick() {
-    // What a refusal said is past once the room has opened.
-    if (!this.#left) this.#drop();
-    this.requestUpdate();
+    if (Math.abs(drift() - this.#drift) > REST) void this.#refresh();
+    else this.requestUpdate();
+  }
+
+  #onOnline() {
+    const {state} = this;
+    if (state.status === 'failed' && state.error.code === 'offline')
+      this.state = {status: 'idle', remark: 'backOnline'};
+    if (!this.#room) void this.#load();
   }
 
   #onKey(event: KeyboardEvent) {
@@ -188,49 +276,87 @@ export class JoinButton extends LitElement {
 
   #onClick(event: MouseEvent) {
     // The second click of a double click is no wish of its own.
-    if (event.detail > 1 || this.#left || /requesting|done/.test(this.state.status)) return;
-    if (!this.for || this.#room) return void this.#join();
-    this.state = {status: 'choosing'};
+    if (event.detail > 1 || waitOf(this.state, this.#now) || isBusy(this.state)) return;
+    if (!this.for || this.#id) return void this.#join();
+    this.state = {status: 'idle', remark: 'chooseFirst'};
     this.#picker.target?.focus();
   }
 
   async #join() {
     const request = (this.#request = new AbortController());
     const {signal} = request;
-    const known = this.#room;
-    let operation: Operation = 'get';
+    const pressed = Date.now();
+    let operation: Operation = 'token';
     this.state = {status: 'requesting'};
     try {
       const rooms = this.#rooms;
+      const role = (this.role || 'participant') as Role;
+      if (!Role.is(role)) {
+        throw new RoomsError('role_invalid', 'No such role.', {key: 'role'});
+      }
+      operation = 'get';
+      const room = this.#room ?? (await rooms.get(this.#id!, {signal}));
+      if (signal.aborted) return;
       const asked: JoiningParticipant = {
         name: this.userName.trim() || undefined,
-        // Whatever the attribute says: what is no role is refused where the request is checked.
-        role: (this.role ?? 'participant') as Role,
+        role,
         userRef: this.userRef || undefined,
       };
-      const room = known ?? (await rooms.get(this.roomId, {signal}));
-      if (signal.aborted) return;
       if (!this.dispatchEvent(new RoomJoinEvent(room, asked))) return this.#drop();
       operation = 'token';
       const wish = {name: asked.name, role: asked.role, user_ref: asked.userRef, data: this.data};
-      const issued = await rooms.token(room.room_id, wish, {signal, idempotencyKey: gesture()});
+      const print = JSON.stringify([room.room_id, wish]);
+      if (this.#gesture?.wish !== print) this.#gesture = {wish: print, key: gesture()};
+      const issued = await rooms.token(room.room_id, wish, {signal, idempotencyKey: this.#gesture.key});
       if (signal.aborted) return;
+      this.#gesture = undefined;
+      const now = clockOf(rooms);
+      const expiresAt = tokenExpiry(issued, now);
+      // The answer was there before a sleep, and is read after it.
+      if (Date.now() - pressed > Math.max(MINUTE, expiresAt.getTime() - now)) {
+        throw new RoomsError('timeout', 'The token came too late.');
+      }
       this.state = {status: 'done'};
-      setTimeout(() => this.#request === request && this.#drop(), REST);
+      setTimeout(() => {
+        if (this.#request !== request) return;
+        this.state = {status: 'idle', remark: 'joined', until: expiresAt.getTime()};
+      }, REST);
       const {token, provider = 'rooms', server_url: serverUrl, connection} = issued;
-      const {name = asked.name, role = asked.role, user_ref: userRef = asked.userRef} = issued.participant ?? {};
-      const participant = {name, role, userRef};
-      const expiresAt = tokenExpiry(issued, this.#now);
-      this.dispatchEvent(new RoomTokenEvent({token, expiresAt, room, participant, provider, serverUrl, connection}));
+      const {name = asked.name, role: given = role, user_ref: userRef = asked.userRef} = issued.participant ?? {};
+      this.dispatchEvent(
+        new RoomTokenEvent({
+          token,
+          expiresAt,
+          get expired() {
+            return clockOf(rooms) >= expiresAt.getTime();
+          },
+          room,
+          participant: {name, role: given, userRef},
+          provider,
+          serverUrl,
+          connection,
+        }),
+      );
     } catch (cause) {
       if (signal.aborted) return;
-      this.#fail(asRoomsError(cause), operation);
+      const error = asRoomsError(cause);
+      // From 10220 on nobody can say what came of it; what was refused was not granted.
+      if (error.result < 10220) this.#gesture = undefined;
+      this.#fail(error, operation);
     }
   }
 
+  #tell(error: RoomsError, operation: Operation): boolean {
+    return this.dispatchEvent(new RoomErrorEvent(error, operation));
+  }
+
   #fail(error: RoomsError, operation: Operation): boolean {
-    const show = this.dispatchEvent(new RoomErrorEvent(error, operation));
-    this.state = show ? {status: 'failed', error} : {status: 'idle'};
+    const show = this.#tell(error, operation);
+    const {opensAt, retryAfter} = error;
+    const now = opensAt || retryAfter ? clockOf(this.#rooms) : 0;
+    if (!show) this.state = {status: 'idle'};
+    else if (opensAt) this.state = {status: 'waiting', until: +opensAt, refused: true, said: +opensAt - now};
+    else this.state = {status: 'failed', error, until: retryAfter && now + retryAfter * 1000};
     return show;
   }
 
@@ -241,6 +367,10 @@ export class JoinButton extends LitElement {
     this.state = {status: 'idle'};
   }
 }
+
+const clockOf = (rooms: Rooms) => rooms.now?.() ?? Date.now();
+
+const drift = () => Date.now() - performance.now();
 
 /** The time left as a clock, `00:04:05`; nothing when it is a day or more. */
 const countdown = (ms: number) => (ms < 86_400_000 ? new Date(ms + 999).toISOString().slice(11, 19) : '');
