@@ -19,6 +19,7 @@ import {
   fieldOf,
   FIELDS,
   formOf,
+  isAsked,
   sentenceOf,
   type Form,
   type FormField,
@@ -137,7 +138,10 @@ export class RoomEditor extends LitElement {
   override render() {
     const {words} = this.#managing;
     const phase = this.#phase;
-    const failed = this.#writer.state.status === 'failed' || (phase === 'gone' && this.state.status !== 'deleted');
+    const failed =
+      this.#writer.state.status === 'failed' ||
+      this.state.status === 'wrong' ||
+      (phase === 'gone' && this.state.status !== 'deleted');
     return html`<form
         part="form"
         novalidate
@@ -209,7 +213,7 @@ export class RoomEditor extends LitElement {
         this.roomId
           ? html`<button
               part="delete"
-              class="danger"
+              class="quiet"
               type="button"
               aria-haspopup="dialog"
               aria-busy=${status === 'deleting'}
@@ -232,9 +236,7 @@ export class RoomEditor extends LitElement {
     if (state.status === 'deleted') return words.deleted(state.name);
     if (this.#phase === 'loading') return words.loading;
     if (this.#phase === 'gone') return loaded.status === 'failed' ? this.#failure(loaded.error) : '';
-    if (writing.status === 'failed') {
-      return fieldOf(writing.error) ? words.faultCount(1) : this.#failure(writing.error);
-    }
+    if (writing.status === 'failed') return this.#refused ? words.faultCount(1) : this.#failure(writing.error);
     if (state.status === 'wrong') return words.faultCount(state.count);
     if (state.status === 'done') return state.say(words);
     return this.#tooLate ? words.faults.tooLate : '';
@@ -255,7 +257,7 @@ export class RoomEditor extends LitElement {
   /** What is said at a field: nothing before it was left, or the form submitted. */
   #faultOf(field: FormField): string {
     const {state} = this.#writer;
-    const refused = state.status === 'failed' && fieldOf(state.error) === field ? state.error : undefined;
+    const refused = state.status === 'failed' && this.#refused === field ? state.error : undefined;
     const told = [field, ...(TOUCHING[field] ?? [])].some(each => this.touched.has(each));
     const fault = refused ?? (told ? this.#faults.get(field) : undefined);
     return fault ? sentenceOf(fault, field, this.#managing.words, this.form) : '';
@@ -268,6 +270,13 @@ export class RoomEditor extends LitElement {
     } catch {
       return Date.now(); // No rooms at all, which is said when they are asked for.
     }
+  }
+
+  /** The field whose value the platform did not take. */
+  get #refused(): FormField | undefined {
+    const {state} = this.#writer;
+    const field = state.status === 'failed' ? fieldOf(state.error) : undefined;
+    return field && isAsked(field, this.form) ? field : undefined;
   }
 
   get #tooLate(): boolean {
@@ -294,7 +303,7 @@ export class RoomEditor extends LitElement {
     this.form = {...this.form, [name]: type === 'checkbox' ? checked : value};
     const {state, busy} = this.#writer;
     // What the platform refused stays refused until it changes.
-    if (state.status === 'failed' && (fieldOf(state.error) ?? name) === name) this.#writer.forget();
+    if (state.status === 'failed' && (this.#refused ?? name) === name) this.#writer.forget();
     if (!busy) this.state = {status: 'editing'};
   }
 
@@ -331,9 +340,7 @@ export class RoomEditor extends LitElement {
     const {form, room} = this;
     this.state = {status: 'editing'};
     await this.#writer.save(bodyOf(form, room && this.#was), room, saved => this.#settle(saved, form));
-    const {state} = this.#writer;
-    const refused = state.status === 'failed' && fieldOf(state.error);
-    if (refused) void this.#point([refused]);
+    if (this.#refused) void this.#point([this.#refused]);
   }
 
   /** Shows what was saved; what was typed meanwhile stays typed. */
@@ -345,8 +352,10 @@ export class RoomEditor extends LitElement {
     this.state = {status: 'done', say: words => (before ? words.saved : words.created(saved.name))};
   }
 
-  #onDelete() {
+  #onDelete(event: Event) {
     if (this.#writer.busy) return;
+    // Where the focus comes back to; not every browser gives it to a button that is clicked.
+    (event.currentTarget as HTMLElement).focus();
     this.#dialog!.returnValue = '';
     this.#dialog!.showModal();
   }

@@ -25,6 +25,7 @@ export const formStyles = css`
   }
   [part='form'] {
     grid-area: 1 / 1;
+    max-inline-size: 40rem;
   }
   form[inert] {
     visibility: hidden;
@@ -44,8 +45,15 @@ export const formStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  .groups {
+    display: grid;
+    gap: calc(2 * var(--_space));
+  }
   [part='delete'] {
     margin-inline-start: auto;
+  }
+  [part='delete'].quiet:not([aria-disabled='true']) {
+    color: var(--_danger);
   }
   [part~='status'] {
     color: var(--_muted);
@@ -108,13 +116,15 @@ export function renderGroups(view: View) {
   const labels = {description: words.fields.description[0], ...words.groups};
   const [first, ...others] = Object.keys(GROUPS) as Group[];
   return html`${renderGroup(first!, view)}
-  ${others.map(
-    group =>
-      html`<details part="group">
-        <summary>${labels[group]}</summary>
-        ${renderGroup(group, view)}
-      </details>`,
-  )}`;
+    <div class="groups">
+      ${others.map(
+        group =>
+          html`<details part="group">
+            <summary>${labels[group]}</summary>
+            ${renderGroup(group, view)}
+          </details>`,
+      )}
+    </div>`;
 }
 
 /** The fields of a group that one is asked, and what is given with them. */
@@ -132,7 +142,7 @@ function renderField(field: FormField, kind: Kind, view: View) {
 
 function renderLabelled(field: FormField, kind: Kind, view: View) {
   const [label] = wordsOf(field, view.words);
-  const isLeft = kind !== 'choice' && !isRequired(field, view.form);
+  const isLeft = kind !== 'choice' && !isRequired(field, view.form) && !defaultOf(field, view.form);
   return html`<div part="field" class="field">
     <label part="label" for=${field}
       >${label}${isLeft ? html` <small class="help">${view.words.optional}</small>` : nothing}</label
@@ -217,8 +227,14 @@ function renderBelow(field: FormField, {words, faultOf}: View) {
 }
 
 function renderOpening(view: View) {
-  const {form, words} = view;
-  return html`<div part="field" class="field" role="radiogroup" aria-label=${words.groups.schedule}>
+  const {form, words, faultOf} = view;
+  return html`<div
+      part="field"
+      class="field"
+      role="radiogroup"
+      aria-label=${words.groups.schedule}
+      aria-describedby="opening-fault"
+    >
       ${Object.entries(words.options.opening).map(
         ([key, word]) =>
           html`<div class="field tick">
@@ -236,6 +252,7 @@ function renderOpening(view: View) {
             ${key === 'always' ? nothing : html`<p part="help" class="help" id="opening-${key}">${words.fields[key as 'adhoc'][1]}</p>`}
           </div>`,
       )}
+      <p part="fault" class="fault" id="opening-fault">${faultOf('opening')}</p>
     </div>
     ${form.opening === 'scheduled' ? renderZone(words) : nothing}`;
 }

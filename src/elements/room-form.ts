@@ -195,7 +195,9 @@ export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): M
 }
 
 /** The field an error is about; undefined when it is about the whole, or about what nobody is asked. */
-export function fieldOf({key = ''}: RoomsError): FormField | undefined {
+export function fieldOf({key = '', code}: RoomsError): FormField | undefined {
+  // What cannot be changed has no control.
+  if (code === 'not_editable') return undefined;
   const name = key.replace(/^settings\./, '');
   if (/^(scheduled|adhoc)$/.test(name)) return 'opening';
   const names: string[] = [name, `${name}.moderator`, `${name}.url`, name.replace(/\..*/, '')];

@@ -1,36 +1,8 @@
-import {expect, fixture, html, oneEvent} from '@open-wc/testing';
+import {expect, oneEvent} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
-import '../../src/index.js';
 import type {Room} from '../../src/index.js';
-import type {RoomEditor} from '../../src/elements/room-editor.js';
-import '../../src/elements/room-editor.js';
-import {inside, nextError, openStage, permanent, textOf, until, type Definition} from './stage.js';
-
-const MANAGER = {user_ref: 'ann', roles: ['participant' as const], rooms: '*' as const, can: ['manage' as const]};
-
-const openManaged = (rooms: (string | Definition)[] = []) => openStage(rooms, {visitor: MANAGER});
-
-async function showEditor(endpoint: string, roomId = '') {
-  const editor = await fixture<RoomEditor>(html`<room-editor endpoint=${endpoint} room-id=${roomId}></room-editor>`);
-  await until(() => !inside(editor, 'form[aria-busy=true]'), 'the editor loads');
-  return editor;
-}
-
-const field = (editor: RoomEditor, name: string) => inside<HTMLInputElement>(editor, `[name="${name}"]`);
-const said = (editor: RoomEditor) => textOf(editor, '[role=status]');
-const faultAt = (editor: RoomEditor, name: string) => inside(editor, `[id="${name}-fault"]`).textContent;
-
-/** Types a value as a person would, and leaves the field. */
-async function fill(editor: RoomEditor, name: string, value: string | boolean) {
-  const control = field(editor, name);
-  if (typeof value === 'boolean') control.checked = value;
-  else control.value = value;
-  control.dispatchEvent(new InputEvent('input', {bubbles: true, composed: true}));
-  control.dispatchEvent(new Event('change', {bubbles: true}));
-  await editor.updateComplete;
-}
-
-const press = (editor: RoomEditor, part: string) => inside(editor, `[part=${part}]`).click();
+import {faultAt, field, fill, openManaged, pressButton, said, showEditor} from './editing.js';
+import {inside, nextError, openStage, permanent, until} from './stage.js';
 
 describe('<room-editor>', () => {
   it('is accessible while a room is made, changed, asked to be deleted, and when it failed', async () => {
@@ -38,12 +10,12 @@ describe('<room-editor>', () => {
     const making = await showEditor(endpoint);
     await expect(making).to.be.accessible();
     for (const group of making.shadowRoot!.querySelectorAll('details')) group.open = true;
-    press(making, 'save');
+    pressButton(making, 'save');
     await until(() => said(making));
     await expect(making).to.be.accessible();
     const changing = await showEditor(endpoint, roomIds[0]);
     await expect(changing).to.be.accessible();
-    press(changing, 'delete');
+    pressButton(changing, 'delete');
     await expect(changing).to.be.accessible();
     await expect(await showEditor(endpoint, 'no-such-room')).to.be.accessible();
   });
@@ -54,7 +26,7 @@ describe('<room-editor>', () => {
     await fill(editor, 'name', ' Lobby ');
     await fill(editor, 'mode', 'lecture');
     await fill(editor, 'participants', '12');
-    setTimeout(() => press(editor, 'save'));
+    setTimeout(() => pressButton(editor, 'save'));
     const asked = await oneEvent(editor, 'room-save');
     expect(asked.detail.room).to.deep.equal({name: 'Lobby', settings: {mode: 'lecture', participants: 12}});
     const {detail} = await oneEvent(editor, 'room-saved');
@@ -71,7 +43,7 @@ describe('<room-editor>', () => {
     const editor = await showEditor(stage.endpoint);
     editor.addEventListener('room-save', event => event.preventDefault());
     await fill(editor, 'name', 'Lobby');
-    press(editor, 'save');
+    pressButton(editor, 'save');
     await editor.updateComplete;
     expect(inside(editor, '[part=save]').getAttribute('aria-busy')).to.equal('false');
     expect(field(editor, 'name').value).to.equal('Lobby');
@@ -84,7 +56,7 @@ describe('<room-editor>', () => {
     expect(faultAt(editor, 'name')).to.equal('');
     await fill(editor, 'participants', '1601');
     await fill(editor, 'moderators', '9');
-    press(editor, 'save');
+    pressButton(editor, 'save');
     await until(() => editor.shadowRoot!.activeElement === field(editor, 'name'));
     expect(said(editor)).to.equal('3 fields need your attention.');
     expect(faultAt(editor, 'name')).to.equal('Please fill this in.');
@@ -117,15 +89,15 @@ describe('<room-editor>', () => {
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', 'Lobby');
     await stage.run('hold');
-    press(editor, 'save');
-    press(editor, 'save');
+    pressButton(editor, 'save');
+    pressButton(editor, 'save');
     field(editor, 'name').focus();
     await sendKeys({press: 'Enter'});
     await editor.updateComplete;
     expect(inside(editor, '[part=save]').getAttribute('aria-busy')).to.equal('true');
     setTimeout(() => stage.run('release'));
     await oneEvent(editor, 'room-saved');
-    press(editor, 'save');
+    pressButton(editor, 'save');
     await until(() => faultAt(editor, 'name'));
     expect(await stage.count('create')).to.equal(1);
   });
@@ -135,10 +107,10 @@ describe('<room-editor>', () => {
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', 'Lobby');
     await stage.run('lose');
-    setTimeout(() => press(editor, 'save'));
+    setTimeout(() => pressButton(editor, 'save'));
     expect(await nextError(editor)).to.include({operation: 'create'});
     await until(() => said(editor));
-    setTimeout(() => press(editor, 'save'));
+    setTimeout(() => pressButton(editor, 'save'));
     const {detail} = await oneEvent(editor, 'room-saved');
     const rooms = (await stage.run('list')) as Room[];
     expect(rooms.map(room => room.room_id)).to.deep.equal([detail.room.room_id]);
@@ -148,7 +120,7 @@ describe('<room-editor>', () => {
     const stage = await openStage([permanent('Lobby')]);
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', 'Lobby');
-    setTimeout(() => press(editor, 'save'));
+    setTimeout(() => pressButton(editor, 'save'));
     const {error} = await nextError(editor);
     expect(error.code).to.equal('denied');
     await until(() => said(editor));

@@ -1,0 +1,231 @@
+import {expect, fixture, html, oneEvent} from '@open-wc/testing';
+import {sendKeys} from '@web/test-runner-commands';
+import {RoomsError, type RoomPicker} from '../../src/index.js';
+import type {RoomEditor} from '../../src/elements/room-editor.js';
+import {field, fill, openManaged, pressButton, said, showEditor, through} from './editing.js';
+import {expectOutline, inside, namesOf, nextError, openStage, option, press, showPicker, until} from './stage.js';
+
+/** As the browser asks whether a page may be left. */
+function isAskedToLeave(): boolean {
+  const event = new Event('beforeunload', {cancelable: true});
+  dispatchEvent(event);
+  return event.defaultPrevented;
+}
+
+describe('<room-editor>, in a page', () => {
+  it('asks before the page is left only while something is not saved', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    expect(isAskedToLeave()).to.equal(false);
+    await fill(editor, 'name', 'Lobby');
+    expect(isAskedToLeave()).to.equal(true);
+    const {parentNode} = editor;
+    editor.remove();
+    expect(isAskedToLeave()).to.equal(false);
+    parentNode!.append(editor);
+    await editor.updateComplete;
+    expect(isAskedToLeave()).to.equal(true);
+    setTimeout(() => pressButton(editor, 'save'));
+    await oneEvent(editor, 'room-saved');
+    await editor.updateComplete;
+    expect(isAskedToLeave()).to.equal(false);
+  });
+
+  it('keeps its size while it loads', async () => {
+    const stage = await openManaged(['Lobby']);
+    let release = () => {};
+    const held = new Promise<void>(resolve => (release = resolve));
+    const {rooms} = through(stage.endpoint);
+    const slow = {...rooms, get: (id: string) => held.then(() => rooms.get(id))};
+    const editor = await fixture<RoomEditor>(
+      html`<room-editor .rooms=${slow} room-id=${stage.roomIds[0]!}></room-editor>`,
+    );
+    await until(() => editor.shadowRoot && inside(editor, '[aria-busy=true]'));
+    expect(said(editor)).to.equal('Loading the room…');
+    await expect(editor).to.be.accessible();
+    const {height} = editor.getBoundingClientRect();
+    const {y} = inside(editor, '[part=save]').getBoundingClientRect();
+    release();
+    await until(() => field(editor, 'name').value === 'Lobby');
+    expect(editor.getBoundingClientRect().height).to.equal(height);
+    expect(inside(editor, '[part=save]').getBoundingClientRect().y).to.equal(y);
+  });
+
+  it('says that there is no such room, and loads again on request', async () => {
+    const stage = await openManaged(['Lobby']);
+    const {rooms} = through(stage.endpoint);
+    let fails = true;
+    const flaky = {
+      ...rooms,
+      get: (id: string) => (fails ? Promise.reject(new RoomsError('offline', 'No answer.')) : rooms.get(id)),
+    };
+    const editor = await showEditor(flaky, stage.roomIds[0]);
+    expect(said(editor)).to.equal('The rooms cannot be reached. Check your connection.');
+    fails = false;
+    inside(editor, '[part=retry]').click();
+    await until(() => field(editor, 'name').value === 'Lobby');
+    await until(() => editor.shadowRoot!.activeElement === field(editor, 'name'));
+    editor.roomId = 'no-such-room';
+    await until(() => said(editor) === 'This room does not exist. Choose another one.');
+  });
+
+  it('says nothing itself when the page does', async () => {
+    const stage = await openStage(['Lobby']);
+    const editor = await showEditor(stage.endpoint);
+    editor.addEventListener('room-error', event => event.preventDefault());
+    await fill(editor, 'name', 'Lobby');
+    setTimeout(() => pressButton(editor, 'save'));
+    await nextError(editor);
+    await editor.updateComplete;
+    expect(said(editor)).to.equal('');
+    expect(inside(editor, '[part=save]').getAttribute('aria-disabled')).to.equal('false');
+  });
+
+  it('shows the newest room when it is told another while it loads', async () => {
+    const stage = await openManaged(['Lobby', 'Hall']);
+    const {rooms} = through(stage.endpoint);
+    const waiting: (() => void)[] = [];
+    const slow = {
+      ...rooms,
+      get: (id: string) => new Promise<void>(resolve => waiting.push(resolve)).then(() => rooms.get(id)),
+    };
+    const [lobby, hall] = stage.roomIds as [string, string];
+    const editor = await fixture<RoomEditor>(html`<room-editor .rooms=${slow} room-id=${lobby}></room-editor>`);
+    await until(() => waiting.length === 1);
+    editor.roomId = hall;
+    await until(() => waiting.length === 2);
+    for (const resolve of waiting.reverse()) resolve();
+    await until(() => field(editor, 'name').value);
+    expect(field(editor, 'name').value).to.equal('Hall');
+    editor.roomId = '';
+    await editor.updateComplete;
+    expect(inside(editor, '[part=title]').textContent).to.equal('New room');
+    expect(field(editor, 'name').value).to.equal('');
+  });
+
+  it('sees a save through when it is told another room meanwhile, and shows nothing of it', async () => {
+    const stage = await openManaged(['Lobby', 'Hall']);
+    const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
+    await fill(editor, 'name', 'Foyer');
+    await stage.run('hold');
+    pressButton(editor, 'save');
+    editor.roomId = stage.roomIds[1]!;
+    await until(() => field(editor, 'name').value === 'Hall');
+    setTimeout(() => stage.run('release'));
+    const {detail} = await oneEvent(editor, 'room-saved');
+    expect(detail.room.name).to.equal('Foyer');
+    await editor.updateComplete;
+    expect(field(editor, 'name').value).to.equal('Hall');
+    expect(said(editor)).to.equal('');
+  });
+
+  it('loads again when it comes back after it was removed while loading', async () => {
+    const stage = await openManaged(['Lobby']);
+    const editor = document.createElement('room-editor');
+    editor.endpoint = stage.endpoint;
+    editor.roomId = stage.roomIds[0]!;
+    const page = await fixture<HTMLElement>(html`<div></div>`);
+    page.append(editor);
+    await editor.updateComplete;
+    editor.remove();
+    await new Promise(resolve => queueMicrotask(() => resolve(undefined)));
+    page.append(editor);
+    await until(() => field(editor, 'name').value === 'Lobby');
+  });
+
+  it('keeps what was typed when it is moved', async () => {
+    const stage = await openManaged(['Lobby']);
+    const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
+    await fill(editor, 'name', 'Hall');
+    const page = await fixture<HTMLElement>(html`<section></section>`);
+    page.append(editor);
+    await editor.updateComplete;
+    expect(field(editor, 'name').value).to.equal('Hall');
+    expect(await stage.count('get')).to.equal(1);
+  });
+
+  it('honours properties that were set before it was upgraded, and stands beside another', async () => {
+    const stage = await openManaged(['Lobby', 'Hall']);
+    const page = await fixture<HTMLElement>(html`<div></div>`);
+    const editors = stage.roomIds.map(roomId => {
+      const early = document.createElement('template').content.ownerDocument.createElement('room-editor');
+      Object.assign(early, {endpoint: stage.endpoint, roomId});
+      page.append(early);
+      return early as RoomEditor;
+    });
+    await until(() => editors.every(editor => editor.shadowRoot && field(editor, 'name')?.value));
+    expect(editors.map(editor => field(editor, 'name').value)).to.deep.equal(['Lobby', 'Hall']);
+    await fill(editors[0]!, 'name', 'Foyer');
+    expect(editors.map(({dirty}) => dirty)).to.deep.equal([true, false]);
+  });
+
+  it('lets a page show in a picker what was made', async () => {
+    const stage = await openManaged(['Lobby']);
+    const picker: RoomPicker = await showPicker(stage.endpoint);
+    const editor = await showEditor(stage.endpoint);
+    editor.addEventListener('room-saved', () => void picker.reload({quiet: true}));
+    await fill(editor, 'name', 'Hall');
+    pressButton(editor, 'save');
+    await until(() => option(picker, 'Hall'));
+    expect(namesOf(picker)).to.deep.equal(['Lobby', 'Hall']);
+  });
+});
+
+describe('<room-editor>, for everybody', () => {
+  it('makes, changes and deletes a room by the keyboard alone', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    editor.focus();
+    await sendKeys({type: 'Lobby'});
+    const made = oneEvent(editor, 'room-saved');
+    await press('Enter');
+    editor.roomId = (await made).detail.room.room_id;
+    await until(() => field(editor, 'name')?.value === 'Lobby');
+    editor.focus();
+    await press('End');
+    await sendKeys({type: '!'});
+    const changed = oneEvent(editor, 'room-saved');
+    await press('Enter');
+    expect((await changed).detail.room.name).to.equal('Lobby!');
+    const isAt = (selector: string) => editor.shadowRoot!.activeElement === inside(editor, selector);
+    for (let n = 0; n < 15 && !isAt('form [part=delete]'); n++) await press('Tab');
+    await press('Enter');
+    await until(() => isAt('[part=keep]'));
+    await press('Tab');
+    const deleted = oneEvent(editor, 'room-deleted');
+    await press('Enter');
+    await deleted;
+    await until(() => isAt('[role=status]'));
+    expect(await stage.run('list')).to.deep.equal([]);
+  });
+
+  it('is read out as a form of three fields and what can be opened', async () => {
+    const editor = await showEditor((await openManaged()).endpoint);
+    pressButton(editor, 'save');
+    await until(() => said(editor));
+    await expectOutline([
+      'form',
+      '  heading New room',
+      '  Name',
+      '  textbox Name',
+      '  Please fill this in.',
+      '  Kind',
+      '  combobox Kind',
+      '  In a lecture only moderators speak, until they give somebody the floor.',
+      '  Participants',
+      '  textbox Participants',
+      '  How many people can be in at the same time, moderators not counted.',
+      '  Description',
+      '  Who may come in',
+      '  When it is open',
+      '  Picture and sound',
+      '  Recording and broadcast',
+      '  Telephone',
+      '  For your own systems',
+      '  button Create room',
+      '  button Discard changes',
+      'status',
+      '  1 field needs your attention.',
+    ]);
+  });
+});
