@@ -1,5 +1,4 @@
 import '../src/index.js';
-import type {Room} from '../src/index.js';
 import type {Visit} from './client.js';
 import {enter, prepare} from './stage.js';
 
@@ -23,7 +22,6 @@ const HINTS: Record<string, string> = {
 };
 
 let visit: Visit | undefined;
-let chosen: Room | undefined;
 
 // Two windows should not hold the same person, and nobody should have to type to look around.
 name.value ||= NAMES[Math.floor(Math.random() * NAMES.length)]!;
@@ -31,17 +29,13 @@ join.userName = name.value;
 name.addEventListener('input', () => (join.userName = name.value));
 
 role.addEventListener('change', choose);
-picker.addEventListener('room-select', ({detail: {room}}) => {
-  chosen = room;
-  choose();
-});
 choose();
 
 function choose() {
   join.role = role.value;
   join.grant = role.value === 'moderator' ? grant : '';
   hint.textContent = HINTS[role.value]!;
-  if (!visit) prepare(role.value, chosen?.settings);
+  if (!visit) prepare(role.value);
 }
 
 // The whole of it: a token comes out of the button and goes into a video client.

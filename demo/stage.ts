@@ -18,10 +18,9 @@ const leave = find<HTMLButtonElement>('#leave');
 const end = find<HTMLButtonElement>('#end');
 const ending = find<HTMLDialogElement>('#ending');
 
-/** Makes room for what somebody of this role needs in such a room, before it is needed, so that nothing moves then. */
-export function prepare(role: string, settings: {knock?: boolean} = {}) {
+/** Makes room for what somebody of this role will need, before it is needed, so that nothing moves then. */
+export function prepare(role: string) {
   stage.dataset.role = role;
-  knocking.hidden = role !== 'moderator' || !settings.knock;
 }
 
 /** What the page wants to know of a visit. */
@@ -64,7 +63,7 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
       const back = away;
       [inside, away] = [now, false];
       const {you, others, room} = now;
-      prepare(you.role, room.settings);
+      prepare(you.role);
       if (you.role === 'audience') {
         rest('You are in the audience.', 'It watches the stream of this room, which the demo does not make.');
       } else {
@@ -148,7 +147,7 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
 
     ended(reason) {
       over.abort();
-      const hadFocus = stage.contains(document.activeElement) || ending.open;
+      const hadFocus = [stage, knocking, ending].some(each => each.contains(document.activeElement));
       ending.close();
       tiles.forEach(vacate);
       [mute, hide].forEach(button => press(button, false));
@@ -290,7 +289,9 @@ function showKnocking(who: Person[]) {
     }
     list.append(line);
   }
-  if (focused) (list.querySelector('button') ?? find('h3', knocking)).focus();
+  find('h3', knocking).textContent = who.length > 1 ? `Knocking (${who.length})` : 'Knocking';
+  knocking.hidden = !who.length;
+  if (focused) (list.querySelector('button') ?? title).focus();
 }
 
 function say(sentence: string) {

@@ -60,7 +60,8 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     await mo.waitForFunction(() => document.activeElement?.ariaLabel === 'Admit Bob');
     await mo.keyboard.press('Tab');
     await mo.keyboard.press('Enter');
-    await mo.waitForFunction(() => document.activeElement?.textContent === 'Knocking');
+    await mo.waitForFunction(() => document.activeElement?.id === 'title');
+    assert.equal(await mo.locator('#knocking').isVisible(), false);
   });
 
   it('lets somebody go who knocks no more, and tells a moderator who comes later', async () => {
