@@ -18,7 +18,10 @@ let browser: Browser;
 let folder: string;
 before(async () => {
   [browser, folder] = await Promise.all([
-    playwrightLaunchOptions().then(options => chromium.launch(options)),
+    // Left out unless it is asked for: pages that come back as they were left.
+    playwrightLaunchOptions().then(options =>
+      chromium.launch({...options, ignoreDefaultArgs: ['--disable-back-forward-cache']}),
+    ),
     mkdtemp(join(tmpdir(), 'greenroom-threats-')),
   ]);
 });
@@ -53,6 +56,7 @@ async function openShop(t: TestContext) {
   let grant: string;
   const listen = `
     window.received = 0;
+    addEventListener('pageshow', event => (window.restored = event.persisted));
     addEventListener('room-token', ({detail}) => (window.received += detail.token.length > 0));`;
   const served = await serve({
     port: 0,
@@ -75,7 +79,8 @@ async function openShop(t: TestContext) {
   const headers = {authorization: basicAuth(APP_ID, APP_KEY)};
   const rooms = httpRooms({endpoint: upstream.url, headers});
   handle = tokenProxy({rooms, grants, origins: [served.url], mount: '/api', log: () => {}});
-  return {url: served.url, grant, requests};
+  const issued = () => upstream.rooms.calls.filter(([operation]) => operation === 'token').length;
+  return {url: served.url, grant, requests, issued};
 }
 
 interface Har {
@@ -180,6 +185,26 @@ describe('leaked credentials, in the browser by mistake', {timeout: 120_000}, ()
       asked.filter(path => path !== '/favicon.ico'),
       [],
     );
+    await page.close();
+  });
+});
+
+describe('bfcache restore', {timeout: 120_000}, () => {
+  it('leaves a page as it was: the choice stays, and one click is one token', async t => {
+    const {url, issued} = await openShop(t);
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.getByRole('option', {name: 'Lobby'}).click();
+    for (const tokens of [1, 2]) {
+      await page.getByRole('link', {name: 'Go'}).click();
+      await page.getByText('Elsewhere').waitFor();
+      await page.evaluate('history.back()');
+      await page.waitForFunction('window.restored === true');
+      await page.getByRole('option', {name: 'Lobby', selected: true}).waitFor();
+      await page.getByRole('button', {name: 'Join'}).click();
+      await page.waitForFunction(`received === ${tokens}`);
+      assert.equal(issued(), tokens);
+    }
     await page.close();
   });
 });
