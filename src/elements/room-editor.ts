@@ -368,7 +368,7 @@ export class RoomEditor extends LitElement {
     this.state = {status: 'editing'};
     let focused = false;
     await this.#writer.remove(room, () => {
-      focused = this.matches(':focus-within');
+      focused = (this.renderRoot as ShadowRoot).activeElement !== null;
       this.#take(room);
       this.state = {status: 'deleted', name: room.name};
     });

@@ -16,7 +16,9 @@ describe('<room-editor>, changing', () => {
     expect(field(editor, 'knock').checked).to.equal(true);
     expect(field(editor, 'mode')).to.equal(null);
     expect(field(editor, 'opening')).to.equal(null);
-    const given = [...editor.shadowRoot!.querySelectorAll('dl')].map(each => each.innerText.replace(/\s+/g, ' '));
+    const given = [...editor.shadowRoot!.querySelectorAll('dl')].map(each =>
+      each.innerText.replace(/\s+/g, ' ').trim(),
+    );
     expect(given[0]).to.equal('Kind Lecture: moderators speak Set when the room was made; cannot be changed.');
     const {sip, room_id} = (await run('get', roomIds[0])) as Room;
     const text = editor.shadowRoot!.textContent;
