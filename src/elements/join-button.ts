@@ -70,6 +70,11 @@ export class JoinButton extends LitElement {
           block-size: 4.2em;
         }
       }
+      @container (inline-size < 18em) {
+        p::before {
+          block-size: 5.6em;
+        }
+      }
       .failed {
         color: var(--_danger);
       }
@@ -180,14 +185,13 @@ export class JoinButton extends LitElement {
     const {state} = this;
     const {status} = state;
     const left = waitOf(state, this.#now);
-    const waiting = status === 'waiting';
     const requesting = status === 'requesting';
     return html`<button
         part="button"
         ?disabled=${this.disabled}
         aria-disabled=${isBusy(state) || left > 0}
         aria-busy=${requesting}
-        aria-describedby=${waiting ? 'when' : 'status'}
+        aria-describedby=${left ? 'reason' : 'status'}
         @click=${this.#onClick}
         @keydown=${this.#onKey}
       >
@@ -195,16 +199,23 @@ export class JoinButton extends LitElement {
         <span>${words.joining}</span>
       </button>
       <p part="status" class=${status}>
-        ${left ? html`<span part="countdown" role="timer">${countdown(left)}</span>` : nothing}
         ${
-          waiting
-            ? html`<span id="when">
-                ${words.opens(this.#language.time(state.until, this.#now))}<br />${words.opensByItself}
-              </span>`
+          left
+            ? html`<span part="countdown" role="timer">${countdown(left)}</span>
+                <span id="reason">${this.#reason()}</span>`
             : nothing
         }
-        <span role="status" id="status" class=${waiting || requesting ? 'unseen' : ''}>${this.#sentence()}</span>
+        <span role="status" id="status" class=${left || requesting ? 'unseen' : ''}>${this.#sentence()}</span>
       </p>`;
+  }
+
+  /** Why one has to wait, beside the time that it takes; in sight only, since that time is announced. */
+  #reason() {
+    const {words} = this.#language;
+    const {state} = this;
+    return state.status === 'failed'
+      ? words.failures[state.error.code]
+      : html`${words.opens(this.#language.time(state.until!, this.#now))}<br />${words.opensByItself}`;
   }
 
   /** What is announced, once each time it changes: no seconds that count down. */

@@ -132,6 +132,7 @@ describe('<join-button> that fails', () => {
     await join.updateComplete;
     const said = announcementsOf(join);
     expect(textOf(join, '[part=countdown]')).to.match(/^00:00:0[12]$/);
+    expect(textOf(join, '#reason')).to.equal('Too many tries. Try again in a moment.');
     buttonOf(join).click();
     await until(() => isReady(join), 'it waited');
     expect(said).to.deep.equal(['Too many tries. Wait 2 seconds.', 'Try again']);
