@@ -27,8 +27,8 @@ const MINUTE = 60_000;
  * @fires room-error - Something failed; cancel it and the element shows nothing itself.
  * @slot - The button's text, instead of "Join".
  * @csspart button - The button.
- * @csspart status - The line below: when the room opens, what went wrong.
- * @csspart countdown - The time until the room opens.
+ * @csspart status - The lines below: when the room opens, what went wrong.
+ * @csspart countdown - The time until the button can be pressed.
  */
 export class JoinButton extends LitElement {
   static override shadowRootOptions: ShadowRootInit = {mode: 'open', delegatesFocus: true};
@@ -58,7 +58,6 @@ export class JoinButton extends LitElement {
         display: flow-root;
         color: var(--_muted);
         font-size: 0.875em;
-        overflow-wrap: anywhere;
       }
       p::before {
         content: '';
@@ -275,8 +274,9 @@ export class JoinButton extends LitElement {
 
   #onOnline() {
     const {state} = this;
-    if (state.status === 'failed' && state.error.code === 'offline')
+    if (state.status === 'failed' && state.error.code === 'offline') {
       this.state = {status: 'idle', remark: 'backOnline'};
+    }
     if (!this.#room) void this.#load();
   }
 
@@ -302,9 +302,8 @@ export class JoinButton extends LitElement {
     try {
       const rooms = this.#rooms;
       const role = (this.role || 'participant') as Role;
-      if (!Role.is(role)) {
-        throw new RoomsError('role_invalid', 'No such role.', {key: 'role'});
-      }
+      // Before anybody is asked, the page's own `rooms` too.
+      if (!Role.is(role)) throw new RoomsError('role_invalid', 'No such role.', {key: 'role'});
       operation = 'get';
       const room = this.#room ?? (await rooms.get(this.#id!, {signal}));
       if (signal.aborted) return;
@@ -324,13 +323,13 @@ export class JoinButton extends LitElement {
       const now = clockOf(rooms);
       const expiresAt = tokenExpiry(issued, now);
       // The answer was there before a sleep, and is read after it.
-      if (Date.now() - pressed > Math.max(MINUTE, expiresAt.getTime() - now)) {
+      if (Date.now() - pressed > Math.max(MINUTE, +expiresAt - now)) {
         throw new RoomsError('timeout', 'The token came too late.');
       }
       this.state = {status: 'done'};
       setTimeout(() => {
         if (this.#request !== request) return;
-        this.state = {status: 'idle', remark: 'joined', until: expiresAt.getTime()};
+        this.state = {status: 'idle', remark: 'joined', until: +expiresAt};
       }, REST);
       const {token, provider = 'rooms', server_url: serverUrl, connection} = issued;
       const {name = asked.name, role: given = role, user_ref: userRef = asked.userRef} = issued.participant ?? {};
@@ -339,7 +338,7 @@ export class JoinButton extends LitElement {
           token,
           expiresAt,
           get expired() {
-            return clockOf(rooms) >= expiresAt.getTime();
+            return clockOf(rooms) >= +expiresAt;
           },
           room,
           participant: {name, role: given, userRef},

@@ -181,4 +181,17 @@ describe('<join-button for>', () => {
     expect(picker.room).to.equal(undefined);
     expect(await press(join)).to.equal('ok');
   });
+
+  it('has its picker look again when the page comes back from the cache of its browser', async () => {
+    const stage = await openStage(['Lobby', opensIn('Later', 590_000)]);
+    const {picker, join} = await showBoth(stage.endpoint);
+    picker.value = stage.roomIds[1]!;
+    await until(() => inside(join, '[part=countdown]'));
+    const lists = await stage.count('list');
+    await stage.run('advance', 1_200_000);
+    dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}));
+    await until(async () => (await stage.count('list')) > lists);
+    expect(await press(join)).to.equal('ok');
+    expect(await stage.count('token')).to.equal(1);
+  });
 });

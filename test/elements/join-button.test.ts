@@ -2,7 +2,7 @@ import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys, sendMouse} from '@web/test-runner-commands';
 import '../../src/index.js';
 import type {JoinButton, Rooms} from '../../src/index.js';
-import {middleOf, rested, sentence, showButton, tokensOf} from './join-button.js';
+import {middleOf, ownRooms, press, rested, sentence, showButton, tokensOf} from './join-button.js';
 import {buttonOf, expectOutline, inside, labelOf, openStage, opensIn, until} from './stage.js';
 
 describe('<join-button>', () => {
@@ -192,5 +192,22 @@ describe('<join-button>', () => {
     await join.updateComplete;
     await expect(join).to.be.accessible();
     expect(join.role).to.equal('participant');
+  });
+
+  it('goes on as it was told before its script came, and after it left the page for a while', async () => {
+    const tag = `early-${crypto.randomUUID()}`;
+    const page = ownRooms({opensAt: Math.ceil(Date.now() / 1000) * 1000 + 60_000});
+    const early = document.createElement(tag) as JoinButton;
+    Object.assign(early, {rooms: page.rooms, roomId: 'own', userName: 'Ann', role: 'viewer'});
+    const around = await fixture<HTMLElement>(html`<div></div>`);
+    around.append(early);
+    customElements.define(tag, class extends customElements.get('join-button')! {});
+    await until(() => inside(early, '[part=countdown]'));
+    early.remove();
+    page.now += 61_000;
+    await early.updateComplete;
+    around.append(early);
+    expect(await press(early)).to.equal('ok');
+    expect(page.asked[0]!.request).to.deep.equal({name: 'Ann', role: 'viewer', user_ref: undefined, data: undefined});
   });
 });
