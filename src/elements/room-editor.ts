@@ -146,7 +146,7 @@ export class RoomEditor extends LitElement {
         part="form"
         novalidate
         autocomplete="off"
-        ?inert=${phase !== 'ready'}
+        .inert=${phase !== 'ready'}
         aria-busy=${phase === 'loading'}
         @submit=${this.#onSubmit}
         @input=${this.#onInput}

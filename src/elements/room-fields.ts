@@ -1,4 +1,5 @@
 import {css, html, nothing} from 'lit';
+import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing.js';
 import type {Room} from '../rooms/schema.js';
@@ -188,8 +189,8 @@ function renderControl(field: FormField, kind: Kind, view: View) {
         name=${field}
         type=${kind === 'time' ? 'datetime-local' : 'text'}
         inputmode=${kind === 'number' ? 'numeric' : kind === 'url' ? 'url' : nothing}
-        dir=${kind === 'line' ? 'auto' : kind === 'url' ? 'ltr' : nothing}
-        placeholder=${kind === 'number' ? defaultOf(field, form) : nothing}
+        dir=${ifDefined(kind === 'line' ? 'auto' : kind === 'url' ? 'ltr' : undefined)}
+        placeholder=${ifDefined(kind === 'number' ? defaultOf(field, form) : undefined)}
         ?required=${isRequired(field, form)}
         aria-describedby=${described}
         aria-invalid=${wrong}
