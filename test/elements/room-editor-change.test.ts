@@ -46,6 +46,29 @@ describe('<room-editor>, changing', () => {
     expect(after.data).to.deep.equal({a: 1, b: 3});
   });
 
+  it('gives what is left empty its default back, or nothing', async () => {
+    const settings = {
+      participants: 30,
+      billing_code: 'B-7',
+      role_based_recording: {moderator: 'audio' as const},
+      live_recording: {auto_recording: true, url: 'https://live.example/x'},
+    };
+    const stage = await openManaged([permanent('Lobby', {settings})]);
+    const {rooms, sent} = through(stage.endpoint);
+    const editor = await showEditor(rooms, stage.roomIds[0]);
+    for (const name of ['participants', 'billing_code', 'live_recording.url']) await fill(editor, name, '');
+    expect(field(editor, 'participants').placeholder).to.equal('2');
+    await fill(editor, 'live_recording.auto_recording', false);
+    await fill(editor, 'role_based_recording.moderator', 'none');
+    setTimeout(() => pressButton(editor, 'save'));
+    const {detail} = await oneEvent(editor, 'room-saved');
+    const unset = {participants: '', billing_code: '', role_based_recording: ''};
+    expect(sent).to.deep.equal([{settings: {...unset, live_recording: {auto_recording: false}}}]);
+    expect(detail.room.settings.participants).to.equal(2);
+    expect(detail.room.settings).not.to.have.any.keys('billing_code', 'role_based_recording');
+    expect(field(editor, 'participants').value).to.equal('2');
+  });
+
   it('requests nothing, and says so, when nothing was changed', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);

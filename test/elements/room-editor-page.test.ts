@@ -4,6 +4,7 @@ import {RoomsError, type RoomPicker} from '../../src/index.js';
 import type {RoomEditor} from '../../src/elements/room-editor.js';
 import {field, fill, openManaged, pressButton, said, showEditor, through} from './editing.js';
 import {
+  emulate,
   engine,
   expectOutline,
   inside,
@@ -170,6 +171,18 @@ describe('<room-editor>, in a page', () => {
     expect(editors.map(({dirty}) => dirty)).to.deep.equal([true, false]);
   });
 
+  it('shows hostile names as text', async () => {
+    const hostile = '<img src=x onerror="top.hit = 1">\u202E" onclick="top.hit = 1';
+    const room = {name: hostile, settings: {description: hostile}, data: {[hostile]: hostile}};
+    const stage = await openManaged([room]);
+    const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
+    pressButton(editor, 'delete');
+    expect(field(editor, 'name').value).to.equal(hostile);
+    expect(inside(editor, '[part=title]').textContent).to.contain(hostile);
+    expect(inside(editor, 'dialog').textContent).to.contain(hostile);
+    expect(editor.shadowRoot!.querySelectorAll('img, [onclick], [onerror]')).to.have.length(0);
+  });
+
   it('lets a page show in a picker what was made', async () => {
     const stage = await openManaged(['Lobby']);
     const picker: RoomPicker = await showPicker(stage.endpoint);
@@ -183,6 +196,19 @@ describe('<room-editor>, in a page', () => {
 });
 
 describe('<room-editor>, for everybody', () => {
+  it('has contrast enough in the dark', async () => {
+    await emulate({colorScheme: 'dark'});
+    const {endpoint, roomIds} = await openManaged(['Lobby']);
+    const editor = await showEditor(endpoint, roomIds[0]);
+    for (const group of editor.shadowRoot!.querySelectorAll('details')) group.open = true;
+    await fill(editor, 'name', '');
+    pressButton(editor, 'save');
+    await until(() => said(editor));
+    await expect(editor).to.be.accessible();
+    pressButton(editor, 'delete');
+    await expect(editor).to.be.accessible();
+  });
+
   it('makes, changes and deletes a room by the keyboard alone', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);

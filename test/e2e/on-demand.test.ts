@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import {existsSync, readFileSync} from 'node:fs';
+import {after, before, describe, it} from 'node:test';
+import {chromium, type Browser} from 'playwright-core';
+import {playwrightLaunchOptions} from '../browser.mjs';
+
+describe('the script in a page', () => {
+  let browser: Browser;
+  before(async () => (browser = await chromium.launch(await playwrightLaunchOptions())));
+  after(() => browser.close());
+
+  /** A page with the script of the build, whose files it asked for are in `asked`. */
+  async function open(body: string) {
+    const page = await browser.newPage();
+    const asked: string[] = [];
+    await page.route('https://page.example/**', route => {
+      const {pathname} = new URL(route.request().url());
+      if (pathname === '/') {
+        const script = '<script src="dist/greenroom.min.js"></script>';
+        return route.fulfill({contentType: 'text/html', body: `<!doctype html><html lang="en">${script}${body}`});
+      }
+      asked.push(pathname);
+      const path = pathname.slice(1);
+      if (!existsSync(path)) return route.fulfill({status: 404});
+      return route.fulfill({contentType: 'text/javascript', body: readFileSync(path)});
+    });
+    await page.goto('https://page.example/');
+    return {page, asked};
+  }
+  const hasEditor = (asked: string[]) => asked.some(path => path.includes('room-editor'));
+
+  it('brings the room editor once there is one, with what was set on it before', async () => {
+    const {page, asked} = await open('<join-button></join-button>');
+    await page.getByRole('button', {name: 'Join'}).waitFor();
+    assert.equal(hasEditor(asked), false);
+    await page.evaluate(`{
+      const editor = document.createElement('room-editor');
+      const lobby = {room_id: 'lobby', name: 'Lobby', settings: {}};
+      Object.assign(editor, {roomId: 'lobby', rooms: {get: async () => lobby}});
+      document.body.append(editor);
+    }`);
+    await page.getByRole('textbox', {name: 'Name'}).waitFor();
+    assert.equal(hasEditor(asked), true);
+    await page.waitForFunction(() => {
+      const [input] = document.querySelector('room-editor')?.shadowRoot?.querySelectorAll('input') ?? [];
+      return input?.value === 'Lobby';
+    });
+    await page.close();
+  });
+
+  it('brings it to a page that has one from the start', async () => {
+    const {page, asked} = await open('<room-editor endpoint="/proxy"></room-editor>');
+    await page.getByRole('button', {name: 'Create room'}).waitFor();
+    assert.equal(hasEditor(asked), true);
+    await page.close();
+  });
+});
