@@ -6,7 +6,9 @@ export type * from './rooms/rooms.js';
 export {RoomPicker} from './elements/room-picker.js';
 export {JoinButton} from './elements/join-button.js';
 export type {RoomEditor} from './elements/room-editor.js';
+export type {RoomUsers} from './elements/room-users.js';
 export type * from './elements/events.js';
 
-// Most pages have none, so it is not among what everybody downloads.
+// Most pages have none, so they are not among what everybody downloads.
 onDemand('room-editor', () => import('./elements/room-editor.js'));
+onDemand('room-users', () => import('./elements/room-users.js'));

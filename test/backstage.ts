@@ -7,7 +7,9 @@ import type {TestRunnerPlugin} from '@web/test-runner';
 import {WebSocket} from 'ws';
 import {createPlatform, openDatabase, type Platform} from '../src/platform/platform.js';
 import {basicAuth, httpRooms, tokenProxy, type Rooms, type Visitor} from '../src/proxy/proxy.js';
-import type {RoomDefinition} from '../src/rooms/schema.js';
+import type {RoomDefinition, TokenRequest} from '../src/rooms/schema.js';
+
+const BOB: TokenRequest = {name: 'Bob', role: 'participant', user_ref: 'bob'};
 
 /** What a test in the browser asks for before it begins. */
 export interface StageRequest {
@@ -30,10 +32,10 @@ export interface StageCall {
   id: string;
   /**
    * An operation of `Rooms` on the platform itself, or one of ours: `hold` and `release` answers to what writes, `lose`
-   * the next of them on its way to the page, `count` calls, `occupy` a room with somebody connected, `advance` the
-   * servers' clock by ms.
+   * the next of them on its way to the page, `count` calls, `occupy` a room with somebody connected, `vacate` it of the
+   * one with that name, `advance` the servers' clock by ms.
    */
-  call: keyof Rooms | 'hold' | 'release' | 'lose' | 'count' | 'occupy' | 'advance';
+  call: keyof Rooms | 'hold' | 'release' | 'lose' | 'count' | 'occupy' | 'vacate' | 'advance';
   args?: unknown[];
 }
 
@@ -51,6 +53,8 @@ interface Behind {
   gate?: {open: Promise<void>; release: () => void};
   clockOffset: number;
   loses?: boolean;
+  /** Who is connected, by name. */
+  sockets: Record<string, WebSocket>;
 }
 
 /** Commands with which tests in the browser set up real platforms and real proxies in this process. */
@@ -98,7 +102,7 @@ export function backstage(): TestRunnerPlugin {
       cache: 0,
     });
     const rooms = platform.rooms(application.id);
-    stages.set(id, {platform, rooms, proxy, counts, clockOffset});
+    stages.set(id, {platform, rooms, proxy, counts, clockOffset, sockets: {}});
     const roomIds: string[] = [];
     for (const definition of definitions) {
       roomIds.push((await rooms.create({owner_ref: 'test', ...definition})).room_id);
@@ -115,7 +119,10 @@ export function backstage(): TestRunnerPlugin {
         stage.clockOffset += args[0] as number;
         return undefined;
       case 'occupy':
-        return occupy(id, args[0] as string);
+        return occupy(id, args[0] as string, args[1] as TokenRequest | undefined);
+      case 'vacate':
+        stage.sockets[args[0] as string]!.close();
+        return undefined;
       case 'hold': {
         let release = () => {};
         stage.gate = {open: new Promise(resolve => (release = resolve)), release: () => release()};
@@ -131,13 +138,13 @@ export function backstage(): TestRunnerPlugin {
     }
   }
 
-  async function occupy(id: string, roomId: string) {
-    const asked = {name: 'Bob', role: 'participant', user_ref: 'bob'} as const;
+  async function occupy(id: string, roomId: string, asked: TokenRequest = BOB) {
     const {token} = await stages.get(id)!.rooms.token(roomId, asked);
     const socket = new WebSocket(`${base.replace('http', 'ws')}/platform/${id}/video/v2/session`);
     await once(socket, 'open');
     socket.send(JSON.stringify({type: 'join', token}));
     await once(socket, 'message');
+    stages.get(id)!.sockets[asked.name!] = socket;
   }
 
   /** Addresses that are no token proxy: what a page meets when its endpoint is wrong. */

@@ -82,7 +82,7 @@ export class RoomDeletedEvent extends CustomEvent<{room: Room}> {
 }
 
 /** What an element was doing when it failed. */
-export type Operation = 'list' | 'get' | 'token' | 'create' | 'update' | 'remove';
+export type Operation = 'list' | 'get' | 'token' | 'create' | 'update' | 'remove' | 'users';
 
 /** An operation failed. Cancel it and the element shows nothing itself. */
 export class RoomErrorEvent extends CustomEvent<{error: RoomsError; operation: Operation}> {

@@ -1,0 +1,227 @@
+import {expect} from '@open-wc/testing';
+import '../../src/index.js';
+import {RoomsError, type Rooms} from '../../src/index.js';
+import type {RoomUsers} from '../../src/elements/room-users.js';
+import {openPeopled, peopleOf, person, rowsOf, said, settled, showUsers} from './seeing.js';
+import {inside, textOf, until} from './stage.js';
+
+const setTimeout = window.setTimeout.bind(window);
+const clearTimeout = window.clearTimeout.bind(window);
+
+/** The looks that are to come, in the hands of the test instead of the clock's. */
+const looks = new Map<number, {ms: number; look: () => void}>();
+
+/** The only one that is to come. */
+const next = () => {
+  expect(looks.size).to.equal(1);
+  return [...looks.values()][0]!;
+};
+const lookNow = () => {
+  const {look} = next();
+  looks.clear();
+  look();
+};
+/** In seconds; a moment has passed since it was reckoned. */
+const rest = () => Math.ceil(next().ms / 1000);
+
+const page: {hidden: boolean; onLine: boolean} = {hidden: false, onLine: true};
+
+/** Rooms of which the test says what they answer, and how often they were asked. */
+function told(users: Rooms['users']) {
+  const state = {users, asked: 0};
+  const rooms: Pick<Rooms, 'users'> = {users: (...args) => (state.asked++, state.users(...args))};
+  return Object.assign(state, {rooms});
+}
+const fails = (code: RoomsError['code'], retryAfter?: number) => () =>
+  Promise.reject(new RoomsError(code, 'No.', {retryAfter}));
+
+const failedAgain = async (users: RoomUsers, state: {asked: number}) => {
+  const {asked} = state;
+  lookNow();
+  await until(() => state.asked > asked && looks.size);
+  await users.updateComplete;
+};
+
+describe('<room-users>, as time goes by', () => {
+  beforeEach(() => {
+    let last = 1_000_000;
+    window.setTimeout = ((look: () => void, ms = 0, ...args: unknown[]) => {
+      if (!new Error().stack!.includes('room-users.ts')) return setTimeout(look, ms, ...args);
+      looks.set(++last, {ms, look});
+      return last;
+    }) as typeof setTimeout;
+    window.clearTimeout = id => (looks.delete(id as number) ? undefined : clearTimeout(id));
+    Object.defineProperty(document, 'hidden', {configurable: true, get: () => page.hidden});
+    Object.defineProperty(navigator, 'onLine', {configurable: true, get: () => page.onLine});
+  });
+  afterEach(() => {
+    Object.assign(window, {setTimeout, clearTimeout});
+    looks.clear();
+    Object.assign(page, {hidden: false, onLine: true});
+    Reflect.deleteProperty(document, 'hidden');
+    Reflect.deleteProperty(navigator, 'onLine');
+  });
+
+  it('shows and says who came and who left, and leaves the others where they are', async () => {
+    const {endpoint, hall, enter, leave} = await openPeopled([
+      ['Ann', 'moderator'],
+      ['Bob', 'participant'],
+      ['Cem', 'participant'],
+    ]);
+    const users = await showUsers(endpoint, hall);
+    const [ann, , cem] = rowsOf(users);
+    expect(said(users)).to.equal('');
+    await leave('Bob');
+    await enter('Dee');
+    // Once it is known to be in view.
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    lookNow();
+    await until(() => said(users), 'it tells');
+    expect(said(users)).to.equal('Dee came in. Bob left.');
+    expect(peopleOf(users)).to.deep.equal(['Ann, Moderator', 'Cem, Participant', 'Dee, Participant']);
+    expect(rowsOf(users).slice(0, 2)).to.deep.equal([ann, cem]);
+    expect(textOf(users, '[part=count]')).to.equal('3 people');
+    lookNow();
+    await until(() => said(users) === '', 'it tells once');
+  });
+
+  it('keeps where one has scrolled to', async () => {
+    const crowd = Array.from({length: 60}, (_, i) => person(`Person ${i}`));
+    const state = told(async () => crowd);
+    const users = await showUsers(state.rooms, 'a');
+    const list = inside(users, 'ul');
+    list.scrollTop = 300;
+    state.users = async () => [...crowd, person('Last')];
+    lookNow();
+    await until(() => peopleOf(users).length === 61);
+    expect([inside(users, 'ul') === list, list.scrollTop]).to.deep.equal([true, 300]);
+  });
+
+  it('tells two of one name apart, and of many at once only how many are in', async () => {
+    const state = told(async () => [person('Ann')]);
+    const users = await showUsers(state.rooms, 'a');
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    state.users = async () => [person('Ann'), person('Ann')];
+    lookNow();
+    await until(() => said(users) === 'Ann came in.');
+    state.users = async () => 'ABCDE'.split('').map(name => person(name));
+    lookNow();
+    await until(() => said(users) === '5 people');
+  });
+
+  it('says nothing while it is out of sight', async () => {
+    const state = told(async () => [person('Ann')]);
+    const users = await showUsers(state.rooms, 'a');
+    users.hidden = true;
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    state.users = async () => [person('Ann'), person('Bob')];
+    lookNow();
+    await until(() => peopleOf(users).length === 2);
+    expect(said(users)).to.equal('');
+  });
+
+  it('looks every 10 seconds, as often as told, and no more often than every 5', async () => {
+    const users = await showUsers(told(async () => []).rooms, 'a');
+    expect(rest()).to.equal(10);
+    for (const [refresh, seconds] of [
+      ['30', 30],
+      ['1', 5],
+      ['1e12', 86_400],
+      ['often', 10],
+    ] as const) {
+      users.setAttribute('refresh', refresh);
+      await users.updateComplete;
+      expect(rest()).to.equal(seconds);
+    }
+  });
+
+  it('keeps what it shows when it cannot look, says so, and rests longer each time', async () => {
+    const state = told(async () => [person('Ann')]);
+    const users = await showUsers(state.rooms, 'a');
+    state.users = fails('platform_down');
+    const rests: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      await failedAgain(users, state);
+      rests.push(rest());
+    }
+    expect(rests).to.deep.equal([20, 40, 60, 60]);
+    expect(said(users)).to.equal('This could not be brought up to date.');
+    expect(peopleOf(users)).to.deep.equal(['Ann, Participant']);
+    state.users = fails('rate_limited', 300);
+    await failedAgain(users, state);
+    expect(rest()).to.equal(300);
+    state.users = async () => [person('Ann')];
+    lookNow();
+    await until(() => said(users) === '');
+    expect(rest()).to.equal(10);
+  });
+
+  it('goes on looking after a first failure, and goes on saying what failed', async () => {
+    const state = told(fails('platform_down'));
+    const users = await showUsers(state.rooms, 'a');
+    state.users = () => new Promise(() => {});
+    lookNow();
+    await users.updateComplete;
+    expect(said(users)).to.contain('The rooms do not answer.');
+    expect(looks.size).to.equal(0);
+  });
+
+  for (const code of ['denied', 'not_found', 'unauthorized'] as const) {
+    it(`stops looking and takes the list away when the answer is ${code}`, async () => {
+      const state = told(async () => [person('Ann')]);
+      const users = await showUsers(state.rooms, 'a');
+      state.users = fails(code);
+      lookNow();
+      await until(() => !peopleOf(users).length);
+      expect(said(users)).to.not.equal('');
+      for (const event of ['online', 'visibilitychange']) window.dispatchEvent(new Event(event));
+      expect(looks.size).to.equal(0);
+      // Another permission is another chance.
+      users.rooms = told(async () => [person('Bob')]).rooms as Rooms;
+      await until(() => peopleOf(users).join() === 'Bob, Participant');
+      expect(rest()).to.equal(10);
+    });
+  }
+
+  it('rests while the page is hidden or offline, and while it is out of the page', async () => {
+    const state = told(async () => [person('Ann')]);
+    const users = await showUsers(state.rooms, 'a');
+    page.hidden = true;
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(looks.size).to.equal(0);
+    page.hidden = false;
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(rest()).to.be.within(1, 10);
+    page.onLine = false;
+    window.dispatchEvent(new Event('offline'));
+    expect(looks.size).to.equal(0);
+    page.onLine = true;
+    window.dispatchEvent(new Event('online'));
+    expect(next().ms).to.equal(0);
+    const home = users.parentElement!;
+    users.remove();
+    expect(looks.size).to.equal(0);
+    home.append(users);
+    lookNow();
+    await settled(users);
+    await until(() => looks.size);
+    expect(state.asked).to.equal(2);
+  });
+
+  it('looks again when it comes back from being taken out in the middle of a look', async () => {
+    const state = told(async () => [person('Ann')]);
+    const users = await showUsers(state.rooms, 'a');
+    const home = users.parentElement!;
+    state.users = () => new Promise(() => {});
+    lookNow();
+    users.remove();
+    await Promise.resolve();
+    state.users = async () => [person('Bob')];
+    home.append(users);
+    lookNow();
+    await until(() => peopleOf(users).join() === 'Bob, Participant');
+  });
+});
