@@ -54,7 +54,7 @@ export class JoinButton extends LitElement {
       }
       p {
         container-type: inline-size;
-        contain-intrinsic-inline-size: 16rem;
+        contain-intrinsic-inline-size: 20rem;
         display: flow-root;
         color: var(--_muted);
         font-size: 0.875em;
@@ -64,12 +64,12 @@ export class JoinButton extends LitElement {
         float: inline-start;
         block-size: 2.8em;
       }
-      @container (inline-size < 30em) {
+      @container (inline-size < 36em) {
         p::before {
           block-size: 4.2em;
         }
       }
-      @container (inline-size < 18em) {
+      @container (inline-size < 20em) {
         p::before {
           block-size: 5.6em;
         }

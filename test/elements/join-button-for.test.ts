@@ -1,7 +1,7 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import '../../src/index.js';
 import type {JoinButton, RoomPicker} from '../../src/index.js';
-import {press, rested, sentence, tokensOf} from './join-button.js';
+import {announcementsOf, press, rested, sentence, tokensOf} from './join-button.js';
 import {buttonOf, inside, labelOf, openStage, opensIn, option, optionsOf, until} from './stage.js';
 
 describe('<join-button for>', () => {
@@ -163,13 +163,16 @@ describe('<join-button for>', () => {
     const {picker, join} = await showBoth(stage.endpoint);
     picker.value = stage.roomIds[0]!;
     await until(() => inside(join, '[part=countdown]'));
+    const said = announcementsOf(join);
     const loaded = picker.reload();
     expect(picker.room).to.equal(undefined);
+    await picker.updateComplete;
     await join.updateComplete;
     expect(inside(join, '[part=countdown]')).not.to.equal(null);
     await loaded;
+    await picker.updateComplete;
     await join.updateComplete;
-    expect(sentence(join)).to.equal('Opens in 10 minutes.');
+    expect(said).to.deep.equal(['Opens in 10 minutes.']);
   });
 
   it('joins what is chosen before the picker has loaded it', async () => {

@@ -1,10 +1,10 @@
 import {expect, fixture, html} from '@open-wc/testing';
+import {nothing} from 'lit';
 import '../../src/index.js';
-import {RoomsError, type JoinButton, type RoomsErrorCode} from '../../src/index.js';
+import {RoomsError, type JoinButton, type Rooms, type RoomsErrorCode} from '../../src/index.js';
 import type {JoinState} from '../../src/elements/join-state.js';
 import {words} from '../../src/locales/words.js';
-import {isReady, ownRooms} from './join-button.js';
-import {buttonOf, emulate, expectOutline, inside, until} from './stage.js';
+import {buttonOf, emulate, engine, expectOutline, inside, until} from './stage.js';
 
 const LANGUAGES = ['en', ...Object.keys(words.others)];
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -33,67 +33,83 @@ const STATES: [name: string, state: JoinState][] = [
 ];
 
 async function show(join: JoinButton, state: JoinState) {
-  (join as unknown as {state: JoinState}).state = state;
+  const shown = join as unknown as {state: JoinState};
+  shown.state = state;
   await join.updateComplete;
+  expect(shown.state).to.equal(state);
 }
+
+/** Rooms of which nothing is ever known, so that no state ends by itself; the time is noon. */
+const rooms = {get: () => new Promise(() => {}), now: () => NOON} as unknown as Rooms;
 
 const joinText = (join: JoinButton) => inside(join, 'slot').textContent;
 
+function sizeOf(element: Element): string {
+  const {width, height} = element.getBoundingClientRect();
+  return `${Math.round(width)} × ${Math.round(height)}`;
+}
+
+/**
+ * Whether there is a font for the language. Firefox draws letters without one as boxes with their number, which are
+ * wider than any letter.
+ */
+function isDrawn(lang: string): boolean {
+  const {font} = getComputedStyle(document.body);
+  const pen = Object.assign(document.createElement('canvas').getContext('2d')!, {font});
+  const [letter] = new Intl.DisplayNames(lang, {type: 'language'}).of(lang)!;
+  return engine !== 'firefox' || pen.measureText(letter!).width !== pen.measureText('\u0378').width;
+}
+
 describe('<join-button>, how it looks', () => {
-  for (const [place, style] of [
+  for (const [place, style, label] of [
     ['a page', 'width: 640px'],
     ['half a page', 'width: 420px'],
     ['a phone', 'width: 320px'],
-    ['a sidebar', 'width: 240px'],
+    ['a sidebar', 'width: 240px', 'Enter the large hall of the house'],
     ['a row that leaves it its own width', 'width: 900px; display: flex'],
   ]) {
     it(`is as large in ${place} in every state, in each language`, async () => {
-      const page = ownRooms({now: NOON});
       const around = await fixture<HTMLElement>(
-        html`<div style=${style!}>
-          <join-button .rooms=${page.rooms} room-id="own">Enter the large hall of the house</join-button>
-        </div>`,
+        html`<div style=${style!}><join-button .rooms=${rooms} room-id="own">${label ?? nothing}</join-button></div>`,
       );
       const join = around.querySelector('join-button')!;
-      await until(() => page.gets && isReady(join));
-      const sizes = new Map<string, string[]>();
-      for (const lang of LANGUAGES) {
+      for (const lang of LANGUAGES.filter(isDrawn)) {
         const before = joinText(join);
         around.lang = lang;
         await until(() => lang === 'en' || joinText(join) !== before, lang);
+        const sizes = new Map<string, string[]>();
         for (const [name, state] of STATES) {
           await show(join, state);
-          for (const element of [join, buttonOf(join)]) {
-            const {width, height} = element.getBoundingClientRect();
-            const size = `${element.localName} ${Math.round(width)} × ${Math.round(height)}`;
-            sizes.set(size, [...(sizes.get(size) ?? []), `${lang} ${name}`]);
-          }
+          const size = [join, buttonOf(join)].map(sizeOf).join(', button ');
+          sizes.set(size, [...(sizes.get(size) ?? []), name]);
           expect(join.scrollWidth, `${lang} ${name}`).to.be.at.most(join.clientWidth);
         }
+        expect(sizes.size, JSON.stringify([lang, ...sizes])).to.equal(1);
       }
-      const rarest = [...sizes].sort(([, a], [, b]) => a.length - b.length)[0]!;
-      expect([...sizes.keys()], `${rarest[0]}: ${rarest[1].slice(0, 9).join(', ')}`).to.have.length(2);
     });
   }
 
-  it('has contrast enough in every state, light and dark', async () => {
-    const page = ownRooms({now: NOON});
-    const join = await fixture<JoinButton>(html`<join-button .rooms=${page.rooms} room-id="own"></join-button>`);
-    await until(() => page.gets && isReady(join));
-    // As it is once it has changed, not on its way there.
-    for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has contrast enough in every state, ${colorScheme}`, async () => {
+      // As it is once it has changed, not on its way there.
       await emulate({colorScheme, reducedMotion: 'reduce'});
-      for (const [name, state] of STATES.slice(0, 12)) {
+      const join = await fixture<JoinButton>(html`<join-button .rooms=${rooms} room-id="own"></join-button>`);
+      for (const [name, state] of STATES.slice(0, 13)) {
         await show(join, state);
-        await expect(join, `${colorScheme} ${name}`).to.be.accessible();
+        // WebKit may not have noticed yet that nothing is to move.
+        await until(
+          () =>
+            !buttonOf(join)
+              .getAnimations()
+              .some(each => each instanceof CSSTransition),
+        );
+        await expect(join, name).to.be.accessible();
       }
-    }
-  });
+    });
+  }
 
   it('is read out with why one waits and how long it takes, and what is announced', async () => {
-    const page = ownRooms({now: NOON});
-    const join = await fixture<JoinButton>(html`<join-button .rooms=${page.rooms} room-id="own"></join-button>`);
-    await until(() => page.gets && isReady(join));
+    const join = await fixture<JoinButton>(html`<join-button .rooms=${rooms} room-id="own"></join-button>`);
     await show(join, failed('platform_down', 90));
     const words = 'The rooms do not answer. Try again in a moment.';
     await expectOutline(['button Join', 'timer', '  00:01:30', words, 'status', `  ${words}`]);
