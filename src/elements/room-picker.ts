@@ -1,15 +1,14 @@
 import {css, html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property, state} from 'lit/decorators.js';
-import type {Inside} from '../controllers/inside.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/words.js';
 import type {Rooms} from '../rooms/rooms.js';
+import {joinWindow, roomPhase} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
-import {fold, RoomList, textOf, type Row} from './room-list.js';
 
 /**
  * The rooms a visitor may join, searchable; one can be chosen. Form-associated: its value is the room's `room_id`.
@@ -17,17 +16,11 @@ import {fold, RoomList, textOf, type Row} from './room-list.js';
  * @fires room-select - A person chose a room; cancel it to keep the old choice.
  * @fires room-error - Loading failed; cancel it and the element shows nothing itself.
  * @csspart search - The search field.
- * @slot empty - What is said when there are no rooms, instead of a sentence.
- * @slot failed - What is said when loading failed, instead of a sentence; the button below it stays.
- * @slot room-… - Named by a room's id: more to say in that room's row, text and pictures but no controls.
  * @csspart list - The box that holds the rooms, or what is said instead of them.
- * @csspart group - Rooms that are live, open, not yet open, or over.
- * @csspart rows - Some of the rooms of a group, which cost nothing while they are out of sight.
- * @csspart heading - What a group is called; not shown when there is only one.
  * @csspart room - One room; also `current` when it is chosen.
  * @csspart name - A room's name.
  * @csspart description - A room's description.
- * @csspart status - Its kind, unless it is a meeting; whether it is live, when it opens, that it is over.
+ * @csspart status - Whether a room is live, when it opens, that it is over.
  * @csspart failure - What is said when loading failed.
  * @csspart retry - The button that loads again.
  * @cssprop [--room-list-size=20rem] - Height of the list, the same in every state.
@@ -39,7 +32,8 @@ export class RoomPicker extends LitElement {
   static override styles = [
     tokens,
     css`
-      [part~='list'] {
+      div,
+      ul {
         border: 1px solid var(--_raised);
         background: var(--_surface);
         color: inherit;
@@ -48,7 +42,7 @@ export class RoomPicker extends LitElement {
         overflow: auto;
         list-style: none;
       }
-      div[part~='list'] {
+      div {
         display: grid;
         place-content: center;
         place-items: center;
@@ -72,14 +66,6 @@ export class RoomPicker extends LitElement {
         /* Marks piled on a letter stay in their own row. */
         overflow: clip;
       }
-      [part='heading'] {
-        padding: calc(2 * var(--_space)) calc(3 * var(--_space)) 0;
-      }
-      /* Out of sight a chunk costs nothing; until it was seen once it is taken to be as high as its rows usually are. */
-      .full {
-        content-visibility: auto;
-        contain-intrinsic-block-size: auto calc(50 * 15 * var(--_space));
-      }
       li:hover {
         background: var(--_raised);
       }
@@ -90,17 +76,14 @@ export class RoomPicker extends LitElement {
         padding-inline-start: calc(3 * var(--_space) - 3px);
         background: var(--_chosen);
       }
-      [part='name'],
-      [part='heading'] {
+      li > :first-child {
         font-weight: 600;
       }
-      [part='heading'],
-      span,
-      span + bdi {
+      span + span {
         color: var(--_muted);
         font-size: 0.875em;
       }
-      span {
+      li > :nth-child(2) {
         grid-area: 1 / 2 / span 2;
       }
       ul:focus-visible [data-active] {
@@ -141,99 +124,72 @@ export class RoomPicker extends LitElement {
 
   @state() private query = '';
   @state() private active = '';
+  /** How many people are in a room, by room_id. */
+  @state() private inside: Record<string, number> = {};
   /** By this element's own attribute or a fieldset around it. */
   @state() private off = false;
 
   /** Where the rooms come from; a button tied to this element joins through it too. */
   readonly source = new Source(this);
 
-  #loaded = new LoadController<Room[]>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'list')));
+  #list = new LoadController<Room[]>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'list')));
   #language = new Language(this, words);
   #internals = this.attachInternals();
-  #list = new RoomList(row => this.#status(row));
-  /** What the list has taken. */
-  #taken?: Room[];
-  #inside?: Inside;
   #timer?: ReturnType<typeof setInterval>;
-  #tick?: ReturnType<typeof setTimeout>;
   #initial?: string;
-  /** The list, while a pointer is over it. */
-  #under?: Element;
-  #typed = '';
-  #typedAt = 0;
 
   /** The chosen room, once it is loaded. */
   get room(): Room | undefined {
-    this.#find();
-    return this.#list.rows.get(this.value)?.room;
+    return this.#find(this.value);
   }
 
-  /** By the server's clock, since a visitor's own may be wrong; epoch ms. */
-  get #now(): number {
-    return this.source.rooms.now?.() ?? Date.now();
+  get #rooms(): Room[] {
+    return this.#list.state.status === 'loaded' ? this.#list.state.value : [];
   }
 
   override connectedCallback() {
     super.connectedCallback();
     this.#initial ??= this.value;
     this.#schedule();
-    this.requestUpdate();
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
     clearInterval(this.#timer);
-    clearTimeout(this.#tick);
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
-    if (elsewhere) void this.reload();
+    if (elsewhere || changed.has('showUsers')) void this.reload();
     if (changed.has('refresh')) this.#schedule();
     // Reflected before it renders: the browser answers at once whether a fieldset around says otherwise.
     if (changed.has('disabled')) this.toggleAttribute('disabled', this.disabled);
-    // Most pages do without, so what asks comes when it is wanted.
-    if (changed.has('showUsers') && this.showUsers) {
-      void import('../controllers/inside.js').then(({Inside}) => (this.#inside ??= new Inside(this, this.#list)));
-    }
-    // What would move a room from under the pointer waits until that is elsewhere.
-    if (!this.#under?.isConnected) this.#find();
   }
 
   protected override updated() {
     const valueMissing = this.required && !this.value;
     this.#internals.setFormValue(this.value || null);
     this.#internals.setValidity({valueMissing}, valueMissing ? this.#language.words.chooseFirst : '', this);
-    const list = this.renderRoot.querySelector('ul');
-    if (list) this.#draw(list);
-  }
-
-  #draw(list: Element) {
-    const now = this.#now;
-    this.#list.mark(this.value, this.#at!.room.room_id);
-    // A day that is not today is written out, which tells the language and its region.
-    const said = [this.#language.words.rooms, this.#language.time(0, now), new Date(now).toDateString()];
-    this.#list.draw(list, [...said, this.showUsers].join());
-    clearTimeout(this.#tick);
-    this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
-  }
-
-  /** What has just been loaded is taken into the list, and the list brought up to now. */
-  #find() {
-    const {state} = this.#loaded;
-    const rooms = state.status === 'loaded' ? state.value : undefined;
-    if (rooms !== this.#taken) {
-      this.#taken = rooms;
-      this.#list.take(rooms ?? []);
-      this.#inside?.next();
-    }
-    this.#list.find(this.query.trim(), rooms ? this.#now : 0);
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
   reload(options?: {quiet?: boolean}): Promise<void> {
-    if (!options?.quiet) this.#under = undefined;
-    return this.#loaded.run(async signal => this.source.rooms.list({signal}), options);
+    return this.#list.run(async signal => {
+      const rooms = await this.source.rooms.list({signal});
+      if (this.showUsers) void this.#count(rooms);
+      return rooms;
+    }, options);
+  }
+
+  /** One room after the other, and live ones only: nobody is in the others. */
+  async #count(rooms: Room[]) {
+    for (const {room_id: id} of rooms.filter(room => room.isRoomActive)) {
+      if (!this.isConnected) return;
+      const users = await this.source.rooms.users(id).catch(() => undefined);
+      // A visitor who may not know sees that the room is live, as without asking.
+      if (!users) return;
+      this.inside = {...this.inside, [id]: users.length};
+    }
   }
 
   formResetCallback() {
@@ -250,7 +206,11 @@ export class RoomPicker extends LitElement {
 
   override render() {
     const {words} = this.#language;
-    const message = this.#message();
+    const query = fold(this.query);
+    const shown = this.#rooms.filter(({name, settings}) =>
+      fold(`${name} ${settings.description ?? ''}`).includes(query),
+    );
+    const message = this.#message(shown);
     return html`${
         this.noSearch
           ? nothing
@@ -266,140 +226,115 @@ export class RoomPicker extends LitElement {
               @keydown=${this.#onSearchKey}
             />`
       }
-      ${this.#list.shown.length ? this.#renderList() : this.#renderMessage(message)}
-      <p role="status">${message || (this.query && words.found(this.#list.shown.length))}</p>`;
+      ${shown.length ? this.#renderList(shown) : this.#renderMessage(message)}
+      <p role="status">${message || (query && words.found(shown.length))}</p>`;
   }
 
   /** What is said instead of rooms, in sight and to a screen reader. */
-  #message(): string {
+  #message(shown: Room[]): string {
     const {words} = this.#language;
-    const {state} = this.#loaded;
+    const {state} = this.#list;
     if (state.status === 'loading') return words.loading;
     if (state.status === 'failed') return words.failures[state.error.code];
-    if (state.status === 'idle' || this.#list.shown.length) return '';
+    if (state.status === 'idle' || shown.length) return '';
     return this.query ? words.noMatch(this.query) : words.empty;
   }
 
   #renderMessage(message: string) {
-    const {status} = this.#loaded.state;
-    if (status === 'loading') return html`<div part="list" aria-busy="true"></div>`;
-    const failed = status === 'failed';
-    const retry = html`<button part="retry" @click=${this.#onRetry}>${this.#language.words.retry}</button>`;
-    return html`<div part="list ${failed ? 'failure' : 'empty'}">
-      <slot name=${failed ? 'failed' : this.query ? 'none' : 'empty'}><p>${message}</p></slot>
-      ${failed ? retry : nothing}
-    </div>`;
+    switch (this.#list.state.status) {
+      case 'loading':
+        return html`<div part="list" aria-busy="true"></div>`;
+      case 'failed':
+        return html`<div part="list failure">
+          <p>${message}</p>
+          <button part="retry" @click=${this.#onRetry}>${this.#language.words.retry}</button>
+        </div>`;
+      default:
+        return html`<div part="list empty"><p>${message}</p></div>`;
+    }
   }
 
-  #renderList() {
-    const {words} = this.#language;
-    const {groups, shown} = this.#list;
-    const several = groups.every(rows => rows.length < shown.length);
+  #renderList(shown: Room[]) {
+    const active = this.#activeOf(shown);
     return html`<ul
       part="list"
       role="listbox"
       tabindex=${this.off ? -1 : 0}
-      aria-label=${words.rooms}
+      aria-label=${this.#language.words.rooms}
       aria-disabled=${this.off}
       aria-required=${this.required}
-      aria-activedescendant=${`room-${this.#at!.room.room_id}`}
-      @keydown=${this.#onKey}
-      @click=${this.#onClick}
-      @pointerenter=${this.#onPointer}
-      @pointerleave=${this.#onPointer}
+      aria-activedescendant="room-${active.room_id}"
+      @keydown=${(event: KeyboardEvent) => this.#onKey(event, shown)}
     >
-      ${Object.entries(words.groups).map(
-        ([name, heading], at) =>
-          html`<div
-            part="group"
-            role="group"
-            aria-labelledby=${several ? name : nothing}
-            ?hidden=${!groups[at]!.length}
-          >
-            <div part="heading" id=${name} ?hidden=${!several}>${heading}</div>
-          </div>`,
-      )}
+      ${shown.map(room => this.#renderRoom(room, room === active))}
     </ul>`;
   }
 
-  /** What is at the end of a room's row. */
-  #status({room, group, opensAt, inside}: Row): string {
+  #renderRoom(room: Room, active: boolean) {
+    const {room_id, name, settings} = room;
+    const current = room_id === this.value;
+    return html`<li
+      part="room ${current ? 'current' : ''}"
+      role="option"
+      id="room-${room_id}"
+      aria-selected=${current}
+      ?data-active=${active}
+      @click=${() => this.#choose(room)}
+    >
+      <span part="name"><bdi>${name}</bdi></span>
+      <span part="status">${this.#status(room)}</span>
+      <span part="description"><bdi>${settings.description}</bdi></span>
+    </li>`;
+  }
+
+  #status(room: Room): string {
     const {words} = this.#language;
-    const state = [
-      words.inside(this.showUsers ? inside : undefined),
-      '',
-      group === 2 && words.opens(this.#language.time(opensAt, this.#now)),
-      words.over,
-    ][group];
-    return [room.settings.mode === 'lecture' && words.kinds.lecture, state].filter(Boolean).join(' · ');
+    const now = this.source.rooms.now?.() ?? Date.now();
+    const phase = roomPhase(room, now);
+    if (phase === 'early') return words.opens(this.#language.time(joinWindow(room)!.opensAt, now));
+    if (phase === 'over') return words.over;
+    if (room.isRoomActive) return words.inside(this.inside[room.room_id]);
+    return room.settings.mode === 'lecture' ? words.kinds.lecture : '';
+  }
+
+  #find(id: string, rooms = this.#rooms): Room | undefined {
+    return rooms.find(room => room.room_id === id);
   }
 
   /** The room the keyboard is at: where it was last, else the chosen one, else the first. */
-  get #at(): Row | undefined {
-    const {rows, shown} = this.#list;
-    return [this.active, this.value].map(id => rows.get(id)).find(row => shown.includes(row!)) ?? shown[0];
+  #activeOf(shown: Room[]): Room {
+    return this.#find(this.active, shown) ?? this.#find(this.value, shown) ?? shown[0]!;
   }
 
-  #choose({room}: Row) {
+  #choose(room: Room) {
     this.active = room.room_id;
     if (this.off || this.active === this.value) return;
     if (this.dispatchEvent(new RoomSelectEvent(room))) this.value = room.room_id;
   }
 
-  #onClick(event: Event) {
-    // By the path, since what the page put into a row is not inside it.
-    const element = (event.composedPath() as Element[]).find(({part}) => part?.contains('room'));
-    const row = this.#list.rows.get(element?.id.slice(5) ?? '');
-    if (row) this.#choose(row);
-  }
-
-  #onPointer({type, currentTarget}: PointerEvent) {
-    this.#under = type === 'pointerenter' ? (currentTarget as Element) : undefined;
-    // What waited because it would have moved a room from under the pointer.
-    this.requestUpdate();
-  }
-
-  #onKey(event: KeyboardEvent) {
-    const {key, altKey, ctrlKey, metaKey, timeStamp} = event;
-    if (altKey || ctrlKey || metaKey) return;
-    const {shown} = this.#list;
-    const row = this.#at!;
-    const at = shown.indexOf(row);
-    const list = event.currentTarget as HTMLElement;
-    const isTyping = timeStamp - this.#typedAt < 700;
-    if (key === 'Enter' || (key === ' ' && !isTyping)) this.#choose(row);
-    else if (key.length === 1) {
-      this.#typed = isTyping ? this.#typed + key : key;
-      this.#typedAt = timeStamp;
-      this.#goTo(list, this.#named(at));
-    } else {
-      const page = Math.floor(list.clientHeight / this.#list.reach(list, row).offsetHeight) || 1;
-      const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
-      const step = steps[key as keyof typeof steps];
-      if (!step) return;
-      this.#goTo(list, shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
-    }
+  #onKey(event: KeyboardEvent, shown: Room[]) {
+    const at = shown.indexOf(this.#activeOf(shown));
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: 5,
+      PageUp: -5,
+      Home: -at,
+      End: shown.length,
+      Enter: 0,
+      ' ': 0,
+    };
+    const step = steps[event.key];
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-  }
-
-  #goTo(list: Element, row: Row | undefined) {
-    if (!row) return;
-    this.active = row.room.room_id;
-    this.#list.reach(list, row).scrollIntoView({block: 'nearest'});
-  }
-
-  /** The next room whose name begins with what is typed. */
-  #named(at: number): Row | undefined {
-    const {shown} = this.#list;
-    const typed = fold(this.#typed);
-    const from = typed.length > 1 ? at : at + 1;
-    return [...shown.slice(from), ...shown].find(row => textOf(row).startsWith(typed));
+    const room = shown[Math.min(Math.max(at + step, 0), shown.length - 1)]!;
+    if (/^(Enter| )$/.test(event.key)) return this.#choose(room);
+    this.active = room.room_id;
+    this.renderRoot.querySelector(`#room-${this.active}`)!.scrollIntoView({block: 'nearest'});
   }
 
   #onSearch(event: InputEvent) {
     this.query = (event.target as HTMLInputElement).value;
-    this.#find();
-    this.renderRoot.querySelector('ul')?.scrollTo(0, 0);
   }
 
   #onSearchKey(event: KeyboardEvent) {
@@ -422,6 +357,9 @@ export class RoomPicker extends LitElement {
     this.#timer = setInterval(load, Math.max(this.refresh, 5) * 1000);
   }
 }
+
+/** A text as it is searched: without case and accents. */
+const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 // The first to come stays: a page may load the same element twice.
 if (!customElements.get('room-picker')) customElements.define('room-picker', RoomPicker);
