@@ -84,7 +84,8 @@ function localeOf(element: Element): Intl.Locale {
     lang = at.closest('[lang]')?.getAttribute('lang');
   }
   try {
-    return new Intl.Locale(lang!);
+    // WebKit leaves the old code of Hebrew as it is.
+    return new Intl.Locale(lang!.replace(/^iw\b/i, 'he'));
   } catch {
     return new Intl.Locale('en'); // None at all, or `en_US` and the like: no tag, and no reason to fail.
   }
