@@ -1,5 +1,6 @@
 import {css, html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController} from '../controllers/load.js';
@@ -125,7 +126,7 @@ export class JoinButton extends LitElement {
   #connected?: AbortController;
   #request?: AbortController;
   /** What was asked for last and may have been granted, though no answer came: asked again, it is the same gesture. */
-  #gesture?: {wish: string; key: string};
+  #gesture = new Gesture();
   #timer?: ReturnType<typeof setTimeout>;
   #shownId?: string;
   /** By the server's clock, since a visitor's own may be wrong; epoch ms, as of the last update. */
@@ -315,11 +316,10 @@ export class JoinButton extends LitElement {
       if (!this.dispatchEvent(new RoomJoinEvent(room, asked))) return this.#drop();
       operation = 'token';
       const wish = {name: asked.name, role: asked.role, user_ref: asked.userRef, data: this.data};
-      const print = JSON.stringify([room.room_id, wish]);
-      if (this.#gesture?.wish !== print) this.#gesture = {wish: print, key: gesture()};
-      const issued = await rooms.token(room.room_id, wish, {signal, idempotencyKey: this.#gesture.key});
+      const idempotencyKey = this.#gesture.keyOf([room.room_id, wish]);
+      const issued = await rooms.token(room.room_id, wish, {signal, idempotencyKey});
       if (signal.aborted) return;
-      this.#gesture = undefined;
+      this.#gesture.ended();
       const now = clockOf(rooms);
       const expiresAt = tokenExpiry(issued, now);
       // The answer was there before a sleep, and is read after it.
@@ -351,7 +351,7 @@ export class JoinButton extends LitElement {
       if (signal.aborted) return;
       const error = asRoomsError(cause);
       // From 10220 on nobody can say what came of it; what was refused was not granted.
-      if (error.result < 10220) this.#gesture = undefined;
+      if (error.result < 10220) this.#gesture.ended();
       this.#fail(error, operation);
     }
   }
@@ -384,9 +384,6 @@ const drift = () => Date.now() - performance.now();
 
 /** The time left as a clock, `00:04:05`; nothing when it is a day or more. */
 const countdown = (ms: number) => (ms < 86_400_000 ? new Date(ms + 999).toISOString().slice(11, 19) : '');
-
-/** An Idempotency-Key; `crypto.randomUUID` is missing from pages without https. */
-const gesture = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 // The first to come stays: a page may load the same element twice.
 if (!customElements.get('join-button')) customElements.define('join-button', JoinButton);

@@ -1,4 +1,5 @@
 import type {LitElement} from 'lit';
+import {Gesture} from '../controllers/gesture.js';
 import {asRoomsError} from '../controllers/load.js';
 import type {Source} from '../controllers/source.js';
 import type {RoomsError} from '../rooms/errors.js';
@@ -39,7 +40,7 @@ export class RoomWriter {
   /** The write whose outcome is shown. */
   #work?: object;
   /** A lost answer and a second press are one creation. */
-  #creation?: {body: string; key: string};
+  #creation = new Gesture();
 
   constructor(host: LitElement, source: Source) {
     this.#host = host;
@@ -60,7 +61,7 @@ export class RoomWriter {
       run: async rooms =>
         before
           ? changed(rooms, body, draft as Room)
-          : rooms.create(body as RoomDraft, {idempotencyKey: this.#keyOf(body)}),
+          : rooms.create(body as RoomDraft, {idempotencyKey: this.#creation.keyOf(body)}),
       show,
       tell: saved => new RoomSavedEvent(saved),
     });
@@ -90,7 +91,7 @@ export class RoomWriter {
     if (!this.#host.dispatchEvent(ask)) return void end({status: 'idle'});
     try {
       const value = await run(this.#source.rooms);
-      this.#creation = undefined;
+      this.#creation.ended();
       if (end({status: 'idle'})) show(value);
       this.#host.dispatchEvent(tell(value));
     } catch (cause) {
@@ -104,14 +105,6 @@ export class RoomWriter {
     this.state = state;
     this.#host.requestUpdate();
     return true;
-  }
-
-  #keyOf(body: RoomChanges): string {
-    const text = JSON.stringify(body);
-    if (this.#creation?.body !== text) {
-      this.#creation = {body: text, key: crypto.getRandomValues(new Uint32Array(4)).join('-')};
-    }
-    return this.#creation.key;
   }
 }
 
