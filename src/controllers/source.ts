@@ -25,10 +25,10 @@ export class Source {
     this.#room = room;
   }
 
-  /** Whether the element itself says where; a button tied to a picker asks the picker otherwise. */
-  get own(): boolean {
+  /** The source of the picker that an element is tied to, unless the element itself says where. */
+  or(picker: Source | undefined): Source {
     const {rooms, endpoint} = this.#host;
-    return Boolean(rooms ?? endpoint);
+    return picker && !(rooms ?? endpoint) ? picker : this;
   }
 
   /** Throws `misconfigured` when nothing says where the rooms are, or what it says is not an address. */

@@ -8,7 +8,7 @@ import {Source} from '../controllers/source.js';
 import {words} from '../locales/words.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
+import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
 import {Role, type Room, type TokenRequest} from '../rooms/schema.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
@@ -242,8 +242,7 @@ export class JoinButton extends LitElement {
   }
 
   get #rooms(): Rooms {
-    const source = this.#picker.target?.source;
-    return source && !this.#source.own ? source.rooms : this.#source.rooms;
+    return this.#source.or(this.#picker.target?.source).rooms;
   }
 
   get #id(): string | undefined {
@@ -377,8 +376,6 @@ export class JoinButton extends LitElement {
     this.state = {status: 'idle'};
   }
 }
-
-const clockOf = (rooms: Rooms) => rooms.now?.() ?? Date.now();
 
 const drift = () => Date.now() - performance.now();
 

@@ -7,7 +7,7 @@ import {managing, type ManagingWords} from '../locales/managing.js';
 import {words} from '../locales/words.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {isTooLate} from '../rooms/rules.js';
+import {clockOf, isTooLate} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
 import {tokens} from '../styles/tokens.js';
@@ -266,7 +266,7 @@ export class RoomEditor extends LitElement {
   /** By the server's clock, where it is known; epoch ms. */
   get #now(): number {
     try {
-      return this.#source.rooms.now?.() ?? Date.now();
+      return clockOf(this.#source.rooms);
     } catch {
       return Date.now(); // No rooms at all, which is said when they are asked for.
     }

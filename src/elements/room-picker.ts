@@ -5,7 +5,7 @@ import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/words.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {joinWindow, roomPhase} from '../rooms/rules.js';
+import {clockOf, joinWindow, roomPhase} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
@@ -289,7 +289,7 @@ export class RoomPicker extends LitElement {
 
   #status(room: Room): string {
     const {words} = this.#language;
-    const now = this.source.rooms.now?.() ?? Date.now();
+    const now = clockOf(this.source.rooms);
     const phase = roomPhase(room, now);
     if (phase === 'early') return words.opens(this.#language.time(joinWindow(room)!.opensAt, now));
     if (phase === 'over') return words.over;

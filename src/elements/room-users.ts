@@ -280,8 +280,7 @@ export class RoomUsers extends LitElement {
   }
 
   get #from(): Source {
-    const {target} = this.#picker;
-    return this.#source.own || !target?.source ? this.#source : target.source;
+    return this.#source.or(this.#picker.target?.source);
   }
 
   /** Where to ask; none while nothing says so, which is told when it is asked. */

@@ -1,7 +1,7 @@
 import {array, enums, literal, object, optional, union, type Infer} from 'superstruct';
 import {notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {joinWindow, tokenExpiry} from '../rooms/rules.js';
+import {clockOf, joinWindow, tokenExpiry} from '../rooms/rules.js';
 import {checked, Role, RoomId, sparse, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
 import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
 import {asker, type UpstreamOptions} from './upstream.js';
@@ -45,7 +45,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   const {user_ref, roles, can = []} = visitor;
   const manages = can.includes('manage');
   const ask = asker(options);
-  const now = () => rooms.now?.() ?? Date.now();
+  const now = () => clockOf(rooms);
   const shown = (room: Room) => (manages ? room : projected(room));
   const inReach = (id: string) => RoomId.is(id) && (visitor.rooms === '*' || visitor.rooms.includes(id));
 

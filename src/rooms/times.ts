@@ -1,3 +1,4 @@
+import type {Rooms} from './rooms.js';
 import type {IssuedToken, Room} from './schema.js';
 
 const MINUTE = 60_000;
@@ -7,6 +8,9 @@ export const EARLY = 15 * MINUTE;
 
 /** How long a token may wait to be used, in ms. */
 export const TOKEN_LIFETIME = 15 * MINUTE;
+
+/** The time where the rooms are, as far as it is known; epoch ms. A visitor's own clock may be wrong. */
+export const clockOf = (rooms: Rooms) => rooms.now?.() ?? Date.now();
 
 /** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined when it is not a time in that form. */
 export function parseTime(text: string): number | undefined {
