@@ -70,7 +70,11 @@ const ROUTES = {
   ],
 } as const satisfies Record<string, [method: string, path: string, run: Run]>;
 
-type Operation = keyof typeof ROUTES;
+/** One of the seven operations of `Rooms`. */
+export type Operation = keyof typeof ROUTES;
+
+/** The operations of `Rooms`, by name. */
+export const OPERATIONS = Object.keys(ROUTES) as Operation[];
 
 const PATHS = Object.entries(ROUTES).map(([operation, [method, path]]) => ({
   operation: operation as Operation,

@@ -295,7 +295,8 @@ async function send(outgoing: ServerResponse, response: Response | Answer) {
   const {[BODY]: written} = response as {[BODY]?: Uint8Array};
   const body = written ?? (response.body && Buffer.from(await response.arrayBuffer()));
   const lines = [...headers].filter(([name]) => name !== 'content-length' || !body);
-  if (body || (!isBodiless(outgoing, status) && !headers.has('content-length'))) {
+  const silent = outgoing.req.method === 'HEAD' || isBodiless(status);
+  if (body || (!silent && !headers.has('content-length'))) {
     lines.push(['content-length', String(body?.length ?? 0)]);
   }
   outgoing.writeHead(status, lines.flat());
@@ -303,13 +304,13 @@ async function send(outgoing: ServerResponse, response: Response | Answer) {
 }
 
 function sendAnswer(outgoing: ServerResponse, {status, headers, text}: Answer) {
-  const bodiless = status === 204 || status === 304;
+  const bodiless = isBodiless(status);
   const length = bodiless ? undefined : {'content-length': String(Buffer.byteLength(text))};
   outgoing.writeHead(status, {...headers, ...length});
   outgoing.end(bodiless ? undefined : text);
 }
 
-const isBodiless = ({req}: ServerResponse, status: number) => req.method === 'HEAD' || status === 204 || status === 304;
+const isBodiless = (status: number) => status === 204 || status === 304;
 
 /** Says why, if there is anything to say, and ends a connection; what still comes in is read and forgotten. */
 function linger(socket: Duplex, error?: RoomsError) {

@@ -1,4 +1,5 @@
 import {array, literal, object, optional, size, union, validate, type Infer} from 'superstruct';
+import {OPERATIONS, type Operation} from '../http/app.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Role, RoomId} from '../rooms/schema.js';
@@ -96,11 +97,6 @@ export interface Answered {
   /** How long it took, in ms. */
   ms: number;
 }
-
-/** The operations of `Rooms`, by name. */
-export const OPERATIONS = ['list', 'get', 'create', 'update', 'remove', 'users', 'token'] as const;
-/** One of the seven operations of `Rooms`. */
-export type Operation = (typeof OPERATIONS)[number];
 
 /** Throws `misconfigured`, with a sentence that says what to do, rather than start a proxy that is open or useless. */
 export function checkOptions({

@@ -1,7 +1,8 @@
 import {readFile} from 'node:fs/promises';
+import {OPERATIONS} from '../http/app.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {checkOptions, OPERATIONS, type TokenProxyOptions} from './access.js';
+import {checkOptions, type TokenProxyOptions} from './access.js';
 
 /** Every variable of the environment that the proxy reads: what it means, its unit, and what holds without it. */
 export const VARIABLES = {

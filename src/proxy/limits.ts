@@ -1,6 +1,6 @@
 import {integer, max, min, object, optional, partial, validate} from 'superstruct';
+import type {Operation} from '../http/app.js';
 import {RoomsError} from '../rooms/errors.js';
-import type {Operation} from './access.js';
 import {StoreDown, withoutStore, type Memory} from './shared.js';
 import type {Rate, Store} from './store.js';
 import type {Log} from './upstream.js';

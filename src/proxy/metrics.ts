@@ -1,6 +1,7 @@
 import {collectDefaultMetrics, Counter, Histogram, Registry} from 'prom-client';
 import {isCode} from '../rooms/errors.js';
-import {OPERATIONS, type Answered} from './access.js';
+import {OPERATIONS} from '../http/app.js';
+import type {Answered} from './access.js';
 import type {LogEntry} from './upstream.js';
 
 /** What the proxy does, counted for Prometheus. */

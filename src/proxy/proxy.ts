@@ -1,9 +1,18 @@
-import {answers, askedBy, noRouteTo, responseOf, routeOf, type Answer, type RoomsAppOptions} from '../http/app.js';
+import {
+  answers,
+  askedBy,
+  noRouteTo,
+  responseOf,
+  routeOf,
+  type Answer,
+  type Operation,
+  type RoomsAppOptions,
+} from '../http/app.js';
 import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
-import {checkOptions, type Caller, type Operation, type TokenProxyOptions} from './access.js';
+import {checkOptions, type Caller, type TokenProxyOptions} from './access.js';
 import {careful} from './care.js';
 import {guarded} from './guarded.js';
 import {idempotency} from './idempotency.js';
@@ -14,10 +23,11 @@ import {checkEndpoint, overFetch} from './transport.js';
 import {harmless, type Log} from './upstream.js';
 import {visitors} from './who.js';
 
+export type {Operation} from '../http/app.js';
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
 export {RoomsError} from '../rooms/errors.js';
 export type {Rooms} from '../rooms/rooms.js';
-export type {Answered, Authorize, Caller, Guests, Operation, TokenProxyOptions, UserRefs} from './access.js';
+export type {Answered, Authorize, Caller, Guests, TokenProxyOptions, UserRefs} from './access.js';
 export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
 export {durableObjectStore, LimitsObject, type ObjectNamespace} from './durable-object.js';
