@@ -1,19 +1,9 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {basicAuth} from '../../src/http/client.js';
 import {command} from '../proxy/command.js';
 
 export const APP = {APP_ID: 'shop', APP_KEY: 'CANARY-KEY-0123456789'};
 export const AUTHORIZED = {authorization: basicAuth(APP.APP_ID, APP.APP_KEY), 'content-type': 'application/json'};
-
-/** A folder that is gone with the test. */
-export async function folder(t: TestContext): Promise<string> {
-  const made = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  t.after(() => rm(made, {recursive: true}));
-  return made;
-}
 
 /** The platform in a process of its own, which takes requests. */
 export async function start(t: TestContext, place: string, args: string[] = [], env: Record<string, string> = APP) {

@@ -11,8 +11,8 @@ import {promisify} from 'node:util';
 import {WebSocket} from 'ws';
 import {basicAuth} from '../../src/http/client.js';
 import {Raw, statuses} from '../http/raw.js';
-import {command} from '../proxy/command.js';
-import {APP, AUTHORIZED, folder, start} from './command.js';
+import {command, folder} from '../proxy/command.js';
+import {APP, AUTHORIZED, start} from './command.js';
 import {freshPlace, needsPostgres} from './place.js';
 import {ROOM} from './start.js';
 

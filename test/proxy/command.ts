@@ -51,12 +51,19 @@ export async function startCommand(t: TestContext, env: Environment) {
   return {...running, lines, said: () => lines.map(line => JSON.parse(line) as Record<string, unknown>)};
 }
 
+/** A folder that is gone with the test. */
+export async function folder(t: TestContext, parent = tmpdir()): Promise<string> {
+  const made = await mkdtemp(join(parent, 'greenroom-'));
+  // What a program that ends meanwhile still writes there must not keep it.
+  t.after(() => rm(made, {recursive: true, force: true, maxRetries: 10}));
+  return made;
+}
+
 /** A file that is gone with the test. */
 export async function file(t: TestContext, name: string, text: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
-  t.after(() => rm(folder, {recursive: true}));
-  await writeFile(join(folder, name), text);
-  return join(folder, name);
+  const path = join(await folder(t), name);
+  await writeFile(path, text);
+  return path;
 }
 
 /** Headers of a page of ours. */

@@ -1,14 +1,13 @@
 import {spawn} from 'node:child_process';
 import {EventEmitter, once} from 'node:events';
 import {existsSync} from 'node:fs';
-import {copyFile, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {copyFile, mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import type {TestContext} from 'node:test';
 import {build} from 'vite';
 import type {ObjectNamespace} from '../../src/proxy/durable-object.js';
-import {command, file} from '../proxy/command.js';
+import {command, file, folder} from '../proxy/command.js';
 import type {Running} from './transcript.js';
 import type {World} from './world.js';
 
@@ -35,7 +34,7 @@ export async function onNode(t: TestContext, {env}: World): Promise<Running> {
 export async function onDeno(t: TestContext, {env}: World): Promise<Running> {
   const flags = ['--allow-net', '--allow-env', '--unstable-sloppy-imports', '--no-lock'];
   const place = ['--host', '127.0.0.1', '--port', '0', 'demo/workers/deno.ts'];
-  const more = {DENO_DIR: await folderOf(t), NO_COLOR: '1'};
+  const more = {DENO_DIR: await folder(t), NO_COLOR: '1'};
   const {until} = run(t, DENO!, ['serve', ...flags, ...place], {...env, ...more});
   return {url: (await until(ADDRESS))[0]};
 }
@@ -74,11 +73,11 @@ export const through = (door: string): ObjectNamespace<string> => ({
 /** The example as workerd takes it, in a folder that is gone with the test. */
 async function worker(t: TestContext): Promise<string> {
   // In memory where that can be: objects on a disk that stalls for two seconds count as down.
-  const folder = await folderOf(t, existsSync('/dev/shm') ? '/dev/shm' : undefined);
-  await writeFile(join(folder, 'worker.js'), await (bundle ??= bundled()));
-  await mkdir(join(folder, 'limits'));
-  await copyFile('demo/workers/config.capnp', join(folder, 'config.capnp'));
-  return folder;
+  const made = await folder(t, existsSync('/dev/shm') ? '/dev/shm' : undefined);
+  await writeFile(join(made, 'worker.js'), await (bundle ??= bundled()));
+  await mkdir(join(made, 'limits'));
+  await copyFile('demo/workers/config.capnp', join(made, 'config.capnp'));
+  return made;
 }
 
 let bundle: Promise<string> | undefined;
@@ -104,12 +103,6 @@ async function workerd(t: TestContext, folder: string, args: string[], sockets: 
   const found = all.matchAll(/"socket":"(\w+)","port":(\d+)/g);
   const urls = Object.fromEntries([...found].map(([, name, port]) => [name, `http://127.0.0.1:${port}`]));
   return {urls: urls as Record<string, string>, end};
-}
-
-async function folderOf(t: TestContext, parent = tmpdir()): Promise<string> {
-  const folder = await mkdtemp(join(parent, 'greenroom-'));
-  t.after(() => rm(folder, {recursive: true, force: true, maxRetries: 10}));
-  return folder;
 }
 
 /** A program, and a wait for what it says on any of its streams; fails with all that it said when it ends first. */
