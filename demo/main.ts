@@ -1,8 +1,6 @@
 import '../src/index.js';
 import type {Visit} from './client.js';
-import {enter, prepare} from './stage.js';
-
-const find = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!;
+import {enter, find, prepare} from './stage.js';
 
 const picker = find<HTMLElementTagNameMap['room-picker']>('room-picker');
 const join = find<HTMLElementTagNameMap['join-button']>('join-button');

@@ -1,7 +1,8 @@
 // What a visit looks like: who is on the stage, who knocks, and what a moderator may do about it.
 import {Visit, type Inside, type Person} from './client.js';
 
-const find = <T extends HTMLElement>(selector: string, within: ParentNode = document) =>
+/** What is known to be on the page. */
+export const find = <T extends HTMLElement>(selector: string, within: ParentNode = document) =>
   within.querySelector<T>(selector)!;
 
 const stage = find('#stage');

@@ -1,12 +1,9 @@
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after} from 'node:test';
-import {fileURLToPath} from 'node:url';
 import {call, succeeded, type Json} from './client.js';
-import {target} from './target.js';
+import {startOurs, target} from './target.js';
 
 /** Headers that tell the proxy who somebody is. */
 export type Person = Record<string, string>;
@@ -164,7 +161,7 @@ async function ours(): Promise<ProxyTarget> {
   const AUTHORIZE = join(folder, 'authorize.mjs');
   await writeFile(AUTHORIZE, authorizeModule(people));
   const origin = 'https://shop.example';
-  const started = await start({
+  const started = await startOurs(['proxy'], {
     PLATFORM_URL,
     APP_ID: app.id,
     APP_KEY: app.key,
@@ -185,31 +182,15 @@ async function ours(): Promise<ProxyTarget> {
     await rm(folder, {recursive: true});
   };
   const secrets = secretsOf(`${app.id}:${app.key}`);
-  return {url: started.url, origin, visitor: visitor!, moderator, manager, role: 'participant', room, foreign, secrets};
-}
-
-async function start(env: Record<string, string>) {
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const {PATH, HOME} = process.env;
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, 'proxy'], {
-    env: {PATH, HOME, ...env},
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit');
-  let told = '';
-  child.stderr.on('data', (data: Buffer) => (told += data.toString()));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (data: Buffer) => {
-      const [address] = /http:\/\/127\.0\.0\.1:\d+\/api/.exec((told += data.toString())) ?? [];
-      if (address) resolve(address);
-    });
-    child.once('exit', () => reject(new Error(`Our proxy did not start: ${told.slice(-2000)}`)));
-  });
   return {
-    url,
-    async stop() {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    url: `${started.origin}/api`,
+    origin,
+    visitor: visitor!,
+    moderator,
+    manager,
+    role: 'participant',
+    room,
+    foreign,
+    secrets,
   };
 }

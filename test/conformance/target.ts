@@ -94,25 +94,29 @@ async function ours(): Promise<Target> {
 
 const newCredentials = (): Credentials => ({id: `conformance-${randomUUID()}`, key: randomUUID()});
 
-async function start(folder: string, {id, key}: Credentials) {
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+function start(folder: string, {id, key}: Credentials) {
   const database = DATABASE_URL ?? join(folder, 'rooms.db');
   const args = ['platform', '--port', '0', '--database', database, '--test-clock'];
+  return startOurs(args, {APP_ID: id, APP_KEY: key});
+}
+
+/** A command of ours in a process of its own, which takes requests. */
+export async function startOurs(args: string[], env: Record<string, string>) {
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const {PATH, HOME} = process.env;
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
-    cwd: folder,
-    env: {...process.env, APP_ID: id, APP_KEY: key},
+    env: {PATH, HOME, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
   let told = '';
-  let log = '';
-  child.stderr.on('data', (data: Buffer) => (log = (log + data.toString()).slice(-2000)));
   const origin = await new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
     child.stdout.on('data', (data: Buffer) => {
       const [found] = /http:\/\/127\.0\.0\.1:\d+(?=\/)/.exec((told += data.toString())) ?? [];
       if (found) resolve(found);
     });
-    child.once('exit', () => reject(new Error(`Our platform did not start: ${log}`)));
+    child.once('exit', () => reject(new Error(`Our ${args[0]} did not start: ${told.slice(-2000)}`)));
   });
   return {
     origin,
