@@ -223,7 +223,7 @@ function lean(): Plugin {
     name: 'lean',
     enforce: 'pre',
     transform: {
-      filter: {id: /\/src\/(elements|styles)\/.*\.ts$/},
+      filter: {id: /\/src\/((define|elements|styles)\/.*|index)\.ts$/},
       handler(code, id) {
         const text = new MagicString(code);
         new Visitor({
@@ -249,7 +249,7 @@ function lean(): Plugin {
             }
           },
         }).visit(parseSync(id, code).program);
-        // An element is there for what it does to the page, also where nobody imports its name; package.json knows dist.
+        // Registering is what a module is there for, also where nobody imports its name; package.json knows dist.
         return {code: text.toString(), map: text.generateMap({hires: true}), moduleSideEffects: true};
       },
     },

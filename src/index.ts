@@ -1,3 +1,5 @@
+import './define/join-button.js';
+import './define/room-picker.js';
 import {onDemand} from './elements/on-demand.js';
 
 export {httpRooms, type HttpRoomsOptions} from './http/client.js';
@@ -10,5 +12,5 @@ export type {RoomUsers} from './elements/room-users.js';
 export type * from './elements/events.js';
 
 // Most pages have none, so they are not among what everybody downloads.
-onDemand('room-editor', () => import('./elements/room-editor.js'));
-onDemand('room-users', () => import('./elements/room-users.js'));
+onDemand('room-editor', () => import('./define/room-editor.js'));
+onDemand('room-users', () => import('./define/room-users.js'));

@@ -39,7 +39,7 @@ for (const [entry, parts, budget = Infinity] of entries) {
 
 /** One element by itself, as a page has it that bundles nothing else. */
 async function alone(name) {
-  const lib = {entry: `src/elements/${name}.ts`, formats: ['es'], fileName: () => 'greenroom.min.js'};
+  const lib = {entry: `src/define/${name}.ts`, formats: ['es'], fileName: () => 'greenroom.min.js'};
   const [{output}] = await build({logLevel: 'error', build: {write: false, lib}});
   return output.filter(({type, isEntry}) => type === 'chunk' && isEntry).map(({code}) => Buffer.from(code));
 }

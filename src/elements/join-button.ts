@@ -382,9 +382,6 @@ const drift = () => Date.now() - performance.now();
 /** The time left as a clock, `00:04:05`; nothing when it is a day or more. */
 const countdown = (ms: number) => (ms < 86_400_000 ? new Date(ms + 999).toISOString().slice(11, 19) : '');
 
-// The first to come stays: a page may load the same element twice.
-if (!customElements.get('join-button')) customElements.define('join-button', JoinButton);
-
 declare global {
   interface HTMLElementTagNameMap {
     'join-button': JoinButton;

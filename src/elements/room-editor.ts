@@ -388,9 +388,6 @@ export class RoomEditor extends LitElement {
 /** The browser asks in its own words. */
 const askBeforeLeaving = (event: Event) => event.preventDefault();
 
-// The first to come stays: a page may load the same element twice.
-if (!customElements.get('room-editor')) customElements.define('room-editor', RoomEditor);
-
 declare global {
   interface HTMLElementTagNameMap {
     'room-editor': RoomEditor;

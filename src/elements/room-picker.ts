@@ -361,9 +361,6 @@ export class RoomPicker extends LitElement {
 /** A text as it is searched: without case and accents. */
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
-// The first to come stays: a page may load the same element twice.
-if (!customElements.get('room-picker')) customElements.define('room-picker', RoomPicker);
-
 declare global {
   interface HTMLElementTagNameMap {
     'room-picker': RoomPicker;

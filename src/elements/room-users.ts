@@ -355,9 +355,6 @@ function changesOf(before: User[], now: User[]) {
   return [...missing(young, old, true), ...missing(old, young, false)];
 }
 
-// The first to come stays: a page may load the same element twice.
-if (!customElements.get('room-users')) customElements.define('room-users', RoomUsers);
-
 declare global {
   interface HTMLElementTagNameMap {
     'room-users': RoomUsers;
