@@ -1,12 +1,13 @@
 import ky from 'ky';
 import {array, type, validate, type Struct} from 'superstruct';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import type {Rooms, WriteOptions} from '../rooms/rooms.js';
+import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import {
   Envelope,
   Head,
   IssuedToken,
   ListedRoom,
+  plainRoom,
   reading,
   RoomId,
   TokenRequest,
@@ -66,16 +67,19 @@ export async function limited<T>(
 /** The `authorization` header of an application: HTTP Basic, for servers only. */
 export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${appId}:${appKey}`)}`;
 
-/** `Rooms` over HTTP: the elements reach the token proxy with it, the proxy reaches the platform. */
+/**
+ * `Rooms` over HTTP: the elements reach the token proxy with it, the proxy reaches the platform. Rooms listed again in an
+ * answer that is the same are the same objects.
+ */
 export function httpRooms(options: HttpRoomsOptions): Rooms {
-  const {exchange, timeout = 10_000, report = console.warn, room = ListedRoom as Struct<Room, unknown>} = options;
+  const {exchange, timeout = 10_000, report = console.warn, room = LISTED} = options;
   const base = baseUrl(options.endpoint);
   const roomReply = type({room});
   const http = exchange ?? overKy(options);
   let skew = 0;
 
   async function call<T, S>(method: string, path: string, reply: Struct<T, S>, more: Call = {}): Promise<T> {
-    const {json, signal, idempotencyKey} = more;
+    const {json, signal, idempotencyKey, parse = parsed} = more;
     const url = new URL(base);
     url.pathname += path;
     let code: RoomsErrorCode = 'offline';
@@ -103,17 +107,44 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     }
   }
 
-  const readable = (each: unknown) => {
-    try {
-      return [read(each, room)];
-    } catch (error) {
-      report(error as RoomsError);
-      return [];
+  /** Reads what can be read, and leaves the event loop free for others in between. */
+  async function readable(list: unknown[]): Promise<Room[]> {
+    const found: Room[] = [];
+    let slow = 0;
+    for (const each of list) {
+      const plain = room === LISTED ? plainRoom(each) : undefined;
+      if (!plain && ++slow % SLICE === 0) await new Promise(resolve => setTimeout(resolve));
+      try {
+        found.push(plain ?? read(each, room));
+      } catch (error) {
+        report(error as RoomsError);
+      }
     }
-  };
+    return found;
+  }
+
+  /** The last list, as text and as it was read: thousands of rooms take longer to read than to compare. */
+  let last = {text: '', rooms: [] as Room[]};
+
+  async function list(options?: CallOptions): Promise<Room[]> {
+    let text = '';
+    let same = false;
+    const parse = (answer: string) => {
+      // What stands before the rooms tells the time, and so is never the same.
+      const at = answer.indexOf('"rooms":');
+      text = answer.slice(at);
+      const head = text === last.text ? parsed(`${answer.slice(0, at)}"rooms":[]}`) : undefined;
+      same = head !== undefined;
+      return head ?? parsed(answer);
+    };
+    const {rooms} = await call('get', 'rooms', RoomsReply, {...options, parse});
+    const found = same ? last.rooms : await readable(rooms);
+    last = {text, rooms: found};
+    return [...found];
+  }
 
   return {
-    list: async options => (await call('get', 'rooms', RoomsReply, options)).rooms.flatMap(readable),
+    list,
     get: async (id, options) => (await call('get', at(id), roomReply, options)).room,
     create: async (json, options) => (await call('post', 'rooms', roomReply, {json, ...options})).room,
     update: async (id, json, options) => void (await call('patch', at(id), Done, {json, ...options})),
@@ -148,7 +179,13 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
 
 interface Call extends WriteOptions {
   json?: unknown;
+  parse?: (text: string) => unknown;
 }
+
+const LISTED = ListedRoom as Struct<Room, unknown>;
+
+/** How many rooms are read in one go that are not as plain as most. */
+const SLICE = 300;
 
 const RoomsReply = type({rooms: array()});
 // The source has "a null list" for a room that nobody is in.
@@ -186,7 +223,7 @@ function read<T, S>(value: unknown, struct: Struct<T, S>): T {
   return result;
 }
 
-function parse(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

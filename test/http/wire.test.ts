@@ -254,6 +254,30 @@ describe('httpRooms', () => {
     });
   }
 
+  it('reads a list once for as long as it is the same, and its clock each time', async () => {
+    const odd = {...LOBBY, room_id: 'odd', settings: {duration: '60', mode: 'circle'}};
+    let rooms: unknown[] = [LOBBY, odd];
+    let now = Date.now() + 3_600_000;
+    const client = await clientOf((_, response) =>
+      response.end(JSON.stringify({result: 0, server_now: new Date(now).toISOString(), rooms})),
+    );
+    const first = await client.list();
+    assert.deepEqual(
+      first.map(({room_id, settings}) => [room_id, settings.duration, settings.mode]),
+      [
+        ['lobby', undefined, undefined],
+        ['odd', 60, undefined],
+      ],
+    );
+    now += 3_600_000;
+    const again = await client.list();
+    assert.notEqual(again, first);
+    assert.ok(again.length === 2 && again.every((room, at) => room === first[at]));
+    assert.ok(client.now!() - Date.now() > 7_000_000);
+    rooms = [{...LOBBY, name: 'Foyer'}];
+    assert.deepEqual((await client.list())[0]!.name, 'Foyer');
+  });
+
   it('learns the server’s clock from what it answers', async () => {
     const server_now = new Date(Date.now() + 3_600_000).toISOString();
     const told = await answering(200, JSON.stringify({result: 0, server_now, rooms: []}));

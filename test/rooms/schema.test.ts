@@ -5,6 +5,7 @@ import {create, is, validate, type Struct} from 'superstruct';
 import {
   IssuedToken,
   ListedRoom,
+  plainRoom,
   Room,
   RoomChanges,
   RoomDefinition,
@@ -94,6 +95,27 @@ describe('what is received', () => {
       {coerce: true, mask: true},
     );
     assert.deepEqual(JSON.parse(JSON.stringify(listed)), {...room, settings: {description: 'Hi', duration: 5}});
+  });
+
+  it('is read by a shorter way only when that reads the same', () => {
+    const values = [undefined, null, '', 'text', '7', 7, NaN, true, {}, [], 'lecture', '../x'];
+    const keys = ['room_id', 'name', 'data', 'isRoomActive', 'settings'];
+    const inner = ['description', 'mode', 'scheduled', 'adhoc', 'scheduled_time', 'duration', 'quality'];
+    let plain = 0;
+    const check = (value: unknown) => {
+      const short = plainRoom(value);
+      if (!short) return;
+      plain++;
+      const [error, whole] = validate(value, ListedRoom, {coerce: true, mask: true});
+      assert.equal(error, undefined);
+      assert.deepEqual(JSON.parse(JSON.stringify(short)), JSON.parse(JSON.stringify(whole)));
+    };
+    for (const value of values) {
+      check(value);
+      for (const key of keys) check({...room, [key]: value});
+      for (const key of inner) check({...room, settings: {[key]: value}});
+    }
+    assert.ok(plain > 20 && plainRoom(room), `${plain} plain ones`);
   });
 
   for (const token of [undefined, 7, '', 'a b', 'a\nb', 'x'.repeat(20_000)]) {
