@@ -16,6 +16,13 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const data = resolve(root, '..', process.env.DATA ?? '.data');
 const asked = Number(process.env.PORT || 5173);
 const DAY = 24 * 60 * 60;
+const DIRECTIVES = ['if-defined', 'live', 'repeat'];
+
+/** What each page may, beyond what every guest may. */
+const HANDED: Record<string, {name: string; can?: GrantKey['can']}> = {
+  '/index.html': {name: 'moderator-grant'},
+  '/gallery.html': {name: 'manager-grant', can: ['manage', 'users']},
+};
 
 const server = createServer((request, response) => void demo.then(demo => demo.answer(request, response)));
 // Taken before anything else, so that a second demo ends with a sentence and leaves the first one's data alone.
@@ -112,21 +119,22 @@ function secret() {
 /** Which grants the proxy takes: signed by this process, good for moderators in any room, on pages of the demo. */
 function moderating(origins: string[]): Grants {
   const key: GrantKey = {kid: 'demo', secret: secret(), roles: ['moderator'], rooms: '*', origins, maxLifetime: DAY};
-  return {audience: 'greenroom-demo', keys: [key]};
+  return {audience: 'greenroom-demo', keys: [{...key, can: ['manage', 'users']}]};
 }
 
 /**
- * Hands the page a grant to moderate. Whoever can open the demo gets one, for it is on this computer alone; a site signs
- * one only for whom it knows to be a moderator. Either way the page claims nothing: the proxy checks the grant.
+ * Hands a page a grant to moderate, or to manage. Whoever can open the demo gets one, for it is on this computer alone; a
+ * site signs one only for whom it knows. Either way the page claims nothing: the proxy checks the grant.
  */
 function handingOut(grants: Grants): Plugin {
   return {
-    name: 'moderator-grant',
+    name: 'grants',
     async transformIndexHtml(_, {path}) {
-      if (path !== '/index.html') return [];
+      const {name, can} = HANDED[path] ?? {};
+      if (!name) return [];
       const {origins} = grants.keys[0]!;
-      const content = await issueGrant(grants, {rooms: '*', roles: ['moderator'], origins, lifetime: DAY});
-      return [{tag: 'meta', attrs: {name: 'moderator-grant', content}}];
+      const content = await issueGrant(grants, {rooms: '*', roles: ['moderator'], can, origins, lifetime: DAY});
+      return [{tag: 'meta', attrs: {name, content}}];
     },
   };
 }
@@ -142,7 +150,16 @@ function pages(grants: Grants) {
     resolve: {conditions: ['module', 'browser', 'production']},
     server: {middlewareMode: true, hmr: {server}, fs: {allow: ['..']}},
     // Said here and looked for no further, so that no visit is interrupted by a reload when Vite finds more.
-    optimizeDeps: {noDiscovery: true, include: ['ky', 'lit', 'lit/decorators.js', 'superstruct']},
+    optimizeDeps: {
+      noDiscovery: true,
+      include: [
+        'ky',
+        'lit',
+        'lit/decorators.js',
+        'superstruct',
+        ...DIRECTIVES.map(name => `lit/directives/${name}.js`),
+      ],
+    },
   });
 }
 
