@@ -12,7 +12,7 @@ import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent} from './events.js';
-import {formStyles, renderGroups} from './room-fields.js';
+import {formStyles, renderGroups, renderLabels} from './room-fields.js';
 import {
   bodyOf,
   faultsIn,
@@ -138,10 +138,11 @@ export class RoomEditor extends LitElement {
   override render() {
     const {words} = this.#managing;
     const phase = this.#phase;
-    const failed =
-      this.#writer.state.status === 'failed' ||
-      this.state.status === 'wrong' ||
-      (phase === 'gone' && this.state.status !== 'deleted');
+    const isGone = phase === 'gone';
+    const {status} = this.state;
+    const failed = this.#writer.state.status === 'failed' || status === 'wrong' || (isGone && status !== 'deleted');
+    const message = this.#message();
+    const part = `status ${failed ? 'failure' : ''}`;
     return html`<form
         part="form"
         novalidate
@@ -165,14 +166,15 @@ export class RoomEditor extends LitElement {
         </fieldset>
         ${this.#renderActions()}
       </form>
-      <div class=${phase === 'gone' ? 'instead' : ''}>
-        <p part="status ${failed ? 'failure' : ''}" role="status" tabindex="-1">${this.#message()}</p>
-        ${
-          phase === 'gone' && failed
-            ? html`<button part="retry" @click=${this.#onRetry}>${this.#words.words.retry}</button>`
-            : nothing
-        }
-      </div>
+      ${
+        isGone
+          ? html`<div class="instead">
+              <p part=${part} tabindex="-1">${message}</p>
+              ${failed ? html`<button part="retry" @click=${this.#onRetry}>${this.#words.words.retry}</button>` : nothing}
+            </div>`
+          : nothing
+      }
+      <p part=${isGone ? nothing : part} class=${isGone ? 'unseen' : ''} role="status">${message}</p>
       <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
         <form method="dialog">
           <p id="question">${words.confirmDelete(this.room?.name ?? '')}</p>
@@ -204,7 +206,7 @@ export class RoomEditor extends LitElement {
     const [save, saving] = this.roomId ? [words.save, words.saving] : [words.create, words.creating];
     return html`<div class="actions">
       <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || this.#tooLate}>
-        ${status === 'saving' ? saving : save}
+        ${renderLabels(save, saving, status === 'saving')}
       </button>
       <button part="discard" class="quiet" type="button" aria-disabled=${busy || !this.dirty} @click=${this.#onDiscard}>
         ${words.discard}
@@ -220,7 +222,7 @@ export class RoomEditor extends LitElement {
               aria-disabled=${busy}
               @click=${this.#onDelete}
             >
-              ${status === 'deleting' ? words.deleting : words.delete}
+              ${renderLabels(words.delete, words.deleting, status === 'deleting')}
             </button>`
           : nothing
       }

@@ -50,6 +50,13 @@ export const formStyles = css`
     display: grid;
     gap: calc(2 * var(--_space));
   }
+  .actions > button {
+    display: grid;
+    place-items: center;
+  }
+  .actions > button > * {
+    grid-area: 1 / 1;
+  }
   [part='delete'] {
     margin-inline-start: auto;
   }
@@ -97,6 +104,10 @@ export const formStyles = css`
   .behind {
     visibility: hidden;
   }
+  .unseen {
+    position: absolute;
+    clip-path: inset(50%);
+  }
   .tick > :not(label) {
     padding-inline-start: calc(1.5rem + 3 * var(--_space));
   }
@@ -127,6 +138,11 @@ export function renderGroups(view: View) {
       )}
     </div>`;
 }
+
+/** What a button says, and what it says while it works, in one place, so that it is as large with either. */
+export const renderLabels = (idle: string, working: string, isWorking: boolean) =>
+  html`<span class=${isWorking ? 'behind' : ''}>${idle}</span
+    ><span class=${isWorking ? '' : 'behind'}>${working}</span>`;
 
 /** The fields of a group that one is asked, and what is given with them. */
 function renderGroup(group: Group, view: View) {

@@ -176,7 +176,7 @@ describe('<room-editor>, deleting', () => {
     expect(asked.detail.room.name).to.equal('Lobby');
     const {detail} = await oneEvent(editor, 'room-deleted');
     expect(detail.room.room_id).to.equal(stage.roomIds[0]);
-    await until(() => editor.shadowRoot!.activeElement?.role === 'status');
+    await until(() => editor.shadowRoot!.activeElement?.matches('[part~=status]'));
     expect(said(editor)).to.equal('“Lobby” was deleted.');
     expect(await stage.run('list')).to.deep.equal([]);
     expect(editor.dirty).to.equal(false);

@@ -232,7 +232,7 @@ describe('<room-editor>, for everybody', () => {
     const deleted = oneEvent(editor, 'room-deleted');
     await press('Enter');
     await deleted;
-    await until(() => isAt('[role=status]'));
+    await until(() => isAt('[part~=status]'));
     expect(await stage.run('list')).to.deep.equal([]);
   });
 
