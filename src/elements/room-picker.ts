@@ -259,7 +259,7 @@ export class RoomPicker extends LitElement {
     return html`<ul
       part="list"
       role="listbox"
-      tabindex=${this.off ? -1 : 0}
+      tabindex="0"
       aria-label=${this.#language.words.rooms}
       aria-disabled=${this.off}
       aria-required=${this.required}
