@@ -5,6 +5,7 @@ import type {Duplex} from 'node:stream';
 import {getRequestListener} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
+import {together} from './together.js';
 
 export interface ServeOptions {
   /** Answers a request; `ip` is the address at the other end of the connection. What is no `Response` costs less. */
@@ -93,6 +94,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const {fetch, upgrade, host = '127.0.0.1', log = console.error} = options;
   const limits = {...LIMITS, ...options.limits};
   const connections = new Map<Duplex, Connection>();
+  const soon = together();
   let closing: Promise<void> | undefined;
 
   const answer = getRequestListener(
@@ -139,6 +141,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       connection.answered = true;
     });
     if (closing) outgoing.shouldKeepAlive = false;
+    await new Promise<void>(resolve => soon(resolve));
     await answer(incoming, outgoing);
     if (!outgoing.headersSent) await send(outgoing, refusal(malformed('The request names no address.')));
   }

@@ -2,6 +2,7 @@ import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 import {Pool, type Dispatcher} from 'undici';
 import {timedOut, type Exchange} from '../http/client.js';
+import {together} from '../http/together.js';
 import {RoomsError} from '../rooms/errors.js';
 import {capOf, refuseRedirect, tooLong} from './transport.js';
 
@@ -26,6 +27,7 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
   if (!(Number.isInteger(connections) && connections > 0)) throw wrong('connections', 'a whole number above 0');
   if (!(timeout >= 1 && timeout <= 300_000)) throw wrong('timeout', '1 to 300000 ms');
   const pools = new Map<string, Pool>();
+  const soon = together();
 
   function poolOf({origin}: URL): Pool {
     let pool = pools.get(origin);
@@ -50,7 +52,10 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
       headers: told,
       body,
     } = await new Promise<Reply>((resolve, reject) => {
-      poolOf(url).dispatch(call, gathering({cap, timeout, signal}, resolve, reject));
+      poolOf(url).dispatch(
+        call,
+        gathering({cap, timeout, signal}, reply => soon(() => resolve(reply)), reject),
+      );
     });
     const text = textOf(await unpacked(body, told['content-encoding'], cap));
     return {status, headers: {get: name => first(told[name])}, text};
