@@ -5,7 +5,6 @@ import type {Duplex} from 'node:stream';
 import {getRequestListener} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
-import {together} from './together.js';
 
 export interface ServeOptions {
   /** Answers a request; `ip` is the address at the other end of the connection. What is no `Response` costs less. */
@@ -240,6 +239,23 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const {port} = server.address() as AddressInfo;
   const local = {'0.0.0.0': '127.0.0.1', '::': '::1'}[host] ?? host;
   return {url: `http://${isIPv6(local) ? `[${local}]` : local}:${port}`, port, close};
+}
+
+/**
+ * Runs what became due in one turn of Node's loop together, at the end of that turn, and not each by itself as it came:
+ * so each step is done for all of them, while it is still warm, before the next one. Under load that is a third of the
+ * work of a server, since code that is fetched anew for each request costs more than it does; alone, nothing waits.
+ */
+export function together(): (task: () => void) => void {
+  let due: (() => void)[] = [];
+  const run = () => {
+    const tasks = due;
+    due = [];
+    for (const task of tasks) task();
+  };
+  return task => {
+    if (due.push(task) === 1) setImmediate(run);
+  };
 }
 
 /** Who started this process, asked for at once: later it may be gone. */

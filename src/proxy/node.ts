@@ -2,7 +2,7 @@ import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate} from 'node:zlib';
 import {Pool, type Dispatcher} from 'undici';
 import {timedOut, type Exchange} from '../http/client.js';
-import {together} from '../http/together.js';
+import {together} from '../http/serve.js';
 import {RoomsError} from '../rooms/errors.js';
 import {capOf, refuseRedirect, tooLong} from './transport.js';
 

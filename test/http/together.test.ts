@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {createServer, request} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {describe, it} from 'node:test';
-import {together} from '../../src/http/together.js';
+import {together} from '../../src/http/serve.js';
 
 describe('together', () => {
   it('does each step for all that is due in a turn before the next one', async () => {
@@ -14,10 +14,15 @@ describe('together', () => {
       await Promise.resolve();
       steps.push(`${name} goes on`);
     };
-    await new Promise<void>(done => {
-      soon(() => void work('one'));
-      soon(() => void work('two').then(done));
+    const works: Promise<void>[] = [];
+    soon(() => works.push(work('one')));
+    await new Promise<void>(resolve => {
+      soon(() => {
+        works.push(work('two'));
+        resolve();
+      });
     });
+    await Promise.all(works);
     deepEqual(steps, ['one begins', 'two begins', 'one goes on', 'two goes on']);
   });
 
