@@ -37,7 +37,9 @@ export class LinkController<T extends LitElement> implements ReactiveController 
   #look() {
     const {for: id, isConnected} = this.#host;
     const root = this.#host.getRootNode() as Document | ShadowRoot;
-    const found = isConnected && id ? root.getElementById(id) : null;
+    const named = isConnected && id ? root.getElementById(id) : null;
+    // An element that was put into a place of the page goes by the name of the place.
+    const found = named?.localName.includes('-') ? named : (named?.firstElementChild ?? null);
     if (!found || 'addController' in found) return this.#tie((found as T | null) ?? undefined);
     // Until its script has come it is an unknown element that nobody can follow; a plain element stays one.
     const {localName} = found;
