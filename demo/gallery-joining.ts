@@ -13,8 +13,8 @@ export const PICKER = states('room-picker', {
     reached: OPTION,
   },
   counts: {
-    label: 'With how many are inside',
-    note: 'show-users: asked of live rooms that are in view.',
+    label: 'With counts',
+    note: 'show-users: how many are inside, asked of live rooms that are in view.',
     settings: () => ({rooms: list(), showUsers: true}),
     reached: OPTION,
   },
@@ -38,9 +38,9 @@ export const PICKER = states('room-picker', {
   },
   found: {
     label: 'Search, found',
-    note: 'Without a look at case and accents.',
-    settings: () => ({rooms: list()}),
-    act: picker => search(picker, 'DESIGN'),
+    note: 'Typed while the rooms were still on their way; without a look at case and accents.',
+    settings: () => ({rooms: list([], {list: slowly(everyKind, 200)})}),
+    act: picker => search(picker, 'DÉSIGN'),
     reached: OPTION,
   },
   'no-match': {

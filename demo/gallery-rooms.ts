@@ -131,8 +131,8 @@ export function roomsOf(
 export const never = () => new Promise<never>(() => {});
 
 /** An answer that takes its time. */
-export const slowly = <T>(answer: () => T) => {
-  return () => new Promise<T>(resolve => setTimeout(() => resolve(answer()), 1200));
+export const slowly = <T>(answer: () => T, ms = 1200) => {
+  return () => new Promise<T>(resolve => setTimeout(() => resolve(answer()), ms));
 };
 
 /** A failure, every time. */

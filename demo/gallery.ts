@@ -7,17 +7,10 @@ import type {State} from './gallery-state.js';
 import {TOGETHER} from './gallery-together.js';
 
 const STATES = [PICKER, JOIN, EDITOR, USERS, TOGETHER].flat();
-/** What each of them shows, as its part of the address says. */
-const ELEMENTS: Record<string, string> = {
-  'room-picker': 'Room picker',
-  'join-button': 'Join button',
-  'room-editor': 'Room editor',
-  'room-users': 'Room users',
-  together: 'Together',
-};
 const RIGHT_TO_LEFT = /^(ar|he)$/;
 const EVENTS = ['room-select', 'room-join', 'room-token', 'room-save', 'room-saved', 'room-delete', 'room-deleted'];
 
+const elements = document.querySelectorAll<HTMLAnchorElement>('#elements a');
 const links = find('#links');
 const short = find<HTMLSelectElement>('#short select');
 const knobs = find<HTMLFormElement>('#knobs');
@@ -31,14 +24,6 @@ still.replaceSync('* {animation: none !important; transition: none !important}')
 
 const kindOf = ({id}: State) => id.split('/')[0]!;
 
-for (const [kind, label] of Object.entries(ELEMENTS)) {
-  find('#elements').append(
-    linkTo(
-      STATES.find(state => kindOf(state) === kind)!,
-      label,
-    ),
-  );
-}
 for (const [name, value] of new URLSearchParams(location.search)) {
   const named = knobs.elements.namedItem(name);
   if (named instanceof HTMLSelectElement) named.value = value;
@@ -62,7 +47,7 @@ async function open() {
   frame.ariaBusy = 'true';
   frame.dataset.state = state.id;
   list(state);
-  find('#title').textContent = `${ELEMENTS[kindOf(state)]}: ${state.label}`;
+  find('#title').textContent = state.label;
   find('#note').textContent = state.note;
   told.textContent = 'none yet';
   const place = Object.assign(document.createElement('div'), {className: 'place'});
@@ -96,9 +81,7 @@ function list(state: State) {
   }
   short.value = state.id;
   for (const link of links.querySelectorAll('a')) mark(link, link.hash === `#${state.id}` && 'page');
-  for (const link of document.querySelectorAll<HTMLAnchorElement>('#elements a')) {
-    mark(link, link.hash.startsWith(`#${kind}/`) && 'true');
-  }
+  for (const link of elements) mark(link, link.hash.startsWith(`#${kind}/`) && 'true');
 }
 
 /** Has what is in a place shown as the knobs say. */
@@ -123,8 +106,7 @@ function linkTo({id}: State, label: string) {
 }
 
 function mark(link: HTMLAnchorElement, current: string | false) {
-  if (current) link.setAttribute('aria-current', current);
-  else link.removeAttribute('aria-current');
+  link.ariaCurrent = current || null;
 }
 
 function find<T extends HTMLElement = HTMLElement>(selector: string): T {

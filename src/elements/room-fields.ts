@@ -22,7 +22,7 @@ export interface View {
 /** The looks of the form, of what stands in its place, and of its dialog. */
 export const formStyles = css`
   :host {
-    grid-template: auto minmax(2.8em, auto) / minmax(0, 1fr);
+    grid-template: auto auto / minmax(0, 1fr);
   }
   [part='form'] {
     grid-area: 1 / 1;
@@ -65,6 +65,21 @@ export const formStyles = css`
   }
   [part~='status'] {
     color: var(--_muted);
+  }
+  /* As high, whatever it says. */
+  [role='status'] {
+    container-type: inline-size;
+    display: flow-root;
+  }
+  [role='status']::before {
+    content: '';
+    float: inline-start;
+    block-size: 2.8em;
+  }
+  @container (inline-size < 24em) {
+    [role='status']::before {
+      block-size: 5.6em;
+    }
   }
   [part~='failure'] {
     color: var(--_danger);

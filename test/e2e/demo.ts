@@ -69,8 +69,17 @@ export class Theatre {
   namesIn = async (room: string) => (await this.rooms.users(await this.idOf(room))).map(user => user.name).sort();
 
   /** A person with a window of the demo in front of them. */
-  async visitor(name: string, options: VisitorOptions = {}): Promise<Page> {
-    const {role = 'Participant', width = 1280, dir = '', camera = true, init, ...context} = options;
+  async visitor(name: string, {role = 'Participant', ...options}: VisitorOptions = {}): Promise<Page> {
+    const page = await this.page(name, options);
+    await page.goto(`${this.demo.url}?dir=${options.dir ?? ''}`);
+    await page.getByLabel('Your name').fill(name);
+    await page.getByLabel('You come as').selectOption(role);
+    return page;
+  }
+
+  /** A window that shows nothing yet, whose `problems` are noticed under a name. */
+  async page(name: string, options: Omit<VisitorOptions, 'role'> = {}): Promise<Page> {
+    const {width = 1280, dir: _, camera = true, init, ...context} = options;
     const made = await this.browser.newContext({viewport: {width, height: 800}, reducedMotion: 'reduce', ...context});
     made.on('weberror', error => this.problems.push(`${name}: ${error.error().message}`));
     made.on('console', message => message.type() === 'error' && this.problems.push(`${name}: ${message.text()}`));
@@ -90,7 +99,8 @@ export class Theatre {
       const said: string[] = [];
       Object.assign(window, {said});
       addEventListener('DOMContentLoaded', () => {
-        const status = document.querySelector('#status')!;
+        const status = document.querySelector('#status');
+        if (!status) return;
         new MutationObserver(() => said.push(status.textContent!)).observe(status, {childList: true});
       });
     });
@@ -100,9 +110,6 @@ export class Theatre {
       });
     }
     if (init) await page.addInitScript(init);
-    await page.goto(`${this.demo.url}?dir=${dir}`);
-    await page.getByLabel('Your name').fill(name);
-    await page.getByLabel('You come as').selectOption(role);
     return page;
   }
 }
@@ -166,13 +173,13 @@ export const overhang = (page: Page) =>
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 interface Axe {
-  run(): Promise<{violations: {id: string; nodes: {html: string}[]}[]}>;
+  run(within: string): Promise<{violations: {id: string; nodes: {html: string}[]}[]}>;
 }
 
-/** What a page keeps from people who use it in other ways than most; nothing, if all is well. */
-export async function barriers(page: Page): Promise<string[]> {
-  await page.addScriptTag({path: AXE});
-  const {violations} = await page.evaluate(() => (window as unknown as {axe: Axe}).axe.run());
+/** What a page, or a part of it, keeps from people who use it in other ways than most; nothing, if all is well. */
+export async function barriers(page: Page, within = 'html'): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({path: AXE});
+  const {violations} = await page.evaluate(within => (window as unknown as {axe: Axe}).axe.run(within), within);
   return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html}`));
 }
 
