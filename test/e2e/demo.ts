@@ -9,7 +9,7 @@ import {join} from 'node:path';
 import {after, afterEach, before} from 'node:test';
 import {chromium, type Browser, type BrowserContextOptions, type ElementHandle, type Page} from 'playwright-core';
 import {basicAuth, httpRooms} from '../../src/http/client.js';
-import type {Rooms} from '../../src/rooms/rooms.js';
+import {Room, type Rooms} from '../../src/rooms/rooms.js';
 import {FAKE_MEDIA, playwrightLaunchOptions} from '../browser.mjs';
 
 export interface VisitorOptions extends BrowserContextOptions {
@@ -57,7 +57,7 @@ export class Theatre {
     const file = await readFile(join(this.folder, 'application.json'), 'utf8');
     const {id, key} = JSON.parse(file) as {id: string; key: string};
     const headers = {authorization: basicAuth(id, key)};
-    this.rooms = httpRooms({endpoint: new URL('/platform/video/v2', this.demo.url), headers});
+    this.rooms = httpRooms({endpoint: new URL('/platform/video/v2', this.demo.url), headers, room: Room});
   }
 
   /** Takes problems for none that a test brought about itself. */
