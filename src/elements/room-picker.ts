@@ -1,26 +1,39 @@
-import {css, html, LitElement, nothing, type PropertyValues} from 'lit';
+import {html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import type {Inside} from '../controllers/inside.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/words.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {clockOf, joinWindow, roomPhase} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
+import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
+import {fold, GROUPS, RoomList, rows, textOf, type Row} from './room-list.js';
 
 /**
  * The rooms a visitor may join, searchable; one can be chosen. Form-associated: its value is the room's `room_id`.
  *
+ * While somebody looks at it no row moves, whatever rooms do: their words change in place, new rooms stand at the end, those
+ * that are gone stay and cannot be chosen. They are put in order anew by a search and by `reload()`, and when the element
+ * or its page comes back into sight.
+ *
  * @fires room-select - A person chose a room; cancel it to keep the old choice.
  * @fires room-error - Loading failed; cancel it and the element shows nothing itself.
+ * @slot empty - What is said when there are no rooms, instead of a sentence.
+ * @slot failed - What is said when loading failed, instead of a sentence; the button below it stays.
+ * @slot room-… - Named by a room's id: more to say in that room's row, text and pictures but no controls.
  * @csspart search - The search field.
  * @csspart list - The box that holds the rooms, or what is said instead of them.
+ * @csspart group - Rooms that are live, open, not yet open, over, or new since then.
+ * @csspart rows - Some of the rooms of a group, which cost nothing while they are out of sight.
+ * @csspart heading - What a group is called; not shown when there was only one.
  * @csspart room - One room; also `current` when it is chosen.
  * @csspart name - A room's name.
  * @csspart description - A room's description.
- * @csspart status - Whether a room is live, when it opens, that it is over.
+ * @csspart status - Its kind, unless it is a meeting; whether it is live, when it opens, that it is over.
+ * @csspart empty - What is said when there are no rooms, or none that match.
  * @csspart failure - What is said when loading failed.
  * @csspart retry - The button that loads again.
  * @cssprop [--room-list-size=20rem] - Height of the list, the same in every state.
@@ -29,76 +42,7 @@ export class RoomPicker extends LitElement {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = {mode: 'open', delegatesFocus: true};
 
-  static override styles = [
-    tokens,
-    css`
-      div,
-      ul {
-        border: 1px solid var(--_raised);
-        background: var(--_surface);
-        color: inherit;
-        block-size: var(--room-list-size, 20rem);
-        padding: var(--_space);
-        overflow: auto;
-        list-style: none;
-      }
-      div {
-        display: grid;
-        place-content: center;
-        place-items: center;
-        gap: 0.75rem;
-        text-align: center;
-      }
-      [part~='failure'] {
-        color: var(--_danger);
-      }
-      li {
-        display: grid;
-        grid-template-columns: 1fr auto;
-        column-gap: calc(3 * var(--_space));
-        align-items: center;
-        min-block-size: max(24px, calc(15 * var(--_space)));
-        border: 1px solid transparent;
-        border-radius: calc(var(--room-radius, 10px) - var(--_space));
-        padding: calc(2 * var(--_space)) calc(3 * var(--_space));
-        cursor: pointer;
-        overflow-wrap: anywhere;
-        /* Marks piled on a letter stay in their own row. */
-        overflow: clip;
-      }
-      li:hover {
-        background: var(--_raised);
-      }
-      [aria-selected='true'] {
-        border-color: var(--_accent);
-        /* A wider edge, since forced colours draw every border alike; the text stays where it is. */
-        border-inline-start-width: 4px;
-        padding-inline-start: calc(3 * var(--_space) - 3px);
-        background: var(--_chosen);
-      }
-      li > :first-child {
-        font-weight: 600;
-      }
-      span + span {
-        color: var(--_muted);
-        font-size: 0.875em;
-      }
-      li > :nth-child(2) {
-        grid-area: 1 / 2 / span 2;
-      }
-      ul:focus-visible [data-active] {
-        outline: 2px solid var(--_accent);
-        outline-offset: -2px;
-      }
-      [aria-busy] {
-        background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% calc(15 * var(--_space)) content-box;
-      }
-      [role='status'] {
-        position: absolute;
-        clip-path: inset(50%);
-      }
-    `,
-  ];
+  static override styles = [tokens, rows];
 
   /** Address of the token proxy. */
   @property() endpoint = '';
@@ -124,72 +68,102 @@ export class RoomPicker extends LitElement {
 
   @state() private query = '';
   @state() private active = '';
-  /** How many people are in a room, by room_id. */
-  @state() private inside: Record<string, number> = {};
   /** By this element's own attribute or a fieldset around it. */
   @state() private off = false;
 
   /** Where the rooms come from; a button tied to this element joins through it too. */
   readonly source = new Source(this);
 
-  #list = new LoadController<Room[]>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'list')));
+  #loaded = new LoadController<Room[]>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'list')));
   #language = new Language(this, words);
   #internals = this.attachInternals();
+  #list = new RoomList(row => this.#status(row));
+  /** What the list has taken. */
+  #taken?: Room[];
+  #inside?: Inside;
   #timer?: ReturnType<typeof setInterval>;
+  #tick?: ReturnType<typeof setTimeout>;
   #initial?: string;
+  #typed = '';
+  #typedAt = 0;
+  /** Nobody has seen the order of the rooms, so that it may be another. */
+  #unseen = true;
+  #connected?: AbortController;
 
   /** The chosen room, once it is loaded. */
   get room(): Room | undefined {
-    return this.#find(this.value);
-  }
-
-  get #rooms(): Room[] {
-    return this.#list.state.status === 'loaded' ? this.#list.state.value : [];
+    const {state} = this.#loaded;
+    return state.status === 'loaded' ? state.value.find(room => room.room_id === this.value) : undefined;
   }
 
   override connectedCallback() {
     super.connectedCallback();
     this.#initial ??= this.value;
     this.#schedule();
+    const {signal} = (this.#connected = new AbortController());
+    const appear = () => {
+      if (document.hidden) return;
+      this.#unseen = true;
+      this.requestUpdate();
+    };
+    document.addEventListener('visibilitychange', appear, {signal});
+    appear();
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
+    this.#connected!.abort();
     clearInterval(this.#timer);
+    clearTimeout(this.#tick);
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
-    if (elsewhere || changed.has('showUsers')) void this.reload();
+    if (elsewhere) void this.reload();
     if (changed.has('refresh')) this.#schedule();
     // Reflected before it renders: the browser answers at once whether a fieldset around says otherwise.
     if (changed.has('disabled')) this.toggleAttribute('disabled', this.disabled);
+    // Most pages do without, so what asks comes when it is wanted.
+    if (changed.has('showUsers') && this.showUsers) {
+      void import('../controllers/inside.js').then(({Inside}) => (this.#inside ??= new Inside(this, this.#list)));
+    }
+    this.#find();
   }
 
   protected override updated() {
     const valueMissing = this.required && !this.value;
     this.#internals.setFormValue(this.value || null);
     this.#internals.setValidity({valueMissing}, valueMissing ? this.#language.words.chooseFirst : '', this);
+    const list = this.renderRoot.querySelector('ul');
+    if (list) this.#draw(list);
+  }
+
+  #draw(list: Element) {
+    const now = clockOf(this.source.rooms);
+    this.#list.mark(this.value, this.#at!.room.room_id);
+    // A day that is not today is written out, which tells the language and its region.
+    const said = [this.#language.words.rooms, this.#language.time(0, now), new Date(now).toDateString()];
+    this.#list.draw(list, [...said, this.showUsers].join());
+    clearTimeout(this.#tick);
+    this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
+  }
+
+  /** What has just been loaded is taken into the list, and the list brought up to now. */
+  #find() {
+    const {state} = this.#loaded;
+    const rooms = state.status === 'loaded' ? state.value : undefined;
+    if (rooms !== this.#taken) {
+      this.#taken = rooms;
+      this.#list.take(rooms ?? []);
+      this.#inside?.next();
+    }
+    this.#list.find(this.query.trim(), rooms ? clockOf(this.source.rooms) : 0, this.#unseen);
+    this.#unseen = !rooms;
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
   reload(options?: {quiet?: boolean}): Promise<void> {
-    return this.#list.run(async signal => {
-      const rooms = await this.source.rooms.list({signal});
-      if (this.showUsers) void this.#count(rooms);
-      return rooms;
-    }, options);
-  }
-
-  /** One room after the other, and live ones only: nobody is in the others. */
-  async #count(rooms: Room[]) {
-    for (const {room_id: id} of rooms.filter(room => room.isRoomActive)) {
-      if (!this.isConnected) return;
-      const users = await this.source.rooms.users(id).catch(() => undefined);
-      // A visitor who may not know sees that the room is live, as without asking.
-      if (!users) return;
-      this.inside = {...this.inside, [id]: users.length};
-    }
+    return this.#loaded.run(async signal => this.source.rooms.list({signal}), options);
   }
 
   formResetCallback() {
@@ -206,11 +180,7 @@ export class RoomPicker extends LitElement {
 
   override render() {
     const {words} = this.#language;
-    const query = fold(this.query);
-    const shown = this.#rooms.filter(({name, settings}) =>
-      fold(`${name} ${settings.description ?? ''}`).includes(query),
-    );
-    const message = this.#message(shown);
+    const message = this.#message();
     return html`${
         this.noSearch
           ? nothing
@@ -226,115 +196,133 @@ export class RoomPicker extends LitElement {
               @keydown=${this.#onSearchKey}
             />`
       }
-      ${shown.length ? this.#renderList(shown) : this.#renderMessage(message)}
-      <p role="status">${message || (query && words.found(shown.length))}</p>`;
+      ${this.#list.shown.length ? this.#renderList() : this.#renderMessage(message)}
+      <p role="status">${message || (this.query && words.found(this.#list.shown.length))}</p>`;
   }
 
   /** What is said instead of rooms, in sight and to a screen reader. */
-  #message(shown: Room[]): string {
+  #message(): string {
     const {words} = this.#language;
-    const {state} = this.#list;
+    const {state} = this.#loaded;
     if (state.status === 'loading') return words.loading;
     if (state.status === 'failed') return words.failures[state.error.code];
-    if (state.status === 'idle' || shown.length) return '';
+    if (state.status === 'idle' || this.#list.shown.length) return '';
     return this.query ? words.noMatch(this.query) : words.empty;
   }
 
   #renderMessage(message: string) {
-    switch (this.#list.state.status) {
-      case 'loading':
-        return html`<div part="list" aria-busy="true"></div>`;
-      case 'failed':
-        return html`<div part="list failure">
-          <p>${message}</p>
-          <button part="retry" @click=${this.#onRetry}>${this.#language.words.retry}</button>
-        </div>`;
-      default:
-        return html`<div part="list empty"><p>${message}</p></div>`;
-    }
+    const {status} = this.#loaded.state;
+    if (status === 'loading') return html`<div part="list" aria-busy="true"></div>`;
+    const failed = status === 'failed';
+    const retry = html`<button part="retry" @click=${this.#onRetry}>${this.#language.words.retry}</button>`;
+    return html`<div part="list ${failed ? 'failure' : 'empty'}">
+      <slot name=${failed ? 'failed' : this.query ? 'none' : 'empty'}><p>${message}</p></slot>
+      ${failed ? retry : nothing}
+    </div>`;
   }
 
-  #renderList(shown: Room[]) {
-    const active = this.#activeOf(shown);
+  #renderList() {
+    const {words} = this.#language;
+    const {groups, headed} = this.#list;
+    const isHeaded = (name: string) => headed || name === 'new';
     return html`<ul
       part="list"
       role="listbox"
       tabindex="0"
-      aria-label=${this.#language.words.rooms}
+      aria-label=${words.rooms}
       aria-disabled=${this.off}
       aria-required=${this.required}
-      aria-activedescendant="room-${active.room_id}"
-      @keydown=${(event: KeyboardEvent) => this.#onKey(event, shown)}
+      aria-activedescendant=${`room-${this.#at!.room.room_id}`}
+      @keydown=${this.#onKey}
+      @click=${this.#onClick}
     >
-      ${shown.map(room => this.#renderRoom(room, room === active))}
+      ${GROUPS.map(
+        name =>
+          html`<div
+            part="group"
+            role="group"
+            aria-labelledby=${isHeaded(name) ? name : nothing}
+            ?hidden=${!groups.get(name)!.length}
+          >
+            <div part="heading" id=${name} ?hidden=${!isHeaded(name)}>${words.groups[name]}</div>
+          </div>`,
+      )}
     </ul>`;
   }
 
-  #renderRoom(room: Room, active: boolean) {
-    const {room_id, name, settings} = room;
-    const current = room_id === this.value;
-    return html`<li
-      part="room ${current ? 'current' : ''}"
-      role="option"
-      id="room-${room_id}"
-      aria-selected=${current}
-      ?data-active=${active}
-      @click=${() => this.#choose(room)}
-    >
-      <span part="name"><bdi>${name}</bdi></span>
-      <span part="status">${this.#status(room)}</span>
-      <span part="description"><bdi>${settings.description}</bdi></span>
-    </li>`;
-  }
-
-  #status(room: Room): string {
+  /** What is at the end of a room's row: its kind, and how it is unless its group says so. */
+  #status({room, state, group, opensAt, inside}: Row): string {
     const {words} = this.#language;
-    const now = clockOf(this.source.rooms);
-    const phase = roomPhase(room, now);
-    if (phase === 'early') return words.opens(this.#language.time(joinWindow(room)!.opensAt, now));
-    if (phase === 'over') return words.over;
-    if (room.isRoomActive) return words.inside(this.inside[room.room_id]);
-    return room.settings.mode === 'lecture' ? words.kinds.lecture : '';
-  }
-
-  #find(id: string, rooms = this.#rooms): Room | undefined {
-    return rooms.find(room => room.room_id === id);
+    const said = {
+      live: () => words.inside(this.showUsers ? inside : undefined),
+      open: () => (group === 'live' || group === 'soon' || group === 'over' ? words.groups.open : ''),
+      soon: () => words.opens(this.#language.time(opensAt, clockOf(this.source.rooms))),
+      over: () => words.over,
+      gone: () => words.gone,
+    };
+    return [room.settings.mode === 'lecture' && words.kinds.lecture, said[state!]()].filter(Boolean).join(' · ');
   }
 
   /** The room the keyboard is at: where it was last, else the chosen one, else the first. */
-  #activeOf(shown: Room[]): Room {
-    return this.#find(this.active, shown) ?? this.#find(this.value, shown) ?? shown[0]!;
+  get #at(): Row | undefined {
+    const {rows, shown} = this.#list;
+    return [this.active, this.value].map(id => rows.get(id)).find(row => shown.includes(row!)) ?? shown[0];
   }
 
-  #choose(room: Room) {
+  #choose({room, state}: Row) {
     this.active = room.room_id;
-    if (this.off || this.active === this.value) return;
+    if (this.off || state === 'gone' || this.active === this.value) return;
     if (this.dispatchEvent(new RoomSelectEvent(room))) this.value = room.room_id;
   }
 
-  #onKey(event: KeyboardEvent, shown: Room[]) {
-    const at = shown.indexOf(this.#activeOf(shown));
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      PageDown: 5,
-      PageUp: -5,
-      Home: -at,
-      End: shown.length,
-      Enter: 0,
-      ' ': 0,
-    };
-    const step = steps[event.key];
-    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+  #onClick(event: Event) {
+    // By the path, since what the page put into a row is not inside it.
+    const element = (event.composedPath() as Element[]).find(({part}) => part?.contains('room'));
+    const row = this.#list.rows.get(element?.id.slice(5) ?? '');
+    if (row) this.#choose(row);
+  }
+
+  #onKey(event: KeyboardEvent) {
+    const {key, altKey, ctrlKey, metaKey, timeStamp} = event;
+    if (altKey || ctrlKey || metaKey) return;
+    const {shown} = this.#list;
+    const row = this.#at!;
+    const at = shown.indexOf(row);
+    const list = event.currentTarget as HTMLElement;
+    const isTyping = timeStamp - this.#typedAt < 700;
+    if (key === 'Enter' || (key === ' ' && !isTyping)) this.#choose(row);
+    else if (key.length === 1) {
+      this.#typed = isTyping ? this.#typed + key : key;
+      this.#typedAt = timeStamp;
+      this.#goTo(list, this.#named(at));
+    } else {
+      const page = Math.floor(list.clientHeight / this.#list.reach(list, row).offsetHeight) || 1;
+      const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
+      const step = steps[key as keyof typeof steps];
+      if (!step) return;
+      this.#goTo(list, shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
+    }
     event.preventDefault();
-    const room = shown[Math.min(Math.max(at + step, 0), shown.length - 1)]!;
-    if (/^(Enter| )$/.test(event.key)) return this.#choose(room);
-    this.active = room.room_id;
-    this.renderRoot.querySelector(`#room-${this.active}`)!.scrollIntoView({block: 'nearest'});
+  }
+
+  #goTo(list: Element, row: Row | undefined) {
+    if (!row) return;
+    this.active = row.room.room_id;
+    this.#list.reach(list, row).scrollIntoView({block: 'nearest'});
+  }
+
+  /** The next room whose name begins with what is typed. */
+  #named(at: number): Row | undefined {
+    const {shown} = this.#list;
+    const typed = fold(this.#typed);
+    const from = typed.length > 1 ? at : at + 1;
+    return [...shown.slice(from), ...shown].find(row => textOf(row).startsWith(typed));
   }
 
   #onSearch(event: InputEvent) {
     this.query = (event.target as HTMLInputElement).value;
+    this.#find();
+    this.renderRoot.querySelector('ul')?.scrollTo(0, 0);
   }
 
   #onSearchKey(event: KeyboardEvent) {
@@ -357,9 +345,6 @@ export class RoomPicker extends LitElement {
     this.#timer = setInterval(load, Math.max(this.refresh, 5) * 1000);
   }
 }
-
-/** A text as it is searched: without case and accents. */
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 declare global {
   interface HTMLElementTagNameMap {

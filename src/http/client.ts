@@ -7,7 +7,6 @@ import {
   Head,
   IssuedToken,
   ListedRoom,
-  plainRoom,
   reading,
   RoomId,
   TokenRequest,
@@ -72,7 +71,7 @@ export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${app
  * answer that is the same are the same objects.
  */
 export function httpRooms(options: HttpRoomsOptions): Rooms {
-  const {exchange, timeout = 10_000, report = console.warn, room = LISTED} = options;
+  const {exchange, timeout = 10_000, report = console.warn, room = ListedRoom as Struct<Room, unknown>} = options;
   const base = baseUrl(options.endpoint);
   const roomReply = type({room});
   const http = exchange ?? overKy(options);
@@ -107,21 +106,14 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     }
   }
 
-  /** Reads what can be read, and leaves the event loop free for others in between. */
-  async function readable(list: unknown[]): Promise<Room[]> {
-    const found: Room[] = [];
-    let slow = 0;
-    for (const each of list) {
-      const plain = room === LISTED ? plainRoom(each) : undefined;
-      if (!plain && ++slow % SLICE === 0) await new Promise(resolve => setTimeout(resolve));
-      try {
-        found.push(plain ?? read(each, room));
-      } catch (error) {
-        report(error as RoomsError);
-      }
+  const readable = (each: unknown) => {
+    try {
+      return [read(each, room)];
+    } catch (error) {
+      report(error as RoomsError);
+      return [];
     }
-    return found;
-  }
+  };
 
   /** The last list, as text and as it was read: thousands of rooms take longer to read than to compare. */
   let last = {text: '', rooms: [] as Room[]};
@@ -138,7 +130,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       return head ?? parsed(answer);
     };
     const {rooms} = await call('get', 'rooms', RoomsReply, {...options, parse});
-    const found = same ? last.rooms : await readable(rooms);
+    const found = same ? last.rooms : rooms.flatMap(readable);
     last = {text, rooms: found};
     return [...found];
   }
@@ -181,11 +173,6 @@ interface Call extends WriteOptions {
   json?: unknown;
   parse?: (text: string) => unknown;
 }
-
-const LISTED = ListedRoom as Struct<Room, unknown>;
-
-/** How many rooms are read in one go that are not as plain as most. */
-const SLICE = 300;
 
 const RoomsReply = type({rooms: array()});
 // The source has "a null list" for a room that nobody is in.

@@ -18,7 +18,7 @@ export const ar: Words = {
       many: '# غرفة',
       other: '# غرفة',
     }),
-  groups: {live: 'جارية الآن', open: 'مفتوحة', soon: 'تُفتح قريبًا', over: 'انتهت'},
+  groups: {live: 'جارية الآن', open: 'مفتوحة', soon: 'تُفتح قريبًا', over: 'انتهت', new: 'جديدة'},
   inside: n =>
     n === undefined
       ? 'جارية الآن'
@@ -32,6 +32,7 @@ export const ar: Words = {
         }),
   kinds: {group: 'اجتماع', lecture: 'محاضرة'},
   over: 'انتهت',
+  gone: 'حُذفت',
   opens: time => `تُفتح: ${time}`,
   opensIn: wait => `تُفتح ${wait}.`,
   opensByItself: 'يمكنك الانضمام فور فتح الغرفة.',

@@ -11,12 +11,14 @@ export const en = {
   empty: 'There are no rooms yet.',
   noMatch: (query: string) => `No room matches “${query}”.`,
   found: (n: number) => count(n, {one: '# room', other: '# rooms'}),
-  /** The groups of the list, in its order. */
-  groups: {live: 'Live now', open: 'Open', soon: 'Opening soon', over: 'Over'},
+  /** The groups of the list, in its order; `new` are those that came since it was made. */
+  groups: {live: 'Live now', open: 'Open', soon: 'Opening soon', over: 'Over', new: 'New'},
   /** Without a number: live, however many they are. */
   inside: (n?: number) => (n === undefined ? 'Live now' : count(n, {one: '# person inside', other: '# people inside'})),
   kinds: {group: 'Meeting', lecture: 'Lecture'},
   over: 'Over',
+  /** Of a room that is no longer listed. */
+  gone: 'Gone',
   /** `time` is a time of day, or a date and one. */
   opens: (time: string) => `Opens ${time}`,
   /** `wait` is as `Language.wait` says it: “in 5 minutes”. */

@@ -10,11 +10,12 @@ export const he: Words = {
   empty: 'עדיין אין חדרים.',
   noMatch: query => `אין חדר שמתאים ל״\u2068${query}\u2069״.`,
   found: n => count(n, {one: 'חדר אחד', two: 'שני חדרים', other: '# חדרים'}),
-  groups: {live: 'פעילים כעת', open: 'פתוחים', soon: 'ייפתחו בקרוב', over: 'הסתיימו'},
+  groups: {live: 'פעילים כעת', open: 'פתוחים', soon: 'ייפתחו בקרוב', over: 'הסתיימו', new: 'חדשים'},
   inside: n =>
     n === undefined ? 'פעיל כעת' : count(n, {one: 'משתתף אחד בחדר', two: 'שני משתתפים בחדר', other: '# משתתפים בחדר'}),
   kinds: {group: 'פגישה', lecture: 'הרצאה'},
   over: 'הסתיים',
+  gone: 'הוסר',
   opens: time => `ייפתח: ${time}`,
   opensIn: wait => `ייפתח ${wait}.`,
   opensByItself: 'אפשר יהיה להצטרף ברגע שהחדר ייפתח.',

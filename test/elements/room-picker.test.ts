@@ -27,14 +27,14 @@ describe('<room-picker>', () => {
     await expect(await showPicker(`${await faults()}/html`)).to.be.accessible();
   });
 
-  it('offers every room of the application, oldest first, with what is known of it', async () => {
+  it('offers every room of the application, the open ones first, with what is known of it', async () => {
     const stage = await openStage([
       'Lobby',
       opensIn('Review', 3_600_000),
       permanent('Talk', {settings: {mode: 'lecture', description: 'About doors'}}),
     ]);
     const picker = await showPicker(stage.endpoint);
-    expect(namesOf(picker)).to.deep.equal(['Lobby', 'Review', 'Talk']);
+    expect(namesOf(picker)).to.deep.equal(['Lobby', 'Talk', 'Review']);
     expect(option(picker, 'Lobby').innerText.trim()).to.equal('Lobby');
     expect(option(picker, 'Review').innerText).to.match(/Opens .*\d:\d\d/);
     expect(option(picker, 'Talk').innerText).to.contain('Lecture').and.to.contain('About doors');

@@ -1,0 +1,97 @@
+import {RoomsError} from '../rooms/errors.js';
+import type {Rooms} from '../rooms/rooms.js';
+
+/** How many questions are on their way at once. */
+const AT_ONCE = 4;
+/** How long an answer holds, in ms. */
+const HOLDS = 10_000;
+
+interface Host {
+  readonly source: {readonly rooms: Rooms};
+  showUsers: boolean;
+}
+
+interface Row {
+  element?: Element;
+  state?: string;
+  inside?: number;
+}
+
+/** What tells of each row it writes, how many are inside among it. */
+interface List {
+  rows: Map<string, Row>;
+  written?(row: Row): void;
+  write(row: Row): void;
+}
+
+/**
+ * Asks how many people are in the live rooms that are in view: a few at once, of each no more often than every 10 s, and
+ * nothing more once the answer was that the visitor may not know.
+ */
+export class Inside {
+  #host: Host;
+  #list: List;
+  #rooms?: Rooms;
+  #inView = new Set<string>();
+  /** When each was asked for, by `performance.now()`. */
+  #asked = new Map<string, number>();
+  #notBefore = 0;
+  #running = 0;
+  #observer = new IntersectionObserver(entries => {
+    for (const {target, isIntersecting} of entries) this.#inView[isIntersecting ? 'add' : 'delete'](idOf(target));
+    this.next();
+  });
+
+  constructor(host: Host, list: List) {
+    this.#host = host;
+    this.#list = list;
+    const follow = ({element, state}: Row) => {
+      if (!element) return;
+      if (state === 'live') return this.#observer.observe(element);
+      this.#observer.unobserve(element);
+      this.#inView.delete(idOf(element));
+    };
+    list.written = follow;
+    list.rows.forEach(follow);
+  }
+
+  /** Asks what may be asked again. */
+  next() {
+    const {source, showUsers} = this.#host;
+    if (!showUsers) return;
+    if (source.rooms !== this.#rooms) {
+      this.#rooms = source.rooms;
+      this.#asked.clear();
+      this.#notBefore = 0;
+    }
+    for (const id of this.#inView) {
+      const now = performance.now();
+      if (this.#running >= AT_ONCE || now < this.#notBefore) return;
+      if (now - (this.#asked.get(id) ?? -HOLDS) < HOLDS) continue;
+      this.#asked.set(id, now);
+      void this.#count(id, source.rooms);
+    }
+  }
+
+  async #count(id: string, rooms: Rooms) {
+    this.#running++;
+    try {
+      const {length: inside} = await rooms.users(id);
+      const row = this.#list.rows.get(id);
+      if (row && rooms === this.#rooms) this.#list.write(Object.assign(row, {inside}));
+    } catch (error) {
+      if (rooms === this.#rooms) this.#rest(error);
+    }
+    this.#running--;
+    this.next();
+  }
+
+  #rest(error: unknown) {
+    if (!(error instanceof RoomsError)) return;
+    const {code, retryAfter = 0} = error;
+    const refused = code === 'denied' || code === 'unauthorized';
+    this.#notBefore = refused ? Infinity : performance.now() + retryAfter * 1000;
+  }
+}
+
+const idOf = ({id}: Element) => id.replace('room-', '');

@@ -1,0 +1,155 @@
+import {expect, fixture, html} from '@open-wc/testing';
+import {sendKeys} from '@web/test-runner-commands';
+import '../../src/index.js';
+import {RoomsError} from '../../src/rooms/errors.js';
+import type {RoomPicker} from '../../src/index.js';
+import {groupsOf, listOf, MINUTE, own, reload, room, scheduled, show} from './picking.js';
+import {expectOutline, inside, namesOf, option, optionsOf, textOf, until} from './stage.js';
+
+const activeOf = (picker: RoomPicker) =>
+  textOf(picker, `#${CSS.escape(listOf(picker).getAttribute('aria-activedescendant')!)} [part=name]`);
+const pressed = async (picker: RoomPicker, key: string) => {
+  await sendKeys({press: key});
+  await picker.updateComplete;
+  return activeOf(picker);
+};
+
+describe('<room-picker>, its list', () => {
+  const now = Date.UTC(2030, 0, 1, 12);
+  const rooms = [
+    scheduled('Ended', now, -90 * MINUTE, -MINUTE),
+    scheduled('Later', now, 60 * MINUTE, 120 * MINUTE),
+    room('Lobby'),
+    room('Talk', {isRoomActive: true}),
+    scheduled('Soon', now, 5 * MINUTE, 60 * MINUTE),
+  ];
+
+  it('is grouped by what can be joined now, soon and no more, and accessible so', async () => {
+    const held = own(rooms);
+    held.now = now;
+    const picker = await show(held.source);
+    expect(groupsOf(picker)).to.deep.equal([
+      ['Live now', 'Talk'],
+      ['Open', 'Lobby'],
+      ['Opening soon', 'Soon', 'Later'],
+      ['Over', 'Ended'],
+    ]);
+    await expect(picker).to.be.accessible();
+  });
+
+  it('is read out group by group', async () => {
+    const held = own([room('Talk', {isRoomActive: true}), room('Lobby')]);
+    await show(held.source);
+    await expectOutline([
+      'searchbox Search rooms',
+      'listbox Rooms',
+      '  group Live now',
+      '    option Talk Live now',
+      '  group Open',
+      '    option Lobby',
+      'status',
+    ]);
+  });
+
+  it('goes to the room whose name is typed, a space in it too, and chooses nothing by that', async () => {
+    const names = ['Lobby', 'Ärzte', 'Stand by', 'Stand up', 'Lounge'];
+    const picker = await show(own(names.map(name => room(name))).source);
+    const list = listOf(picker);
+    list.focus();
+    // One key after the other, at once: a machine may take longer than a person.
+    const type = async (text: string, at: number) => {
+      for (const key of text) {
+        const event = new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true});
+        Object.defineProperty(event, 'timeStamp', {value: at});
+        list.dispatchEvent(event);
+      }
+      await picker.updateComplete;
+      return activeOf(picker);
+    };
+    expect(await type('l', 1000)).to.equal('Lounge');
+    expect(await type('l', 3000)).to.equal('Lobby');
+    expect(await type('arz', 5000)).to.equal('Ärzte');
+    expect(await type('stand u', 7000)).to.equal('Stand up');
+    expect(picker.value).to.equal('');
+    expect(await type(' ', 9000)).to.equal('Stand up');
+    expect(picker.value).to.equal('Stand up');
+  });
+
+  it('finds names whatever their case, accents and special letters', async () => {
+    const picker = await show(own(['Straße', 'İzmir', 'Café', 'Σίσυφος'].map(name => room(name))).source);
+    const search = inside<HTMLInputElement>(picker, '[part=search]');
+    for (const [query, name] of [
+      ['STRASSE', 'Straße'],
+      ['straße', 'Straße'],
+      ['ızmir', 'İzmir'],
+      ['cafe', 'Café'],
+      ['σισυφοσ', 'Σίσυφος'],
+    ] as const) {
+      search.value = query;
+      search.dispatchEvent(new InputEvent('input'));
+      await picker.updateComplete;
+      expect(namesOf(picker), query).to.deep.equal([name]);
+    }
+  });
+
+  it('keeps rows, place, focus and choice when it loads the same again', async () => {
+    const held = own(Array.from({length: 40}, (_, at) => room(`Room ${at}`)));
+    const picker = await show(held.source);
+    picker.value = 'Room 20';
+    await picker.updateComplete;
+    const list = listOf(picker);
+    list.focus();
+    list.scrollTop = 500;
+    const before = optionsOf(picker);
+    const changes: MutationRecord[] = [];
+    const observer = new MutationObserver(records => changes.push(...records));
+    observer.observe(list, {subtree: true, childList: true, characterData: true});
+    await reload(picker);
+    expect([...changes, ...observer.takeRecords()]).to.deep.equal([]);
+    expect(optionsOf(picker)).to.deep.equal(before);
+    expect([listOf(picker) === list, picker.shadowRoot!.activeElement === list]).to.deep.equal([true, true]);
+    expect([list.scrollTop, picker.value]).to.deep.equal([500, 'Room 20']);
+    held.rooms = [...held.rooms.slice(0, 39), room('New')];
+    await reload(picker);
+    expect(optionsOf(picker).slice(0, 39)).to.deep.equal(before.slice(0, 39));
+    expect([list.scrollTop, namesOf(picker).at(-1)]).to.deep.equal([500, 'New']);
+  });
+
+  it('takes what the page says of a room into its row, and chooses by a press on it', async () => {
+    const picker = await show(own([room('a'), room('b')]).source);
+    const more = Object.assign(document.createElement('em'), {slot: 'room-b', textContent: 'Bring tea'});
+    picker.append(more);
+    expect(more.assignedSlot!.closest('[role=option]')).to.equal(option(picker, 'b'));
+    more.click();
+    await picker.updateComplete;
+    expect(picker.value).to.equal('b');
+    await expect(picker).to.be.accessible();
+  });
+
+  it('says what the page says when it is empty or failed', async () => {
+    const picker = await fixture<RoomPicker>(
+      html`<room-picker .rooms=${own([]).source}
+        ><p slot="empty">Nothing on today</p>
+        <p slot="failed">Call us</p></room-picker
+      >`,
+    );
+    await until(() => inside(picker, '[part~=empty]'));
+    const [empty, failed] = picker.children as unknown as [HTMLElement, HTMLElement];
+    expect([empty.checkVisibility(), failed.checkVisibility()]).to.deep.equal([true, false]);
+    picker.rooms = own([], {list: () => Promise.reject(new RoomsError('offline', 'x'))}).source;
+    await until(() => inside(picker, '[part~=failure]'));
+    expect([empty.checkVisibility(), failed.checkVisibility()]).to.deep.equal([false, true]);
+    expect(inside(picker, '[part=retry]').checkVisibility()).to.equal(true);
+  });
+
+  it('has all of 10,000 rooms in the page soon, and goes to the last', async () => {
+    const picker = await show(own(Array.from({length: 10_000}, (_, at) => room(`Room ${at}`))).source);
+    expect(optionsOf(picker).length).to.be.below(10_000);
+    await until(() => optionsOf(picker).length === 10_000);
+    expect(namesOf(picker).at(-1)).to.equal('Room 9999');
+    listOf(picker).focus();
+    expect(await pressed(picker, 'End')).to.equal('Room 9999');
+    const list = listOf(picker).getBoundingClientRect();
+    expect(option(picker, 'Room 9999').getBoundingClientRect().bottom).to.be.at.most(list.bottom + 1);
+  });
+});

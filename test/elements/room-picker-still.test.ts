@@ -1,0 +1,141 @@
+import {expect} from '@open-wc/testing';
+import '../../src/index.js';
+import type {RoomPicker} from '../../src/index.js';
+import {groupsOf, listOf, MINUTE, own, reload, room, scheduled, show} from './picking.js';
+import {accessibilityTree, engine, inside, namesOf, option, optionsOf, outlineOf, press, until} from './stage.js';
+
+/** Where each row is, from the top of what is scrolled. */
+const placesOf = (picker: RoomPicker) =>
+  optionsOf(picker).map(each => each.getBoundingClientRect().top + listOf(picker).scrollTop);
+const statusOf = (picker: RoomPicker, name: string) =>
+  option(picker, name).querySelector<HTMLElement>('[part=status]')!.textContent;
+
+// WebKit tells of one element at a time, and of 10,000 in minutes.
+const itTellsOfMany = (title: string, test: () => Promise<void>) =>
+  engine === 'webkit' ? it(`${title} (WebKit is too slow to tell)`) : it(title, test);
+
+describe('<room-picker>, while somebody looks at it', () => {
+  const now = Date.UTC(2030, 0, 1, 12);
+
+  it('moves no row when rooms go live, are renamed, come and go, and puts them in order for a search', async () => {
+    const held = own([room('Lobby'), room('Stand-up'), room('Talk', {isRoomActive: true}), room('Review')]);
+    const picker = await show(held.source);
+    const [before, places] = [optionsOf(picker), placesOf(picker)];
+    held.rooms = [
+      room('Stand-up', {isRoomActive: true}),
+      {...room('Talk'), name: 'A talk whose name is longer than any other '.repeat(4)},
+      room('Review', {settings: {description: 'Every day'}}),
+      room('New'),
+    ];
+    await reload(picker);
+    expect(optionsOf(picker).slice(0, 4)).to.deep.equal(before);
+    expect(placesOf(picker).slice(0, 4)).to.deep.equal(places);
+    expect(groupsOf(picker).at(-1)).to.deep.equal(['New', 'New']);
+    expect(statusOf(picker, 'Stand-up')).to.equal('Live now');
+    expect([statusOf(picker, 'Lobby'), option(picker, 'Lobby').ariaDisabled]).to.deep.equal(['Gone', 'true']);
+    const search = inside<HTMLInputElement>(picker, '[part=search]');
+    for (const value of ['x', '']) {
+      search.value = value;
+      search.dispatchEvent(new InputEvent('input'));
+      await picker.updateComplete;
+    }
+    expect(groupsOf(picker)[0]).to.deep.equal(['Live now', 'Stand-up']);
+    expect(namesOf(picker)).to.have.length(4).and.not.to.include('Lobby');
+  });
+
+  it('lets nobody choose a room that is gone', async () => {
+    const held = own([room('Lobby'), room('Talk')]);
+    const picker = await show(held.source);
+    held.rooms = [room('Talk')];
+    await reload(picker);
+    option(picker, 'Lobby').click();
+    expect(picker.value).to.equal('');
+    option(picker, 'Talk').click();
+    expect(picker.value).to.equal('Talk');
+  });
+
+  it('goes by the clock of the server, in place, and regroups when the page comes back into sight', async () => {
+    const held = own([scheduled('Soon', now, 5 * MINUTE, 60 * MINUTE), room('Lobby')]);
+    held.now = now;
+    const picker = await show(held.source);
+    expect(groupsOf(picker)).to.deep.equal([
+      ['Open', 'Lobby'],
+      ['Opening soon', 'Soon'],
+    ]);
+    expect(statusOf(picker, 'Soon')).to.match(/^Opens .*\d:\d\d/);
+    held.now = now + 5 * MINUTE;
+    picker.requestUpdate();
+    await picker.updateComplete;
+    expect(namesOf(picker)).to.deep.equal(['Lobby', 'Soon']);
+    expect(statusOf(picker, 'Soon')).to.equal('Open');
+    document.dispatchEvent(new Event('visibilitychange'));
+    await picker.updateComplete;
+    expect(groupsOf(picker)[0]!.slice(1)).to.have.members(['Soon', 'Lobby']);
+  });
+
+  it('says by itself that a room is open, at the moment it opens', async () => {
+    // The API knows whole seconds.
+    const opens = Math.ceil(Date.now() / 1000) * 1000 + 2000;
+    const held = own([scheduled('Soon', opens, 0, 60 * MINUTE), room('Lobby')]);
+    held.source.now = () => Date.now();
+    const picker = await show(held.source);
+    await until(() => statusOf(picker, 'Soon') === 'Open');
+    expect(Date.now()).to.be.at.least(opens);
+  });
+
+  it('asks how many are inside only for rooms in view, four at once, and again after ten seconds', async () => {
+    const asked: string[] = [];
+    let [running, most] = [0, 0];
+    const live = Array.from({length: 400}, (_, at) => room(`Room ${at}`, {isRoomActive: true}));
+    const held = own(live, {
+      users: async id => {
+        asked.push(id);
+        most = Math.max(most, ++running);
+        await new Promise(resolve => setTimeout(resolve));
+        running--;
+        return [{name: 'Ann'}] as never;
+      },
+    });
+    const real = performance.now.bind(performance);
+    let ahead = 0;
+    performance.now = () => real() + ahead;
+    try {
+      const picker = await show(held.source);
+      picker.showUsers = true;
+      await until(() => statusOf(picker, 'Room 0') === '1 person inside');
+      await until(() => !running);
+      const once = asked.length;
+      expect(once).to.be.below(40);
+      expect(new Set(asked).size).to.equal(once);
+      expect(most).to.be.at.most(4);
+      await reload(picker);
+      expect(asked.length).to.equal(once);
+      ahead = 10_000;
+      held.rooms = structuredClone(live);
+      await reload(picker);
+      await until(() => asked.length >= 2 * once);
+      expect(asked).not.to.include('Room 399');
+    } finally {
+      performance.now = real;
+    }
+  });
+
+  itTellsOfMany('hands a screen reader the room that the keyboard goes to, the last of 10,000 among them', async () => {
+    const picker = await show(own(Array.from({length: 10_000}, (_, at) => room(`Room ${at}`))).source);
+    await until(() => optionsOf(picker).length === 10_000);
+    listOf(picker).focus();
+    for (const [key, name] of [
+      ['End', 'Room 9999'],
+      ['ArrowUp', 'Room 9998'],
+      ['Home', 'Room 0'],
+    ] as const) {
+      await press(key);
+      let lines: string[] = [];
+      const deadline = performance.now() + 15_000;
+      while (!lines.some(line => line.trim() === `option ${name}`) && performance.now() < deadline) {
+        lines = (await accessibilityTree()).children.flatMap(child => outlineOf(child));
+      }
+      expect(lines.map(line => line.trim())).to.include(`option ${name}`);
+    }
+  });
+});
