@@ -32,7 +32,7 @@ export const PICKER = states('room-picker', {
   },
   arriving: {
     label: 'Arriving',
-    note: 'After a little more than a second they are there; nothing moves.',
+    note: 'After a moment they are there; nothing moves.',
     settings: () => ({rooms: list([], {list: slowly(everyKind)}), value: 'support-desk'}),
     reached: OPTION,
   },

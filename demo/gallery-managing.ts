@@ -94,7 +94,7 @@ export const EDITOR = states('room-editor', {
   },
   arriving: {
     label: 'Arriving',
-    note: 'After a little more than a second it is there; nothing moves.',
+    note: 'After a moment it is there; nothing moves.',
     settings: () => editing({get: slowly(decided)}),
     reached: READY,
   },
@@ -250,7 +250,7 @@ export const USERS = states('room-users', {
   },
   arriving: {
     label: 'Arriving',
-    note: 'After a little more than a second they are there; nothing moves.',
+    note: 'After a moment they are there; nothing moves.',
     settings: () => looking({users: slowly(people)}),
     reached: USER,
   },

@@ -131,7 +131,7 @@ export function roomsOf(
 export const never = () => new Promise<never>(() => {});
 
 /** An answer that takes its time. */
-export const slowly = <T>(answer: () => T, ms = 1200) => {
+export const slowly = <T>(answer: () => T, ms = 800) => {
   return () => new Promise<T>(resolve => setTimeout(() => resolve(answer()), ms));
 };
 

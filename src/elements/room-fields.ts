@@ -68,6 +68,7 @@ export const formStyles = css`
   }
   /* As high, whatever it says. */
   [role='status'] {
+    grid-area: 2 / 1;
     container-type: inline-size;
     display: flow-root;
   }
@@ -119,8 +120,8 @@ export const formStyles = css`
   .behind {
     visibility: hidden;
   }
+  /* It is read out, and keeps its place. */
   .unseen {
-    position: absolute;
     clip-path: inset(50%);
   }
   .tick > :not(label) {

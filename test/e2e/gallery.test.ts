@@ -1,35 +1,13 @@
 import assert from 'node:assert/strict';
-import {after, before, describe, it} from 'node:test';
-import type {Page} from 'playwright-core';
-import {barriers, overhang, Theatre} from './demo.js';
-import {go, look, openGallery, statesOf, turn, unseenFocus} from './gallery.js';
+import {describe, it} from 'node:test';
+import {barriers} from './demo.js';
+import {go, look, settle, turn, useGallery} from './gallery.js';
 
-describe('the gallery', {timeout: 240_000}, () => {
-  const theatre = new Theatre();
-  let page: Page;
-  let states: string[];
-  before(async () => {
-    await theatre.open();
-    page = await openGallery(theatre);
-    states = await statesOf(page);
-  });
-  after(() => theatre.close());
-
-  /** What is found wrong in any state, by state; what jumps on the way there too. */
-  async function inEveryState(find: () => Promise<string[]>) {
-    const wrong: Record<string, string[]> = {};
-    for (const state of states) {
-      await go(page, state);
-      const found = await find();
-      // What a visitor opens moves what is below it.
-      if (await page.locator('room-editor details[open]').count()) theatre.forgive(/jumped/);
-      found.push(...theatre.problems.splice(0));
-      if (found.length) wrong[state] = found;
-    }
-    return wrong;
-  }
+describe('the gallery', {timeout: 170_000}, () => {
+  const gallery = useGallery();
 
   it('has a link to every state of every element', () => {
+    const {states} = gallery;
     const count = (element: string) => states.filter(state => state.startsWith(`${element}/`)).length;
     for (const element of ['room-picker', 'join-button', 'room-editor', 'room-users']) assert.ok(count(element) > 10);
     assert.equal(new Set(states).size, states.length);
@@ -37,6 +15,7 @@ describe('the gallery', {timeout: 240_000}, () => {
 
   for (const scheme of ['light', 'dark']) {
     it(`keeps nobody out, can be read and moves nothing in any state, ${scheme}`, async () => {
+      const {page, inEveryState} = gallery;
       await turn(page, {scheme});
       assert.deepEqual(await barriers(page), []);
       assert.deepEqual(
@@ -46,51 +25,24 @@ describe('the gallery', {timeout: 240_000}, () => {
     });
   }
 
-  for (const knobs of [{lang: 'ar'}, {lang: 'de', density: '0.75'}]) {
-    it(`fits 320 pixels, as at a zoom of 400 %, and is hit easily, lang=${knobs.lang}`, async () => {
-      await page.setViewportSize({width: 320, height: 640});
-      await turn(page, knobs);
-      const beyond = async () => {
-        const pixels = await overhang(page);
-        return pixels ? [`${pixels} pixels beyond the edge`] : [];
-      };
-      assert.deepEqual(await inEveryState(async () => [...(await beyond()), ...(await look(page)).small]), {});
-    });
-  }
-
-  it('shows every control and the focus in forced colours', async () => {
-    await page.setViewportSize({width: 1280, height: 800});
-    await page.emulateMedia({forcedColors: 'active'});
-    await turn(page, {});
-    assert.deepEqual(
-      await inEveryState(async () => {
-        const {weak, edgeless} = await look(page);
-        return [...weak, ...edgeless.map(each => `${each} has no edge`)];
-      }),
-      {},
-    );
-    for (const state of ['room-picker/chosen', 'join-button/idle', 'room-editor/change-open', 'room-users/many']) {
-      await go(page, state);
-      assert.deepEqual(await unseenFocus(page), [], state);
-    }
-    await page.emulateMedia({forcedColors: 'none'});
-  });
-
   it('opens by itself what was waited for, and moves nothing', async () => {
+    const {theatre, page} = gallery;
     theatre.problems.splice(0);
     await go(page, 'join-button/opening');
     await page.locator('join-button [role=status]:text-is("The room is open now.")').waitFor();
     await go(page, 'room-editor/wrong');
     // What was opened has moved what is below; from now on nothing does.
-    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done))));
+    await settle(page);
     theatre.forgive(/jumped/);
     await page.getByRole('textbox', {name: 'Participants'}).fill('12');
     await page.getByRole('textbox', {name: 'Name'}).fill('Reading circle');
-    await page.locator('room-editor').getByRole('status').waitFor();
+    await page.locator('room-editor [name=name][aria-invalid=false]').waitFor();
+    await settle(page);
     assert.deepEqual(theatre.problems, []);
   });
 
-  it('says in one sentence what a link that leads nowhere shows', async () => {
+  it('shows the first state to whom a link leads nowhere, as its knobs say', async () => {
+    const {theatre, page} = gallery;
     await page.goto(`${theatre.demo.url}gallery.html?scheme=dark&lang=ja#nothing/there`);
     await page.getByRole('heading', {name: 'Rooms', exact: true}).waitFor();
     assert.equal(await page.getByRole('combobox', {name: 'Language'}).inputValue(), 'ja');

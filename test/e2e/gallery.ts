@@ -1,9 +1,42 @@
 // The gallery as the tests drive it: one page for all, led from state to state by the links that people have.
+import {after, before} from 'node:test';
 import type {Page} from 'playwright-core';
 import {Theatre, type VisitorOptions} from './demo.js';
 
 /** How a state is shown: the knobs of the page, by their names. */
 export type Knobs = Partial<Record<'scheme' | 'lang' | 'dir' | 'width' | 'density' | 'motion', string>>;
+
+/** Opens the gallery for the tests around it, on one page for them all. */
+export function useGallery() {
+  const theatre = new Theatre();
+  const gallery = {
+    theatre,
+    page: undefined as unknown as Page,
+    /** Every state that the page leads to, by address. */
+    states: [] as string[],
+    /** What is found wrong in any state, by state; what jumps on the way there too. */
+    inEveryState: async (find: () => Promise<string[]>) => {
+      const wrong: Record<string, string[]> = {};
+      for (const state of gallery.states) {
+        await go(gallery.page, state);
+        const found = await find();
+        await settle(gallery.page);
+        // What a visitor opens moves what is below it.
+        if (await gallery.page.locator('room-editor details[open]').count()) theatre.forgive(/jumped/);
+        found.push(...theatre.problems.splice(0));
+        if (found.length) wrong[state] = found;
+      }
+      return wrong;
+    },
+  };
+  before(async () => {
+    await theatre.open();
+    gallery.page = await openGallery(theatre);
+    gallery.states = await statesOf(gallery.page);
+  });
+  after(() => theatre.close());
+  return gallery;
+}
 
 /** Opens the gallery on a page of its own, at its first state. */
 export async function openGallery(theatre: Theatre, options: VisitorOptions = {}): Promise<Page> {
@@ -15,8 +48,8 @@ export async function openGallery(theatre: Theatre, options: VisitorOptions = {}
   return page;
 }
 
-/** Every state that the page has a link or an option for, by address: one that is added is tested by itself. */
-export async function statesOf(page: Page): Promise<string[]> {
+/** Every state that the page has a link to, by address: one that is added is tested by itself. */
+async function statesOf(page: Page): Promise<string[]> {
   const states: string[] = [];
   for (const element of await page.locator('#elements a').all()) {
     await go(page, (await element.getAttribute('href'))!.slice(1));
@@ -43,6 +76,10 @@ export async function turn(page: Page, knobs: Knobs) {
   }, knobs);
   await shown(page);
 }
+
+/** Waits until what has jumped by now is noticed. */
+export const settle = (page: Page) =>
+  page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
 
 const shown = (page: Page) => page.locator('#frame[aria-busy=false]').waitFor();
 

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import {overhang} from './demo.js';
+import {go, look, turn, unseenFocus, useGallery} from './gallery.js';
+
+describe('the gallery, on small screens and in forced colours', {timeout: 170_000}, () => {
+  const gallery = useGallery();
+
+  for (const knobs of [{lang: 'ar'}, {lang: 'de', density: '0.75'}]) {
+    it(`fits 320 pixels, as at a zoom of 400 %, and is hit easily, lang=${knobs.lang}`, async () => {
+      const {page, inEveryState} = gallery;
+      await page.setViewportSize({width: 320, height: 640});
+      await turn(page, knobs);
+      const beyond = async () => {
+        const pixels = await overhang(page);
+        return pixels ? [`${pixels} pixels beyond the edge`] : [];
+      };
+      assert.deepEqual(await inEveryState(async () => [...(await beyond()), ...(await look(page)).small]), {});
+    });
+  }
+
+  it('shows every control and the focus in forced colours', async () => {
+    const {page, inEveryState} = gallery;
+    await page.setViewportSize({width: 1280, height: 800});
+    await page.emulateMedia({forcedColors: 'active'});
+    await turn(page, {});
+    assert.deepEqual(
+      await inEveryState(async () => {
+        const {weak, edgeless} = await look(page);
+        return [...weak, ...edgeless.map(each => `${each} has no edge`)];
+      }),
+      {},
+    );
+    for (const state of ['room-picker/chosen', 'join-button/idle', 'room-editor/change-open', 'room-users/many']) {
+      await go(page, state);
+      assert.deepEqual(await unseenFocus(page), [], state);
+    }
+    await page.emulateMedia({forcedColors: 'none'});
+  });
+});
