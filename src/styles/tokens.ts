@@ -26,6 +26,7 @@ export const tokens = css`
     --_space: calc(0.25rem * var(--room-density, 1));
     display: grid;
     gap: calc(2 * var(--_space));
+    align-content: start;
     color: var(--_text);
     font: var(--room-font, 1rem/1.4 system-ui, sans-serif);
   }

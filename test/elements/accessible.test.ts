@@ -58,7 +58,7 @@ describe('<room-picker>, for everybody', () => {
     ]);
   });
 
-  it('is two stops of the Tab key, and none when disabled', async () => {
+  it('is two stops of the Tab key, and one when disabled, to be read', async () => {
     const {endpoint} = await openStage(['Lobby', 'Stand-up']);
     const page = await fixture<HTMLElement>(html`
       <div><a href="#before">Before</a><room-picker endpoint=${endpoint}></room-picker><a href="#after">After</a></div>
@@ -78,6 +78,7 @@ describe('<room-picker>, for everybody', () => {
     picker.disabled = true;
     await until(() => inside<HTMLInputElement>(picker, '[part=search]').disabled);
     page.querySelector('a')!.focus();
+    expect(await stop('Tab')).to.equal('listbox');
     expect(await stop('Tab')).to.equal('After');
   });
 
