@@ -45,7 +45,7 @@ const places = new WeakMap<Element, {element: HTMLElement; before: ChildNode[]}>
 export function render<N extends Name>(target: string | Element, {element: name, ...properties}: RenderOptions<N>) {
   const place = placeOf(target);
   if (!place || !NAMES.test(name)) {
-    throw new RoomsError('misconfigured', `There is no ${place ? `<${name}>` : String(target)}.`);
+    throw new RoomsError('misconfigured', `There is no ${place ? `<${name}>` : (target as string)}.`);
   }
   return put(place, name, element => {
     for (const [key, value] of Object.entries(properties)) {

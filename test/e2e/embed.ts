@@ -5,6 +5,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {getRequestListener} from '@hono/node-server';
 import type {Browser, Page} from 'playwright-core';
+import type {RoomTokenEvent} from '../../src/elements/events.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {tokenProxy} from '../../src/proxy/proxy.js';
 
@@ -72,7 +73,9 @@ export async function startSite(): Promise<Site> {
       page.on('pageerror', error => complaints.push(String(error)));
       await page.addInitScript(() => {
         addEventListener('securitypolicyviolation', event => console.error(`Violates ${event.violatedDirective}`));
-        document.addEventListener('room-token', ({detail}) => (document.title = `Token for ${detail.room.name}`));
+        document.addEventListener('room-token', event => {
+          document.title = `Token for ${(event as RoomTokenEvent).detail.room.name}`;
+        });
       });
       if (init) await page.addInitScript(init);
       await page.goto(origin + path);
