@@ -6,7 +6,8 @@ type Host = ReactiveControllerHost & HTMLElement;
 
 /** What looks again for its language when a `lang` in the page changes; one observer tells all. */
 const followers = new Set<() => void>();
-const observer = new MutationObserver(() => followers.forEach(look => look()));
+// Made by the first element in a page, since a server that renders pages imports this too, and has none.
+let observer: MutationObserver | undefined;
 
 /** The words that have come, by what brings them. */
 const arrived = new Map<unknown, unknown>();
@@ -30,6 +31,7 @@ export class Language<T = Words> implements ReactiveController {
   }
 
   hostConnected() {
+    observer ??= new MutationObserver(() => followers.forEach(look => look()));
     for (let root: Node | undefined = this.#host; root; root = (root as ShadowRoot).host) {
       root = root.getRootNode();
       observer.observe(root, {subtree: true, attributeFilter: ['lang']});
@@ -40,7 +42,7 @@ export class Language<T = Words> implements ReactiveController {
 
   hostDisconnected() {
     followers.delete(this.#look);
-    if (!followers.size) observer.disconnect();
+    if (!followers.size) observer?.disconnect();
   }
 
   /** A moment, Date or epoch ms, as the visitor would say it: the time alone when it is on the day of `now`. */

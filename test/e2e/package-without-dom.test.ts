@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
+import {describe, it} from 'node:test';
+import {promisify} from 'node:util';
+
+const run = promisify(execFile);
+
+// Lit's build for servers brings these, so that classes may extend HTMLElement; nothing else may come with an import.
+const BY_LIT = [
+  'customElements',
+  'litElementVersions',
+  'litHtmlVersions',
+  'litPropertyMetadata',
+  'litServerRoot',
+  'reactiveElementVersions',
+];
+
+/** What globals a Node process without a DOM has more of after it imported `name`. */
+async function globalsBy(name: string): Promise<string[]> {
+  // Node brings its own fetch, with a global of its own, when that is first looked at.
+  const code = `void globalThis.Request;
+    const before = new Set(Reflect.ownKeys(globalThis));
+    await import('${name}');
+    console.log(JSON.stringify(Reflect.ownKeys(globalThis).filter(key => !before.has(key)).map(String).sort()));`;
+  const {stdout} = await run(process.execPath, ['--input-type=module', '--eval', code]);
+  return JSON.parse(stdout) as string[];
+}
+
+describe('in Node without a DOM', () => {
+  for (const part of ['', '/room-picker.js', '/join-button.js', '/room-editor.js', '/room-users.js', '/elements']) {
+    it(`importing greenroom${part} does not throw, and writes no global but those of Lit`, async () => {
+      assert.deepEqual(await globalsBy(`greenroom${part}`), BY_LIT);
+    });
+  }
+
+  for (const part of ['/greenroom.min.mjs', '/rooms', '/client']) {
+    it(`importing greenroom${part} does not throw, and writes no global`, async () => {
+      assert.deepEqual(await globalsBy(`greenroom${part}`), []);
+    });
+  }
+});
