@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
-import {after, afterEach, before, describe, it} from 'node:test';
-import {chromium, type Browser, type Page} from 'playwright-core';
-import {playwrightLaunchOptions} from '../browser.mjs';
-import {join, startSite, type Site} from './embed.js';
+import {describe, it} from 'node:test';
+import type {Page} from 'playwright-core';
+import {join, useSite} from './embed.js';
 
 const SCRIPT = '<script src="/dist/greenroom.min.js"></script>';
 const PICKER = '<div id="rooms" data-greenroom="room-picker" data-endpoint="/api"><a href="/rooms">All rooms</a></div>';
 const BUTTON = '<div data-greenroom="join-button" data-for="rooms" data-user-name="Ann"></div>';
 
 describe('the markup for a CMS', {timeout: 170_000}, () => {
-  let browser: Browser;
-  let site: Site;
-  before(async () => {
-    [browser, site] = await Promise.all([chromium.launch(await playwrightLaunchOptions()), startSite()]);
-  });
-  after(async () => {
-    await browser.close();
-    await site.close();
-  });
-  afterEach(() => Promise.all(browser.contexts().map(context => context.close())));
+  const site = useSite();
 
   const attributesOf = (page: Page, name: string) =>
     page.evaluate(name => {
@@ -27,11 +17,11 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     }, name);
 
   it('takes a visitor to a token, and shows a link to those without JavaScript', async () => {
-    const {page, complaints} = await site.open(browser, PICKER + BUTTON + SCRIPT);
+    const {page, complaints} = await site.open(PICKER + BUTTON + SCRIPT);
     await join(page);
     assert.equal(await page.getByRole('link').count(), 0);
     assert.deepEqual(complaints, []);
-    const plain = await browser.newContext({javaScriptEnabled: false});
+    const plain = await site.browser.newContext({javaScriptEnabled: false});
     const without = await plain.newPage();
     await without.goto(page.url());
     await without.getByRole('link', {name: 'All rooms'}).waitFor();
@@ -52,19 +42,17 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     ['breaks inside', PICKER.replace('<a', '<br><p><a').replace('</a>', '</a><br></p>') + BUTTON],
   ] as const) {
     it(`bears ${what}`, async () => {
-      const {page, complaints} = await site.open(browser, html + SCRIPT);
+      const {page, complaints} = await site.open(html + SCRIPT);
       await join(page);
       assert.deepEqual(complaints, []);
     });
   }
 
   it('hands on what is the element’s own, and no handler, style, id or unknown element', async () => {
-    const {page, complaints} = await site.open(
-      browser,
-      `<div data-greenroom="room-picker" data-endpoint="/api" data-required="" data-show-users="show-users" data-value="x"
+    const {page, complaints} =
+      await site.open(`<div data-greenroom="room-picker" data-endpoint="/api" data-required="" data-show-users="show-users" data-value="x"
         data-onclick="document.title = 'taken'" data-style="color: red" data-id="mine" data-class="mine" data-src="/x"></div>
-      <div data-greenroom="script" data-src="/x.js"></div><div data-greenroom="constructor"></div>${SCRIPT}`,
-    );
+      <div data-greenroom="script" data-src="/x.js"></div><div data-greenroom="constructor"></div>${SCRIPT}`);
     await page.getByRole('option').first().waitFor();
     const given = await attributesOf(page, 'room-picker');
     // `name` is the element's own reflection.
@@ -75,7 +63,6 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
 
   it('has an application’s key refused in words, as the tag does', async () => {
     const {page} = await site.open(
-      browser,
       `<div data-greenroom="join-button" data-room-id="x" data-endpoint="/api" data-app-key="secret"></div>${SCRIPT}`,
     );
     const button = page.getByRole('button', {name: 'Join'});
@@ -95,7 +82,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
   });
 
   it('is found when it comes later, follows what is changed, and changes nothing else', async () => {
-    const {page, complaints} = await site.open(browser, `<main></main>${SCRIPT}`);
+    const {page, complaints} = await site.open(`<main></main>${SCRIPT}`);
     await page.evaluate(
       html => (document.querySelector('main')!.innerHTML = `<section>${html}</section>`),
       PICKER + BUTTON,
@@ -123,7 +110,6 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
 
   it('brings elements that are loaded on demand, with the link in place until they are there', async () => {
     const {page} = await site.open(
-      browser,
       `<div data-greenroom="room-users" data-room-id="${site.roomId}" data-endpoint="/api"><a href="/">Who</a></div>${SCRIPT}`,
     );
     await page.waitForFunction(() => document.querySelector('room-users')?.shadowRoot);
@@ -131,7 +117,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
   });
 
   it('is forgotten when it leaves, with all that it held', async () => {
-    const {page} = await site.open(browser, `<main></main>${SCRIPT}`);
+    const {page} = await site.open(`<main></main>${SCRIPT}`);
     await page.evaluate(async html => {
       const main = document.querySelector('main')!;
       const refs: WeakRef<Element>[] = [];

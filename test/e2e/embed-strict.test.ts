@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {after, afterEach, before, describe, it} from 'node:test';
-import {chromium, type Browser} from 'playwright-core';
-import {playwrightLaunchOptions} from '../browser.mjs';
-import {join, startSite, type Site} from './embed.js';
+import {describe, it} from 'node:test';
+import {join, useSite} from './embed.js';
 
 const SCRIPT = '<script src="/dist/greenroom.min.js" defer></script>';
 const TAGS =
@@ -12,16 +10,7 @@ const TAGS =
 const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string};
 
 describe('a strict or hostile page', {timeout: 170_000}, () => {
-  let browser: Browser;
-  let site: Site;
-  before(async () => {
-    [browser, site] = await Promise.all([chromium.launch(await playwrightLaunchOptions()), startSite()]);
-  });
-  after(async () => {
-    await browser.close();
-    await site.close();
-  });
-  afterEach(() => Promise.all(browser.contexts().map(context => context.close())));
+  const site = useSite();
 
   const policy = (scripts: string, more = '') => ({
     'content-security-policy':
@@ -34,7 +23,6 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
     it(`reports no violation by ${file}, its words and elements on demand, from an allowed host`, async () => {
       const script = `<script ${file.endsWith('mjs') ? 'type="module"' : 'defer'} src="/dist/${file}"></script>`;
       const {page, complaints} = await site.open(
-        browser,
         `${script}${TAGS}<div lang="de" data-greenroom="join-button"></div>
         <room-editor endpoint="/api"></room-editor><room-users endpoint="/api" room-id="${site.roomId}"></room-users>`,
         {headers: policy(site.origin, 'trusted-types greenroom;')},
@@ -53,7 +41,6 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
   it('reports no violation by its hash, with the folder of what it brings on demand', async () => {
     const hash = hashes()['greenroom.min.js']!;
     const {page, complaints} = await site.open(
-      browser,
       `<script src="/dist/greenroom.min.js" integrity="${hash}" defer></script>${TAGS}
       <room-editor endpoint="/api"></room-editor>`,
       {headers: policy(`'${hash}' ${site.origin}/dist/greenroom-${version}/`)},
@@ -65,7 +52,6 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
 
   it('reports no violation by a nonce, which covers what it brings on demand', async () => {
     const {page, complaints} = await site.open(
-      browser,
       `<script src="/dist/greenroom.min.js" nonce="abc" defer></script>${TAGS}<room-editor endpoint="/api"></room-editor>`,
       {headers: policy("'nonce-abc'")},
     );
@@ -75,9 +61,8 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
   });
 
   it('may be framed by another origin', async () => {
-    const {page: framed} = await site.open(browser, SCRIPT + TAGS);
+    const {page: framed} = await site.open(SCRIPT + TAGS);
     const {page, complaints} = await site.open(
-      browser,
       `<iframe src="${framed.url().replace('127.0.0.1', 'localhost')}" allow="camera; microphone" height="600"></iframe>`,
     );
     const frame = page.frameLocator('iframe');
@@ -88,11 +73,8 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
   });
 
   it('is refused in words where it has no origin, in a sandbox', async () => {
-    const {page: framed} = await site.open(browser, SCRIPT + TAGS);
-    const {page} = await site.open(
-      browser,
-      `<iframe src="${framed.url()}" sandbox="allow-scripts" height="600"></iframe>`,
-    );
+    const {page: framed} = await site.open(SCRIPT + TAGS);
+    const {page} = await site.open(`<iframe src="${framed.url()}" sandbox="allow-scripts" height="600"></iframe>`);
     const frame = page.frameLocator('iframe');
     await frame.getByRole('button', {name: 'Try again'}).waitFor();
     assert.equal(await frame.locator('room-picker').getByRole('option').count(), 0);
@@ -102,7 +84,7 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
   });
 
   it('may have storage that throws, an Object.prototype with more in it, and a fetch that is patched', async () => {
-    const {page, complaints} = await site.open(browser, SCRIPT + TAGS, {
+    const {page, complaints} = await site.open(SCRIPT + TAGS, {
       init: () => {
         for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
           Object.defineProperty(window, name, {
@@ -121,7 +103,7 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
   });
 
   it('says so in words when a patched fetch throws', async () => {
-    const {page} = await site.open(browser, SCRIPT + TAGS, {
+    const {page} = await site.open(SCRIPT + TAGS, {
       init: () => {
         window.fetch = () => {
           throw new Error('Blocked by an extension.');
@@ -139,7 +121,7 @@ describe('a strict or hostile page', {timeout: 170_000}, () => {
   ]) {
     for (const dir of ['ltr', 'rtl']) {
       it(`may have the styles ${css}, ${dir} and at 200 %`, async () => {
-        const {page, complaints} = await site.open(browser, `<style>${css}</style>${SCRIPT}<body dir="${dir}">${TAGS}`);
+        const {page, complaints} = await site.open(`<style>${css}</style>${SCRIPT}<body dir="${dir}">${TAGS}`);
         await page.setViewportSize({width: 640, height: 480});
         await page.evaluate("document.documentElement.style.zoom = '2'");
         for (const [role, least] of [

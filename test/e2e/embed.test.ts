@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
-import {after, afterEach, before, describe, it} from 'node:test';
-import {chromium, type Browser} from 'playwright-core';
-import {playwrightLaunchOptions} from '../browser.mjs';
-import {join, startSite, type Site} from './embed.js';
+import {describe, it} from 'node:test';
+import {join, useSite} from './embed.js';
 
 const SCRIPT = '<script src="/dist/greenroom.min.js"></script>';
 const TAGS =
@@ -15,16 +13,7 @@ const QUEUE = `<div id="a"></div><div id="b"></div><script>
 </script>`;
 
 describe('the script, embedded', {timeout: 170_000}, () => {
-  let browser: Browser;
-  let site: Site;
-  before(async () => {
-    [browser, site] = await Promise.all([chromium.launch(await playwrightLaunchOptions()), startSite()]);
-  });
-  after(async () => {
-    await browser.close();
-    await site.close();
-  });
-  afterEach(() => Promise.all(browser.contexts().map(context => context.close())));
+  const site = useSite();
 
   const late = (how: string) =>
     `<script>addEventListener('load', () => document.head.append(Object.assign(document.createElement('script'), ${how})))</script>`;
@@ -45,18 +34,16 @@ describe('the script, embedded', {timeout: 170_000}, () => {
   ];
   for (const [way, html] of ways) {
     it(`takes a visitor to a token, loaded ${way}`, async () => {
-      const {page, complaints} = await site.open(browser, html);
+      const {page, complaints} = await site.open(html);
       await join(page);
       assert.deepEqual(complaints, []);
     });
   }
 
   it('brings words and elements on demand as a module, too', async () => {
-    const {page, complaints} = await site.open(
-      browser,
-      `<div lang="de">${TAGS}</div><room-users room-id="${site.roomId}" endpoint="/api"></room-users>
-      <script type="module" src="/dist/greenroom.min.js"></script>`,
-    );
+    const {page, complaints} =
+      await site.open(`<div lang="de">${TAGS}</div><room-users room-id="${site.roomId}" endpoint="/api"></room-users>
+      <script type="module" src="/dist/greenroom.min.js"></script>`);
     await page.getByRole('button', {name: 'Beitreten'}).waitFor();
     await page.waitForFunction(() => customElements.get('room-users'));
     assert.deepEqual(
@@ -66,7 +53,7 @@ describe('the script, embedded', {timeout: 170_000}, () => {
   });
 
   it('has a module with exports, which are those of the script where that is on the page, too', async () => {
-    const {page, complaints} = await site.open(browser, SCRIPT);
+    const {page, complaints} = await site.open(SCRIPT);
     assert.deepEqual(
       await page.evaluate(`import('/dist/greenroom.min.mjs').then(module => [
         Object.keys(module).sort(), module.RoomPicker === customElements.get('room-picker'), module.version,
@@ -84,7 +71,7 @@ describe('the script, embedded', {timeout: 170_000}, () => {
     const script = readFileSync('dist/greenroom.min.js', 'utf8');
     site.serve('/other.js', script.replaceAll('0.1.0', '0.2.0'), {'content-type': 'text/javascript'});
     const other = '<script src="/other.js"></script>';
-    const {page, complaints} = await site.open(browser, SCRIPT + other + TAGS + other);
+    const {page, complaints} = await site.open(SCRIPT + other + TAGS + other);
     await join(page);
     assert.equal(await page.evaluate('Greenroom.version'), '0.1.0');
     assert.equal(complaints.length, 1);
@@ -92,7 +79,7 @@ describe('the script, embedded', {timeout: 170_000}, () => {
   });
 
   it('renders into a place, changes what it rendered, and gives the place back', async () => {
-    const {page, complaints} = await site.open(browser, `<div id="place"><a href="/rooms">Rooms</a></div>${SCRIPT}`);
+    const {page, complaints} = await site.open(`<div id="place"><a href="/rooms">Rooms</a></div>${SCRIPT}`);
     assert.deepEqual(
       await page.evaluate(`(() => {
         const {render, remove} = Greenroom;
@@ -116,17 +103,13 @@ describe('the script, embedded', {timeout: 170_000}, () => {
 
   it('goes on with other calls when one of the queue throws, and waits for nobody who is not there', async () => {
     const {page} = await site.open(
-      browser,
       `<script>window.Greenroom ??= {q: []}; Greenroom.q.push(() => { throw new Error('Mine.') })</script>${QUEUE}${SCRIPT}`,
     );
     await join(page);
   });
 
   it('takes a name that an element of the page has for no global of its own', async () => {
-    const {page, complaints} = await site.open(
-      browser,
-      `<form id="Greenroom"><input name="version"></form>${TAGS}${SCRIPT}`,
-    );
+    const {page, complaints} = await site.open(`<form id="Greenroom"><input name="version"></form>${TAGS}${SCRIPT}`);
     await join(page);
     assert.equal(await page.evaluate('typeof Greenroom.render'), 'function');
     assert.deepEqual(complaints, []);
@@ -134,11 +117,9 @@ describe('the script, embedded', {timeout: 170_000}, () => {
 
   it('has the hashes of its files in greenroom.integrity.json and in the README', async () => {
     const hashes = JSON.parse(readFileSync('dist/greenroom.integrity.json', 'utf8')) as Record<string, string>;
-    const {page, complaints} = await site.open(
-      browser,
-      `<script src="/dist/greenroom.min.js" integrity="${hashes['greenroom.min.js']}" crossorigin="anonymous"></script>
-      <script type="module" src="/dist/greenroom.min.mjs" integrity="${hashes['greenroom.min.mjs']}"></script>${TAGS}`,
-    );
+    const {page, complaints} =
+      await site.open(`<script src="/dist/greenroom.min.js" integrity="${hashes['greenroom.min.js']}" crossorigin="anonymous"></script>
+      <script type="module" src="/dist/greenroom.min.mjs" integrity="${hashes['greenroom.min.mjs']}"></script>${TAGS}`);
     await join(page);
     assert.deepEqual(complaints, []);
     const told = [

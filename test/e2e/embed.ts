@@ -3,23 +3,25 @@ import {once} from 'node:events';
 import {existsSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {after, afterEach, before} from 'node:test';
 import {getRequestListener} from '@hono/node-server';
-import type {Browser, Page} from 'playwright-core';
+import {chromium, type Browser, type Page} from 'playwright-core';
 import type {RoomTokenEvent} from '../../src/elements/events.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {tokenProxy} from '../../src/proxy/proxy.js';
+import {playwrightLaunchOptions} from '../browser.mjs';
 
-export interface Site {
+interface Site {
   origin: string;
   roomId: string;
   /** Serves a page at a path of its own and opens it; what went wrong in it is in `complaints`. */
-  open(browser: Browser, html: string, options?: OpenOptions): Promise<{page: Page; complaints: string[]}>;
+  open(html: string, options?: OpenOptions): Promise<{page: Page; complaints: string[]}>;
   /** Serves something, as it is. */
   serve(path: string, body: string, headers?: Record<string, string>): void;
   close(): Promise<void>;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   headers?: Record<string, string>;
   /** Runs in the page before its own scripts. */
   init?: () => void;
@@ -27,8 +29,23 @@ export interface OpenOptions {
 
 const TYPES: Record<string, string> = {js: 'text/javascript', mjs: 'text/javascript', map: 'application/json'};
 
+/** A site and a browser for the tests of one `describe`; each opens windows of its own. */
+export function useSite() {
+  const used = {} as Site & {browser: Browser};
+  before(async () => {
+    used.browser = await chromium.launch(await playwrightLaunchOptions());
+    Object.assign(used, await startSite(used.browser));
+  });
+  after(async () => {
+    await used.browser.close();
+    await used.close();
+  });
+  afterEach(() => Promise.all(used.browser.contexts().map(context => context.close())));
+  return used;
+}
+
 /** A site with its files of the build under /dist, its proxy under /api, and one room, the Lobby. */
-export async function startSite(): Promise<Site> {
+async function startSite(browser: Browser): Promise<Site> {
   const database = await openDatabase(':memory:');
   const platform = createPlatform({database});
   const {id} = await platform.createApplication();
@@ -63,7 +80,7 @@ export async function startSite(): Promise<Site> {
     origin,
     roomId,
     serve: (path, body, headers = {'content-type': 'text/html'}) => void pages.set(path, {body, headers}),
-    async open(browser, html, {headers = {}, init} = {}) {
+    async open(html, {headers = {}, init} = {}) {
       const path = `/page-${pages.size}`;
       const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,">${html}`;
       pages.set(path, {body, headers: {'content-type': 'text/html', ...headers}});
