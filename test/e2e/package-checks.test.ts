@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core';
 import {publint} from 'publint';
+import {folder} from '../proxy/command.js';
 
 // What is a script and not a module has no types, and nobody imports it.
 const SCRIPT = './greenroom.min.js';
@@ -17,11 +17,10 @@ describe('the package as others resolve it', () => {
   });
 
   it('has types that fit wherever ES modules are resolved', async t => {
-    const folder = mkdtempSync(join(tmpdir(), 'greenroom-pack-'));
-    t.after(() => rmSync(folder, {recursive: true}));
-    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+    const made = await folder(t);
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', made];
     const [packed] = JSON.parse(execFileSync('npm', pack, {encoding: 'utf8'})) as [{filename: string}];
-    const tarball = createPackageFromTarballData(readFileSync(join(folder, packed.filename)));
+    const tarball = createPackageFromTarballData(readFileSync(join(made, packed.filename)));
     const result = await checkPackage(tarball, {excludeEntrypoints: [SCRIPT]});
     assert.ok(result.types, 'the package has types');
     // Like attw's profile `esm-only`: what asks by `require`, or knows no `exports`, is not served.
