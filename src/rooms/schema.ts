@@ -139,22 +139,24 @@ export const Room = type({
 export type Room = Infer<typeof Room>;
 
 // What a list has thousands of is read by hand: superstruct takes thirty times as long, for every key of every room.
-type Readers = Record<string, (value: unknown) => unknown>;
+type Readers<K extends string> = Record<K, (value: unknown) => unknown>;
 const asText = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const asFlag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
 const valid =
   ({is}: {is: (value: unknown) => boolean}) =>
   (value: unknown) =>
     is(value) ? value : undefined;
-const objectOf = (readers: Readers) => (value: unknown) => {
-  if (!isObject(value)) return undefined;
-  const found: Record<string, unknown> = {};
-  for (const [key, read] of Object.entries(readers)) {
-    const each = read((value as typeof found)[key]);
-    if (each !== undefined) found[key] = each;
-  }
-  return found;
-};
+const objectOf =
+  <K extends string>(readers: Readers<K>) =>
+  (value: unknown) => {
+    if (!isObject(value)) return undefined;
+    const found: Record<string, unknown> = {};
+    for (const [key, read] of Object.entries<Readers<K>[K]>(readers)) {
+      const each = read((value as typeof found)[key]);
+      if (each !== undefined) found[key] = each;
+    }
+    return found;
+  };
 
 /**
  * A room as a visitor's page reads it: `Room`, without the keys that nobody there reads. It is not checked further, so it is
@@ -165,12 +167,12 @@ export const ListedRoom = reading(
     'room',
     value => isObject(value) && ['room_id', 'name', 'settings'].every(key => key in (value as object)),
   ),
-  objectOf({
+  objectOf<keyof typeof room | 'settings'>({
     room_id: valid(RoomId),
     name: asText,
     data: value => (isObject(value) ? value : undefined),
     isRoomActive: asFlag,
-    settings: objectOf({
+    settings: objectOf<keyof typeof listed>({
       description: asText,
       mode: valid(Mode),
       scheduled: asFlag,
