@@ -6,6 +6,9 @@ import {fileURLToPath} from 'node:url';
 import MagicString from 'magic-string';
 import {defineConfig, parseSync, Visitor, type Plugin} from 'vite';
 
+// What builds a struct does nothing else, so a struct that no element uses may go.
+const PURE = 'boolean define lenient matching nonempty object oneOf optional partial reading sparse string type union';
+
 /**
  * What is in a dependency for others: statements, methods and keys that begin so are left out, or have a stand-in.
  * `http/client.ts` says what is asked of ky and of superstruct; no bundler can tell that the rest never runs.
@@ -195,9 +198,6 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
     ['`Expected ', "''"],
   ],
 };
-
-// What builds a struct does nothing else, so a struct that no element uses may go.
-const PURE = 'boolean define lenient matching nonempty object oneOf optional partial reading sparse string type union';
 
 // What the script brings later lies in a folder of its version, so that no cache can bring what does not fit it.
 const {version} = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {version: string};
