@@ -1,4 +1,5 @@
-// What a visitor downloads, minified and with everything it imports; fails above a budget. After a build.
+// What a visitor downloads, minified and with everything it imports; says what is above its goal, and fails above its
+// limit. After a build.
 import {readFileSync} from 'node:fs';
 import {brotliCompressSync, gzipSync} from 'node:zlib';
 import {build} from 'vite';
@@ -7,21 +8,30 @@ const files = Object.keys(JSON.parse(readFileSync('dist/greenroom.integrity.json
 const read = path => readFileSync(`dist/${path}`);
 const isWords = path => path.includes('/locales/');
 
-/** Each entry with the files a visitor gets for it, and the most they may weigh together (brotli). */
+/**
+ * Each entry with the files a visitor gets for it, what they should weigh together at most (brotli), and where that is
+ * missed what they weigh, so that they grow no further.
+ */
 const entries = [
   // A page with the picker and the button, before anything else is asked for.
-  ['greenroom.min.js', [read('greenroom.min.js')], 17_000],
-  // With what only some pages need; in English.
-  ['all elements', files.filter(path => !isWords(path) || /\/en\b/.test(path)).map(read), 32_000],
-  ...(await Promise.all(['room-picker', 'join-button'].map(async name => [`${name}.js`, await alone(name)]))),
+  ['greenroom.min.js', [read('greenroom.min.js')], 17_000, 18_000],
+  // With what only some pages need; in English. The module is the script once more.
+  [
+    'all elements',
+    files.filter(path => path.endsWith('.js') && (!isWords(path) || /\/en\b/.test(path))).map(read),
+    32_000,
+    33_000,
+  ],
+  ['room-picker.js', await alone('room-picker')],
+  ['join-button.js', await alone('join-button'), 14_000],
   ...['de', 'ja'].map(language => [
     `words: ${language}`,
     files.filter(path => path.endsWith(`/${language}.js`)).map(read),
   ]),
 ];
 
-console.log(['entry', 'minified', 'gzip', 'brotli', 'budget'].map(word => word.padStart(17)).join(''));
-for (const [entry, parts, budget = Infinity] of entries) {
+console.log(['entry', 'minified', 'gzip', 'brotli', 'goal', 'limit'].map(word => word.padStart(17)).join(''));
+for (const [entry, parts, goal = Infinity, limit = goal] of entries) {
   const sum = size => parts.map(size).reduce((all, bytes) => all + bytes, 0);
   const brotli = sum(part => brotliCompressSync(part).length);
   const row = [
@@ -29,12 +39,11 @@ for (const [entry, parts, budget = Infinity] of entries) {
     sum(part => part.length),
     sum(part => gzipSync(part, {level: 9}).length),
     brotli,
-    Number.isFinite(budget) ? budget : '–',
+    ...[goal, limit].map(bytes => (Number.isFinite(bytes) ? bytes : '–')),
   ];
   console.log(row.map(cell => String(cell).padStart(17)).join(''));
-  if (brotli <= budget) continue;
-  console.error(`${entry} is ${brotli - budget} bytes above its budget.`);
-  process.exitCode = 1;
+  if (brotli > goal) console.error(`${entry} is ${brotli - goal} bytes above its goal.`);
+  if (brotli > limit) process.exitCode = 1;
 }
 
 /** One element by itself, as a page has it that bundles nothing else. */

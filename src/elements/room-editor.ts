@@ -177,7 +177,7 @@ export class RoomEditor extends LitElement {
             </div>`
           : nothing
       }
-      <p part=${isGone ? nothing : part} class=${isGone ? 'unseen' : ''} role="status">${message}</p>
+      <p part=${isGone ? '' : part} class=${isGone ? 'unseen' : ''} role="status">${message}</p>
       <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
         <form method="dialog">
           <p id="question">${words.confirmDelete(this.room?.name ?? '')}</p>

@@ -65,7 +65,7 @@ export async function startSite(): Promise<Site> {
     serve: (path, body, headers = {'content-type': 'text/html'}) => void pages.set(path, {body, headers}),
     async open(browser, html, {headers = {}, init} = {}) {
       const path = `/page-${pages.size}`;
-      const body = `<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">${html}`;
+      const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,">${html}`;
       pages.set(path, {body, headers: {'content-type': 'text/html', ...headers}});
       const page = await browser.newPage();
       const complaints: string[] = [];

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import {after, afterEach, before, describe, it} from 'node:test';
+import {chromium, type Browser, type Page} from 'playwright-core';
+import {playwrightLaunchOptions} from '../browser.mjs';
+import {join, startSite, type Site} from './embed.js';
+
+const SCRIPT = '<script src="/dist/greenroom.min.js"></script>';
+const PICKER = '<div id="rooms" data-greenroom="room-picker" data-endpoint="/api"><a href="/rooms">All rooms</a></div>';
+const BUTTON = '<div data-greenroom="join-button" data-for="rooms" data-user-name="Ann"></div>';
+
+describe('the markup for a CMS', {timeout: 170_000}, () => {
+  let browser: Browser;
+  let site: Site;
+  before(async () => {
+    [browser, site] = await Promise.all([chromium.launch(await playwrightLaunchOptions()), startSite()]);
+  });
+  after(async () => {
+    await browser.close();
+    await site.close();
+  });
+  afterEach(() => Promise.all(browser.contexts().map(context => context.close())));
+
+  const attributesOf = (page: Page, name: string) =>
+    page.evaluate(name => {
+      const element = document.querySelector(name)!;
+      return Object.fromEntries(element.getAttributeNames().map(each => [each, element.getAttribute(each)]));
+    }, name);
+
+  it('takes a visitor to a token, and shows a link to those without JavaScript', async () => {
+    const {page, complaints} = await site.open(browser, PICKER + BUTTON + SCRIPT);
+    await join(page);
+    assert.equal(await page.getByRole('link').count(), 0);
+    assert.deepEqual(complaints, []);
+    const plain = await browser.newContext({javaScriptEnabled: false});
+    const without = await plain.newPage();
+    await without.goto(page.url());
+    await without.getByRole('link', {name: 'All rooms'}).waitFor();
+  });
+
+  for (const [what, html] of [
+    ['paragraphs and breaks', `<p>${PICKER}</p><br><p>${BUTTON}<br></p>`],
+    ['spans', (PICKER + BUTTON).replaceAll('div', 'span').replaceAll('<span', '<p><span')],
+    [
+      'smart quotes',
+      (PICKER + BUTTON)
+        .replaceAll('="', '=“')
+        .replace(/“([^"]*)"/g, '=”$1”')
+        .replaceAll('=”rooms”', '="rooms"')
+        .replaceAll('==', '='),
+    ],
+    ['quotes as entities', (PICKER + BUTTON).replaceAll(/(data-[\w-]+)="([^"]*)"/g, '$1=&#8221;$2&#8243;')],
+    ['breaks inside', PICKER.replace('<a', '<br><p><a').replace('</a>', '</a><br></p>') + BUTTON],
+  ] as const) {
+    it(`bears ${what}`, async () => {
+      const {page, complaints} = await site.open(browser, html + SCRIPT);
+      await join(page);
+      assert.deepEqual(complaints, []);
+    });
+  }
+
+  it('hands on what is the element’s own, and no handler, style, id or unknown element', async () => {
+    const {page, complaints} = await site.open(
+      browser,
+      `<div data-greenroom="room-picker" data-endpoint="/api" data-required="" data-show-users="show-users" data-value="x"
+        data-onclick="document.title = 'taken'" data-style="color: red" data-id="mine" data-class="mine" data-src="/x"></div>
+      <div data-greenroom="script" data-src="/x.js"></div><div data-greenroom="constructor"></div>${SCRIPT}`,
+    );
+    await page.getByRole('option').first().waitFor();
+    const given = await attributesOf(page, 'room-picker');
+    // `name` is the element's own reflection.
+    assert.deepEqual(given, {endpoint: '/api', name: '', required: '', 'show-users': 'show-users', value: 'x'});
+    assert.equal(await page.locator('[data-src="/x.js"] *').count(), 0);
+    assert.deepEqual(complaints, []);
+  });
+
+  it('has an application’s key refused in words, as the tag does', async () => {
+    const {page} = await site.open(
+      browser,
+      `<div data-greenroom="join-button" data-room-id="x" data-endpoint="/api" data-app-key="secret"></div>${SCRIPT}`,
+    );
+    const button = page.getByRole('button', {name: 'Join'});
+    await button.waitFor();
+    const [code] = await Promise.all([
+      page.evaluate(
+        () =>
+          new Promise(resolve =>
+            document.addEventListener('room-error', event =>
+              resolve((event as CustomEvent).detail.error.code as string),
+            ),
+          ),
+      ),
+      button.click(),
+    ]);
+    assert.equal(code, 'misconfigured');
+  });
+
+  it('is found when it comes later, follows what is changed, and changes nothing else', async () => {
+    const {page, complaints} = await site.open(browser, `<main></main>${SCRIPT}`);
+    await page.evaluate(
+      html => (document.querySelector('main')!.innerHTML = `<section>${html}</section>`),
+      PICKER + BUTTON,
+    );
+    await join(page);
+    const value = await page.evaluate(`document.querySelector('room-picker').value`);
+    await page.evaluate(() => {
+      document.querySelector<HTMLElement>('#rooms')!.dataset.noSearch = '';
+      document.querySelector<HTMLElement>('#rooms')!.dataset.onclick = 'alert()';
+    });
+    await page.waitForFunction(() => document.querySelector('room-picker')?.hasAttribute('no-search'));
+    assert.equal(await page.evaluate(`document.querySelector('room-picker').value`), value);
+    assert.equal(await page.evaluate(`document.querySelector('room-picker').onclick`), null);
+    await page.evaluate(() => document.querySelector('#rooms')!.removeAttribute('data-no-search'));
+    await page.waitForFunction(() => !document.querySelector('room-picker')?.hasAttribute('no-search'));
+    await page.evaluate(id => {
+      Object.assign(document.querySelector<HTMLElement>('#rooms')!.dataset, {greenroom: 'room-users', roomId: id});
+    }, site.roomId);
+    await page.waitForFunction(() => document.querySelector('#rooms > room-users')?.shadowRoot);
+    assert.deepEqual(
+      complaints.filter(text => !text.includes('403')),
+      [],
+    );
+  });
+
+  it('brings elements that are loaded on demand, with the link in place until they are there', async () => {
+    const {page} = await site.open(
+      browser,
+      `<div data-greenroom="room-users" data-room-id="${site.roomId}" data-endpoint="/api"><a href="/">Who</a></div>${SCRIPT}`,
+    );
+    await page.waitForFunction(() => document.querySelector('room-users')?.shadowRoot);
+    assert.equal(await page.getByRole('link').count(), 0);
+  });
+
+  it('is forgotten when it leaves, with all that it held', async () => {
+    const {page} = await site.open(browser, `<main></main>${SCRIPT}`);
+    await page.evaluate(async html => {
+      const main = document.querySelector('main')!;
+      const refs: WeakRef<Element>[] = [];
+      Object.assign(window, {refs});
+      for (let visit = 0; visit < 20; visit++) {
+        main.innerHTML = html;
+        await new Promise(resolve => requestAnimationFrame(resolve));
+        for (const element of main.querySelectorAll('*')) refs.push(new WeakRef(element));
+        main.replaceChildren();
+      }
+    }, PICKER + BUTTON);
+    const session = await page.context().newCDPSession(page);
+    const left = async () => {
+      await session.send('HeapProfiler.collectGarbage');
+      return page.evaluate('refs.filter(ref => ref.deref()).length');
+    };
+    const deadline = Date.now() + 20_000;
+    // What answers are still on their way for is held until they are there.
+    while ((await left()) !== 0 && Date.now() < deadline) await page.evaluate('new Promise(requestAnimationFrame)');
+    assert.equal(await left(), 0);
+    assert.ok(((await page.evaluate('refs.length')) as number) >= 80);
+  });
+});
