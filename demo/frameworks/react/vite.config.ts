@@ -1,0 +1,11 @@
+import react from '@vitejs/plugin-react';
+import {defineConfig} from 'vite';
+
+// What `npm run demo` started.
+const target = 'http://127.0.0.1:5173';
+
+export default defineConfig({
+  base: './',
+  plugins: [react()],
+  server: {port: 5180, proxy: {'/api': {target, headers: {origin: target}}}},
+});

@@ -1,0 +1,11 @@
+import {svelte} from '@sveltejs/vite-plugin-svelte';
+import {defineConfig} from 'vite';
+
+// What `npm run demo` started.
+const target = 'http://127.0.0.1:5173';
+
+export default defineConfig({
+  base: './',
+  plugins: [svelte()],
+  server: {port: 5182, proxy: {'/api': {target, headers: {origin: target}}}},
+});
