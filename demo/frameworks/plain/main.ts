@@ -1,5 +1,6 @@
 import 'greenroom';
 import type {TokenDetail} from 'greenroom';
+import '../style.css';
 
 const tokens: TokenDetail[] = [];
 

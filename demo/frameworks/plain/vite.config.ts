@@ -7,5 +7,9 @@ export default defineConfig({
   base: './',
   // Beside the cache of the demo, which runs at the same time.
   cacheDir: '../../../node_modules/.vite/plain',
-  server: {port: 5183, proxy: {'/api': {target, headers: {origin: target}}}},
+  server: {
+    port: 5183,
+    fs: {allow: ['../../..']},
+    proxy: {'/api': {target, headers: {origin: target}}},
+  },
 });

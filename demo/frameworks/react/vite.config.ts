@@ -9,5 +9,9 @@ export default defineConfig({
   // Beside the cache of the demo, which runs at the same time.
   cacheDir: '../../../node_modules/.vite/react',
   plugins: [react()],
-  server: {port: 5180, proxy: {'/api': {target, headers: {origin: target}}}},
+  server: {
+    port: 5180,
+    fs: {allow: ['../../..']},
+    proxy: {'/api': {target, headers: {origin: target}}},
+  },
 });

@@ -10,5 +10,9 @@ export default defineConfig({
   cacheDir: '../../../node_modules/.vite/vue',
   // Else Vue looks for components of these names.
   plugins: [vue({template: {compilerOptions: {isCustomElement: tag => /^(room|join)-/.test(tag)}}})],
-  server: {port: 5181, proxy: {'/api': {target, headers: {origin: target}}}},
+  server: {
+    port: 5181,
+    fs: {allow: ['../../..']},
+    proxy: {'/api': {target, headers: {origin: target}}},
+  },
 });
