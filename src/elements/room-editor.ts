@@ -52,12 +52,14 @@ const TOUCHING: Partial<Record<FormField, FormField[]>> = {
  * @csspart title - The line above the form.
  * @csspart form - The form.
  * @csspart group - Fields behind a disclosure.
- * @csspart field - A field with its label, help and fault; also `given` when it is only shown.
+ * @csspart field - A field with its label, help and fault.
+ * @csspart given - A field that is only shown, beside `field`.
  * @csspart label - A field's label.
  * @csspart input - A field's control.
  * @csspart help - What a field is for.
  * @csspart fault - What is wrong with a field.
- * @csspart status - The line below: what was done, what went wrong; also `failure`.
+ * @csspart status - The line below: what was done, what went wrong.
+ * @csspart failure - That line when something went wrong, beside `status`.
  * @csspart save - The button that makes or changes the room.
  * @csspart discard - The button that takes back what was typed.
  * @csspart delete - The buttons that delete the room, in the form and in the dialog.
@@ -131,6 +133,7 @@ export class RoomEditor extends LitElement {
     if (roomId) await this.#loaded.run(async signal => this.#source.rooms.get(roomId, {signal}));
   }
 
+  /** Puts the keyboard into the first field. */
   override focus(options?: FocusOptions) {
     this.renderRoot.querySelector<HTMLElement>('input')?.focus(options);
   }

@@ -22,6 +22,7 @@ import {fold, GROUPS, RoomList, rows, textOf, type Row} from './room-list.js';
  * @fires room-select - A person chose a room; cancel it to keep the old choice.
  * @fires room-error - Loading failed; cancel it and the element shows nothing itself.
  * @slot empty - What is said when there are no rooms, instead of a sentence.
+ * @slot none - What is said when no room matches what is sought, instead of a sentence.
  * @slot failed - What is said when loading failed, instead of a sentence; the button below it stays.
  * @slot room-… - Named by a room's id: more to say in that room's row, text and pictures but no controls.
  * @csspart search - The search field.
@@ -29,7 +30,8 @@ import {fold, GROUPS, RoomList, rows, textOf, type Row} from './room-list.js';
  * @csspart group - Rooms that are live, open, not yet open, over, or new since then.
  * @csspart rows - Some of the rooms of a group, which cost nothing while they are out of sight.
  * @csspart heading - What a group is called; not shown when there was only one.
- * @csspart room - One room; also `current` when it is chosen.
+ * @csspart room - One room.
+ * @csspart current - The room that is chosen, beside `room`.
  * @csspart name - A room's name.
  * @csspart description - A room's description.
  * @csspart status - Its kind, unless it is a meeting; whether it is live, when it opens, that it is over.

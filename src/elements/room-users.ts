@@ -36,7 +36,8 @@ const TOLD = 3;
  * @csspart user - One person.
  * @csspart name - A person's name.
  * @csspart role - A person's role.
- * @csspart status - What is said instead of the list, or below it when it is not up to date; also `failure`.
+ * @csspart status - What is said instead of the list, or below it when it is not up to date.
+ * @csspart failure - The same when looking failed, beside `status`.
  * @csspart retry - The button that looks again.
  * @cssprop [--room-users-size=16rem] - Height of the box, the same in every state.
  */

@@ -1,0 +1,15 @@
+import {defineConfig} from 'vite';
+
+// What `npm run demo` started.
+const target = 'http://127.0.0.1:5173';
+
+export default defineConfig({
+  base: './',
+  // Beside the cache of the demo, which runs at the same time.
+  cacheDir: '../../../node_modules/.vite/plain',
+  server: {
+    port: 5183,
+    fs: {allow: ['../../..']},
+    proxy: {'/api': {target, headers: {origin: target}}},
+  },
+});

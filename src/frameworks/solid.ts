@@ -1,0 +1,18 @@
+import type {JSX} from 'solid-js';
+import type {Attributes, Markup, Properties, Tag} from './markup.js';
+
+// `<join-button user-name="Ann" prop:data={…} on:room-token={…}>`; without a prefix it sets properties, `user-name` as
+// `userName`.
+
+type Own<T extends Tag> = Attributes<T> &
+  Properties<T> & {[K in keyof Properties<T> & string as `prop:${K}`]?: Properties<T>[K]} & {
+    [K in keyof Attributes<T> & string as `attr:${K}`]?: Attributes<T>[K];
+  } & {[K in keyof Markup[T]['events'] & string as `on:${K}`]?: (event: Markup[T]['events'][K]) => void};
+type Props<T extends Tag> = Own<T> & Omit<JSX.HTMLAttributes<Markup[T]['element']>, keyof Own<T>>;
+type Elements = {[T in Tag]: Props<T>};
+
+declare module 'solid-js' {
+  namespace JSX {
+    interface IntrinsicElements extends Elements {}
+  }
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {before, describe, it} from 'node:test';
+import {go, settle, useGallery} from './gallery.js';
+
+interface Named {
+  name: string;
+  description?: string;
+}
+
+interface Described {
+  tagName: string;
+  attributes: Named[];
+  members: (Named & {kind: 'field' | 'method'})[];
+  events: Named[];
+  slots?: Named[];
+  cssParts: Named[];
+  cssProperties: Named[];
+}
+
+/** What an element in a page has, by kind. */
+type Kind = 'attributes' | 'members' | 'events' | 'slots' | 'cssParts' | 'cssProperties';
+type Found = Record<string, Record<Kind, string[]>>;
+
+const read = (file: string) => JSON.parse(readFileSync(`dist/${file}`, 'utf8')) as unknown;
+
+const {modules} = read('custom-elements.json') as {modules: {declarations: Described[]}[]};
+const described = modules.flatMap(({declarations}) => declarations);
+
+describe('custom-elements.json', () => {
+  const gallery = useGallery();
+  let found: Found;
+
+  before(async () => {
+    const {page} = gallery;
+    await page.addInitScript(watch);
+    await page.reload();
+    await gallery.inEveryState(async () => []);
+    await go(page, gallery.states[0]!);
+    await page.locator('room-picker [part=room]').first().click();
+    await settle(page);
+    gallery.theatre.forgive(/./);
+    found = await page.evaluate(() => (window as unknown as {found: () => Found}).found());
+  });
+
+  const KINDS: [kind: Kind, words: string][] = [
+    ['attributes', 'the attributes'],
+    ['members', 'the properties and methods'],
+    ['events', 'the events'],
+    ['slots', 'the slots'],
+    ['cssParts', 'the parts'],
+    ['cssProperties', 'the custom properties'],
+  ];
+  for (const {tagName, ...element} of described) {
+    for (const [kind, words] of KINDS) {
+      it(`has ${words} of <${tagName}> as it runs, each with a description`, () => {
+        const all = element[kind] ?? [];
+        assert.deepEqual(all.map(({name}) => name).sort(), found[tagName]![kind]);
+        assert.deepEqual(
+          all.filter(({description}) => !description),
+          [],
+        );
+      });
+    }
+  }
+
+  it('has every element', () => {
+    assert.deepEqual(described.map(({tagName}) => tagName).sort(), Object.keys(found).sort());
+  });
+});
+
+describe('the data for editors', () => {
+  it('has for VS Code every element with its attributes', () => {
+    const {tags} = read('vscode.html-custom-data.json') as {tags: {name: string; attributes: Named[]}[]};
+    assert.deepEqual(
+      tags.map(({name, attributes}) => [name, attributes.map(({name}) => name)]),
+      described.map(({tagName, attributes}) => [tagName, attributes.map(({name}) => name)]),
+    );
+  });
+
+  it('has for JetBrains every element with its attributes, events and parts', () => {
+    interface Element extends Named {
+      attributes: Named[];
+      js: {events: Named[]};
+      css: {parts: Named[]};
+    }
+    const {contributions} = read('web-types.json') as {contributions: {html: {elements: Element[]}}};
+    const names = (all: Named[]) => all.map(({name}) => name);
+    assert.deepEqual(
+      contributions.html.elements.map(({name, attributes, js, css}) => [
+        name,
+        names(attributes),
+        names(js.events),
+        names(css.parts),
+      ]),
+      described.map(({tagName, attributes, events, cssParts}) => [
+        tagName,
+        names(attributes),
+        names(events),
+        names(cssParts),
+      ]),
+    );
+  });
+});
+
+/** Runs in the page before anything else there, and notes what elements do and have. */
+function watch() {
+  const TAG = /^(room|join)-/;
+  // Of Lit and the browser.
+  const THEIRS =
+    /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating)$/;
+  const seen: Record<string, {events: Set<string>; cssParts: Set<string>; slots: Set<string>}> = {};
+  const of = (element: Element) =>
+    (seen[element.localName] ??= {events: new Set(), cssParts: new Set(), slots: new Set()});
+
+  const dispatch = Reflect.get(EventTarget.prototype, 'dispatchEvent') as (this: EventTarget, event: Event) => boolean;
+  EventTarget.prototype.dispatchEvent = function (event) {
+    if (this instanceof Element && TAG.test(this.localName) && event instanceof CustomEvent) {
+      of(this).events.add(event.type);
+    }
+    return dispatch.call(this, event);
+  };
+
+  const attach = Reflect.get(Element.prototype, 'attachShadow') as (this: Element, init: ShadowRootInit) => ShadowRoot;
+  Element.prototype.attachShadow = function (init) {
+    const root = attach.call(this, init);
+    if (!TAG.test(this.localName)) return root;
+    const look = () => {
+      for (const each of root.querySelectorAll('[part]')) each.part.forEach(part => of(this).cssParts.add(part));
+      for (const {name} of root.querySelectorAll('slot')) of(this).slots.add(name.replace(/^room-.*/, 'room-…'));
+    };
+    new MutationObserver(look).observe(root, {subtree: true, childList: true, attributeFilter: ['part', 'name']});
+    return root;
+  };
+
+  interface LitClass extends CustomElementConstructor {
+    observedAttributes: string[];
+    elementStyles: {cssText: string}[];
+    elementProperties: Map<string, {state?: boolean}>;
+  }
+  Object.assign(window, {
+    found: () =>
+      Object.fromEntries(
+        Object.entries(seen).map(([tag, {events, cssParts, slots}]) => {
+          const made = customElements.get(tag) as LitClass;
+          const element = document.querySelector(tag) ?? document.createElement(tag);
+          const hidden = [...made.elementProperties].flatMap(([name, {state}]) => (state ? [name] : []));
+          const members = [...Object.getOwnPropertyNames(made.prototype), ...Object.keys(element)].filter(
+            name => !THEIRS.test(name) && !name.startsWith('_') && !hidden.includes(name),
+          );
+          const used = made.elementStyles.flatMap(({cssText}) => cssText.match(/--room-[\w-]+/g) ?? []);
+          const all = {attributes: made.observedAttributes, members, events, slots, cssParts, cssProperties: used};
+          return [
+            tag,
+            Object.fromEntries(Object.entries(all).map(([kind, names]) => [kind, [...new Set(names)].sort()])),
+          ];
+        }),
+      ),
+  });
+}
