@@ -100,7 +100,9 @@ export const tokens = css`
       border-color: ButtonBorder;
       color: ButtonText;
     }
-    :disabled,
+    /* As specific as what they are without forced colours, which would win otherwise. */
+    :is(button, input, select, textarea):disabled,
+    button[aria-disabled='true'],
     [aria-disabled='true'] {
       border-color: GrayText;
       color: GrayText;

@@ -37,4 +37,25 @@ describe('the gallery, on small screens and in forced colours', {timeout: 170_00
     }
     await page.emulateMedia({forcedColors: 'none'});
   });
+
+  it('tells what cannot be pressed from what can in forced colours', async () => {
+    const {page} = gallery;
+    await page.emulateMedia({forcedColors: 'active'});
+    await turn(page, {});
+    const coloursOf = (selector: string) =>
+      page.locator(`#stage ${selector}`).evaluate(button => {
+        const {color, borderTopColor} = getComputedStyle(button);
+        const probe = document.body.appendChild(document.createElement('i'));
+        const named = (name: string) => ((probe.style.color = name), getComputedStyle(probe).color);
+        const [grey, plain] = [named('GrayText'), named('ButtonText')];
+        probe.remove();
+        return {isGrey: color === grey && borderTopColor === grey, isPlain: color === plain, differ: grey !== plain};
+      });
+    await go(page, 'room-editor/create');
+    assert.deepEqual(await coloursOf('[part=save]'), {isGrey: false, isPlain: true, differ: true});
+    assert.deepEqual(await coloursOf('[part=discard]'), {isGrey: true, isPlain: false, differ: true});
+    await go(page, 'join-button/disabled');
+    assert.deepEqual(await coloursOf('join-button button'), {isGrey: true, isPlain: false, differ: true});
+    await page.emulateMedia({forcedColors: 'none'});
+  });
 });
