@@ -3,11 +3,10 @@ import {execFile} from 'node:child_process';
 import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join as path} from 'node:path';
-import {after, before, describe, it} from 'node:test';
+import {describe, it} from 'node:test';
 import {promisify} from 'node:util';
-import {chromium, type Browser, type Page} from 'playwright-core';
-import {playwrightLaunchOptions} from '../browser.mjs';
-import {startSite, type Site} from './embed.js';
+import type {Page} from 'playwright-core';
+import {useSite} from './embed.js';
 
 const run = promisify(execFile);
 const bin = (name: string) => `node_modules/.bin/${name}`;
@@ -23,15 +22,7 @@ const APPS: [app: string, checker: string, options: string[]][] = [
 const TYPES: Record<string, string> = {html: 'text/html', js: 'text/javascript', css: 'text/css'};
 
 describe('the example for', () => {
-  let browser: Browser;
-  let site: Site;
-  before(async () => {
-    [browser, site] = await Promise.all([chromium.launch(await playwrightLaunchOptions()), startSite()]);
-  });
-  after(async () => {
-    await browser.close();
-    await site.close();
-  });
+  const site = useSite();
 
   /** Builds an example as its own tool does, for people who develop, and serves it. */
   async function build(app: string) {
@@ -57,7 +48,7 @@ describe('the example for', () => {
 
     it(`${app} hands over one token for each gesture, also after it was unmounted and mounted again`, async () => {
       await build(app);
-      const page = await browser.newPage();
+      const page = await site.browser.newPage();
       const complaints: string[] = [];
       page.on('pageerror', error => complaints.push(error.message));
       page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
@@ -81,7 +72,6 @@ describe('the example for', () => {
         assert.equal(mounts, 4, 'StrictMode mounts twice');
       }
       assert.deepEqual(complaints, []);
-      await page.close();
     });
   }
 });

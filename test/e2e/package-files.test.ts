@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
-import {after, before, describe, it} from 'node:test';
-import {chromium, type Browser} from 'playwright-core';
-import {playwrightLaunchOptions} from '../browser.mjs';
-import {startSite, type Site} from './embed.js';
+import {describe, it} from 'node:test';
+import {useSite} from './embed.js';
 
 /** What the build makes: modules with their types and maps, scripts for pages, and what describes them. */
 const FILES = [
@@ -35,19 +33,10 @@ describe('the packed package', () => {
 });
 
 describe('tags that a server rendered', () => {
-  let browser: Browser;
-  let site: Site;
-  before(async () => {
-    [browser, site] = await Promise.all([chromium.launch(await playwrightLaunchOptions()), startSite()]);
-  });
-  after(async () => {
-    await browser.close();
-    await site.close();
-  });
+  const site = useSite();
 
   it('take the properties and listeners that they were given before the script came', async () => {
     const {page, complaints} = await site.open(
-      browser,
       '<room-picker id="rooms" endpoint="/nowhere"></room-picker><join-button for="rooms"></join-button><p></p>',
     );
     await page.evaluate(() => {
