@@ -1,4 +1,5 @@
-// The demo in one process on one port: the pages, the token proxy at /api, a local Rooms platform at /platform.
+// The demo in one process on one port: the pages, the token proxy at /api, a local Rooms platform at /platform, and the
+// ways to embed at /embed.
 import {randomBytes} from 'node:crypto';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
@@ -10,6 +11,7 @@ import {createServer as createVite, type Plugin} from 'vite';
 import {toldToStop} from '../src/http/serve.js';
 import {createPlatform, openDatabase, type Credentials, type Platform} from '../src/platform/platform.js';
 import {basicAuth, httpRooms, issueGrant, tokenProxy, type GrantKey, type Grants} from '../src/proxy/proxy.js';
+import {answer as embedded} from './embed/embed.js';
 import {seed} from './seed.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -78,12 +80,13 @@ async function start() {
     serverUrl: `ws://${host}/platform/video/v2/session`,
   });
 
-  const api = getRequestListener(
-    (request, {incoming}) =>
-      incoming.url!.startsWith('/api/')
-        ? proxy(request, {ip: (incoming as IncomingMessage).socket.remoteAddress})
-        : platform.fetch(request),
-    {overrideGlobalObjects: false},
+  const fetched = getRequestListener(
+    (request, {incoming}) => {
+      const {url, socket} = incoming as IncomingMessage;
+      if (url!.startsWith('/api/')) return proxy(request, {ip: socket.remoteAddress});
+      return url!.startsWith('/platform/') ? platform.fetch(request) : embedded(request);
+    },
+    {overrideGlobalObjects: false, errorHandler: failed},
   );
 
   server.on('upgrade', (request, socket, head) => {
@@ -93,7 +96,7 @@ async function start() {
 
   return {
     answer: (request: IncomingMessage, response: ServerResponse) => {
-      if (/^\/(api|platform)\//.test(request.url!)) void api(request, response);
+      if (/^\/(api|platform|embed|dist)\//.test(request.url!)) void fetched(request, response);
       else vite.middlewares(request, response);
     },
     close: async () => {
@@ -105,6 +108,11 @@ async function start() {
       await database.close();
     },
   };
+}
+
+function failed(error: unknown) {
+  console.error(error);
+  return new Response('The demo failed; its console says why.', {status: 500});
 }
 
 async function open() {

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
+import {describe, it} from 'node:test';
+import {WAYS} from '../../demo/embed/embed.js';
+import {barriers, overhang, useTheatre} from './demo.js';
+
+/** Lines as they are told apart: whatever breaks them, and whatever the hash of the last build was. */
+const plain = (text: string) =>
+  text
+    .replace(/integrity="[^"]*"/g, 'integrity="…"')
+    .replace(/\s+/g, ' ')
+    .replaceAll(' >', '>')
+    .trim();
+
+describe('the ways to embed', {timeout: 170_000}, () => {
+  const theatre = useTheatre();
+
+  for (const [path, {title, lines, policy}] of Object.entries(WAYS)) {
+    it(`${path}: its page is led to, and its visitor gets a token, by the lines of the README`, async () => {
+      const page = await theatre.page('visitor');
+      await page.goto(theatre.demo.url);
+      await page.getByRole('link', {name: 'ways to embed'}).click();
+      await page.getByRole('link', {name: title}).click();
+      assert.deepEqual(await barriers(page), []);
+      const place = path === 'iframe' ? page.frameLocator('iframe') : page;
+      await place.getByRole('option', {name: 'Coffee corner'}).click();
+      await place.getByRole('button', {name: 'Join'}).dblclick();
+      await place.getByText('Ann has a token for Coffee corner.').waitFor();
+      await page.setViewportSize({width: 360, height: 640});
+      assert.equal(await overhang(page), 0);
+
+      const readme = plain(await readFile('README.md', 'utf8'));
+      assert.ok(readme.includes(plain(await readFile(`demo/embed/${lines}`, 'utf8'))), 'It is in the README');
+      if (policy) assert.ok(readme.includes(`Content-Security-Policy: ${policy}`));
+      // A frame of another origin is all that any page asks elsewhere.
+      if (path === 'iframe') theatre.forgive(/ asks http:\/\/localhost:\d+\//);
+    });
+  }
+
+  it('the script that they load is the one that the build makes', async () => {
+    for (const path of ['greenroom.min.js', 'greenroom.min.mjs', 'greenroom.integrity.json']) {
+      const response = await fetch(new URL(`/dist/${path}`, theatre.demo.url));
+      assert.equal(await response.text(), await readFile(`dist/${path}`, 'utf8'), path);
+    }
+  });
+});
