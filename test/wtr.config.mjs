@@ -5,6 +5,7 @@ import {dirname, join} from 'node:path';
 import {defaultReporter} from '@web/test-runner';
 import {transformWithOxc} from 'vite';
 import {backstage} from './backstage.ts';
+import {strictPages} from './strict.ts';
 
 const engine = await import(`./engines/${process.env.ENGINE ?? 'chromium'}.mjs`);
 
@@ -12,6 +13,7 @@ export default {
   rootDir: process.cwd(),
   files: 'test/elements/*.test.ts',
   nodeResolve: {exportConditions: ['production', 'default']},
+  middleware: [strictPages],
   plugins: [typescript(), backstage(), engineCommands()],
   browsers: [await engine.launch()],
   reporters: [defaultReporter(), pending()],

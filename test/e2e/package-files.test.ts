@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import {execFileSync} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+import {SourceMap, type SourceMapPayload} from 'node:module';
+import {basename, dirname, join} from 'node:path';
 import {describe, it} from 'node:test';
+import {bundled} from './bundled.js';
 import {useSite} from './embed.js';
 
 /** What the build makes: modules with their types and maps, scripts for pages, and what describes them. */
@@ -13,6 +17,8 @@ const FILES = [
   /^dist\/third-party-notices\.txt$/,
   /^(LICENSE|README\.md|package\.json)$/,
 ];
+
+const read = (path: string) => readFileSync(path, 'utf8');
 
 describe('the packed package', () => {
   it('holds what a user needs, and nothing else', () => {
@@ -30,6 +36,79 @@ describe('the packed package', () => {
       );
     }
   });
+});
+
+describe('the files for a CDN', () => {
+  const scripts = Object.keys(JSON.parse(read('dist/greenroom.integrity.json')) as object).map(file => `dist/${file}`);
+
+  it('are the script where no file is named', () => {
+    const {unpkg, jsdelivr} = JSON.parse(read('package.json')) as Record<string, string>;
+    assert.deepEqual([unpkg, jsdelivr], ['./dist/greenroom.min.js', './dist/greenroom.min.js']);
+  });
+
+  it('have maps that lead back to the source', () => {
+    assert.ok(scripts.length > 20, 'words and elements on demand are among them');
+    for (const script of scripts) {
+      const code = read(script);
+      const [, url] = /\n\/\/# sourceMappingURL=([^\n]+)\s*$/.exec(code) ?? [];
+      assert.equal(url, `${basename(script)}.map`);
+      const map = JSON.parse(read(join(dirname(script), url!))) as SourceMapPayload;
+      assert.equal(map.sources.length, map.sourcesContent.filter(Boolean).length);
+      for (const source of map.sources) assert.ok(existsSync(join(dirname(script), source)), source);
+    }
+  });
+
+  it('have maps that name the line', () => {
+    const code = read('dist/greenroom.min.js');
+    const map = new SourceMap(JSON.parse(read('dist/greenroom.min.js.map')) as SourceMapPayload);
+    const before = code.slice(0, code.indexOf('`room-select`')).split('\n');
+    const {originalSource, originalLine} = map.findEntry(before.length - 1, before.at(-1)!.length) as {
+      originalSource: string;
+      originalLine: number;
+    };
+    assert.match(read(join('dist', originalSource)).split('\n')[originalLine]!, /'room-select'/);
+  });
+
+  it('come with the licences of what is in them', () => {
+    const notices = read('dist/third-party-notices.txt');
+    const {dependencies} = JSON.parse(read('package.json')) as {dependencies: Record<string, string>};
+    for (const name of ['lit', 'ky', 'superstruct']) {
+      const [, text] = notices.split(new RegExp(`^${name} ${dependencies[name]} \\(`, 'm'));
+      assert.match(text!, /^[\w-]+\)\n\n[^]*?Copyright/);
+    }
+  });
+});
+
+describe('an import', () => {
+  const site = useSite();
+  const NAMES = ['room-picker', 'join-button', 'room-editor', 'room-users'];
+
+  for (const name of NAMES) {
+    it(`of greenroom/${name}.js brings and registers no other element`, async () => {
+      const {code, moduleIds} = await bundled(`import 'greenroom/${name}.js';`);
+      const brought = moduleIds.map(id => /\/dist\/(?:elements|define)\/(.*)\.js$/.exec(id)?.[1]);
+      assert.deepEqual(
+        NAMES.filter(name => brought.includes(name)),
+        [name],
+      );
+      assert.deepEqual(await registeredBy(code), [name]);
+    });
+  }
+
+  it('of greenroom/elements registers nothing, and brings what is registered under a name of one’s own', async () => {
+    const {code, moduleIds} = await bundled(`import {JoinButton} from 'greenroom/elements';
+      customElements.define('shop-join', class extends JoinButton {});`);
+    assert.ok(!moduleIds.some(id => /\/(room-picker|room-editor|room-users)\.js$/.test(id)));
+    assert.deepEqual(await registeredBy(code), ['shop-join']);
+  });
+
+  async function registeredBy(code: string): Promise<string[]> {
+    const {page, complaints} = await site.open('');
+    site.serve('/bundle.js', code, {'content-type': 'text/javascript'});
+    await page.addScriptTag({url: '/bundle.js', type: 'module'});
+    assert.deepEqual(complaints, []);
+    return page.evaluate(names => names.filter(name => customElements.get(name)), [...NAMES, 'shop-join']);
+  }
 });
 
 describe('tags that a server rendered', () => {
