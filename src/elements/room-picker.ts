@@ -143,9 +143,7 @@ export class RoomPicker extends LitElement {
   #draw(list: Element) {
     const now = clockOf(this.source.rooms);
     this.#list.mark(this.value, this.#at!.room.room_id);
-    // A day that is not today is written out, which tells the language and its region.
-    const said = [this.#language.words.rooms, this.#language.time(0, now), new Date(now).toDateString()];
-    this.#list.draw(list, [...said, this.showUsers].join());
+    this.#list.draw(list, [this.#language.tag, new Date(now).toDateString(), this.showUsers].join());
     clearTimeout(this.#tick);
     this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
   }

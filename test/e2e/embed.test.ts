@@ -40,6 +40,28 @@ describe('the script, embedded', {timeout: 170_000}, () => {
     });
   }
 
+  // A viewport on either side of each width at which there is a line more or less below the button.
+  for (const width of [320, 500, 560, 1280]) {
+    it(`moves nothing when it comes, with the lines of the README, ${width} px wide`, async () => {
+      const [, css] = /```css\n(room-picker:not[^`]*)```/.exec(readFileSync('README.md', 'utf8'))!;
+      const {page} = await site.open(`<style>${css}</style>${TAGS}<p>Opening hours</p>`);
+      await page.setViewportSize({width, height: 800});
+      await page.evaluate(() => {
+        new PerformanceObserver(list => {
+          for (const {value} of list.getEntries() as unknown as {value: number}[]) console.error(`Moved by ${value}`);
+        }).observe({type: 'layout-shift'});
+      });
+      const moved: string[] = [];
+      page.on('console', message => moved.push(message.text()));
+      const place = () => page.getByText('Opening hours').boundingBox();
+      const before = await place();
+      await page.addScriptTag({url: '/dist/greenroom.min.js'});
+      await join(page);
+      assert.deepEqual(await place(), before);
+      assert.deepEqual(moved, []);
+    });
+  }
+
   it('brings words and elements on demand as a module, too', async () => {
     const {page, complaints} =
       await site.open(`<div lang="de">${TAGS}</div><room-users room-id="${site.roomId}" endpoint="/api"></room-users>
