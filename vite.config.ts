@@ -132,7 +132,7 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
       '_$Ev(){this._$ES=new Promise(t=>this.enableUpdating=t);this._$AL=new Map;this._$E_();this.requestUpdate()}',
     ],
     'const r=h.fromAttribute(s,t.type);',
-    ['this[e]=r??', 'this[e]=h.fromAttribute(s,t.type);'],
+    ['this[e]=r??', 'this[e]=h.fromAttribute(s,t.type),this._$Em=null;'],
     [
       'if(void 0!==t){const r=this.constructor;',
       'if(void 0!==t){if(i??=this.constructor.getPropertyOptions(t),!f(this[t],s))return;this.C(t,s,i)}',

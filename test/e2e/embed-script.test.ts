@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import {useSite} from './embed.js';
+
+// What the build leaves out of its dependencies must be what never runs; the elements' own tests run what is in src.
+describe('an element of the script', {timeout: 170_000}, () => {
+  const site = useSite();
+
+  it('follows each change of its attributes and properties', async () => {
+    const {page, complaints} = await site.open(`<script src="/dist/greenroom.min.js"></script>
+      <join-button room-id="one" disabled></join-button>`);
+    assert.deepEqual(
+      await page.evaluate(async () => {
+        const button = document.querySelector('join-button')!;
+        const seen = [[button.roomId, button.disabled]];
+        for (const id of ['two', 'three']) {
+          button.setAttribute('room-id', id);
+          button.toggleAttribute('disabled');
+          seen.push([button.roomId, button.disabled]);
+        }
+        for (const disabled of [false, true]) {
+          button.disabled = disabled;
+          await button.updateComplete;
+          seen.push([button.hasAttribute('disabled'), button.renderRoot.querySelector('button')!.disabled]);
+        }
+        button.removeAttribute('disabled');
+        return [...seen, [button.roomId, button.disabled]];
+      }),
+      [
+        ['one', true],
+        ['two', false],
+        ['three', true],
+        [false, false],
+        [true, true],
+        ['three', false],
+      ],
+    );
+    assert.deepEqual(complaints, []);
+  });
+});
