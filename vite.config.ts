@@ -23,7 +23,7 @@ const LATER = `greenroom-${version}`;
 
 // The script-tag bundle. The modules beside it in dist are tsc's own output, one file for each of src.
 export default defineConfig({
-  plugins: [lean(), withoutUnused(), classic(), minified(), asModule(), notices(), integrity()],
+  plugins: [lean(), withoutUnused(), classic(), minified(), ascii(), asModule(), notices(), integrity()],
   build: {
     target: 'es2022',
     sourcemap: true,
@@ -111,6 +111,21 @@ function minified(): Plugin {
       });
       if (errors.length) this.error(errors[0]!.message);
       return less;
+    },
+  };
+}
+
+/** Writes the script in ASCII: unlike a module, a classic script is read in the encoding of its page, whatever that is. */
+function ascii(): Plugin {
+  return {
+    name: 'ascii',
+    renderChunk(code, {isEntry}) {
+      if (!isEntry) return undefined;
+      const text = new MagicString(code);
+      for (const {0: character, index} of code.matchAll(/[\u0080-\uffff]/g)) {
+        text.update(index, index + 1, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      }
+      return {code: text.toString(), map: text.generateMap({hires: true})};
     },
   };
 }

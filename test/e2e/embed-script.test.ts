@@ -37,4 +37,20 @@ describe('an element of the script', {timeout: 170_000}, () => {
     );
     assert.deepEqual(complaints, []);
   });
+
+  it('says what it says in a page of another encoding', async () => {
+    const {page, complaints} = await site.open(
+      '<script src="/dist/greenroom.min.js"></script><div data-greenroom="&#8222;join-button&#8220;"></div>',
+      {headers: {'content-type': 'text/html; charset=iso-8859-1'}},
+    );
+    await page.waitForSelector('join-button button');
+    assert.deepEqual(
+      await page.evaluate(() => {
+        const label = document.querySelector('join-button')!.renderRoot.querySelector('button > :last-child');
+        return [document.characterSet, label!.textContent];
+      }),
+      ['windows-1252', 'Joining…'],
+    );
+    assert.deepEqual(complaints, []);
+  });
 });
