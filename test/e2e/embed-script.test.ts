@@ -53,4 +53,40 @@ describe('an element of the script', {timeout: 170_000}, () => {
     );
     assert.deepEqual(complaints, []);
   });
+
+  it('asks once more for what it reads when no answer came, and sends what it was given', async () => {
+    const {page, complaints} = await site.open('<script src="/dist/greenroom.min.js"></script>');
+    assert.deepEqual(
+      await page.evaluate(`(async () => {
+        const seen = [];
+        const rooms = Greenroom.httpRooms({
+          endpoint: '/api',
+          headers: {authorization: 'Bearer grant'},
+          fetch: async request => {
+            const names = ['authorization', 'x-rooms-client', 'content-type', 'idempotency-key'];
+            const headers = names.flatMap(name => request.headers.get(name) ?? []);
+            seen.push([request.method, ...headers, await request.text()].join(' '));
+            throw new TypeError('No network.');
+          },
+        });
+        const calls = [
+          rooms.get('one'),
+          rooms.create({name: 'Hall'}, {idempotencyKey: 'key'}),
+          rooms.update('one', {name: 'Hall'}),
+        ];
+        await Promise.all(calls.map(call => call.catch(({code}) => seen.push(code))));
+        return seen.sort();
+      })()`),
+      [
+        'GET Bearer grant greenroom ',
+        'GET Bearer grant greenroom ',
+        'PATCH Bearer grant greenroom application/json {"name":"Hall"}',
+        'POST Bearer grant greenroom application/json key {"name":"Hall"}',
+        'offline',
+        'offline',
+        'offline',
+      ],
+    );
+    assert.deepEqual(complaints, []);
+  });
 });
