@@ -4,200 +4,18 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import MagicString from 'magic-string';
-import {defineConfig, parseSync, Visitor, type Plugin} from 'vite';
+import {defineConfig, minify, parseSync, Visitor, type Plugin} from 'vite';
+import {withoutUnused} from './src/build/unused.js';
 
-// What builds a struct does nothing else, so a struct that no element uses may go.
-const PURE = 'boolean define lenient matching nonempty object oneOf optional partial reading sparse string type union';
-
-/**
- * What is in a dependency for others: statements, methods and keys that begin so are left out, or have a stand-in.
- * `http/client.ts` says what is asked of ky and of superstruct; no bundler can tell that the rest never runs.
- */
-const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
-  // Hooks, progress, search parameters, a prefix, deadlines, shortcuts for bodies, thrown statuses and their retries.
-  'ky/distribution/core/Ky.js': [
-    "if (typeof ky.#options.timeout === 'number'",
-    'for (const hook of ky.#options.hooks.afterResponse)',
-    'await Promise.resolve();',
-    'ky.#decorateResponse(response);',
-    '#decorateResponse(response) {',
-    'if (!response.ok && (typeof',
-    'if (ky.#options.onDownloadProgress)',
-    'for (const [type, mimeType] of Object.entries(responseTypes))',
-    'hooks: mergeHooks({',
-    "prefixUrl: String(options.prefixUrl || '')",
-    'throwHttpErrors: options',
-    'timeout: options',
-    'context: options',
-    "if (typeof this.#input !== 'string' && !(",
-    'if (this.#options.prefixUrl &&',
-    'if (supportsRequestStreams)',
-    'if (this.#input instanceof globalThis.Request',
-    'const userProvidedContentType =',
-    'if (hasSearchParameters(',
-    'if (this.#options.onUploadProgress)',
-    ['#calculateDelay() {', '#calculateDelay() { return this.#options.retry.delay(this.#retryCount); }'],
-    'const errorObject =',
-    'if (errorObject instanceof ForceRetryError)',
-    'if (this.#options.retry.shouldRetry !== undefined)',
-    'if (isTimeoutError(error) &&',
-    'if (isHTTPError(error))',
-    'if (error instanceof ForceRetryError && error.customRequest)',
-    'for (const hook of this.#options.hooks.beforeRetry)',
-    'if (this.#abortController?.signal.aborted)',
-    ['if (supportsAbortController && supportsAbortSignal)', 'this.#userProvidedAbortSignal = this.#options.signal;'],
-    '#abortController;',
-    ['this.#options.body = this.#options.stringifyJson', 'this.#options.body = JSON.stringify(this.#options.json);'],
-    [
-      "this.#options.headers.set('content-type', this",
-      "this.#options.headers.set('content-type', 'application/json');",
-    ],
-    ['const ms = Math.min(', 'const ms = await this.#calculateRetryDelay(error);'],
-    'if (this.#retryCount < 1)',
-    ['const result = ky.#retry(function_)', 'const result = ky.#retry(function_);'],
-    '#cancelBody(body) {',
-    'for (const hook of this.#options.hooks.beforeRequest)',
-    'const nonRequestOptions =',
-    ['if (this.#options.timeout === false)', 'return this.#options.fetch(this.#originalRequest);'],
-    'return timeout(',
-    '#getNormalizedOptions() {',
-    '#assignRequest(request) {',
-    '#wrapRequestWithUploadProgress(request, originalBody) {',
-    '#cancelResponseBody(response) {',
-    'static #normalizeSearchParams(',
-    '#cachedNormalizedOptions;',
-  ],
-  'ky/distribution/core/constants.js': [
-    ['export const supportsRequestStreams =', 'export const supportsRequestStreams = false;'],
-    ['export const usualFormBoundarySize =', 'export const usualFormBoundarySize = 0;'],
-  ],
-  'ky/distribution/index.js': ['for (const method of requestMethods)', 'ky.extend =', 'ky.stop =', 'ky.retry ='],
-  'ky/distribution/utils/merge.js': [
-    'for (const source of sources)',
-    ['export const mergeHeaders =', 'export const mergeHeaders = (_, headers) => new Headers(headers);'],
-    [
-      'export const deepMerge =',
-      'export const deepMerge = (_, a, b) => ({...a, ...b, headers: {...a?.headers, ...b?.headers}});',
-    ],
-  ],
-  'ky/distribution/utils/normalize.js': [
-    ['export const normalizeRequestMethod =', 'export const normalizeRequestMethod = input => input.toUpperCase();'],
-    [
-      'export const normalizeRetryOptions =',
-      'export const normalizeRetryOptions = retry => ({...defaultRetryOptions, ...retry});',
-    ],
-    'methods: retryMethods',
-    'statusCodes: retryStatusCodes',
-    'afterStatusCodes: retryAfterStatusCodes',
-    'maxRetryAfter: Number',
-    'backoffLimit: Number',
-    'jitter: undefined',
-    'retryOnTimeout: false',
-  ],
-  // Browsers without adopted style sheets, polyfills, SVG, MathML, decorators of tomorrow, objects in attributes; and
-  // accessors of one's own, defaults that are reflected, options of listeners, bindings in place of an attribute.
-  '@lit/reactive-element/css-tag.js': [
-    ['e=t.ShadowRoot&&', 'e=!0'],
-    ['if(this._$cssResult$=!0,o!==s)throw', 'this._$cssResult$=!0;'],
-    'throw Error("Value passed to',
-    'if("number"==typeof t)',
-    'toString(){',
-  ],
-  '@lit/reactive-element/reactive-element.js': [
-    ['{is:i,defineProperty:e', '{is:i,defineProperty:e,getPrototypeOf:n}=Object'],
-    [
-      'static createProperty(t,s=b){',
-      `static createProperty(t,s){
-        s.state&&(s.attribute=!1);
-        this._$Ei();
-        this.elementProperties.set(t,s);
-        e(this.prototype,t,this.getPropertyDescriptor(t,Symbol(),s));
-      }`,
-    ],
-    [
-      'static getPropertyDescriptor(t,s,i){',
-      `static getPropertyDescriptor(t,s,i){return{
-        get(){return this[s]},
-        set(e){const h=this[s];this[s]=e;this.requestUpdate(t,h,i)},
-        configurable:!0,
-        enumerable:!0,
-      }}`,
-    ],
-    ['t.finalize(),void 0!==t.l', 't.finalize();this.elementProperties=new Map(t.elementProperties);'],
-    ['const t=this.properties,s=', 'const t=this.properties,s=Object.keys(t);'],
-    ['static finalizeStyles(s){', 'static finalizeStyles(s){return s.flat(1/0)}'],
-    ['static _$Eu(t,s){', 'static _$Eu(t,{attribute:s}){return!1===s?void 0:s??t.toLowerCase()}'],
-    [
-      '_$Ev(){',
-      '_$Ev(){this._$ES=new Promise(t=>this.enableUpdating=t);this._$AL=new Map;this._$E_();this.requestUpdate()}',
-    ],
-    'const r=h.fromAttribute(s,t.type);',
-    ['this[e]=r??', 'this[e]=h.fromAttribute(s,t.type);'],
-    [
-      'if(void 0!==t){const r=this.constructor;',
-      'if(void 0!==t){if(i??=this.constructor.getPropertyOptions(t),!f(this[t],s))return;this.C(t,s,i)}',
-    ],
-    [
-      'C(t,s,{useDefault:i',
-      `C(t,s,{reflect:e}){
-        this._$AL.has(t)||this._$AL.set(t,this.hasUpdated?s:void 0);
-        !0===e&&this._$Em!==t&&(this._$Eq??=new Set).add(t);
-      }`,
-    ],
-    'const t=this.constructor.elementProperties;if(t.size>0)',
-    'if(t.size>0)for',
-    'case Object:',
-    'case Array:',
-    'Symbol.metadata??=',
-    'static addInitializer(t){',
-    'const t=this[Symbol.metadata];',
-    'if(null!==t){const s=litPropertyMetadata',
-    ['p=a.reactiveElementPolyfillSupport', 'p=0'],
-    [
-      'y.elementStyles=[],',
-      'y.elementStyles=[],y.shadowRootOptions={mode:"open"},y.elementProperties=new Map,y.finalized=new Map;',
-    ],
-  ],
-  'lit-html/lit-html.js': [
-    ['l=2===i?"<svg>"', 'l=""'],
-    ['2===i?"</svg>"', '""'],
-    ['if(this.el=S.createElement(f,e)', 'this.el=S.createElement(f,e),P.currentNode=this.el.content;'],
-    ['if(r.data===n)', 'if(r.data===n)d.push({type:2,index:l});'],
-    ['e=s?s.createPolicy(', 'e=s?s.createPolicy("greenroom",{createHTML:t=>t}):void 0'],
-    'if(!u(t)||!t.hasOwnProperty("raw"))throw',
-    ['t.startsWith(o)&&(d.push({type:6', ';'],
-    ['1===r.type?i=new r.ctor', 'i=new r.ctor(h,r.name,r.strings,this,t)'],
-    'get startNode(){',
-    'get endNode(){',
-    'get tagName(){',
-    ['e="number"==typeof s?', 'e=this._$AC(t)'],
-    ['e=t===A&&s!==A||', 'e=t===A&&s!==A'],
-    ['handleEvent(t){', 'handleEvent(t){this._$AH.call(this.options.host,t)}'],
-    ['j={M:h,P:o', 'j={I:k}'],
-    ['B=t.litHtmlPolyfillSupport', 'B=0'],
-    'B?.(S,k)',
-  ],
-  'lit-element/lit-element.js': [
-    ['i._$litElement$=!0,', 'i._$litElement$=!0,i.finalized=!0;'],
-    'const o=s.litElementPolyfillSupport;',
-    'o?.({LitElement:i})',
-    '(s.litElementVersions??=[])',
-  ],
-  // Methods of structs, maps and sets, and sentences that are never shown.
-  'superstruct/dist/index.mjs': [
-    'assert(value, message) {',
-    'create(value, message) {',
-    'mask(value, message) {',
-    'validate(value, options = {}) {',
-    'if (value instanceof Map)',
-    'if (value instanceof Set)',
-    ['const msg =', "const msg = '';"],
-    'if (explanation != null)',
-    'failure.explanation = options.message;',
-    'this.failures = ',
-    ['`Expected ', "''"],
-  ],
-};
+const TREESHAKE = {
+  propertyReadSideEffects: false,
+  unknownGlobalSideEffects: false,
+  // What builds a struct does nothing else, so a struct that no element uses may go.
+  manualPureFunctions:
+    'boolean define lenient matching nonempty object oneOf optional partial reading sparse string type union'.split(
+      ' ',
+    ),
+} as const;
 
 // What the script brings later lies in a folder of its version, so that no cache can bring what does not fit it.
 const {version} = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {version: string};
@@ -205,7 +23,7 @@ const LATER = `greenroom-${version}`;
 
 // The script-tag bundle. The modules beside it in dist are tsc's own output, one file for each of src.
 export default defineConfig({
-  plugins: [lean(), withoutUnused(), classic(), asModule(), notices(), integrity()],
+  plugins: [lean(), withoutUnused(), classic(), minified(), ascii(), asModule(), notices(), integrity()],
   build: {
     target: 'es2022',
     sourcemap: true,
@@ -213,18 +31,16 @@ export default defineConfig({
     rolldownOptions: {
       preserveEntrySignatures: 'allow-extension',
       output: {
-        minify: true,
+        minify: false,
+        minifyInternalExports: true,
+        comments: false,
         generatedCode: {symbols: false},
         chunkFileNames: ({facadeModuleId, name}) => {
           const [, path = name] = /\/src\/(.*)\.ts$/.exec(facadeModuleId ?? '') ?? [];
           return `${LATER}/${path}.js`;
         },
       },
-      treeshake: {
-        propertyReadSideEffects: false,
-        unknownGlobalSideEffects: false,
-        manualPureFunctions: PURE.split(' '),
-      },
+      treeshake: TREESHAKE,
     },
   },
 });
@@ -282,6 +98,38 @@ function classic(): Plugin {
   };
 }
 
+/** What the bundler would do itself, but as the very last. */
+function minified(): Plugin {
+  return {
+    name: 'minified',
+    async renderChunk(code, {isEntry, fileName}) {
+      const {errors, ...less} = await minify(fileName, code, {
+        module: !isEntry,
+        compress: {target: 'es2022', treeshake: TREESHAKE},
+        codegen: {legalComments: 'none'},
+        sourcemap: true,
+      });
+      if (errors.length) this.error(errors[0]!.message);
+      return less;
+    },
+  };
+}
+
+/** Writes the script in ASCII: unlike a module, a classic script is read in the encoding of its page, whatever that is. */
+function ascii(): Plugin {
+  return {
+    name: 'ascii',
+    renderChunk(code, {isEntry}) {
+      if (!isEntry) return undefined;
+      const text = new MagicString(code);
+      for (const {0: character, index} of code.matchAll(/[\u0080-\uffff]/g)) {
+        text.update(index, index + 1, `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      }
+      return {code: text.toString(), map: text.generateMap({hires: true})};
+    },
+  };
+}
+
 /**
  * Makes the module of the same script, to import from: the very same code, so that the two may be on one page, and what
  * is brought later fits both.
@@ -311,7 +159,7 @@ function asModule(): Plugin {
  * Takes out what minifiers leave in: white space in templates, and Lit's decorators, written as the static `properties`
  * they stand for, which is 0.8 KB less (brotli).
  */
-function lean(): Plugin {
+export function lean(): Plugin {
   return {
     name: 'lean',
     enforce: 'pre',
@@ -329,7 +177,7 @@ function lean(): Plugin {
               const [options] = call.arguments;
               const given = options ? code.slice(options.start, options.end) : '{}';
               const name = code.slice(member.key.start, member.key.end);
-              return `${name}: ${call.callee.name === 'state' ? '{state: true}' : given}`;
+              return `${name}: ${call.callee.name === 'state' ? '{attribute: false}' : given}`;
             });
             if (properties.length) text.appendLeft(start + 1, `static properties = {${properties.join(', ')}};`);
           },
@@ -345,43 +193,6 @@ function lean(): Plugin {
         // Registering is what a module is there for, also where nobody imports its name; package.json knows dist.
         return {code: text.toString(), map: text.generateMap({hires: true}), moduleSideEffects: true};
       },
-    },
-  };
-}
-
-function withoutUnused(): Plugin {
-  const left = new Set(Object.values(UNUSED).flatMap(cuts => cuts.map(cut => [cut].flat()[0])));
-  return {
-    name: 'without-unused',
-    transform: {
-      filter: {id: /\/node_modules\/(ky|superstruct|@?lit[^/]*)\//},
-      handler(code, id) {
-        const file = Object.keys(UNUSED).find(path => id.endsWith(path));
-        if (!file) return undefined;
-        const text = new MagicString(code);
-        let past = 0;
-        const cut = (node: {type: string; start: number; end: number; alternate?: {start: number} | null}) => {
-          const {start, alternate} = node;
-          const found = start < past ? undefined : UNUSED[file]!.find(cut => code.startsWith([cut].flat()[0]!, start));
-          if (!found) return;
-          const [begins, instead = ''] = [found].flat();
-          left.delete(begins);
-          // What is there otherwise stays; a key takes its comma with it.
-          const end = node.type === 'Property' && code[node.end] === ',' ? node.end + 1 : node.end;
-          past = (!instead && alternate?.start) || end;
-          text.update(start, past, instead);
-        };
-        const kinds =
-          'VariableDeclaration VariableDeclarator ExportNamedDeclaration MethodDefinition PropertyDefinition '
-            .concat('Property SwitchCase TemplateLiteral ConditionalExpression IfStatement ForOfStatement ')
-            .concat('ExpressionStatement ReturnStatement ThrowStatement')
-            .split(' ');
-        new Visitor(Object.fromEntries(kinds.map(kind => [kind, cut]))).visit(parseSync(id, code).program);
-        return {code: text.toString(), map: text.generateMap({hires: true})};
-      },
-    },
-    buildEnd(failed) {
-      if (!failed && left.size) this.error(`No longer there, so look again at what can go:\n${[...left].join('\n')}`);
     },
   };
 }

@@ -4,6 +4,8 @@ import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultReporter} from '@web/test-runner';
 import {transformWithOxc} from 'vite';
+import {withoutUnused} from '../src/build/unused.ts';
+import {lean} from '../vite.config.ts';
 import {backstage} from './backstage.ts';
 import {strictPages} from './strict.ts';
 
@@ -14,7 +16,7 @@ export default {
   files: 'test/elements/*.test.ts',
   nodeResolve: {exportConditions: ['production', 'default']},
   middleware: [strictPages],
-  plugins: [typescript(), backstage(), engineCommands()],
+  plugins: [asBuilt(), typescript(), backstage(), engineCommands()],
   browsers: [await engine.launch()],
   reporters: [defaultReporter(), pending()],
   // One page at a time has the keyboard.
@@ -49,6 +51,18 @@ function pending() {
     onTestRunFinished({sessions}) {
       const titles = sessions.flatMap(({testResults}) => (testResults ? titlesOf(testResults) : []));
       for (const title of titles) console.log(`Not run: ${title.trim()}`);
+    },
+  };
+}
+
+/** Elements and what they depend on with nothing more than is left of them in the build. */
+function asBuilt() {
+  const parts = [withoutUnused(), lean()].map(({transform}) => transform);
+  return {
+    name: 'as-built',
+    transform({path, body}) {
+      const part = parts.find(({filter}) => filter.id.test(path));
+      return part?.handler(body, path)?.code;
     },
   };
 }

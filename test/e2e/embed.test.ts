@@ -46,7 +46,9 @@ describe('the script, embedded', {timeout: 170_000}, () => {
       const [, css] = /```css\n(room-picker:not[^`]*)```/.exec(readFileSync('README.md', 'utf8'))!;
       const {page} = await site.open(`<style>${css}</style>${TAGS}<p>Opening hours</p>`);
       await page.setViewportSize({width, height: 800});
-      await page.evaluate(() => {
+      await page.evaluate(async () => {
+        // The page has taken its width.
+        for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
         new PerformanceObserver(list => {
           for (const {value} of list.getEntries() as unknown as {value: number}[]) console.error(`Moved by ${value}`);
         }).observe({type: 'layout-shift'});

@@ -10,7 +10,8 @@ export const until = (predicate: () => unknown, message?: string) =>
   waitUntil(predicate as () => boolean, message, {timeout: 15_000});
 
 /** The engine that runs the tests. */
-export const engine = /Firefox/.test(navigator.userAgent) ? 'firefox' : 'chrome' in window ? 'chromium' : 'webkit';
+const [, named] = /(Firefox|Chrome)/.exec(navigator.userAgent) ?? [];
+export const engine = named === 'Firefox' ? 'firefox' : named ? 'chromium' : 'webkit';
 
 // A page that follows the system, light or dark.
 document.documentElement.style.cssText = 'color-scheme: light dark; color: CanvasText; background: Canvas';
