@@ -52,6 +52,7 @@ export const controls = css`
   }
   select {
     padding-inline: calc(2.5 * var(--_space));
+    text-overflow: ellipsis;
   }
   textarea {
     min-block-size: calc(22 * var(--_space));
