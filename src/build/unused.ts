@@ -3,7 +3,8 @@ import {parseSync, Visitor, type Plugin} from 'vite';
 
 /**
  * What is in a dependency for others: statements, methods and keys that begin so are left out, or have a stand-in.
- * `http/client.ts` says what is asked of ky and of superstruct; no bundler can tell that the rest never runs.
+ * `http/client.ts` says what is asked of ky and of superstruct; no bundler can tell that the rest never runs. The tests of
+ * the elements run what is left, so they tell when an element needs more.
  */
 const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
   // Hooks, progress, search parameters, a prefix, deadlines, shortcuts for bodies, thrown statuses and their retries.
