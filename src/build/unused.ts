@@ -235,45 +235,13 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
   'lit-html/lit-html.js': [
     ['e=s?s.createPolicy(', 'e=s?s.createPolicy("greenroom",{createHTML:t=>t}):void 0'],
     ['d=t=>u(t)||', 'd=0'],
-    ['v=/<(?:(!--', 'v=/<\\/?[a-zA-Z][^>\\s]*/g'],
-    ['p=RegExp(', 'p=RegExp(`>|${f}([^\\\\s"\'>=/]+)(${f}*=${f}*(")?)`,"g")'],
+    ['l=2===i?"<svg>"', 'l=""'],
+    ['2===i?"</svg>"', '""'],
+    ['if(this.el=S.createElement(f,e)', 'this.el=S.createElement(f,e),P.currentNode=this.el.content;'],
+    ['if(r.data===n)', 'if(r.data===n)d.push({type:2,index:l});'],
+    ['t.startsWith(o)&&(d.push({type:6', ';'],
     ['b=x(1)', 'b=(t,...i)=>({_$litType$:1,strings:t,values:i})'],
     'if(!u(t)||!t.hasOwnProperty("raw"))throw',
-    [
-      'N=(t,i)=>',
-      `N=t=>{
-        const s=t.length-1,e=[];
-        let l="",c=v;
-        for(let i=0;i<s;i++){
-          const s=t[i];
-          let a,u,d=-1,f=0;
-          for(;f<s.length&&(c.lastIndex=f,u=c.exec(s));){
-            f=c.lastIndex;
-            c===v?c=p:c===p?">"===u[0]?(c=v,d=-1):(d=f-u[2].length,a=u[1],u[3]&&(c=$)):c=p;
-          }
-          l+=c===v?s+r:d<0?s+o:(e.push(a),s.slice(0,d)+h+s.slice(d)+o);
-        }
-        return[V(t,l+(t[s]||"<?>")),e];
-      }`,
-    ],
-    [
-      'constructor({strings:t,_$litType$:i},e){',
-      `constructor({strings:t}){
-        const d=this.parts=[],[f,v]=N(t),i=this.el=l.createElement("template");
-        let r,s=0,a=0;
-        i.innerHTML=f;
-        P.currentNode=i.content;
-        for(;(r=P.nextNode())&&d.length<t.length-1;s++)
-          if(1===r.nodeType){
-            for(const t of r.getAttributeNames())if(t.endsWith(h)){
-              const i=v[a++],h=r.getAttribute(t).split(o),e=/([.?@])?(.*)/.exec(i);
-              d.push({index:s,name:e[2],strings:h,ctor:"."===e[1]?I:"?"===e[1]?L:"@"===e[1]?z:H});
-              r.removeAttribute(t);
-            }
-          }else r.data===n&&d.push({index:s});
-      }`,
-    ],
-    'static createElement(t,i){',
     [
       'function M(t,i,s=t,e){',
       `function M(t,i){
