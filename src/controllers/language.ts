@@ -19,9 +19,10 @@ const arrived = new Map<unknown, unknown>();
  */
 export class Language<T = Words> implements ReactiveController {
   words: T;
+  /** What the words are in, with its region. */
+  tag = 'en';
   #host: Host;
   #catalog: Catalog<T>;
-  #tag = 'en';
 
   constructor(host: Host, catalog: Catalog<T>) {
     this.#host = host;
@@ -47,12 +48,12 @@ export class Language<T = Words> implements ReactiveController {
 
   /** A moment, Date or epoch ms, as the visitor would say it: the time alone when it is on the day of `now`. */
   time(time: Date | number, now: number): string {
-    return sayTime(this.#tag, time, now);
+    return sayTime(this.tag, time, now);
   }
 
   /** How long `ms` is from now: “in 5 minutes”. */
   wait(ms: number): string {
-    return sayWait(this.#tag, ms);
+    return sayWait(this.tag, ms);
   }
 
   #look = () => {
@@ -73,9 +74,9 @@ export class Language<T = Words> implements ReactiveController {
   };
 
   #say(words: T, tag: string) {
-    if (words === this.words && tag === this.#tag) return;
+    if (words === this.words && tag === this.tag) return;
     this.words = words;
-    this.#tag = tag;
+    this.tag = tag;
     this.#host.requestUpdate();
   }
 }

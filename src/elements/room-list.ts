@@ -9,17 +9,15 @@ export type Group = keyof Words['groups'];
 /** A room of the list. */
 export interface Row {
   room: Room;
-  /** Epoch ms; NaN for a room that is always open. */
-  opensAt: number;
-  endsAt: number;
+  /** The list it was in last. */
+  of: Room[];
+  /** Epoch ms; none for a room that is always open. */
+  opensAt?: number;
+  endsAt?: number;
   /** How it is now; `gone` when it is no longer listed. */
   state?: Exclude<Group, 'new'> | 'gone';
   /** Where it stands, which may no longer be how it is. */
   group?: Group;
-  /** The order that it stands in. */
-  order?: number;
-  /** The list it was in last. */
-  of?: Room[];
   /** Whether it has another name or description than when it was put in order, and that is not written yet. */
   reworded?: boolean;
   /** How many are inside, once that is known. */
@@ -31,10 +29,12 @@ export interface Row {
   element?: HTMLElement;
 }
 
-/** How many rows are a chunk, of which one is drawn at once; `rows` says how high it is. */
+/** How many rows are drawn at once: what is in view, and a little more. */
+const FIRST = 12;
+/** How many rows are a chunk, of those that are drawn after. */
 const CHUNK = 50;
-/** How many rows are drawn in each frame after. */
-const NEXT = 300;
+/** How long to draw after each frame, in ms. */
+const SLICE = 8;
 /** In the order in which they stand. */
 export const GROUPS: Group[] = ['live', 'open', 'soon', 'over', 'new'];
 
@@ -80,9 +80,13 @@ export const rows = css`
     padding: calc(2 * var(--_space)) calc(3 * var(--_space)) 0;
   }
   /* Out of sight a chunk costs nothing; until it was seen once it is taken to be as high as its rows usually are. */
-  .full {
+  [part='rows'] {
     content-visibility: auto;
-    contain-intrinsic-block-size: auto calc(50 * var(--_row));
+    contain-intrinsic-block-size: auto calc(var(--_rows) * var(--_row));
+  }
+  /* What is not drawn yet, or was drawn for another search. */
+  .blank {
+    content-visibility: hidden;
   }
   li:hover {
     background: var(--_raised);
@@ -129,7 +133,7 @@ export const rows = css`
       block-size: auto;
       overflow: visible;
     }
-    .full {
+    [part='rows'] {
       content-visibility: visible;
     }
   }
@@ -159,17 +163,16 @@ export class RoomList {
 
   #status: (row: Row) => string;
   #rooms: Room[] = [];
+  /** The rows of the rooms that are listed, in the order of the listing. */
+  #listed: Row[] = [];
   #query = '';
-  /** Counts how often the rooms were put in order. */
-  #order = 0;
   /** Counts what has to be drawn. */
   #change = 0;
   /** For what was drawn, to tell when to draw again. */
   #drawn: [list?: Element, voice?: string, change?: number] = [];
   #chunks = GROUPS.map((): HTMLElement[] => []);
-  /** Draws chunk by chunk, and answers how many rows that was. */
-  #drawing?: Iterator<number>;
-  #frame = 0;
+  /** Chunks out of sight that nothing is in any longer. */
+  #leaving: HTMLElement[] = [];
   /** Ids of the rows that are marked. */
   #marks: string[] = [];
   /** What is held at its height. */
@@ -182,7 +185,7 @@ export class RoomList {
     this.#status = status;
     const made = document.createElement('div');
     render(
-      html`<div part="rows"></div>
+      html`<div part="rows" class="blank"></div>
         <li part="room" role="option" aria-selected="false">
           <bdi part="name"></bdi><span part="status"></span><bdi part="description"></bdi><slot></slot>
         </li>`,
@@ -194,20 +197,25 @@ export class RoomList {
   /** Takes rooms in the place of those it has. One that looks as it did keeps its row as it is. */
   take(rooms: Room[]) {
     this.#rooms = rooms;
+    this.#listed = [];
+    this.until = 0;
     for (const room of rooms) {
-      let row = this.rows.get(room.room_id);
-      if (!row) this.rows.set(room.room_id, (row = {room, opensAt: NaN, endsAt: NaN}));
-      if (!row.of || !looksAs(row.room, room)) {
-        const {opensAt, endsAt} = joinWindow(room) ?? {};
-        row.opensAt = Number(opensAt);
-        row.endsAt = Number(endsAt);
-        row.reworded = !!row.of;
+      const known = this.rows.get(room.room_id);
+      // A room that is listed twice has one row.
+      if (known?.of === rooms) continue;
+      const row = known ?? blankRow(room);
+      if (!known || !looksAs(known.room, room)) {
+        const times = joinWindow(room);
+        row.opensAt = times?.opensAt.getTime();
+        row.endsAt = times?.endsAt.getTime();
+        row.reworded = !!known;
         row.text = row.voice = undefined;
+        this.rows.set(room.room_id, row);
       }
       row.room = room;
       row.of = rooms;
+      this.#listed.push(row);
     }
-    this.until = 0;
   }
 
   /**
@@ -219,27 +227,28 @@ export class RoomList {
     if (!anew && now < this.until) return;
     if (anew) this.#forget();
     // What is not looked for is gone at once, and is taken out when there is time.
-    if (query !== this.#query) for (const chunk of this.#chunks.flat()) chunk.hidden = true;
+    if (query !== this.#query) for (const chunk of this.#chunks.flat()) chunk.className = 'blank';
     this.#query = query;
     this.#change++;
     const sought = fold(query);
     this.until = Infinity;
-    for (const row of this.rows.values()) {
+    for (const row of anew ? this.#listed : this.rows.values()) {
       const {opensAt, endsAt, state, group} = row;
       row.state = this.#stateOf(row, now);
-      const next = opensAt > now ? opensAt : endsAt;
-      if (next > now && next < this.until) this.until = next;
-      const stands = row.order === this.#order;
+      const next = opensAt! > now ? opensAt : endsAt;
+      if (next! > now && next! < this.until) this.until = next!;
+      const stands = group && !anew;
       if (!stands) row.group = anew ? (row.state as Group) : 'new';
-      row.order = this.#order;
       if (state !== row.state || group !== row.group) row.voice = undefined;
-      if (!stands && (!query || textOf(row).includes(sought))) this.groups.get(row.group!)!.push(row);
+      if (!stands && (!query || textOf(row).includes(sought))) this.groups[row.group!].push(row);
     }
+    const all = Object.values(this.groups);
     if (anew) {
-      this.groups.get('soon')!.sort((one, other) => one.opensAt - other.opensAt);
-      this.headed = [...this.groups.values()].filter(rows => rows.length).length > 1;
+      this.groups.soon.sort((one, other) => one.opensAt! - other.opensAt!);
+      this.headed = all.filter(rows => rows.length).length > 1;
     }
-    this.shown = [...this.groups.values()].flat();
+    // `flat` takes ten times as long.
+    this.shown = ([] as Row[]).concat(...all);
   }
 
   /**
@@ -250,13 +259,34 @@ export class RoomList {
     const drawn: [Element, string, number] = [list, voice, this.#change];
     if (drawn.every((each, at) => each === this.#drawn[at])) return;
     this.#drawn = drawn;
-    this.#drawing = this.#draw(list);
-    this.#step(list, CHUNK);
+    const parts: [HTMLElement, Row[]][] = [];
+    for (const [at, rows] of Object.values(this.groups).entries()) {
+      const chunks = this.#chunks[at]!;
+      for (let from = 0; from < rows.length; from += CHUNK) {
+        const part = rows.slice(from, from + CHUNK);
+        const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
+        chunk.style.setProperty('--_rows', `${part.length}`);
+        if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
+        parts.push([chunk, part]);
+      }
+      for (const chunk of chunks.splice(Math.ceil(rows.length / CHUNK))) {
+        chunk.hidden = true;
+        this.#leaving.push(chunk);
+      }
+    }
+    let left = FIRST;
+    for (const [chunk, rows] of parts) {
+      if (left > 0) this.#fill(chunk, rows, left);
+      left -= rows.length;
+    }
+    this.#goOn(drawn, this.#rest(parts));
   }
 
   /** The element of a row that is shown, drawn at the latest now. */
-  reach(list: Element, row: Row): HTMLElement {
-    if (!row.element?.isConnected) this.#step(list, Infinity);
+  reach(row: Row): HTMLElement {
+    const rows = this.groups[row.group!];
+    const at = Math.floor(rows.indexOf(row) / CHUNK);
+    this.#fill(this.#chunks[GROUPS.indexOf(row.group!)]![at]!, rows.slice(at * CHUNK, (at + 1) * CHUNK));
     return row.element!;
   }
 
@@ -284,6 +314,7 @@ export class RoomList {
     else element.removeAttribute('aria-disabled');
     row.voice = this.#drawn[1];
     row.reworded = false;
+    if (this.#marks.includes(id)) this.mark(...this.#marks);
     // While there is time, for the next search.
     textOf(row);
     this.written?.(row);
@@ -291,59 +322,49 @@ export class RoomList {
 
   #stateOf({of, room, opensAt, endsAt}: Row, now: number): Row['state'] {
     if (of !== this.#rooms) return 'gone';
-    if (opensAt > now) return 'soon';
+    if (opensAt! > now) return 'soon';
     if (room.isRoomActive) return 'live';
-    return endsAt <= now ? 'over' : 'open';
+    return endsAt! <= now ? 'over' : 'open';
   }
 
   /** Where rows stand, those that are gone, and how high the others were. */
   #forget() {
-    this.rows = new Map(this.#rooms.map(({room_id: id}) => [id, this.rows.get(id)!]));
-    for (const row of this.rows.values()) row.reworded = false;
+    for (const [id, row] of this.rows) {
+      if (row.of !== this.#rooms) this.rows.delete(id);
+      row.reworded = false;
+    }
     this.groups = emptyGroups();
-    this.#order++;
     for (const element of this.#held.splice(0)) element.style.blockSize = '';
   }
 
-  #step(list: Element, left: number) {
-    cancelAnimationFrame(this.#frame);
-    // At its end there is no number, and nothing is left to do.
-    while (left > 0) left -= this.#drawing!.next().value as number;
-    this.mark(...this.#marks);
-    if (left <= 0) this.#frame = requestAnimationFrame(() => this.#step(list, NEXT));
+  /** Does some of the rest after each frame, so that what is drawn is seen first, and what a person does is heard. */
+  #goOn(drawn: unknown, rest: Iterator<void>) {
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        const end = performance.now() + SLICE;
+        while (drawn === this.#drawn && !rest.next().done) {
+          if (performance.now() > end) return this.#goOn(drawn, rest);
+        }
+      }),
+    );
   }
 
-  *#draw(list: Element): Iterator<number> {
-    const leaving: HTMLElement[] = [];
-    for (const [at, rows] of [...this.groups.values()].entries()) {
-      const chunks = this.#chunks[at]!;
-      for (let from = 0; from < rows.length; from += CHUNK) {
-        const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
-        if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
-        yield this.#fill(chunk, rows.slice(from, from + CHUNK));
-      }
-      leaving.push(...chunks.splice(Math.ceil(rows.length / CHUNK)));
-    }
-    for (const chunk of leaving) {
-      chunk.remove();
-      yield CHUNK;
-    }
+  *#rest(parts: [HTMLElement, Row[]][]): Iterator<void> {
+    for (const part of parts) yield this.#fill(...part);
+    for (let chunk; (chunk = this.#leaving.pop());) yield chunk.remove();
   }
 
-  #fill(chunk: HTMLElement, rows: Row[]): number {
-    const outdated = rows.filter(row => row.voice !== this.#drawn[1]);
+  /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */
+  #fill(chunk: HTMLElement, rows: Row[], count = CHUNK) {
+    const outdated = rows.slice(0, count).filter(row => row.voice !== this.#drawn[1]);
     this.#hold(outdated);
     for (const row of outdated) this.write(row);
-    chunk.hidden = false;
-    // One that is not full would be taken for higher than it is.
-    chunk.className = rows[CHUNK - 1] ? 'full' : '';
-    const elements = rows.map(row => row.element!);
     const {children} = chunk;
-    if (elements.length === children.length && elements.every((each, at) => each === children[at])) {
-      return outdated.length;
-    }
-    chunk.replaceChildren(...elements);
-    return rows.length;
+    let right = 0;
+    while (children[right] && children[right] === rows[right]?.element) right++;
+    for (const other of [...children].slice(right)) other.remove();
+    chunk.append(...rows.slice(right, count).map(row => row.element!));
+    chunk.className = '';
   }
 
   /** Keeps rows that get another name or description as high as they are: nothing below them moves. */
@@ -355,7 +376,21 @@ export class RoomList {
   }
 }
 
-const emptyGroups = () => new Map(GROUPS.map((group): [Group, Row[]] => [group, []]));
+const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
+
+/** With all that it will have: to add that to thousands one by one takes longer than to make them. */
+const blankRow = (room: Room): Row => ({
+  room,
+  of: [],
+  opensAt: undefined,
+  endsAt: undefined,
+  state: undefined,
+  group: undefined,
+  reworded: false,
+  text: undefined,
+  voice: undefined,
+  element: undefined,
+});
 
 /** A text as it is searched: without case and accents, `Straße` as `STRASSE`. Vowel signs of other scripts stay. */
 export const fold = (text: string) =>

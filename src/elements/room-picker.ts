@@ -143,9 +143,8 @@ export class RoomPicker extends LitElement {
   #draw(list: Element) {
     const now = clockOf(this.source.rooms);
     this.#list.mark(this.value, this.#at!.room.room_id);
-    // A day that is not today is written out, which tells the language and its region.
-    const said = [this.#language.words.rooms, this.#language.time(0, now), new Date(now).toDateString()];
-    this.#list.draw(list, [...said, this.showUsers].join());
+    const {tag, words} = this.#language;
+    this.#list.draw(list, [tag, words.rooms, new Date(now).toDateString(), this.showUsers].join());
     clearTimeout(this.#tick);
     this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
   }
@@ -244,7 +243,7 @@ export class RoomPicker extends LitElement {
             part="group"
             role="group"
             aria-labelledby=${isHeaded(name) ? name : nothing}
-            ?hidden=${!groups.get(name)!.length}
+            ?hidden=${!groups[name].length}
           >
             <div part="heading" id=${name} ?hidden=${!isHeaded(name)}>${words.groups[name]}</div>
           </div>`,
@@ -258,7 +257,7 @@ export class RoomPicker extends LitElement {
     const said = {
       live: () => words.inside(this.showUsers ? inside : undefined),
       open: () => (group === 'live' || group === 'soon' || group === 'over' ? words.groups.open : ''),
-      soon: () => words.opens(this.#language.time(opensAt, clockOf(this.source.rooms))),
+      soon: () => words.opens(this.#language.time(opensAt!, clockOf(this.source.rooms))),
       over: () => words.over,
       gone: () => words.gone,
     };
@@ -296,21 +295,21 @@ export class RoomPicker extends LitElement {
     else if (key.length === 1) {
       this.#typed = isTyping ? this.#typed + key : key;
       this.#typedAt = timeStamp;
-      this.#goTo(list, this.#named(at));
+      this.#goTo(this.#named(at));
     } else {
-      const page = Math.floor(list.clientHeight / this.#list.reach(list, row).offsetHeight) || 1;
+      const page = Math.floor(list.clientHeight / this.#list.reach(row).offsetHeight) || 1;
       const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
       const step = steps[key as keyof typeof steps];
       if (!step) return;
-      this.#goTo(list, shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
+      this.#goTo(shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
     }
     event.preventDefault();
   }
 
-  #goTo(list: Element, row: Row | undefined) {
+  #goTo(row: Row | undefined) {
     if (!row) return;
     this.active = row.room.room_id;
-    this.#list.reach(list, row).scrollIntoView({block: 'nearest'});
+    this.#list.reach(row).scrollIntoView({block: 'nearest'});
   }
 
   /** The next room whose name begins with what is typed. */
