@@ -10,7 +10,11 @@ export const until = (predicate: () => unknown, message?: string) =>
   waitUntil(predicate as () => boolean, message, {timeout: 15_000});
 
 /** The engine that runs the tests. */
-export const engine = /Firefox/.test(navigator.userAgent) ? 'firefox' : 'chrome' in window ? 'chromium' : 'webkit';
+export const engine = /Firefox/.test(navigator.userAgent)
+  ? 'firefox'
+  : /Chrome/.test(navigator.userAgent)
+    ? 'chromium'
+    : 'webkit';
 
 // A page that follows the system, light or dark.
 document.documentElement.style.cssText = 'color-scheme: light dark; color: CanvasText; background: Canvas';
