@@ -38,7 +38,7 @@ const CHUNK = 50;
  * the list changes.
  */
 const LAID = 20;
-/** How long to draw after each frame, in ms. */
+/** How long to draw in each frame after, in ms. */
 const SLICE = 8;
 /** In the order in which they stand. */
 export const GROUPS: Group[] = ['live', 'open', 'soon', 'over', 'new'];
@@ -87,7 +87,7 @@ export const rows = css`
   /* Out of sight a chunk costs nothing; until it was seen once it is taken to be as high as its rows usually are. */
   [part='rows'] {
     content-visibility: auto;
-    contain-intrinsic-block-size: auto calc(var(--_rows) * var(--_row));
+    contain-intrinsic-block-size: auto calc(50 * var(--_row));
   }
   /* What is not drawn yet, or was drawn for another search. */
   .blank {
@@ -181,6 +181,8 @@ export class RoomList {
   /** For what was drawn, to tell when to draw again. */
   #drawn: [list?: Element, voice?: string, change?: number] = [];
   #chunks = GROUPS.map((): HTMLElement[] => []);
+  /** Chunks that hold what another query found. */
+  #stale = new Set<HTMLElement>();
   /** Chunks out of sight that nothing is in any longer. */
   #leaving: HTMLElement[] = [];
   /** Ids of the rows that are marked. */
@@ -241,8 +243,7 @@ export class RoomList {
       this.groups = emptyGroups();
       for (const element of this.#held.splice(0)) element.style.blockSize = '';
     }
-    // What is not looked for is gone at once, and is taken out when there is time.
-    if (query !== this.#query) for (const chunk of this.#chunks.flat()) chunk.className = 'blank';
+    if (query !== this.#query) this.#stale = new Set(this.#chunks.flat());
     this.#query = query;
     this.#change++;
     const sought = fold(query);
@@ -283,10 +284,12 @@ export class RoomList {
       for (let from = 0; from < rows.length; from += CHUNK) {
         const part = rows.slice(from, from + CHUNK);
         const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
-        chunk.style.setProperty('--_rows', `${part.length}`);
+        chunk.style.containIntrinsicBlockSize = part[CHUNK - 1] ? '' : `auto calc(${part.length} * var(--_row))`;
         if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
         parts.push([chunk, part]);
       }
+      // The second is farther down than one sees. The others follow: that takes as long as all the rest of a search.
+      for (const chunk of chunks.slice(0, 2)) if (this.#stale.has(chunk)) chunk.className = 'blank';
       for (const chunk of chunks.splice(Math.ceil(rows.length / CHUNK))) {
         chunk.hidden = true;
         this.#leaving.push(chunk);
@@ -297,7 +300,8 @@ export class RoomList {
       if (left > 0) this.#fill(chunk, rows, left);
       left -= rows.length;
     }
-    this.#goOn(drawn, this.#rest(parts));
+    // After the frame that shows what is drawn by now.
+    requestAnimationFrame(() => this.#goOn(drawn, this.#rest(parts)));
   }
 
   /** The element of a row that is shown, drawn at the latest now. */
@@ -351,19 +355,18 @@ export class RoomList {
     return endsAt! <= now ? 'over' : 'open';
   }
 
-  /** Does some of the rest after each frame, so that what is drawn is seen first, and what a person does is heard. */
+  /** Does some of the rest in each frame, so that what a person does meanwhile is heard. */
   #goOn(drawn: unknown, rest: Iterator<unknown>) {
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        const end = performance.now() + SLICE;
-        while (drawn === this.#drawn && !rest.next().done) {
-          if (performance.now() > end) return this.#goOn(drawn, rest);
-        }
-      }),
-    );
+    requestAnimationFrame(() => {
+      const end = performance.now() + SLICE;
+      while (drawn === this.#drawn && !rest.next().done) {
+        if (performance.now() > end) return this.#goOn(drawn, rest);
+      }
+    });
   }
 
   *#rest(parts: [HTMLElement, Row[]][]): Iterator<unknown> {
+    for (const chunk of this.#stale) yield (chunk.className = 'blank');
     for (const part of parts) yield this.#fill(...part);
     for (let chunk; (chunk = this.#leaving.pop());) yield chunk.remove();
     if (parts.length > LAID) return;
@@ -385,6 +388,7 @@ export class RoomList {
     for (const other of [...children].slice(right)) other.remove();
     chunk.append(...rows.slice(right, count).map(row => row.element!));
     chunk.className = '';
+    this.#stale.delete(chunk);
   }
 
   /** Keeps rows that get another name or description as high as they are: nothing below them moves. */

@@ -192,24 +192,21 @@ function makeRooms(count: number): Room[] {
   return JSON.parse(JSON.stringify(rooms)) as Room[];
 }
 
-const ticker = document.body.appendChild(document.createElement('p'));
-let ticks = 0;
-
-/** After the next frame is painted. Something in it is new, or else the browser takes its time. */
+/** After the next frame is painted. */
 const painted = () =>
-  new Promise<void>(done => {
-    ticker.textContent = `${++ticks}`;
+  new Promise<void>(done =>
     requestAnimationFrame(() => {
       const {port1, port2} = new MessageChannel();
       port1.onmessage = () => done();
       port2.postMessage(0);
-    });
-  });
+    }),
+  );
 
 /** How long until what is done is painted, in ms. */
 async function took(act: () => void): Promise<number> {
-  // The first frame after a rest comes late.
-  for (let each = 0; each < 3; each++) await painted();
+  await painted();
+  // People are not in step with their display.
+  await rest(Math.random() * 17);
   const began = performance.now();
   act();
   await painted();

@@ -27,10 +27,7 @@ async function pageScript(): Promise<string> {
 }
 
 const scripts = [await readFile(here('../../dist/greenroom.min.js'), 'utf8'), await pageScript()];
-// Frames come as soon as they are ready, or else all that takes less than one would look alike.
-const browser = await chromium.launch(
-  await playwrightLaunchOptions({args: ['--disable-frame-rate-limit', '--disable-gpu-vsync']}),
-);
+const browser = await chromium.launch(await playwrightLaunchOptions());
 
 /** On a page of its own, which has run nothing before. */
 async function onPage<T>(run: (page: Page) => Promise<T>): Promise<T> {
