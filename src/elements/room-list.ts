@@ -1,7 +1,7 @@
 import {css, html, render} from 'lit';
 import type {Words} from '../locales/words.js';
 import type {Room} from '../rooms/schema.js';
-import {joinWindow} from '../rooms/times.js';
+import {joinWindow, roomPhase} from '../rooms/times.js';
 
 /** The groups of the list; `new` holds the rooms that came since it was put in order. */
 export type Group = keyof Words['groups'];
@@ -401,6 +401,22 @@ export class RoomList {
 }
 
 const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
+
+/**
+ * Of thousands of rooms those that stand first, and one more if there is another group: what is seen first, while all the
+ * others are looked at in the next frame.
+ */
+export function firstOf(rooms: Room[], now: number): Room[] {
+  if (rooms.length < 500) return rooms;
+  const first: Room[] = [];
+  const isOpen = (room: Room, live: boolean) => !!room.isRoomActive === live && roomPhase(room, now) === 'open';
+  for (const live of [true, false]) {
+    for (const room of rooms) if (first.length < FIRST && isOpen(room, live)) first.push(room);
+  }
+  if (first.length < FIRST) return rooms;
+  const other = rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive));
+  return other ? [...first, other] : first;
+}
 
 /** With all that it will have: to add that to thousands one by one takes longer than to make them. */
 const blankRow = (room: Room): Row => ({

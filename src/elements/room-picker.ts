@@ -10,7 +10,7 @@ import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
-import {fold, GROUPS, RoomList, rows, textOf, type Row} from './room-list.js';
+import {firstOf, fold, GROUPS, RoomList, rows, textOf, type Row} from './room-list.js';
 
 /**
  * The rooms a visitor may join, searchable; one can be chosen. Form-associated: its value is the room's `room_id`.
@@ -153,13 +153,18 @@ export class RoomPicker extends LitElement {
   #find() {
     const {state} = this.#loaded;
     const rooms = state.status === 'loaded' ? state.value : undefined;
+    const now = rooms ? clockOf(this.source.rooms) : 0;
+    let isPart = false;
     if (rooms !== this.#taken) {
-      this.#taken = rooms;
-      this.#list.take(rooms ?? []);
+      const first = rooms && !this.#list.shown.length ? firstOf(rooms, now) : rooms;
+      isPart = first !== rooms;
+      this.#list.take(first ?? []);
       this.#inside?.next();
+      if (isPart) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
+      else this.#taken = rooms;
     }
-    this.#list.find(this.query.trim(), rooms ? clockOf(this.source.rooms) : 0, this.#unseen);
-    this.#unseen = !rooms;
+    this.#list.find(this.query.trim(), now, this.#unseen);
+    this.#unseen = !rooms || isPart;
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
