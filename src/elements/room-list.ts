@@ -1,4 +1,4 @@
-import {css, html, render} from 'lit';
+import {html, render} from 'lit';
 import type {Words} from '../locales/words.js';
 import type {Room} from '../rooms/schema.js';
 import {joinWindow, roomPhase} from '../rooms/times.js';
@@ -18,7 +18,7 @@ export interface Row {
   state?: Exclude<Group, 'new'> | 'gone';
   /** Where it stands, which may no longer be how it is. */
   group?: Group;
-  /** Whether it has another name or description than when it was put in order, and that is not written yet. */
+  /** Whether it has another name or description than when it was put in order. */
   reworded?: boolean;
   /** How many are inside, once that is known. */
   inside?: number;
@@ -42,112 +42,6 @@ const LAID = 20;
 const SLICE = 8;
 /** In the order in which they stand. */
 export const GROUPS: Group[] = ['live', 'open', 'soon', 'over', 'new'];
-
-/** How the list and its rows look. */
-export const rows = css`
-  [part~='list'] {
-    /* A row with a line for its name and two for its state. */
-    --_row: calc(2.45em + 5 * var(--_space));
-    border: 1px solid var(--_raised);
-    background: var(--_surface);
-    color: inherit;
-    block-size: var(--room-list-size, 20rem);
-    padding: var(--_space);
-    overflow: auto;
-    list-style: none;
-  }
-  div[part~='list'] {
-    display: grid;
-    place-content: center;
-    place-items: center;
-    gap: 0.75rem;
-    text-align: center;
-  }
-  [part~='failure'] {
-    color: var(--_danger);
-  }
-  li {
-    display: grid;
-    grid-template-columns: 1fr min(45%, 12rem);
-    column-gap: calc(3 * var(--_space));
-    place-content: center stretch;
-    justify-items: start;
-    min-block-size: var(--_row);
-    border: 1px solid transparent;
-    border-radius: calc(var(--room-radius, 10px) - var(--_space));
-    padding: calc(2 * var(--_space)) calc(3 * var(--_space));
-    cursor: pointer;
-    overflow-wrap: anywhere;
-    /* Marks piled on a letter stay in their own row. */
-    overflow: clip;
-  }
-  [part='heading'] {
-    padding: calc(2 * var(--_space)) calc(3 * var(--_space)) 0;
-  }
-  /* Out of sight a chunk costs nothing; until it was seen once it is taken to be as high as its rows usually are. */
-  [part='rows'] {
-    content-visibility: auto;
-    contain-intrinsic-block-size: auto calc(50 * var(--_row));
-  }
-  /* What is not drawn yet, or was drawn for another search. */
-  .blank {
-    content-visibility: hidden;
-  }
-  /* What Chromium has not laid out, it tells no screen reader of. */
-  .laid {
-    content-visibility: visible;
-    contain: content;
-  }
-  li:hover {
-    background: var(--_raised);
-  }
-  [aria-selected='true'] {
-    border-color: var(--_accent);
-    /* A wider edge, since forced colours draw every border alike; the text stays where it is. */
-    border-inline-start-width: 4px;
-    padding-inline-start: calc(3 * var(--_space) - 3px);
-    background: var(--_chosen);
-  }
-  [part='name'],
-  [part='heading'] {
-    font-weight: 600;
-  }
-  [part='heading'],
-  span,
-  span + bdi {
-    color: var(--_muted);
-    font-size: 0.875em;
-  }
-  /* As much room whatever it says, and no part in how high the row is: it changes, and nothing is to move then. */
-  span {
-    display: grid;
-    place-content: center start;
-    grid-area: 1 / 2 / span 2;
-    align-self: center;
-    block-size: 2lh;
-    margin-block: -1lh;
-  }
-  ul:focus-visible [data-active] {
-    outline: 2px solid var(--_accent);
-    outline-offset: -2px;
-  }
-  [aria-busy] {
-    background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% var(--_row) content-box;
-  }
-  [role='status'] {
-    position: absolute;
-    clip-path: inset(50%);
-  }
-  @media print {
-    [part~='list'] {
-      block-size: auto;
-      overflow: visible;
-    }
-    [part='rows'] {
-      content-visibility: visible;
-    }
-  }
-`;
 
 /**
  * The rows of a listbox, as many as there are: all of them in the page, for "find in page", print and screen readers,
@@ -187,8 +81,6 @@ export class RoomList {
   #leaving: HTMLElement[] = [];
   /** Ids of the rows that are marked. */
   #marks: string[] = [];
-  /** What is held at its height. */
-  #held: HTMLElement[] = [];
   #emptyChunk: Element;
   #blank: Element;
 
@@ -241,7 +133,6 @@ export class RoomList {
       // To go through thousands in vain takes as long as to draw what is seen first.
       if (this.rows.size > this.#listed.length) this.rows = new Map(this.#listed.map(row => [row.room.room_id, row]));
       this.groups = emptyGroups();
-      for (const element of this.#held.splice(0)) element.style.blockSize = '';
     }
     if (query !== this.#query) this.#stale = new Set(this.#chunks.flat());
     this.#query = query;
@@ -256,6 +147,7 @@ export class RoomList {
       const stands = group && !anew;
       if (!stands) {
         row.group = anew ? (row.state as Group) : 'new';
+        if (row.reworded && row.element) row.element.style.blockSize = '';
         row.reworded = false;
       }
       if (state !== row.state || group !== row.group) row.voice = undefined;
@@ -284,7 +176,6 @@ export class RoomList {
       for (let from = 0; from < rows.length; from += CHUNK) {
         const part = rows.slice(from, from + CHUNK);
         const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
-        chunk.style.containIntrinsicBlockSize = part[CHUNK - 1] ? '' : `auto calc(${part.length} * var(--_row))`;
         if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
         parts.push([chunk, part]);
       }
@@ -333,6 +224,8 @@ export class RoomList {
   write(row: Row) {
     const {room_id: id, name, settings} = row.room;
     const element = (row.element ??= this.#blank.cloneNode(true) as HTMLElement);
+    // Kept as high as it is, that nothing below it moves.
+    if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
     const slot = element.lastElementChild as HTMLSlotElement;
     element.id = slot.name = `room-${id}`;
     for (const [at, text] of [name, this.#status(row), settings.description ?? ''].entries()) {
@@ -341,7 +234,6 @@ export class RoomList {
     if (row.state === 'gone') element.ariaDisabled = 'true';
     else element.removeAttribute('aria-disabled');
     row.voice = this.#drawn[1];
-    row.reworded = false;
     if (this.#marks.includes(id)) this.mark(...this.#marks);
     // While there is time, for the next search.
     textOf(row);
@@ -379,24 +271,15 @@ export class RoomList {
 
   /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */
   #fill(chunk: HTMLElement, rows: Row[], count = CHUNK) {
-    const outdated = rows.slice(0, count).filter(row => row.voice !== this.#drawn[1]);
-    this.#hold(outdated);
-    for (const row of outdated) this.write(row);
+    for (const row of rows.slice(0, count)) if (row.voice !== this.#drawn[1]) this.write(row);
     const {children} = chunk;
     let right = 0;
     while (children[right] && children[right] === rows[right]?.element) right++;
     for (const other of [...children].slice(right)) other.remove();
     chunk.append(...rows.slice(right, count).map(row => row.element!));
-    chunk.className = '';
+    // One that is not full would be taken for higher than it is.
+    chunk.className = rows[CHUNK - 1] ? '' : 'laid';
     this.#stale.delete(chunk);
-  }
-
-  /** Keeps rows that get another name or description as high as they are: nothing below them moves. */
-  #hold(rows: Row[]) {
-    const elements = rows.filter(row => row.reworded && row.element?.isConnected).map(row => row.element!);
-    const heights = elements.map(element => getComputedStyle(element).blockSize);
-    for (const [at, element] of elements.entries()) element.style.blockSize = heights[at]!;
-    this.#held.push(...elements);
   }
 }
 

@@ -10,7 +10,8 @@ import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
-import {firstOf, fold, GROUPS, RoomList, rows, textOf, type Row} from './room-list.js';
+import {firstOf, fold, GROUPS, RoomList, textOf, type Row} from './room-list.js';
+import {rows} from './room-rows.js';
 
 /**
  * The rooms a visitor may join, searchable; one can be chosen. Form-associated: its value is the room's `room_id`.
