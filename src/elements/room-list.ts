@@ -70,11 +70,14 @@ export class RoomList {
   /** The rows of the rooms that are listed, in the order of the listing. */
   #listed: Row[] = [];
   #query = '';
-  /** Counts what has to be drawn. */
-  #change = 0;
-  /** For what was drawn, to tell when to draw again. */
-  #drawn: [list?: Element, voice?: string, change?: number] = [];
+  /** Whether there is something else to draw than was. */
+  #changed = false;
+  /** Where it was drawn, and in which voice. */
+  #list?: Element;
+  #voice?: string;
   #chunks = GROUPS.map((): HTMLElement[] => []);
+  /** The chunks that are needed, in their order, with what is to be in each. */
+  #parts: [chunk: HTMLElement, rows: Row[]][] = [];
   /** Chunks that hold what another query found. */
   #stale = new Set<HTMLElement>();
   /** Chunks out of sight that nothing is in any longer. */
@@ -98,8 +101,12 @@ export class RoomList {
     [this.#emptyChunk, this.#blank] = made.children as unknown as [Element, Element];
   }
 
-  /** Takes rooms in the place of those it has. One that looks as it did keeps its row as it is. */
-  take(rooms: Room[]) {
+  /**
+   * Takes rooms in the place of those it has, and answers whether it took them all: of thousands only what is seen first
+   * when it has none. One that looks as it did keeps its row as it is.
+   */
+  take(all: Room[], now: number): boolean {
+    const rooms = this.shown.length ? all : firstOf(all, now);
     this.#rooms = rooms;
     this.#listed = [];
     this.until = 0;
@@ -107,7 +114,7 @@ export class RoomList {
       const known = this.rows.get(room.room_id);
       // A room that is listed twice has one row.
       if (known?.of === rooms) continue;
-      const row = known ?? blankRow(room);
+      const row: Row = known ?? {room, of: rooms};
       if (!known || !looksAs(known.room, room)) {
         const times = joinWindow(room);
         row.opensAt = times?.opensAt.getTime();
@@ -120,6 +127,7 @@ export class RoomList {
       row.of = rooms;
       this.#listed.push(row);
     }
+    return rooms === all;
   }
 
   /**
@@ -136,7 +144,7 @@ export class RoomList {
     }
     if (query !== this.#query) this.#stale = new Set(this.#chunks.flat());
     this.#query = query;
-    this.#change++;
+    this.#changed = true;
     const sought = fold(query);
     this.until = Infinity;
     for (const row of anew ? this.#listed : this.rows.values()) {
@@ -167,17 +175,18 @@ export class RoomList {
    * stands for the words and the day.
    */
   draw(list: Element, voice: string) {
-    const drawn: [Element, string, number] = [list, voice, this.#change];
-    if (drawn.every((each, at) => each === this.#drawn[at])) return;
-    this.#drawn = drawn;
-    const parts: [HTMLElement, Row[]][] = [];
+    if (list === this.#list && voice === this.#voice && !this.#changed) return;
+    this.#list = list;
+    this.#voice = voice;
+    this.#changed = false;
+    this.#parts = [];
     for (const [at, rows] of Object.values(this.groups).entries()) {
       const chunks = this.#chunks[at]!;
       for (let from = 0; from < rows.length; from += CHUNK) {
         const part = rows.slice(from, from + CHUNK);
         const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
         if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
-        parts.push([chunk, part]);
+        this.#parts.push([chunk, part]);
       }
       // The second is farther down than one sees. The others follow: that takes as long as all the rest of a search.
       for (const chunk of chunks.slice(0, 2)) if (this.#stale.has(chunk)) chunk.className = 'blank';
@@ -187,19 +196,17 @@ export class RoomList {
       }
     }
     let left = FIRST;
-    for (const [chunk, rows] of parts) {
+    for (const [chunk, rows] of this.#parts) {
       if (left > 0) this.#fill(chunk, rows, left);
       left -= rows.length;
     }
     // After the frame that shows what is drawn by now.
-    requestAnimationFrame(() => this.#goOn(drawn, this.#rest(parts)));
+    requestAnimationFrame(() => this.#goOn(this.#parts, this.#rest()));
   }
 
   /** The element of a row that is shown, drawn at the latest now. */
   reach(row: Row): HTMLElement {
-    const rows = this.groups[row.group!];
-    const at = Math.floor(rows.indexOf(row) / CHUNK);
-    this.#fill(this.#chunks[GROUPS.indexOf(row.group!)]![at]!, rows.slice(at * CHUNK, (at + 1) * CHUNK));
+    this.#fill(...this.#parts.find(([, rows]) => rows.includes(row))!);
     return row.element!;
   }
 
@@ -233,7 +240,7 @@ export class RoomList {
     }
     if (row.state === 'gone') element.ariaDisabled = 'true';
     else element.removeAttribute('aria-disabled');
-    row.voice = this.#drawn[1];
+    row.voice = this.#voice;
     if (this.#marks.includes(id)) this.mark(...this.#marks);
     // While there is time, for the next search.
     textOf(row);
@@ -248,21 +255,21 @@ export class RoomList {
   }
 
   /** Does some of the rest in each frame, so that what a person does meanwhile is heard. */
-  #goOn(drawn: unknown, rest: Iterator<unknown>) {
+  #goOn(parts: unknown, rest: Iterator<unknown>) {
     requestAnimationFrame(() => {
       const end = performance.now() + SLICE;
-      while (drawn === this.#drawn && !rest.next().done) {
-        if (performance.now() > end) return this.#goOn(drawn, rest);
+      while (parts === this.#parts && !rest.next().done) {
+        if (performance.now() > end) return this.#goOn(parts, rest);
       }
     });
   }
 
-  *#rest(parts: [HTMLElement, Row[]][]): Iterator<unknown> {
+  *#rest(): Iterator<unknown> {
     for (const chunk of this.#stale) yield (chunk.className = 'blank');
-    for (const part of parts) yield this.#fill(...part);
+    for (const part of this.#parts) yield this.#fill(...part);
     for (let chunk; (chunk = this.#leaving.pop());) yield chunk.remove();
-    if (parts.length > LAID) return;
-    for (const [chunk] of parts) {
+    if (this.#parts.length > LAID) return;
+    for (const [chunk] of this.#parts) {
       chunk.className = 'laid';
       // Now, or else it would take its time where nobody counts it.
       yield chunk.offsetHeight;
@@ -271,25 +278,22 @@ export class RoomList {
 
   /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */
   #fill(chunk: HTMLElement, rows: Row[], count = CHUNK) {
-    for (const row of rows.slice(0, count)) if (row.voice !== this.#drawn[1]) this.write(row);
+    for (const row of rows.slice(0, count)) if (row.voice !== this.#voice) this.write(row);
     const {children} = chunk;
     let right = 0;
     while (children[right] && children[right] === rows[right]?.element) right++;
     for (const other of [...children].slice(right)) other.remove();
     chunk.append(...rows.slice(right, count).map(row => row.element!));
     // One that is not full would be taken for higher than it is.
-    chunk.className = rows[CHUNK - 1] ? '' : 'laid';
+    if (chunk.className === 'blank') chunk.className = rows[CHUNK - 1] ? '' : 'laid';
     this.#stale.delete(chunk);
   }
 }
 
 const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
 
-/**
- * Of thousands of rooms those that stand first, and one more if there is another group: what is seen first, while all the
- * others are looked at in the next frame.
- */
-export function firstOf(rooms: Room[], now: number): Room[] {
+/** Of thousands of rooms those that stand first, and one more if there is another group. */
+function firstOf(rooms: Room[], now: number): Room[] {
   if (rooms.length < 500) return rooms;
   const first: Room[] = [];
   const isOpen = (room: Room, live: boolean) => !!room.isRoomActive === live && roomPhase(room, now) === 'open';
@@ -301,20 +305,6 @@ export function firstOf(rooms: Room[], now: number): Room[] {
   return other ? [...first, other] : first;
 }
 
-/** With all that it will have: to add that to thousands one by one takes longer than to make them. */
-const blankRow = (room: Room): Row => ({
-  room,
-  of: [],
-  opensAt: undefined,
-  endsAt: undefined,
-  state: undefined,
-  group: undefined,
-  reworded: false,
-  text: undefined,
-  voice: undefined,
-  element: undefined,
-});
-
 /** A text as it is searched: without case and accents, `Straße` as `STRASSE`. Vowel signs of other scripts stay. */
 export const fold = (text: string) =>
   text
@@ -325,17 +315,12 @@ export const fold = (text: string) =>
 /** What a row is searched by. */
 export const textOf = (row: Row) => (row.text ??= fold(`${row.room.name} ${row.room.settings.description ?? ''}`));
 
+/** What is shown of a room, of its settings. */
+const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration'] as const;
+
 /** Whether two rooms are told apart by nothing that is shown of them. */
-function looksAs(one: Room, other: Room): boolean {
-  const [a, b] = [one.settings, other.settings];
-  return (
-    one === other ||
-    (one.name === other.name &&
-      one.isRoomActive === other.isRoomActive &&
-      a.description === b.description &&
-      a.mode === b.mode &&
-      a.scheduled === b.scheduled &&
-      a.scheduled_time === b.scheduled_time &&
-      a.duration === b.duration)
-  );
-}
+const looksAs = (one: Room, other: Room) =>
+  one === other ||
+  (one.name === other.name &&
+    one.isRoomActive === other.isRoomActive &&
+    SHOWN.every(key => one.settings[key] === other.settings[key]));

@@ -10,7 +10,7 @@ import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
-import {firstOf, fold, GROUPS, RoomList, textOf, type Row} from './room-list.js';
+import {fold, GROUPS, RoomList, textOf, type Row} from './room-list.js';
 import {rows} from './room-rows.js';
 
 /**
@@ -155,17 +155,15 @@ export class RoomPicker extends LitElement {
     const {state} = this.#loaded;
     const rooms = state.status === 'loaded' ? state.value : undefined;
     const now = rooms ? clockOf(this.source.rooms) : 0;
-    let isPart = false;
     if (rooms !== this.#taken) {
-      const first = rooms && !this.#list.shown.length ? firstOf(rooms, now) : rooms;
-      isPart = first !== rooms;
-      this.#list.take(first ?? []);
+      const isAll = this.#list.take(rooms ?? [], now);
+      this.#taken = isAll ? rooms : undefined;
       this.#inside?.next();
-      if (isPart) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
-      else this.#taken = rooms;
+      // The others once these are seen.
+      if (!isAll) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
     }
     this.#list.find(this.query.trim(), now, this.#unseen);
-    this.#unseen = !rooms || isPart;
+    this.#unseen = !this.#taken;
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
