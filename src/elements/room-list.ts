@@ -1,7 +1,7 @@
-import {css, html, render} from 'lit';
+import {html, render} from 'lit';
 import type {Words} from '../locales/words.js';
 import type {Room} from '../rooms/schema.js';
-import {joinWindow} from '../rooms/times.js';
+import {joinWindow, roomPhase} from '../rooms/times.js';
 
 /** The groups of the list; `new` holds the rooms that came since it was put in order. */
 export type Group = keyof Words['groups'];
@@ -9,18 +9,16 @@ export type Group = keyof Words['groups'];
 /** A room of the list. */
 export interface Row {
   room: Room;
-  /** Epoch ms; NaN for a room that is always open. */
-  opensAt: number;
-  endsAt: number;
+  /** The list it was in last. */
+  of: Room[];
+  /** Epoch ms; none for a room that is always open. */
+  opensAt?: number;
+  endsAt?: number;
   /** How it is now; `gone` when it is no longer listed. */
   state?: Exclude<Group, 'new'> | 'gone';
   /** Where it stands, which may no longer be how it is. */
   group?: Group;
-  /** The order that it stands in. */
-  order?: number;
-  /** The list it was in last. */
-  of?: Room[];
-  /** Whether it has another name or description than when it was put in order, and that is not written yet. */
+  /** Whether it has another name or description than when it was put in order. */
   reworded?: boolean;
   /** How many are inside, once that is known. */
   inside?: number;
@@ -31,109 +29,19 @@ export interface Row {
   element?: HTMLElement;
 }
 
-/** How many rows are a chunk, of which one is drawn at once; `rows` says how high it is. */
+/** How many rows are drawn at once: what is in view, and a little more. */
+const FIRST = 12;
+/** How many rows are a chunk, of those that are drawn after. */
 const CHUNK = 50;
-/** How many rows are drawn in each frame after. */
-const NEXT = 300;
+/**
+ * Of how many chunks at most all are laid out in the end, which costs 13 KB for each row, and 3 ms in each 1,000 whenever
+ * the list changes.
+ */
+const LAID = 20;
+/** How long to draw in each frame after, in ms. */
+const SLICE = 8;
 /** In the order in which they stand. */
 export const GROUPS: Group[] = ['live', 'open', 'soon', 'over', 'new'];
-
-/** How the list and its rows look. */
-export const rows = css`
-  [part~='list'] {
-    /* A row with a line for its name and two for its state. */
-    --_row: calc(2.45em + 5 * var(--_space));
-    border: 1px solid var(--_raised);
-    background: var(--_surface);
-    color: inherit;
-    block-size: var(--room-list-size, 20rem);
-    padding: var(--_space);
-    overflow: auto;
-    list-style: none;
-  }
-  div[part~='list'] {
-    display: grid;
-    place-content: center;
-    place-items: center;
-    gap: 0.75rem;
-    text-align: center;
-  }
-  [part~='failure'] {
-    color: var(--_danger);
-  }
-  li {
-    display: grid;
-    grid-template-columns: 1fr min(45%, 12rem);
-    column-gap: calc(3 * var(--_space));
-    place-content: center stretch;
-    justify-items: start;
-    min-block-size: var(--_row);
-    border: 1px solid transparent;
-    border-radius: calc(var(--room-radius, 10px) - var(--_space));
-    padding: calc(2 * var(--_space)) calc(3 * var(--_space));
-    cursor: pointer;
-    overflow-wrap: anywhere;
-    /* Marks piled on a letter stay in their own row. */
-    overflow: clip;
-  }
-  [part='heading'] {
-    padding: calc(2 * var(--_space)) calc(3 * var(--_space)) 0;
-  }
-  /* Out of sight a chunk costs nothing; until it was seen once it is taken to be as high as its rows usually are. */
-  .full {
-    content-visibility: auto;
-    contain-intrinsic-block-size: auto calc(50 * var(--_row));
-  }
-  li:hover {
-    background: var(--_raised);
-  }
-  [aria-selected='true'] {
-    border-color: var(--_accent);
-    /* A wider edge, since forced colours draw every border alike; the text stays where it is. */
-    border-inline-start-width: 4px;
-    padding-inline-start: calc(3 * var(--_space) - 3px);
-    background: var(--_chosen);
-  }
-  [part='name'],
-  [part='heading'] {
-    font-weight: 600;
-  }
-  [part='heading'],
-  span,
-  span + bdi {
-    color: var(--_muted);
-    font-size: 0.875em;
-  }
-  /* As much room whatever it says, and no part in how high the row is: it changes, and nothing is to move then. */
-  span {
-    display: grid;
-    place-content: center start;
-    grid-area: 1 / 2 / span 2;
-    align-self: center;
-    block-size: 2lh;
-    margin-block: -1lh;
-  }
-  ul:focus-visible [data-active] {
-    outline: 2px solid var(--_accent);
-    outline-offset: -2px;
-  }
-  [aria-busy] {
-    background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% var(--_row) content-box;
-  }
-  [role='status'] {
-    position: absolute;
-    clip-path: inset(50%);
-  }
-  @media print {
-    [part~='list'] {
-      block-size: auto;
-      overflow: visible;
-    }
-    .full {
-      content-visibility: visible;
-    }
-  }
-`;
 
 /**
  * The rows of a listbox, as many as there are: all of them in the page, for "find in page", print and screen readers,
@@ -159,21 +67,23 @@ export class RoomList {
 
   #status: (row: Row) => string;
   #rooms: Room[] = [];
+  /** The rows of the rooms that are listed, in the order of the listing. */
+  #listed: Row[] = [];
   #query = '';
-  /** Counts how often the rooms were put in order. */
-  #order = 0;
-  /** Counts what has to be drawn. */
-  #change = 0;
-  /** For what was drawn, to tell when to draw again. */
-  #drawn: [list?: Element, voice?: string, change?: number] = [];
+  /** Whether there is something else to draw than was. */
+  #changed = false;
+  /** Where it was drawn, and in which voice. */
+  #list?: Element;
+  #voice?: string;
   #chunks = GROUPS.map((): HTMLElement[] => []);
-  /** Draws chunk by chunk, and answers how many rows that was. */
-  #drawing?: Iterator<number>;
-  #frame = 0;
+  /** The chunks that are needed, in their order, with what is to be in each. */
+  #parts: [chunk: HTMLElement, rows: Row[]][] = [];
+  /** Chunks that hold what another query found. */
+  #stale = new Set<HTMLElement>();
+  /** Chunks out of sight that nothing is in any longer. */
+  #leaving: HTMLElement[] = [];
   /** Ids of the rows that are marked. */
   #marks: string[] = [];
-  /** What is held at its height. */
-  #held: HTMLElement[] = [];
   #emptyChunk: Element;
   #blank: Element;
 
@@ -182,7 +92,7 @@ export class RoomList {
     this.#status = status;
     const made = document.createElement('div');
     render(
-      html`<div part="rows"></div>
+      html`<div part="rows" class="blank"></div>
         <li part="room" role="option" aria-selected="false">
           <bdi part="name"></bdi><span part="status"></span><bdi part="description"></bdi><slot></slot>
         </li>`,
@@ -191,23 +101,33 @@ export class RoomList {
     [this.#emptyChunk, this.#blank] = made.children as unknown as [Element, Element];
   }
 
-  /** Takes rooms in the place of those it has. One that looks as it did keeps its row as it is. */
-  take(rooms: Room[]) {
+  /**
+   * Takes rooms in the place of those it has, and answers whether it took them all: of thousands only what is seen first
+   * when it has none. One that looks as it did keeps its row as it is.
+   */
+  take(all: Room[], now: number): boolean {
+    const rooms = this.shown.length ? all : firstOf(all, now);
     this.#rooms = rooms;
+    this.#listed = [];
+    this.until = 0;
     for (const room of rooms) {
-      let row = this.rows.get(room.room_id);
-      if (!row) this.rows.set(room.room_id, (row = {room, opensAt: NaN, endsAt: NaN}));
-      if (!row.of || !looksAs(row.room, room)) {
-        const {opensAt, endsAt} = joinWindow(room) ?? {};
-        row.opensAt = Number(opensAt);
-        row.endsAt = Number(endsAt);
-        row.reworded = !!row.of;
+      const known = this.rows.get(room.room_id);
+      // A room that is listed twice has one row.
+      if (known?.of === rooms) continue;
+      const row: Row = known ?? {room, of: rooms};
+      if (!known || !looksAs(known.room, room)) {
+        const times = joinWindow(room);
+        row.opensAt = times?.opensAt.getTime();
+        row.endsAt = times?.endsAt.getTime();
+        row.reworded = !!known;
         row.text = row.voice = undefined;
+        this.rows.set(room.room_id, row);
       }
       row.room = room;
       row.of = rooms;
+      this.#listed.push(row);
     }
-    this.until = 0;
+    return rooms === all;
   }
 
   /**
@@ -217,29 +137,37 @@ export class RoomList {
   find(query: string, now: number, anew = false) {
     anew ||= query !== this.#query || !this.shown.length;
     if (!anew && now < this.until) return;
-    if (anew) this.#forget();
-    // What is not looked for is gone at once, and is taken out when there is time.
-    if (query !== this.#query) for (const chunk of this.#chunks.flat()) chunk.hidden = true;
+    if (anew) {
+      // To go through thousands in vain takes as long as to draw what is seen first.
+      if (this.rows.size > this.#listed.length) this.rows = new Map(this.#listed.map(row => [row.room.room_id, row]));
+      this.groups = emptyGroups();
+    }
+    if (query !== this.#query) this.#stale = new Set(this.#chunks.flat());
     this.#query = query;
-    this.#change++;
+    this.#changed = true;
     const sought = fold(query);
     this.until = Infinity;
-    for (const row of this.rows.values()) {
+    for (const row of anew ? this.#listed : this.rows.values()) {
       const {opensAt, endsAt, state, group} = row;
       row.state = this.#stateOf(row, now);
-      const next = opensAt > now ? opensAt : endsAt;
-      if (next > now && next < this.until) this.until = next;
-      const stands = row.order === this.#order;
-      if (!stands) row.group = anew ? (row.state as Group) : 'new';
-      row.order = this.#order;
+      const next = opensAt! > now ? opensAt : endsAt;
+      if (next! > now && next! < this.until) this.until = next!;
+      const stands = group && !anew;
+      if (!stands) {
+        row.group = anew ? (row.state as Group) : 'new';
+        if (row.reworded && row.element) row.element.style.blockSize = '';
+        row.reworded = false;
+      }
       if (state !== row.state || group !== row.group) row.voice = undefined;
-      if (!stands && (!query || textOf(row).includes(sought))) this.groups.get(row.group!)!.push(row);
+      if (!stands && (!query || textOf(row).includes(sought))) this.groups[row.group!].push(row);
     }
+    const all = Object.values(this.groups);
     if (anew) {
-      this.groups.get('soon')!.sort((one, other) => one.opensAt - other.opensAt);
-      this.headed = [...this.groups.values()].filter(rows => rows.length).length > 1;
+      this.groups.soon.sort((one, other) => one.opensAt! - other.opensAt!);
+      this.headed = all.filter(rows => rows.length).length > 1;
     }
-    this.shown = [...this.groups.values()].flat();
+    // `flat` takes ten times as long.
+    this.shown = ([] as Row[]).concat(...all);
   }
 
   /**
@@ -247,26 +175,54 @@ export class RoomList {
    * stands for the words and the day.
    */
   draw(list: Element, voice: string) {
-    const drawn: [Element, string, number] = [list, voice, this.#change];
-    if (drawn.every((each, at) => each === this.#drawn[at])) return;
-    this.#drawn = drawn;
-    this.#drawing = this.#draw(list);
-    this.#step(list, CHUNK);
+    if (list === this.#list && voice === this.#voice && !this.#changed) return;
+    this.#list = list;
+    this.#voice = voice;
+    this.#changed = false;
+    this.#parts = [];
+    for (const [at, rows] of Object.values(this.groups).entries()) {
+      const chunks = this.#chunks[at]!;
+      for (let from = 0; from < rows.length; from += CHUNK) {
+        const part = rows.slice(from, from + CHUNK);
+        const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
+        if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
+        this.#parts.push([chunk, part]);
+      }
+      // The second is farther down than one sees. The others follow: that takes as long as all the rest of a search.
+      for (const chunk of chunks.slice(0, 2)) if (this.#stale.has(chunk)) chunk.className = 'blank';
+      for (const chunk of chunks.splice(Math.ceil(rows.length / CHUNK))) {
+        chunk.hidden = true;
+        this.#leaving.push(chunk);
+      }
+    }
+    let left = FIRST;
+    for (const [chunk, rows] of this.#parts) {
+      if (left > 0) this.#fill(chunk, rows, left);
+      left -= rows.length;
+    }
+    // After the frame that shows what is drawn by now.
+    requestAnimationFrame(() => this.#goOn(this.#parts, this.#rest()));
   }
 
   /** The element of a row that is shown, drawn at the latest now. */
-  reach(list: Element, row: Row): HTMLElement {
-    if (!row.element?.isConnected) this.#step(list, Infinity);
+  reach(row: Row): HTMLElement {
+    this.#fill(...this.#parts.find(([, rows]) => rows.includes(row))!);
     return row.element!;
   }
 
   /** Marks the chosen and the active row, by id, and no others. */
   mark(...ids: string[]) {
     for (const id of [...this.#marks, ...ids]) {
-      const element = this.rows.get(id)?.element;
-      element?.setAttribute('aria-selected', `${id === ids[0]}`);
-      element?.part.toggle('current', id === ids[0]);
-      element?.toggleAttribute('data-active', id === ids[1]);
+      const row = this.rows.get(id);
+      const element = row?.element;
+      if (!element) continue;
+      const isActive = id === ids[1];
+      element.setAttribute('aria-selected', `${id === ids[0]}`);
+      element.part.toggle('current', id === ids[0]);
+      element.toggleAttribute('data-active', isActive);
+      // Browsers count those alone that a screen reader is told of.
+      element.ariaPosInSet = isActive ? `${this.shown.indexOf(row) + 1}` : null;
+      element.ariaSetSize = isActive ? `${this.shown.length}` : null;
     }
     this.#marks = ids;
   }
@@ -275,6 +231,8 @@ export class RoomList {
   write(row: Row) {
     const {room_id: id, name, settings} = row.room;
     const element = (row.element ??= this.#blank.cloneNode(true) as HTMLElement);
+    // Kept as high as it is, that nothing below it moves.
+    if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
     const slot = element.lastElementChild as HTMLSlotElement;
     element.id = slot.name = `room-${id}`;
     for (const [at, text] of [name, this.#status(row), settings.description ?? ''].entries()) {
@@ -282,8 +240,8 @@ export class RoomList {
     }
     if (row.state === 'gone') element.ariaDisabled = 'true';
     else element.removeAttribute('aria-disabled');
-    row.voice = this.#drawn[1];
-    row.reworded = false;
+    row.voice = this.#voice;
+    if (this.#marks.includes(id)) this.mark(...this.#marks);
     // While there is time, for the next search.
     textOf(row);
     this.written?.(row);
@@ -291,71 +249,61 @@ export class RoomList {
 
   #stateOf({of, room, opensAt, endsAt}: Row, now: number): Row['state'] {
     if (of !== this.#rooms) return 'gone';
-    if (opensAt > now) return 'soon';
+    if (opensAt! > now) return 'soon';
     if (room.isRoomActive) return 'live';
-    return endsAt <= now ? 'over' : 'open';
+    return endsAt! <= now ? 'over' : 'open';
   }
 
-  /** Where rows stand, those that are gone, and how high the others were. */
-  #forget() {
-    this.rows = new Map(this.#rooms.map(({room_id: id}) => [id, this.rows.get(id)!]));
-    for (const row of this.rows.values()) row.reworded = false;
-    this.groups = emptyGroups();
-    this.#order++;
-    for (const element of this.#held.splice(0)) element.style.blockSize = '';
-  }
-
-  #step(list: Element, left: number) {
-    cancelAnimationFrame(this.#frame);
-    // At its end there is no number, and nothing is left to do.
-    while (left > 0) left -= this.#drawing!.next().value as number;
-    this.mark(...this.#marks);
-    if (left <= 0) this.#frame = requestAnimationFrame(() => this.#step(list, NEXT));
-  }
-
-  *#draw(list: Element): Iterator<number> {
-    const leaving: HTMLElement[] = [];
-    for (const [at, rows] of [...this.groups.values()].entries()) {
-      const chunks = this.#chunks[at]!;
-      for (let from = 0; from < rows.length; from += CHUNK) {
-        const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
-        if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
-        yield this.#fill(chunk, rows.slice(from, from + CHUNK));
+  /** Does some of the rest in each frame, so that what a person does meanwhile is heard. */
+  #goOn(parts: unknown, rest: Iterator<unknown>) {
+    requestAnimationFrame(() => {
+      const end = performance.now() + SLICE;
+      while (parts === this.#parts && !rest.next().done) {
+        if (performance.now() > end) return this.#goOn(parts, rest);
       }
-      leaving.push(...chunks.splice(Math.ceil(rows.length / CHUNK)));
-    }
-    for (const chunk of leaving) {
-      chunk.remove();
-      yield CHUNK;
+    });
+  }
+
+  *#rest(): Iterator<unknown> {
+    for (const chunk of this.#stale) yield (chunk.className = 'blank');
+    for (const part of this.#parts) yield this.#fill(...part);
+    for (let chunk; (chunk = this.#leaving.pop());) yield chunk.remove();
+    if (this.#parts.length > LAID) return;
+    for (const [chunk] of this.#parts) {
+      chunk.className = 'laid';
+      // Now, or else it would take its time where nobody counts it.
+      yield chunk.offsetHeight;
     }
   }
 
-  #fill(chunk: HTMLElement, rows: Row[]): number {
-    const outdated = rows.filter(row => row.voice !== this.#drawn[1]);
-    this.#hold(outdated);
-    for (const row of outdated) this.write(row);
-    chunk.hidden = false;
-    // One that is not full would be taken for higher than it is.
-    chunk.className = rows[CHUNK - 1] ? 'full' : '';
-    const elements = rows.map(row => row.element!);
+  /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */
+  #fill(chunk: HTMLElement, rows: Row[], count = CHUNK) {
+    for (const row of rows.slice(0, count)) if (row.voice !== this.#voice) this.write(row);
     const {children} = chunk;
-    if (elements.length === children.length && elements.every((each, at) => each === children[at])) {
-      return outdated.length;
-    }
-    chunk.replaceChildren(...elements);
-    return rows.length;
-  }
-
-  /** Keeps rows that get another name or description as high as they are: nothing below them moves. */
-  #hold(rows: Row[]) {
-    const elements = rows.filter(row => row.reworded && row.element?.isConnected).map(row => row.element!);
-    const heights = elements.map(element => getComputedStyle(element).blockSize);
-    for (const [at, element] of elements.entries()) element.style.blockSize = heights[at]!;
-    this.#held.push(...elements);
+    let right = 0;
+    while (children[right] && children[right] === rows[right]?.element) right++;
+    for (const other of [...children].slice(right)) other.remove();
+    chunk.append(...rows.slice(right, count).map(row => row.element!));
+    // One that is not full would be taken for higher than it is.
+    if (chunk.className === 'blank') chunk.className = rows[CHUNK - 1] ? '' : 'laid';
+    this.#stale.delete(chunk);
   }
 }
 
-const emptyGroups = () => new Map(GROUPS.map((group): [Group, Row[]] => [group, []]));
+const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
+
+/** Of thousands of rooms those that stand first, and one more if there is another group. */
+function firstOf(rooms: Room[], now: number): Room[] {
+  if (rooms.length < 500) return rooms;
+  const first: Room[] = [];
+  const isOpen = (room: Room, live: boolean) => !!room.isRoomActive === live && roomPhase(room, now) === 'open';
+  for (const live of [true, false]) {
+    for (const room of rooms) if (first.length < FIRST && isOpen(room, live)) first.push(room);
+  }
+  if (first.length < FIRST) return rooms;
+  const other = rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive));
+  return other ? [...first, other] : first;
+}
 
 /** A text as it is searched: without case and accents, `Straße` as `STRASSE`. Vowel signs of other scripts stay. */
 export const fold = (text: string) =>
@@ -367,17 +315,12 @@ export const fold = (text: string) =>
 /** What a row is searched by. */
 export const textOf = (row: Row) => (row.text ??= fold(`${row.room.name} ${row.room.settings.description ?? ''}`));
 
+/** What is shown of a room, of its settings. */
+const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration'] as const;
+
 /** Whether two rooms are told apart by nothing that is shown of them. */
-function looksAs(one: Room, other: Room): boolean {
-  const [a, b] = [one.settings, other.settings];
-  return (
-    one === other ||
-    (one.name === other.name &&
-      one.isRoomActive === other.isRoomActive &&
-      a.description === b.description &&
-      a.mode === b.mode &&
-      a.scheduled === b.scheduled &&
-      a.scheduled_time === b.scheduled_time &&
-      a.duration === b.duration)
-  );
-}
+const looksAs = (one: Room, other: Room) =>
+  one === other ||
+  (one.name === other.name &&
+    one.isRoomActive === other.isRoomActive &&
+    SHOWN.every(key => one.settings[key] === other.settings[key]));

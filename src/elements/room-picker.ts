@@ -10,7 +10,8 @@ import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
-import {fold, GROUPS, RoomList, rows, textOf, type Row} from './room-list.js';
+import {fold, GROUPS, RoomList, textOf, type Row} from './room-list.js';
+import {rows} from './room-rows.js';
 
 /**
  * The rooms a visitor may join, searchable; one can be chosen. Form-associated: its value is the room's `room_id`.
@@ -152,13 +153,16 @@ export class RoomPicker extends LitElement {
   #find() {
     const {state} = this.#loaded;
     const rooms = state.status === 'loaded' ? state.value : undefined;
+    const now = rooms ? clockOf(this.source.rooms) : 0;
     if (rooms !== this.#taken) {
-      this.#taken = rooms;
-      this.#list.take(rooms ?? []);
+      const isAll = this.#list.take(rooms ?? [], now);
+      this.#taken = isAll ? rooms : undefined;
       this.#inside?.next();
+      // The others once these are seen.
+      if (!isAll) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
     }
-    this.#list.find(this.query.trim(), rooms ? clockOf(this.source.rooms) : 0, this.#unseen);
-    this.#unseen = !rooms;
+    this.#list.find(this.query.trim(), now, this.#unseen);
+    this.#unseen = !this.#taken;
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
@@ -242,7 +246,7 @@ export class RoomPicker extends LitElement {
             part="group"
             role="group"
             aria-labelledby=${isHeaded(name) ? name : nothing}
-            ?hidden=${!groups.get(name)!.length}
+            ?hidden=${!groups[name].length}
           >
             <div part="heading" id=${name} ?hidden=${!isHeaded(name)}>${words.groups[name]}</div>
           </div>`,
@@ -256,7 +260,7 @@ export class RoomPicker extends LitElement {
     const said = {
       live: () => words.inside(this.showUsers ? inside : undefined),
       open: () => (group === 'live' || group === 'soon' || group === 'over' ? words.groups.open : ''),
-      soon: () => words.opens(this.#language.time(opensAt, clockOf(this.source.rooms))),
+      soon: () => words.opens(this.#language.time(opensAt!, clockOf(this.source.rooms))),
       over: () => words.over,
       gone: () => words.gone,
     };
@@ -294,21 +298,21 @@ export class RoomPicker extends LitElement {
     else if (key.length === 1) {
       this.#typed = isTyping ? this.#typed + key : key;
       this.#typedAt = timeStamp;
-      this.#goTo(list, this.#named(at));
+      this.#goTo(this.#named(at));
     } else {
-      const page = Math.floor(list.clientHeight / this.#list.reach(list, row).offsetHeight) || 1;
+      const page = Math.floor(list.clientHeight / this.#list.reach(row).offsetHeight) || 1;
       const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
       const step = steps[key as keyof typeof steps];
       if (!step) return;
-      this.#goTo(list, shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
+      this.#goTo(shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
     }
     event.preventDefault();
   }
 
-  #goTo(list: Element, row: Row | undefined) {
+  #goTo(row: Row | undefined) {
     if (!row) return;
     this.active = row.room.room_id;
-    this.#list.reach(list, row).scrollIntoView({block: 'nearest'});
+    this.#list.reach(row).scrollIntoView({block: 'nearest'});
   }
 
   /** The next room whose name begins with what is typed. */

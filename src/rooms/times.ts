@@ -12,11 +12,13 @@ export const TOKEN_LIFETIME = 15 * MINUTE;
 /** The time where the rooms are, as far as it is known; epoch ms. A visitor's own clock may be wrong. */
 export const clockOf = (rooms: Rooms) => rooms.now?.() ?? Date.now();
 
+const FORM = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
+
 /** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined when it is not a time in that form. */
 export function parseTime(text: string): number | undefined {
-  const time = Date.parse(`${text.replace(' ', 'T')}Z`);
-  // Engines read much, years of six digits and 30 February as 2 March; what counts prints as it was written.
-  return /^\d/.test(text) && Number.isFinite(time) && formatTime(time) === text ? time : undefined;
+  const time = FORM.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : NaN;
+  // Engines take 30 February for 2 March, and 24:00 for the day after.
+  return new Date(time).getUTCDate() === Number(text.slice(8, 10)) ? time : undefined;
 }
 
 /** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */

@@ -111,8 +111,9 @@ describe('<room-picker>, its list', () => {
     expect([list.scrollTop, picker.value]).to.deep.equal([500, 'Room 20']);
     held.rooms = [...held.rooms.slice(0, 39), room('New')];
     await reload(picker);
+    await until(() => namesOf(picker).at(-1) === 'New');
     expect(optionsOf(picker).slice(0, 39)).to.deep.equal(before.slice(0, 39));
-    expect([list.scrollTop, namesOf(picker).at(-1)]).to.deep.equal([500, 'New']);
+    expect(list.scrollTop).to.equal(500);
   });
 
   it('takes what the page says of a room into its row, and chooses by a press on it', async () => {

@@ -1,0 +1,122 @@
+import {css} from 'lit';
+
+/** How the list and its rows look. */
+export const rows = css`
+  [part~='list'] {
+    /* A row with a line for its name and one for its description. */
+    --_row: calc(2.625em + 4 * var(--_space) + 2px);
+    border: 1px solid var(--_raised);
+    background: var(--_surface);
+    color: inherit;
+    block-size: var(--room-list-size, 20rem);
+    padding: var(--_space);
+    overflow: auto;
+    list-style: none;
+  }
+  div[part~='list'] {
+    display: grid;
+    place-content: center;
+    place-items: center;
+    gap: 0.75rem;
+    text-align: center;
+  }
+  [part~='failure'] {
+    color: var(--_danger);
+  }
+  li {
+    display: grid;
+    grid-template-columns: 1fr fit-content(66%);
+    column-gap: calc(3 * var(--_space));
+    place-content: center stretch;
+    place-items: baseline start;
+    min-block-size: var(--_row);
+    border: 1px solid transparent;
+    border-radius: calc(var(--room-radius, 10px) - var(--_space));
+    padding: calc(2 * var(--_space)) calc(3 * var(--_space));
+    cursor: pointer;
+    overflow-wrap: anywhere;
+    /* Marks piled on a letter stay in their own row. */
+    overflow: clip;
+  }
+  /* A line, whatever is said at its end: that changes, and nothing is to move then. */
+  [part='name'],
+  span {
+    overflow: clip;
+    /* For what leans out of its letter's place. */
+    overflow-clip-margin: 2px;
+    min-inline-size: 0;
+    max-inline-size: 100%;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  span {
+    justify-self: end;
+  }
+  span + bdi {
+    display: -webkit-box;
+    overflow: hidden;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+  }
+  span + bdi,
+  ::slotted(*) {
+    grid-column: 1 / -1;
+  }
+  [part='heading'] {
+    padding: calc(3 * var(--_space)) calc(3 * var(--_space) + 1px) 0;
+  }
+  /* Out of sight a chunk costs nothing; until it was seen once it is taken to be as high as its rows usually are. */
+  [part='rows'] {
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto calc(50 * var(--_row));
+  }
+  /* What is not drawn yet, or was drawn for another search. */
+  .blank {
+    content-visibility: hidden;
+  }
+  /* What Chromium has not laid out, it tells no screen reader of. */
+  .laid {
+    content-visibility: visible;
+    contain: content;
+  }
+  li:hover {
+    background: var(--_raised);
+  }
+  [aria-selected='true'] {
+    border-color: var(--_accent);
+    /* A wider edge, since forced colours draw every border alike; the text stays where it is. */
+    border-inline-start-width: 4px;
+    padding-inline-start: calc(3 * var(--_space) - 3px);
+    background: var(--_chosen);
+  }
+  [part='name'],
+  [part='heading'] {
+    font-weight: 600;
+  }
+  [part='heading'],
+  span,
+  span + bdi {
+    color: var(--_muted);
+    font-size: 0.875em;
+  }
+  ul:focus-visible [data-active] {
+    outline: 2px solid var(--_accent);
+    outline-offset: -2px;
+  }
+  [aria-busy] {
+    background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% var(--_row) content-box;
+  }
+  [role='status'] {
+    position: absolute;
+    clip-path: inset(50%);
+  }
+  @media print {
+    [part~='list'] {
+      block-size: auto;
+      overflow: visible;
+    }
+    [part='rows'] {
+      content-visibility: visible;
+    }
+  }
+`;
