@@ -71,7 +71,7 @@ export const accessibilityTree = () => executeServerCommand<Accessible, undefine
 
 // What a screen reader passes over in silence, or each engine names in its own way.
 const SILENT =
-  /^(|none|generic|presentation|paragraph|group|details|label|LabelText|Legend|DisclosureTriangle|InlineTextBox)$/;
+  /^(|none|generic|presentation|paragraph|group|details|label|LabelText|Legend|DisclosureTriangle|InlineTextBox|form)$/;
 // What is in these is their value.
 const FIELD = /^(textbox|searchbox|spinbutton|combobox|DateTime)$/;
 
@@ -79,7 +79,7 @@ const FIELD = /^(textbox|searchbox|spinbutton|combobox|DateTime)$/;
 export function outlineOf({role, name, children}: Accessible, around = ''): string[] {
   const said = (name ?? '').replace(/\s+/g, ' ').trim();
   if (role === 'text') return said && !around.includes(said) ? [said] : [];
-  const silent = SILENT.test(role) && !(role === 'group' && said);
+  const silent = SILENT.test(role) && !(/^(group|form)$/.test(role) && said);
   const inner = FIELD.test(role) ? [] : children.flatMap(child => outlineOf(child, silent ? around : said));
   return silent ? inner : [`${role} ${said}`.trim(), ...inner.map(line => `  ${line}`)];
 }
