@@ -235,9 +235,12 @@ export class RoomList {
     if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
     const slot = element.lastElementChild as HTMLSlotElement;
     element.id = slot.name = `room-${id}`;
-    for (const [at, text] of [name, this.#status(row), settings.description ?? ''].entries()) {
-      element.children[at]!.textContent = text;
-    }
+    const [title, status, description] = element.children as unknown as [Element, Element, Element];
+    title.textContent = name;
+    description.textContent = settings.description ?? '';
+    const said = this.#status(row);
+    // Another one: the same with other words would be taken for one that moved, since it stands at the end of its line.
+    if (status.textContent !== said) status.replaceWith(Object.assign(status.cloneNode(), {textContent: said}));
     if (row.state === 'gone') element.ariaDisabled = 'true';
     else element.removeAttribute('aria-disabled');
     row.voice = this.#voice;
