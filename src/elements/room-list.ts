@@ -229,17 +229,17 @@ export class RoomList {
   /** Writes what is known of a room into its row. */
   write(row: Row) {
     const {room_id: id, name, settings} = row.room;
-    const element = (row.element ??= this.#blank.cloneNode(true) as HTMLElement);
+    const fresh = this.#blank.cloneNode(true) as HTMLElement;
+    const element = (row.element ??= fresh);
     // Kept as high as it is, that nothing below it moves.
     if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
-    const slot = element.lastElementChild as HTMLSlotElement;
-    element.id = slot.name = `room-${id}`;
-    const [title, status, description] = element.children as unknown as [Element, Element, Element];
-    title.textContent = name;
-    description.textContent = settings.description ?? '';
-    const said = this.#status(row);
-    // Another one: the same with other words would be taken for one that moved, since it stands at the end of its line.
-    if (status.textContent !== said) status.replaceWith(Object.assign(status.cloneNode(), {textContent: said}));
+    // Written anew: a name that makes room for another status would be taken for one that moved.
+    if (element !== fresh) element.replaceChildren(...fresh.children);
+    const [title, status, description, slot] = element.children as unknown as HTMLSlotElement[];
+    element.id = slot!.name = `room-${id}`;
+    title!.textContent = name;
+    status!.textContent = this.#status(row);
+    description!.textContent = settings.description ?? '';
     if (row.state === 'gone') element.ariaDisabled = 'true';
     else element.removeAttribute('aria-disabled');
     row.voice = this.#voice;
