@@ -75,13 +75,12 @@ export class RoomList {
   /** Where it was drawn, and in which voice. */
   #list?: Element;
   #voice?: string;
-  #chunks = GROUPS.map((): HTMLElement[] => []);
   /** The chunks that are needed, in their order, with what is to be in each. */
   #parts: [chunk: HTMLElement, rows: Row[]][] = [];
+  /** Whether another query is sought than was. */
+  #isSought = false;
   /** Chunks that hold what another query found. */
   #stale = new Set<HTMLElement>();
-  /** Chunks out of sight that nothing is in any longer. */
-  #leaving: HTMLElement[] = [];
   /** Ids of the rows that are marked. */
   #marks: string[] = [];
   #emptyChunk: Element;
@@ -142,7 +141,7 @@ export class RoomList {
       if (this.rows.size > this.#listed.length) this.rows = new Map(this.#listed.map(row => [row.room.room_id, row]));
       this.groups = emptyGroups();
     }
-    if (query !== this.#query) this.#stale = new Set(this.#chunks.flat());
+    this.#isSought ||= query !== this.#query;
     this.#query = query;
     this.#changed = true;
     const sought = fold(query);
@@ -181,20 +180,20 @@ export class RoomList {
     this.#changed = false;
     this.#parts = [];
     for (const [at, rows] of Object.values(this.groups).entries()) {
-      const chunks = this.#chunks[at]!;
+      const group = list.children[at]!;
+      // Behind the heading.
+      const chunks = [...group.children].slice(1) as HTMLElement[];
+      if (this.#isSought) for (const chunk of chunks) this.#stale.add(chunk);
       for (let from = 0; from < rows.length; from += CHUNK) {
-        const part = rows.slice(from, from + CHUNK);
-        const chunk = (chunks[from / CHUNK] ??= this.#emptyChunk.cloneNode() as HTMLElement);
-        if (chunk.parentNode !== list.children[at]) list.children[at]!.append(chunk);
-        this.#parts.push([chunk, part]);
+        const chunk = chunks.shift() ?? group.appendChild(this.#emptyChunk.cloneNode() as HTMLElement);
+        // The second is farther down than one sees. The others follow: that takes as long as all the rest of a search.
+        if (from <= CHUNK && this.#stale.has(chunk)) chunk.className = 'blank';
+        chunk.hidden = false;
+        this.#parts.push([chunk, rows.slice(from, from + CHUNK)]);
       }
-      // The second is farther down than one sees. The others follow: that takes as long as all the rest of a search.
-      for (const chunk of chunks.slice(0, 2)) if (this.#stale.has(chunk)) chunk.className = 'blank';
-      for (const chunk of chunks.splice(Math.ceil(rows.length / CHUNK))) {
-        chunk.hidden = true;
-        this.#leaving.push(chunk);
-      }
+      for (const chunk of chunks) chunk.hidden = true;
     }
+    this.#isSought = false;
     let left = FIRST;
     for (const [chunk, rows] of this.#parts) {
       if (left > 0) this.#fill(chunk, rows, left);
@@ -230,14 +229,17 @@ export class RoomList {
   /** Writes what is known of a room into its row. */
   write(row: Row) {
     const {room_id: id, name, settings} = row.room;
-    const element = (row.element ??= this.#blank.cloneNode(true) as HTMLElement);
+    const fresh = this.#blank.cloneNode(true) as HTMLElement;
+    const element = (row.element ??= fresh);
     // Kept as high as it is, that nothing below it moves.
     if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
-    const slot = element.lastElementChild as HTMLSlotElement;
-    element.id = slot.name = `room-${id}`;
-    for (const [at, text] of [name, this.#status(row), settings.description ?? ''].entries()) {
-      element.children[at]!.textContent = text;
-    }
+    // Written anew: a name that makes room for another status would be taken for one that moved.
+    if (element !== fresh) element.replaceChildren(...fresh.children);
+    const [title, status, description, slot] = element.children as unknown as HTMLSlotElement[];
+    element.id = slot!.name = `room-${id}`;
+    title!.textContent = name;
+    status!.textContent = this.#status(row);
+    description!.textContent = settings.description ?? '';
     if (row.state === 'gone') element.ariaDisabled = 'true';
     else element.removeAttribute('aria-disabled');
     row.voice = this.#voice;
@@ -267,7 +269,7 @@ export class RoomList {
   *#rest(): Iterator<unknown> {
     for (const chunk of this.#stale) yield (chunk.className = 'blank');
     for (const part of this.#parts) yield this.#fill(...part);
-    for (let chunk; (chunk = this.#leaving.pop());) yield chunk.remove();
+    for (const chunk of this.#list!.querySelectorAll('[part=rows][hidden]')) yield chunk.remove();
     if (this.#parts.length > LAID) return;
     for (const [chunk] of this.#parts) {
       chunk.className = 'laid';

@@ -95,6 +95,7 @@ describe('<room-picker>, its list', () => {
   it('keeps rows, place, focus and choice when it loads the same again', async () => {
     const held = own(Array.from({length: 40}, (_, at) => room(`Room ${at}`)));
     const picker = await show(held.source);
+    await until(() => optionsOf(picker).length === 40);
     picker.value = 'Room 20';
     await picker.updateComplete;
     const list = listOf(picker);

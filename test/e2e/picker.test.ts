@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import type {Page} from 'playwright-core';
+import type {RoomPicker} from '../../src/elements/room-picker.js';
+import type {Room} from '../../src/rooms/rooms.js';
+import {useSite} from './embed.js';
+
+/** What the page below has for the tests. */
+interface Held extends Window {
+  held: Room[];
+  shifts: string[];
+  frame(): Promise<void>;
+  inside(selector: string): HTMLElement | null;
+  countRows(): number;
+}
+
+describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
+  const site = useSite();
+
+  /** A page with a picker of so many rooms, every 20th live; all of them are in the page. */
+  async function show(count: number) {
+    const {page, complaints} = await site.open(`<script src="/dist/greenroom.min.js"></script>
+      <form><room-picker name="room"></room-picker></form>
+      <script>
+        self.frame = () => new Promise(requestAnimationFrame);
+        self.inside = selector => document.querySelector('room-picker').shadowRoot?.querySelector(selector);
+        self.countRows = () => document.querySelector('room-picker').shadowRoot.querySelectorAll('[role=option]').length;
+        self.shifts = [];
+        new PerformanceObserver(list => {
+          for (const {value, hadRecentInput, sources} of list.getEntries()) {
+            const told = ({x, y, width, height}) => [x, y, width, height].map(Math.round).join();
+            const moved = sources.map(({previousRect, currentRect}) => told(previousRect) + ' to ' + told(currentRect));
+            if (!hadRecentInput) shifts.push(value + ': ' + moved.join('; '));
+          }
+        }).observe({type: 'layout-shift', buffered: true});
+        const description = 'Every day';
+        self.held = Array.from({length: ${count}}, (_, at) => ({
+          room_id: 'r' + at,
+          name: 'Room ' + at,
+          isRoomActive: at % 20 === 0,
+          settings: {description},
+        }));
+        document.querySelector('room-picker').rooms = {list: async () => structuredClone(held), now: () => Date.now()};
+      </script>`);
+    await all(page, count);
+    return {page, complaints};
+  }
+
+  const all = (page: Page, count: number) =>
+    page.waitForFunction(count => (window as unknown as Held).countRows() === count, count);
+
+  /** What a screen reader is told of the options. */
+  async function told(page: Page) {
+    const session = await page.context().newCDPSession(page);
+    const {nodes} = await session.send('Accessibility.getFullAXTree');
+    return nodes
+      .filter(({role, ignored}) => !ignored && role?.value === 'option')
+      .map(({name}) => name!.value as string);
+  }
+
+  it('is found in by the browser, the last of 10,000 rooms too', async () => {
+    const {page} = await show(10_000);
+    await page.getByRole('listbox').focus();
+    const found = await page.evaluate(() => {
+      const {inside} = window as unknown as Held;
+      const {find} = window as unknown as {find(text: string): boolean};
+      // The small headless Chromium finds nothing at all; there it is to have nothing that no browser looks into.
+      if (!find('Room 0')) {
+        const chunks = [...inside('ul')!.querySelectorAll('[part=rows]')];
+        return chunks.every(chunk => getComputedStyle(chunk).contentVisibility !== 'hidden');
+      }
+      return find('Room 9999');
+    });
+    assert.ok(found);
+  });
+
+  it('is printed whole', async () => {
+    const {page} = await show(1000);
+    const sheets = (await page.pdf()).toString('latin1').match(/\/Type \/Page\b/g)!.length;
+    // Twenty rows or so on each.
+    assert.ok(sheets > 40 && sheets < 80, `${sheets} sheets`);
+  });
+
+  it('tells a screen reader of every room up to 1,000, and of 10,000 where among them one is', async () => {
+    const {page: some} = await show(1000);
+    let names: string[] = [];
+    for (let each = 0; each < 100 && names.length < 1000; each++) names = await told(some);
+    assert.equal(names.length, 1000);
+    assert.ok(names.every(name => /^Room \d+/.test(name)));
+
+    const {page: many} = await show(10_000);
+    await many.getByRole('listbox').focus();
+    await many.keyboard.press('End');
+    await many.waitForFunction(() => {
+      const list = document.querySelector('room-picker')!.shadowRoot!.querySelector('ul')!;
+      return list.getAttribute('aria-activedescendant') === 'room-r9999';
+    });
+    const last = many.getByRole('option', {name: 'Room 9999'});
+    await last.waitFor();
+    assert.deepEqual(
+      [await last.getAttribute('aria-posinset'), await last.getAttribute('aria-setsize')],
+      ['10000', '10000'],
+    );
+    assert.ok((await told(many)).some(name => name.startsWith('Room 9999')));
+  });
+
+  it('goes to the last room at once while the others are still to come, and draws no more for it', async () => {
+    const {page} = await show(10_000);
+    const drawn = await page.evaluate(async () => {
+      const {frame, inside, countRows} = window as unknown as Held;
+      const picker = document.querySelector('room-picker')!;
+      const fresh = document.createElement('room-picker') as RoomPicker;
+      fresh.rooms = picker.rooms;
+      picker.replaceWith(fresh);
+      // Until the element has looked at all of them.
+      while (!(inside('ul')?.scrollHeight! > 100_000)) await frame();
+      const before = countRows();
+      inside('ul')!.dispatchEvent(new KeyboardEvent('keydown', {key: 'End'}));
+      await fresh.updateComplete;
+      const {bottom} = inside('#room-r9999')!.getBoundingClientRect();
+      const isIn = bottom <= inside('ul')!.getBoundingClientRect().bottom + 1;
+      return {isIn, before, more: countRows() - before};
+    });
+    assert.ok(drawn.isIn);
+    assert.ok(drawn.before < 5000 && drawn.more <= 100, JSON.stringify(drawn));
+  });
+
+  it('moves nothing while it loads, is searched, loads again and its rooms go live', async () => {
+    const {page} = await show(3000);
+    await page.getByRole('searchbox').pressSequentially('room 1', {delay: 30});
+    await page.getByRole('option', {name: 'Room 1', exact: false}).first().waitFor();
+    await page.getByRole('searchbox').fill('');
+    await all(page, 3000);
+    // What a person types may move things for half a second.
+    await page.waitForTimeout(700);
+    await page.evaluate(async () => {
+      const held = (window as unknown as Held).held;
+      const picker = document.querySelector('room-picker')!;
+      await picker.reload({quiet: true});
+      for (const room of held.slice(0, 200)) room.isRoomActive = !room.isRoomActive;
+      held[20]!.name = 'A room whose name is longer than all that is left for it in its line '.repeat(3);
+      held[40]!.settings.description = 'And a description that goes on and on. '.repeat(10);
+      held.splice(60, 1);
+      held.push({room_id: 'new', name: 'New', settings: {}});
+      await picker.reload({quiet: true});
+      await new Promise(done => setTimeout(done, 500));
+    });
+    await page.getByRole('option', {name: 'Room 0 Open'}).waitFor();
+    assert.deepEqual(await page.evaluate(() => (window as unknown as Held).shifts), []);
+  });
+
+  it('keeps what was chosen when one comes back to the page', async () => {
+    const {page} = await show(50);
+    await page.getByRole('option', {name: 'Room 20'}).click();
+    const {href} = new URL(page.url());
+    await page.goto('about:blank');
+    await page.goBack();
+    assert.equal(page.url(), href);
+    await all(page, 50);
+    await page.waitForFunction(() => document.querySelector('room-picker')!.value === 'r20');
+    await page.locator('room-picker [aria-selected=true]:has-text("Room 20")').waitFor();
+  });
+});
