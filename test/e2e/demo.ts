@@ -140,7 +140,8 @@ export async function enter(page: Page, room: string) {
 
 /** Waits until a page plays what somebody sends. */
 export async function sees(page: Page, name: string) {
-  const video = (await page.getByLabel(`Video of ${name}`).elementHandle()) as ElementHandle<HTMLVideoElement>;
+  // Who went without a goodbye, in the test before, is waited for under the same name.
+  const video = (await page.getByLabel(`Video of ${name}`).last().elementHandle()) as ElementHandle<HTMLVideoElement>;
   await page.waitForFunction(video => video.videoWidth > 0, video);
   const begin = await video.evaluate(video => video.currentTime);
   await page.waitForFunction(({video, begin}) => video.currentTime > begin, {video, begin});
