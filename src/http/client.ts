@@ -1,5 +1,5 @@
 import ky from 'ky';
-import {array, type, validate, type Struct} from 'superstruct';
+import {array, type, type Struct} from 'superstruct';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import {
@@ -93,11 +93,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const body = parse(response.text);
       // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
       code = 'bad_reply';
-      const {result, server_now}: Partial<Head> = validate(body, Head, {coerce: true})[1] ?? {};
+      const {result, server_now}: Partial<Head> = Head.validate(body, READ)[1] ?? {};
       const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a difference of less is none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
-      if (result !== 0) throw failure(response, validate(body, Envelope, {coerce: true})[1] ?? {});
+      if (result !== 0) throw failure(response, Envelope.validate(body, READ)[1] ?? {});
       return read(body, reply);
     } catch (error) {
       if (error instanceof RoomsError) throw error;
@@ -198,14 +198,16 @@ function at(id: string): string {
 }
 
 function checked(request: TokenRequest): TokenRequest {
-  const [error] = validate(request, TokenRequest);
+  const [error] = TokenRequest.validate(request);
   if (!error) return request;
   const [key] = error.path as string[];
   throw new RoomsError(key === 'role' ? 'role_invalid' : 'invalid', `Invalid value: ${key}`, {key});
 }
 
+const READ = {coerce: true, mask: true};
+
 function read<T, S>(value: unknown, struct: Struct<T, S>): T {
-  const [error, result] = validate(value, struct, {coerce: true, mask: true});
+  const [error, result] = struct.validate(value, READ);
   if (error) throw badReply(`“${error.path.join('.')}”`);
   return result;
 }

@@ -1,12 +1,43 @@
-import {array, enums, literal, object, optional, union, type Infer} from 'superstruct';
+import {array, enums, literal, object, optional, union, type Infer, type Struct} from 'superstruct';
 import {notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../rooms/rules.js';
-import {checked, Role, RoomId, sparse, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
+import {checked, Role, RoomId, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
 import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
 import {asker, type UpstreamOptions} from './upstream.js';
 
 const Reference = checked<string>(value => typeof value === 'string' && value.length > 0 && value.length <= 200);
+
+// Of what every request is asked, `is` goes by hand; superstruct says what is wrong, where it is.
+
+const maybe = <T, S>(struct: Struct<T, S>) =>
+  Object.assign(optional(struct), {
+    is: (value: unknown): value is T | undefined => value === undefined || struct.is(value),
+  });
+
+const each = <T>(struct: Struct<T, unknown>) =>
+  Object.assign(array(struct), {
+    is: (value: unknown): value is T[] => Array.isArray(value) && value.every(member => struct.is(member)),
+  });
+
+function closed<S extends ObjectSchema>(schema: S) {
+  const keys = Object.keys(schema);
+  const struct = object(schema);
+  const is = (value: unknown) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    keys.every(key => schema[key]!.is((value as Record<string, unknown>)[key])) &&
+    Object.keys(value).every(key => keys.includes(key));
+  return Object.assign(struct, {is: is as (value: unknown) => value is Infer<typeof struct>});
+}
+
+type ObjectSchema = Parameters<typeof object>[0];
+
+const RoomIds = each(RoomId);
+const Reach = Object.assign(union([literal('*'), array(RoomId)]), {
+  is: (value: unknown): value is '*' | string[] => value === '*' || RoomIds.is(value),
+});
 
 /**
  * Who asks, and what they may do. `user_ref` is your own reference for the person and goes into every token. With
@@ -14,16 +45,14 @@ const Reference = checked<string>(value => typeof value === 'string' && value.le
  * `rooms` are the ids in reach, or `'*'` for all. `can`: `manage` makes, changes and deletes rooms and sees all of
  * them; `users` sees who is in. `owner_ref` is written into rooms the visitor makes; `user_ref` unless told.
  */
-export const Visitor = sparse(
-  object({
-    user_ref: Reference,
-    name: optional(Name),
-    roles: array(Role),
-    rooms: union([literal('*'), array(RoomId)]),
-    can: optional(array(enums(['manage', 'users']))),
-    owner_ref: optional(Reference),
-  }),
-);
+export const Visitor = closed({
+  user_ref: Reference,
+  name: maybe(Name),
+  roles: each(Role),
+  rooms: Reach,
+  can: maybe(array(enums(['manage', 'users']))),
+  owner_ref: maybe(Reference),
+});
 export type Visitor = Infer<typeof Visitor>;
 
 export interface GuardedOptions extends UpstreamOptions {

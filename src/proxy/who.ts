@@ -112,9 +112,8 @@ function visitorFrom(answer: unknown): Visitor | null {
     const list = copy[key];
     if (Array.isArray(list)) copy[key] = Object.freeze([...(list as unknown[])]);
   }
-  const [failure, visitor] = validate(copy, Visitor);
-  if (failure) throw new Malformed(failure.path.join('.'));
-  return Object.freeze(visitor);
+  if (!Visitor.is(copy)) throw new Malformed(validate(copy, Visitor)[0]?.path.join('.'));
+  return Object.freeze(copy);
 }
 
 function reason(error: unknown): string {
