@@ -88,38 +88,34 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
 
   return {
     list: async options =>
-      ask('list', options?.signal, async signal =>
-        (await rooms.list({signal})).filter(room => inReach(room.room_id)).map(shown),
-      ),
+      ask('list', options, async ending => (await rooms.list(ending)).filter(room => inReach(room.room_id)).map(shown)),
     get: async (id, options) => {
       reach(id);
-      return ask('get', options?.signal, async signal => shown(await rooms.get(id, {signal})));
+      return ask('get', options, async ending => shown(await rooms.get(id, ending)));
     },
     create: async (body, options) => {
       need('manage');
       const definition = definitionOf(body, visitor.owner_ref ?? user_ref);
-      return ask('create', options?.signal, async signal => {
+      return ask('create', options, async ending => {
         const idempotencyKey = await scoped(user_ref, options?.idempotencyKey);
-        return shown(await rooms.create(definition, {signal, idempotencyKey}));
+        return shown(await rooms.create(definition, {signal: ending.signal, idempotencyKey}));
       });
     },
     update: async (id, body, options) => {
       need('manage');
       const changes = changesOf(body);
       reach(id);
-      return ask('update', options?.signal, signal => rooms.update(id, changes, {signal}));
+      return ask('update', options, ending => rooms.update(id, changes, ending));
     },
     remove: async (id, options) => {
       need('manage');
       reach(id);
-      return ask('remove', options?.signal, signal => rooms.remove(id, {signal}));
+      return ask('remove', options, ending => rooms.remove(id, ending));
     },
     users: async (id, options) => {
       need('users');
       reach(id);
-      return ask('users', options?.signal, async signal =>
-        (await rooms.users(id, {signal})).map(user => seen(user, manages)),
-      );
+      return ask('users', options, async ending => (await rooms.users(id, ending)).map(user => seen(user, manages)));
     },
     // The visitor's idempotency key stays here: upstream cannot tell one visitor's key from another's, and would hand
     // the second the first one's token.
@@ -128,11 +124,11 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
       const role = roleOf(body, roles);
       const data = dataOf(body);
       reach(id);
-      return ask('token', options?.signal, async signal => {
-        const room = await rooms.get(id, {signal});
+      return ask('token', options, async ending => {
+        const room = await rooms.get(id, ending);
         const request = {name, role, user_ref, ...(data && {data})};
-        const issued = await rooms.token(id, request, {signal}).catch(async (error: unknown) => {
-          throw await withOpening(error, () => rooms.get(id, {signal}));
+        const issued = await rooms.token(id, request, ending).catch(async (error: unknown) => {
+          throw await withOpening(error, () => rooms.get(id, ending));
         });
         return {
           token: issued.token,

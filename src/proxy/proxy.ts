@@ -20,7 +20,7 @@ import {limiter} from './limits.js';
 import {checkTokenSource, isTokenSource, tokenSourceAnswer, tokenWish} from './livekit.js';
 import {memoryOf} from './shared.js';
 import {checkEndpoint, overFetch} from './transport.js';
-import {harmless, type Log} from './upstream.js';
+import {harmless, sparing, type Log} from './upstream.js';
 import {visitors} from './who.js';
 
 export type {Operation} from '../http/app.js';
@@ -44,12 +44,18 @@ export type {Log, LogEntry} from './upstream.js';
  */
 export function httpRooms({headers, fetch, exchange = overFetch(fetch), ...options}: HttpRoomsOptions): Rooms {
   checkEndpoint(options.endpoint);
-  const always = {...headers, 'x-rooms-client': 'greenroom'};
-  return pageRooms({
+  const always = Object.freeze({...headers, 'x-rooms-client': 'greenroom'});
+  const rooms = pageRooms({
     room: Room,
     ...options,
-    exchange: (url, call) => exchange(url, {...call, headers: {...always, ...call.headers}}),
+    exchange: (url, call, options) => {
+      // Not a copy: that would ask for the signal. And the same object each time, for who prepares headers once.
+      call.headers = call.headers['idempotency-key'] ? {...always, ...call.headers} : always;
+      return exchange(url, call, options);
+    },
   });
+  sparing.add(rooms);
+  return rooms;
 }
 
 /** No room definition comes near this many bytes. */

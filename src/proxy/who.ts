@@ -60,7 +60,7 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
     if (!authorize) return null;
     try {
       const run = async () => authorize(withoutBody(request), {...caller, grant});
-      return visitorFrom(await within(AUTHORIZE_DEADLINE, request.signal, run));
+      return visitorFrom(await within(AUTHORIZE_DEADLINE, request, run));
     } catch (error) {
       if (error instanceof Ended && error.code === 'aborted') throw error;
       throw unchecked(say, 'authorize', reason(error), caller);
