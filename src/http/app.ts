@@ -1,6 +1,7 @@
 import {Hono} from 'hono';
 import {noRoute, notFound, RoomsError, statusOf} from '../rooms/errors.js';
 import type {Rooms, WriteOptions} from '../rooms/rooms.js';
+import {isoTimes} from '../rooms/times.js';
 import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
 
 export interface RoomsAppOptions<Env = unknown> {
@@ -124,12 +125,13 @@ export interface Answer {
 export function answers<Env = unknown>(options: RoomsAppOptions<Env> = {}) {
   const {extended = false, challenge, refusal} = options;
   const {log = (error: unknown) => console.error(error)} = options;
-  const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: new Date(rooms.now()).toISOString()} : {});
+  const iso = isoTimes();
+  const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: iso(rooms.now())} : {});
 
-  async function run(operation: Operation, rooms: Rooms, {id = '', ...asked}: Asked): Promise<Answer> {
+  async function run(operation: Operation, rooms: Rooms, {id = '', body, options}: Asked): Promise<Answer> {
     const [, path, operate] = ROUTES[operation];
     if (path !== '/rooms' && !RoomId.is(id)) throw notFound();
-    const members = await operate(rooms, {...asked, id});
+    const members = await operate(rooms, {id, body, options});
     return json({result: 0, ...time(rooms), ...members});
   }
 

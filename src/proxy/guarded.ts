@@ -2,6 +2,7 @@ import {array, enums, literal, object, optional, union, type Infer, type Struct}
 import {notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../rooms/rules.js';
+import {isoTimes} from '../rooms/times.js';
 import {checked, Role, RoomId, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
 import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
 import {asker, type UpstreamOptions} from './upstream.js';
@@ -132,8 +133,8 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
         });
         return {
           token: issued.token,
-          expires_at: tokenExpiry(issued, now()).toISOString(),
-          server_now: new Date(now()).toISOString(),
+          expires_at: expiry(tokenExpiry(issued, now()).getTime()),
+          server_now: clock(now()),
           provider,
           ...(serverUrl !== undefined && {server_url: serverUrl}),
           room: shown(room),
@@ -188,7 +189,17 @@ const SHOWN_SETTINGS = [
 ] as const satisfies (keyof Settings)[];
 
 /** A room for who does not manage it: what is needed to choose and to join it. */
-const projected = (room: Room): Room => ({...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)});
+function projected(room: Room): Room {
+  let shown = projections.get(room);
+  if (!shown) projections.set(room, (shown = {...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)}));
+  return shown;
+}
+
+/** Beside the rooms they were made of: who asks for a token is shown a room that was just shown to others. */
+const projections = new WeakMap<Room, Room>();
+
+const expiry = isoTimes();
+const clock = isoTimes();
 
 const PERMISSIONS = ['publish', 'subscribe', 'record', 'stats', 'controlhandlers'] as const;
 

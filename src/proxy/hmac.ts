@@ -3,7 +3,8 @@ import {base64url} from './grants.js';
 const encoder = new TextEncoder();
 
 interface NodeCrypto {
-  createHmac(algorithm: 'sha256', key: Uint8Array): {update(text: string): {digest(as: 'base64url'): string}};
+  createSecretKey(key: Uint8Array): object;
+  createHmac(algorithm: 'sha256', key: object): {update(text: string): {digest(as: 'base64url'): string}};
 }
 
 /**
@@ -13,7 +14,10 @@ interface NodeCrypto {
 export function hmacOf(key: Uint8Array<ArrayBuffer>): (text: string) => string | Promise<string> {
   const {process} = globalThis as {process?: {getBuiltinModule?: (id: string) => NodeCrypto | undefined}};
   const node = process?.getBuiltinModule?.('node:crypto');
-  if (node) return text => node.createHmac('sha256', key).update(text).digest('base64url');
+  if (node) {
+    const secret = node.createSecretKey(key);
+    return text => node.createHmac('sha256', secret).update(text).digest('base64url');
+  }
   const imported = crypto.subtle.importKey('raw', key, {name: 'HMAC', hash: 'SHA-256'}, false, ['sign']);
   return async text => base64url(await crypto.subtle.sign('HMAC', await imported, encoder.encode(text)));
 }

@@ -47,7 +47,7 @@ export class Ending implements CallOptions {
   end(reason: Error) {
     if (this.reason) return;
     this.reason = reason;
-    for (const heed of [...this.#heeding]) heed();
+    for (const heed of this.#heeding.splice(0)) heed();
     this.#controller.abort(reason);
   }
 
