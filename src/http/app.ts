@@ -230,8 +230,7 @@ export async function readJson(request: Request, limit: number): Promise<object>
 
 async function readText(request: Request, limit: number): Promise<string> {
   const decoder = new TextDecoder('utf-8', {fatal: true});
-  const {[READ]: read} = request as {[READ]?: ReadBody};
-  const whole = read?.(limit);
+  const whole = (request as {[READ]?: ReadBody})[READ]?.(limit);
   if (whole) {
     const bytes = await whole;
     if (!bytes) throw tooLarge(limit);
