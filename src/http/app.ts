@@ -229,13 +229,13 @@ export async function readJson(request: Request, limit: number): Promise<object>
 }
 
 async function readText(request: Request, limit: number): Promise<string> {
-  const decoder = new TextDecoder('utf-8', {fatal: true});
   const whole = (request as {[READ]?: ReadBody})[READ]?.(limit);
   if (whole) {
     const bytes = await whole;
     if (!bytes) throw tooLarge(limit);
-    return decoder.decode(bytes);
+    return strict.decode(bytes);
   }
+  const decoder = new TextDecoder('utf-8', {fatal: true});
   let text = '';
   let length = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -245,6 +245,9 @@ async function readText(request: Request, limit: number): Promise<string> {
   }
   return text + decoder.decode();
 }
+
+/** For texts in one piece, after which it remembers nothing. */
+const strict = new TextDecoder('utf-8', {fatal: true});
 
 /** Where `serve` leaves its own way to a body: to make a stream of it costs more than all else that a request needs. */
 const READ = Symbol.for('greenroom.read');

@@ -11,6 +11,9 @@ export interface Received extends Request {
 /** Where `roomsApp` looks for a way to a body that is no stream. */
 const READ = Symbol.for('greenroom.read');
 
+/** Where a copy of a request finds headers that the runtime copies at once. */
+const OWN = Symbol.for('greenroom.headers');
+
 /**
  * What came in as a `Request` that ends with `signal`; undefined when it names no address. One that is written as nearly
  * all are is a whole `Request` only when it is asked for more than its head and its body: to make one costs more than to
@@ -84,6 +87,10 @@ class LightHeaders {
 
   has(name: string): boolean {
     return this.#incoming.headersDistinct[name.toLowerCase()] !== undefined;
+  }
+
+  get [OWN](): Headers {
+    return LightHeaders.whole(this);
   }
 
   static whole(self: LightHeaders): Headers {

@@ -23,6 +23,12 @@ export interface Who {
   grant?: Grant;
 }
 
+interface Presented {
+  grant?: Grant;
+  foreign?: GrantRefused;
+}
+const NO_GRANT: Presented = {};
+
 type Options = Pick<TokenProxyOptions, 'authorize' | 'guests' | 'grants' | 'userRefs' | 'log'>;
 
 /**
@@ -37,7 +43,7 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
   if (!userRefs && (authorize || grants)) say(UNSET);
 
   /** The grant that came along. Without one: whether a token came that `authorize` may know. */
-  async function granted(request: Request, caller: Caller): Promise<{grant?: Grant; foreign?: GrantRefused}> {
+  async function granted(request: Request, caller: Caller): Promise<Presented> {
     const token = bearer(request);
     if (!read || token === undefined) return {};
     try {
@@ -57,9 +63,8 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
   }
 
   async function known(request: Request, caller: Caller, grant?: Grant): Promise<Visitor | null> {
-    if (!authorize) return null;
     try {
-      const run = async () => authorize(withoutBody(request), {...caller, grant});
+      const run = async () => authorize!(withoutBody(request), {...caller, grant});
       return visitorFrom(await within(AUTHORIZE_DEADLINE, request, run));
     } catch (error) {
       if (error instanceof Ended && error.code === 'aborted') throw error;
@@ -68,8 +73,8 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
   }
 
   return async (request: Request, caller: Caller): Promise<Who> => {
-    const {grant, foreign} = await granted(request, caller);
-    const visitor = await known(request, caller, grant);
+    const {grant, foreign} = grants ? await granted(request, caller) : NO_GRANT;
+    const visitor = authorize ? await known(request, caller, grant) : null;
     if (visitor) return {visitor: await upstream(visitor), by: 'authorize', id: `user:${visitor.user_ref}`, grant};
     if (grant) return holder(grant, upstream);
     if (foreign) throw refused(foreign, caller);
@@ -124,9 +129,13 @@ function reason(error: unknown): string {
 
 /** A hook that reads the body would leave none for the operation. */
 function withoutBody({url, method, headers, signal}: Request): Request {
+  const {[OWN]: own} = headers as {[OWN]?: Headers};
   // Made with it, a request follows the signal, at several times the price.
-  return Object.defineProperty(new Request(url, {method, headers}), 'signal', {value: signal});
+  return Object.defineProperty(new Request(url, {method, headers: own ?? headers}), 'signal', {value: signal});
 }
+
+/** Where `serve` has headers as the runtime knows them, which it copies at once and not one by one. */
+const OWN = Symbol.for('greenroom.headers');
 
 const UNSET = {
   level: 'warn',

@@ -146,17 +146,18 @@ const valid =
   ({is}: {is: (value: unknown) => boolean}) =>
   (value: unknown) =>
     is(value) ? value : undefined;
-const objectOf =
-  <K extends string>(readers: Readers<K>) =>
-  (value: unknown) => {
+function objectOf<K extends string>(readers: Readers<K>) {
+  const entries = Object.entries<Readers<K>[K]>(readers);
+  return (value: unknown) => {
     if (!isObject(value)) return undefined;
     const found: Record<string, unknown> = {};
-    for (const [key, read] of Object.entries<Readers<K>[K]>(readers)) {
+    for (const [key, read] of entries) {
       const each = read((value as typeof found)[key]);
       if (each !== undefined) found[key] = each;
     }
     return found;
   };
+}
 
 /** A struct of a single check, which names the key at fault. `validate` asks superstruct only for its words. */
 function record<T>(faultIn: (value: object) => PropertyKey | undefined, read = (value: unknown) => value) {
