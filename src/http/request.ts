@@ -20,9 +20,9 @@ const OWN = Symbol.for('greenroom.headers');
  * answer it.
  */
 export function requestOf(incoming: IncomingMessage, outgoing: ServerResponse, signal: AbortSignal) {
-  const {url = '', headers, headersDistinct} = incoming;
-  const {host = ''} = headers;
-  if (headersDistinct && HOST.test(host) && TARGET.test(url) && !DOTS.test(url)) {
+  const {url = '', headersDistinct: lines} = incoming;
+  const host = lines?.host?.length === 1 ? lines.host[0]! : '';
+  if (HOST.test(host) && TARGET.test(url) && !DOTS.test(url)) {
     return new Light(`http://${host}${url}`, signal, incoming, outgoing) as unknown as Received;
   }
   const request = wholeOf(incoming, outgoing);

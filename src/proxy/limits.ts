@@ -88,7 +88,10 @@ export interface Counting {
   room(who: Who, id: string | undefined): Promise<void>;
 }
 
-/** How many names are kept beside their hashes: most requests are about few rooms and come from few addresses. */
+/**
+ * How many names are kept beside their hashes, where a hash is not there at once: most requests are about few rooms and
+ * come from few addresses.
+ */
 const REMEMBERED = 1_000;
 
 const UNCOUNTED: Counting = {visitor: async () => {}, room: async () => {}};
@@ -102,8 +105,8 @@ export function limiter(limits: Limits | false, {here, shared, secrets}: Memory,
   const hashes = new Map<string, string>();
   let told = false;
 
-  async function hashed(name: string): Promise<string> {
-    const key = await secrets.hashed(name);
+  async function remembered(name: string, hashing: Promise<string>): Promise<string> {
+    const key = await hashing;
     // Rather all at once than one by one: to know which is the oldest costs more than to hash it again.
     if (hashes.size >= REMEMBERED) hashes.clear();
     hashes.set(name, key);
@@ -120,7 +123,8 @@ export function limiter(limits: Limits | false, {here, shared, secrets}: Memory,
       const rate = budgets && budgets[kind][scope];
       if (!rate) return;
       const counted = `${kind} ${scope} ${name}`;
-      const key = hashes.get(counted) ?? (await hashed(counted));
+      const found = hashes.get(counted) ?? secrets.hashed(counted);
+      const key = typeof found === 'string' ? found : await remembered(counted, found);
       const wait = await (shared ? everywhere(key, rate, mayGoAlone) : here.take(key, rate));
       if (wait > 0) throw tooMany(wait);
     }

@@ -64,8 +64,10 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
 
   async function known(request: Request, caller: Caller, grant?: Grant): Promise<Visitor | null> {
     try {
-      const run = async () => authorize!(withoutBody(request), {...caller, grant});
-      return visitorFrom(await within(AUTHORIZE_DEADLINE, request, run));
+      if (request.signal.aborted) throw new Ended('aborted', 'The call was ended before it was answered.');
+      const answer = authorize!(withoutBody(request), {...caller, grant});
+      // What is there at once needs no deadline.
+      return visitorFrom(isPending(answer) ? await inTime(answer, request) : answer);
     } catch (error) {
       if (error instanceof Ended && error.code === 'aborted') throw error;
       throw unchecked(say, 'authorize', reason(error), caller);
@@ -105,6 +107,16 @@ async function holder(grant: Grant, upstream: (visitor: Visitor) => Promise<Visi
   if (user_ref === undefined) return {visitor: {...may, user_ref: stranger()}, by: 'grant', grant};
   return {visitor: await upstream({...may, user_ref}), by: 'grant', id: `grant:${kid}:${user_ref}`, grant};
 }
+
+function inTime(answer: PromiseLike<unknown>, request: Request): Promise<unknown> {
+  const awaited = Promise.resolve(answer);
+  // When nobody waits for it any more, nobody is to be told that it failed.
+  awaited.catch(() => {});
+  return within(AUTHORIZE_DEADLINE, request, () => awaited);
+}
+
+const isPending = (answer: unknown): answer is PromiseLike<unknown> =>
+  typeof (answer as PromiseLike<unknown> | null | undefined)?.then === 'function';
 
 class Malformed extends Error {}
 
