@@ -3,7 +3,7 @@ import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import type {Room, RoomDefinition} from '../rooms/schema.js';
 import {codeOf, gate, type GateOptions} from './gate.js';
-import {Ending, endOf, heed, Spared, sparing, unheed, within} from './upstream.js';
+import {endedBy, Ending, endOf, heed, Spared, sparing, unheed, within} from './upstream.js';
 
 export interface CareOptions extends GateOptions {
   /** How long a list or a room is answered from memory, in ms; 2,000 unless told, 0 for never. */
@@ -33,7 +33,7 @@ export function careful(rooms: Rooms, options: CareOptions = {}): Rooms {
   const lost = new LRUCache<string, true>({max: REMEMBERED});
 
   /** The options of a call at the platform. */
-  const along = (caller: CallOptions | undefined) => (sparing.has(rooms) ? caller : {signal: caller?.signal});
+  const along = (caller: CallOptions | undefined) => endedBy(caller, rooms);
 
   const read = <T>(caller: CallOptions | undefined, run: (options?: CallOptions) => Promise<T>) =>
     twice(caller, () => reach(caller, () => run(along(caller))));
@@ -69,7 +69,7 @@ export function careful(rooms: Rooms, options: CareOptions = {}): Rooms {
     }
   }
 
-  return {
+  const careful: Rooms = {
     list: options =>
       kept.read('list', options, ending => read(ending, async options => (await rooms.list(options)).map(unmarked))),
     get: (id, options) =>
@@ -97,6 +97,8 @@ export function careful(rooms: Rooms, options: CareOptions = {}): Rooms {
     },
     ...(rooms.now && {now: () => rooms.now!()}),
   };
+  sparing.add(careful);
+  return careful;
 }
 
 /** What is no object is left as it is: the platform refuses it better. */

@@ -61,8 +61,12 @@ export class Ending implements CallOptions {
   }
 }
 
-/** Rooms of ours, which ask an `Ending` for no signal. All others are given a signal, as they may hand it on. */
+/** Rooms of ours, which ask an `Ending` for no signal. */
 export const sparing = new WeakSet<Rooms>();
+
+/** What a call is ended by, as options for `rooms`: whose they are not, may copy them or hand them on. */
+export const endedBy = (caller: CallOptions | undefined, rooms: Rooms): CallOptions | undefined =>
+  sparing.has(rooms) ? caller : {signal: caller?.signal};
 
 /** Calls back when the caller ends the call that was made with these options. */
 export function heed(caller: CallOptions | undefined, listener: () => void) {
