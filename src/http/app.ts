@@ -1,6 +1,7 @@
 import {Hono} from 'hono';
 import {noRoute, notFound, RoomsError, statusOf} from '../rooms/errors.js';
 import type {Rooms, WriteOptions} from '../rooms/rooms.js';
+import {isoTimes} from '../rooms/times.js';
 import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
 
 export interface RoomsAppOptions<Env = unknown> {
@@ -124,12 +125,13 @@ export interface Answer {
 export function answers<Env = unknown>(options: RoomsAppOptions<Env> = {}) {
   const {extended = false, challenge, refusal} = options;
   const {log = (error: unknown) => console.error(error)} = options;
-  const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: new Date(rooms.now()).toISOString()} : {});
+  const iso = isoTimes();
+  const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: iso(rooms.now())} : {});
 
-  async function run(operation: Operation, rooms: Rooms, {id = '', ...asked}: Asked): Promise<Answer> {
+  async function run(operation: Operation, rooms: Rooms, {id = '', body, options}: Asked): Promise<Answer> {
     const [, path, operate] = ROUTES[operation];
     if (path !== '/rooms' && !RoomId.is(id)) throw notFound();
-    const members = await operate(rooms, {...asked, id});
+    const members = await operate(rooms, {id, body, options});
     return json({result: 0, ...time(rooms), ...members});
   }
 
@@ -227,14 +229,13 @@ export async function readJson(request: Request, limit: number): Promise<object>
 }
 
 async function readText(request: Request, limit: number): Promise<string> {
-  const decoder = new TextDecoder('utf-8', {fatal: true});
-  const {[READ]: read} = request as {[READ]?: ReadBody};
-  const whole = read?.(limit);
+  const whole = (request as {[READ]?: ReadBody})[READ]?.(limit);
   if (whole) {
     const bytes = await whole;
     if (!bytes) throw tooLarge(limit);
-    return decoder.decode(bytes);
+    return strict.decode(bytes);
   }
+  const decoder = new TextDecoder('utf-8', {fatal: true});
   let text = '';
   let length = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -244,6 +245,9 @@ async function readText(request: Request, limit: number): Promise<string> {
   }
   return text + decoder.decode();
 }
+
+/** For texts in one piece, after which it remembers nothing. */
+const strict = new TextDecoder('utf-8', {fatal: true});
 
 /** Where `serve` leaves its own way to a body: to make a stream of it costs more than all else that a request needs. */
 const READ = Symbol.for('greenroom.read');

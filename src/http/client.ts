@@ -1,5 +1,5 @@
 import ky from 'ky';
-import {array, type, validate, type Struct} from 'superstruct';
+import {array, type, type Struct} from 'superstruct';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import {
@@ -38,6 +38,8 @@ export interface HttpRoomsOptions {
 export type Exchange = (
   url: URL,
   call: {method: string; signal?: AbortSignal; timeout: number; json?: unknown; headers: Record<string, string>},
+  /** What the caller gave, for a transport that knows a cheaper way to hear of the end than its signal. */
+  options?: CallOptions,
 ) => Promise<{status: number; headers: Pick<Headers, 'get'>; text: string}>;
 
 export const timedOut = (ms: number) => new RoomsError('timeout', `No answer within ${ms} ms.`);
@@ -73,35 +75,47 @@ export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${app
 export function httpRooms(options: HttpRoomsOptions): Rooms {
   const {exchange, timeout = 10_000, report = console.warn, room = ListedRoom as Struct<Room, unknown>} = options;
   const base = baseUrl(options.endpoint);
+  const front = base.origin + base.pathname;
   const roomReply = type({room});
   const http = exchange ?? overKy(options);
   let skew = 0;
 
-  async function call<T, S>(method: string, path: string, reply: Struct<T, S>, more: Call = {}): Promise<T> {
-    const {json, signal, idempotencyKey, parse = parsed} = more;
-    const url = new URL(base);
-    url.pathname += path;
+  async function call<T, S>(
+    method: string,
+    path: string,
+    reply: Struct<T, S>,
+    options?: WriteOptions,
+    {json, parse = parsed}: Call = {},
+  ): Promise<T> {
+    const url = new URL(front + path + base.search);
+    const key = options?.idempotencyKey;
     let code: RoomsErrorCode = 'offline';
     try {
-      const response = await http(url, {
-        method,
-        signal,
-        timeout,
-        json,
-        headers: idempotencyKey ? {'idempotency-key': idempotencyKey} : {},
-      });
+      const response = await http(
+        url,
+        {
+          method,
+          get signal() {
+            return options?.signal;
+          },
+          timeout,
+          json,
+          headers: key ? {'idempotency-key': key} : {},
+        },
+        options,
+      );
       const body = parse(response.text);
       // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
       code = 'bad_reply';
-      const {result, server_now}: Partial<Head> = validate(body, Head, {coerce: true})[1] ?? {};
+      const {result, server_now}: Partial<Head> = Head.validate(body, READ)[1] ?? {};
       const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a difference of less is none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
-      if (result !== 0) throw failure(response, validate(body, Envelope, {coerce: true})[1] ?? {});
+      if (result !== 0) throw failure(response, Envelope.validate(body, READ)[1] ?? {});
       return read(body, reply);
     } catch (error) {
       if (error instanceof RoomsError) throw error;
-      if (signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
+      if (options?.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
       throw new RoomsError(code, `No answer from ${base.origin}.`, {cause: error});
     }
   }
@@ -129,7 +143,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       same = head !== undefined;
       return head ?? parsed(answer);
     };
-    const {rooms} = await call('get', 'rooms', RoomsReply, {...options, parse});
+    const {rooms} = await call('get', 'rooms', RoomsReply, options, {parse});
     const found = same ? last.rooms : rooms.flatMap(readable);
     last = {text, rooms: found};
     return [...found];
@@ -138,12 +152,12 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   return {
     list,
     get: async (id, options) => (await call('get', at(id), roomReply, options)).room,
-    create: async (json, options) => (await call('post', 'rooms', roomReply, {json, ...options})).room,
-    update: async (id, json, options) => void (await call('patch', at(id), Done, {json, ...options})),
+    create: async (json, options) => (await call('post', 'rooms', roomReply, options, {json})).room,
+    update: async (id, json, options) => void (await call('patch', at(id), Done, options, {json})),
     remove: async (id, options) => void (await call('delete', at(id), Done, options)),
     users: async (id, options) => (await call('get', `${at(id)}/users`, UsersReply, options)).users,
     token: async (id, request, options) =>
-      call('post', `${at(id)}/tokens`, IssuedToken, {json: checked(request), ...options}),
+      call('post', `${at(id)}/tokens`, IssuedToken, options, {json: checked(request)}),
     now: () => Date.now() + skew,
   };
 }
@@ -169,7 +183,7 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
     });
 }
 
-interface Call extends WriteOptions {
+interface Call {
   json?: unknown;
   parse?: (text: string) => unknown;
 }
@@ -198,14 +212,16 @@ function at(id: string): string {
 }
 
 function checked(request: TokenRequest): TokenRequest {
-  const [error] = validate(request, TokenRequest);
+  const [error] = TokenRequest.validate(request);
   if (!error) return request;
   const [key] = error.path as string[];
   throw new RoomsError(key === 'role' ? 'role_invalid' : 'invalid', `Invalid value: ${key}`, {key});
 }
 
+const READ = {coerce: true, mask: true};
+
 function read<T, S>(value: unknown, struct: Struct<T, S>): T {
-  const [error, result] = validate(value, struct, {coerce: true, mask: true});
+  const [error, result] = struct.validate(value, READ);
   if (error) throw badReply(`“${error.path.join('.')}”`);
   return result;
 }

@@ -2,9 +2,8 @@ import {setMaxListeners} from 'node:events';
 import {createServer, STATUS_CODES, type IncomingMessage, type ServerResponse} from 'node:http';
 import {isIPv6, type AddressInfo, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
-import {getRequestListener} from '@hono/node-server';
-import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
+import {forgetRest, requestOf} from './request.js';
 
 export interface ServeOptions {
   /** Answers a request; `ip` is the address at the other end of the connection. What is no `Response` costs less. */
@@ -96,27 +95,6 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const soon = together();
   let closing: Promise<void> | undefined;
 
-  const answer = getRequestListener(
-    async (request, {incoming, outgoing}) => {
-      const {socket} = incoming as IncomingMessage;
-      const ip = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
-      Object.defineProperties(request, {
-        signal: {value: connections.get(socket)?.gone.signal ?? AbortSignal.abort()},
-        [READ]: {value: reader(incoming as IncomingMessage)},
-      });
-      try {
-        await send(outgoing as ServerResponse, await fetch(request, {ip}));
-      } catch (error) {
-        // A client that went away in the middle of its request is no fault of ours.
-        if (!(incoming as IncomingMessage).readableAborted) log(error);
-        await send(outgoing as ServerResponse, refusal(internal()));
-      }
-      return RESPONSE_ALREADY_SENT;
-    },
-    // Only what is no address ends there: it is answered below.
-    {overrideGlobalObjects: false, errorHandler: () => {}},
-  );
-
   const server = createServer(
     {
       headersTimeout: limits.headers,
@@ -141,8 +119,19 @@ export async function serve(options: ServeOptions): Promise<Served> {
     });
     if (closing) outgoing.shouldKeepAlive = false;
     await new Promise<void>(resolve => soon(resolve));
-    await answer(incoming, outgoing);
-    if (!outgoing.headersSent) await send(outgoing, refusal(malformed('The request names no address.')));
+    const request = requestOf(incoming, outgoing, connections.get(incoming.socket)?.gone.signal ?? AbortSignal.abort());
+    if (!request) return send(outgoing, refusal(malformed('The request names no address.')));
+    try {
+      const ip = incoming.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+      const response = await fetch(request, {ip});
+      forgetRest(request);
+      await send(outgoing, response);
+    } catch (error) {
+      // A client that went away in the middle of its request is no fault of ours.
+      if (!incoming.readableAborted) log(error);
+      forgetRest(request);
+      await send(outgoing, refusal(internal()));
+    }
   }
 
   server.on('connection', (socket: Socket) => {
@@ -274,35 +263,6 @@ export function toldToStop(): Promise<void> {
 }
 
 const GONE = new RoomsError('aborted', 'The connection was closed.');
-
-/** Where `roomsApp` looks for a way to a body that is no stream. */
-const READ = Symbol.for('greenroom.read');
-
-/** Reads a body as it comes in, counted whatever its length says; what is too much is left for others to drain. */
-function reader(incoming: IncomingMessage) {
-  return (limit: number): Promise<Uint8Array | undefined> | undefined => {
-    // What came in before its sender left, or was begun to be read, is to be had as a stream only.
-    if (incoming.destroyed || incoming.readableDidRead) return undefined;
-    return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      const end = (settle: () => void) => {
-        incoming.off('data', take).off('end', done).off('close', fail);
-        settle();
-      };
-      const take = (chunk: Buffer) => {
-        length += chunk.length;
-        chunks.push(chunk);
-        if (length <= limit) return;
-        incoming.pause();
-        end(() => resolve(undefined));
-      };
-      const done = () => end(() => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-      const fail = () => end(() => reject(new RoomsError('aborted', 'The request ended early.')));
-      incoming.on('data', take).on('end', done).on('close', fail);
-    });
-  };
-}
 
 /** Where `roomsApp` leaves the bytes of an answer: to read them back from a stream costs more than to send them. */
 const BODY = Symbol.for('greenroom.body');

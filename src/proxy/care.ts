@@ -1,9 +1,9 @@
 import {LRUCache} from 'lru-cache';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import type {Rooms, WriteOptions} from '../rooms/rooms.js';
+import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import type {Room, RoomDefinition} from '../rooms/schema.js';
 import {codeOf, gate, type GateOptions} from './gate.js';
-import {Spared, within} from './upstream.js';
+import {endedBy, Ending, endOf, heed, Spared, sparing, unheed, within} from './upstream.js';
 
 export interface CareOptions extends GateOptions {
   /** How long a list or a room is answered from memory, in ms; 2,000 unless told, 0 for never. */
@@ -32,28 +32,31 @@ export function careful(rooms: Rooms, options: CareOptions = {}): Rooms {
   const shared = shelf(0, clock);
   const lost = new LRUCache<string, true>({max: REMEMBERED});
 
-  const read = <T>(signal: AbortSignal | undefined, run: (signal?: AbortSignal) => Promise<T>) =>
-    twice(signal, () => reach(signal, () => run(signal)));
+  /** The options of a call at the platform. */
+  const along = (caller: CallOptions | undefined) => endedBy(caller, rooms);
 
-  async function found(marker: string, signal?: AbortSignal): Promise<Room | undefined> {
-    const all = await reach(signal, () => rooms.list({signal}));
+  const read = <T>(caller: CallOptions | undefined, run: (options?: CallOptions) => Promise<T>) =>
+    twice(caller, () => reach(caller, () => run(along(caller))));
+
+  async function found(marker: string, caller?: CallOptions): Promise<Room | undefined> {
+    const all = await reach(caller, () => rooms.list(along(caller)));
     return all.find(room => room.data?.[MARKER] === marker);
   }
 
-  async function made(definition: RoomDefinition, marker: string, signal?: AbortSignal): Promise<Room> {
-    const make = (signal?: AbortSignal) =>
-      reach(signal, () => rooms.create(definition, {signal, idempotencyKey: marker}));
-    if (lost.has(marker)) return (await found(marker, signal)) ?? (await make(signal));
+  async function made(definition: RoomDefinition, marker: string, caller?: CallOptions): Promise<Room> {
+    const make = (caller?: CallOptions) =>
+      reach(caller, () => rooms.create(definition, {signal: caller?.signal, idempotencyKey: marker}));
+    if (lost.has(marker)) return (await found(marker, caller)) ?? (await make(caller));
     try {
-      return await within(timeout / 2, signal, ({signal}) => make(signal));
+      return await within(timeout / 2, caller, make);
     } catch (error) {
       if (!isLost(error)) throw error;
       lost.set(marker, true);
-      if (signal?.aborted) throw error;
-      const room = await found(marker, signal).catch(() => {
+      if (endOf(caller)) throw error;
+      const room = await found(marker, caller).catch(() => {
         throw error;
       });
-      return room ?? (await make(signal));
+      return room ?? (await make(caller));
     }
   }
 
@@ -66,32 +69,26 @@ export function careful(rooms: Rooms, options: CareOptions = {}): Rooms {
     }
   }
 
-  return {
+  const careful: Rooms = {
     list: options =>
-      kept.read('list', options?.signal, signal =>
-        read(signal, async signal => (await rooms.list({signal})).map(unmarked)),
-      ),
+      kept.read('list', options, ending => read(ending, async options => (await rooms.list(options)).map(unmarked))),
     get: (id, options) =>
-      kept.read(`room ${id}`, options?.signal, signal =>
-        read(signal, async signal => unmarked(await rooms.get(id, {signal}))),
-      ),
-    users: (id, options) =>
-      shared.read(id, options?.signal, signal => read(signal, signal => rooms.users(id, {signal}))),
-    create: async (definition, {signal, idempotencyKey = crypto.randomUUID()}: WriteOptions = {}) =>
+      kept.read(`room ${id}`, options, ending => read(ending, async options => unmarked(await rooms.get(id, options)))),
+    users: (id, options) => shared.read(id, options, ending => read(ending, options => rooms.users(id, options))),
+    create: async (definition, options = {}) =>
       writing(['list'], async () => {
-        const room = await made(marked(definition, idempotencyKey), idempotencyKey, signal);
+        const {idempotencyKey = crypto.randomUUID()} = options;
+        const room = await made(marked(definition, idempotencyKey), idempotencyKey, options);
         lost.delete(idempotencyKey);
         return unmarked(room);
       }),
     update: (id, changes, options) =>
-      writing(['list', `room ${id}`], () =>
-        reach(options?.signal, () => rooms.update(id, unmarked(changes), {signal: options?.signal})),
-      ),
+      writing(['list', `room ${id}`], () => reach(options, () => rooms.update(id, unmarked(changes), along(options)))),
     remove: (id, options) =>
-      writing(['list', `room ${id}`], () => reach(options?.signal, () => rooms.remove(id, {signal: options?.signal}))),
+      writing(['list', `room ${id}`], () => reach(options, () => rooms.remove(id, along(options)))),
     token: async (id, request, options) => {
       try {
-        return await reach(options?.signal, () => rooms.token(id, request, {signal: options?.signal}));
+        return await reach(options, () => rooms.token(id, request, along(options)));
       } catch (error) {
         // A refusal says that the room is not as it is remembered.
         for (const key of ['list', `room ${id}`]) kept.drop(key);
@@ -100,6 +97,8 @@ export function careful(rooms: Rooms, options: CareOptions = {}): Rooms {
     },
     ...(rooms.now && {now: () => rooms.now!()}),
   };
+  sparing.add(careful);
+  return careful;
 }
 
 /** What is no object is left as it is: the platform refuses it better. */
@@ -122,15 +121,15 @@ const LOST: RoomsErrorCode[] = ['offline', 'timeout', 'aborted', 'bad_reply', 'p
 const isLost = (error: unknown) => !(error instanceof Spared) && LOST.includes(codeOf(error));
 
 /** Tries what reads once more, a moment later, when the platform could not be reached or said that it is unwell. */
-async function twice<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+async function twice<T>(caller: CallOptions | undefined, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     const passing = error instanceof RoomsError && ['offline', 'platform_down'].includes(error.code);
-    if (!passing || error instanceof Spared || error.retryAfter || signal?.aborted) throw error;
+    if (!passing || error instanceof Spared || error.retryAfter || endOf(caller)) throw error;
     // Not all at the same moment: they failed at the same moment.
     await new Promise(resolve => setTimeout(resolve, 50 + Math.random() * 200));
-    if (signal?.aborted) throw error;
+    if (endOf(caller)) throw error;
     return run().catch((second: unknown) => {
       throw second instanceof Spared ? error : second;
     });
@@ -143,16 +142,16 @@ interface Flight<T> {
   until: number;
   /** How many wait for it. */
   waiting: number;
-  ending: AbortController;
+  ending: Ending;
 }
 
 /** Answers that are shared by all who ask while they are on their way, and kept for `ttl` ms; failures are not kept. */
 function shelf(ttl: number, clock: () => number) {
   const flights = new LRUCache<string, Flight<unknown>>({max: REMEMBERED});
 
-  function begin<T>(key: string, run: (signal: AbortSignal) => Promise<T>): Flight<T> {
-    const ending = new AbortController();
-    const flight: Flight<T> = {answer: run(ending.signal), until: Infinity, waiting: 0, ending};
+  function begin<T>(key: string, run: (ending: Ending) => Promise<T>): Flight<T> {
+    const ending = new Ending();
+    const flight: Flight<T> = {answer: run(ending), until: Infinity, waiting: 0, ending};
     flights.set(key, flight);
     const drop = () => flights.peek(key) === flight && flights.delete(key);
     flight.answer.then(() => (ttl ? (flight.until = clock() + ttl) : drop()), drop);
@@ -163,23 +162,25 @@ function shelf(ttl: number, clock: () => number) {
     drop: (key: string) => flights.delete(key),
 
     /** Ends the call when the last of those who wait for it has gone. */
-    async read<T>(key: string, signal: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    read<T>(key: string, caller: CallOptions | undefined, run: (ending: Ending) => Promise<T>): Promise<T> {
       let flight = flights.get(key) as Flight<T> | undefined;
       if (!flight || flight.until <= clock()) flight = begin(key, run);
-      const joined = flight;
-      if (joined.until !== Infinity) return joined.answer;
-      const leave = () => {
-        if (--joined.waiting > 0) return;
-        if (flights.peek(key) === joined) flights.delete(key);
-        joined.ending.abort(signal!.reason);
-      };
-      joined.waiting++;
-      signal?.addEventListener('abort', leave);
-      try {
-        return await joined.answer;
-      } finally {
-        signal?.removeEventListener('abort', leave);
-      }
+      return flight.until === Infinity ? joined(key, flight, caller) : flight.answer;
     },
   };
+
+  async function joined<T>(key: string, flight: Flight<T>, caller: CallOptions | undefined): Promise<T> {
+    const leave = () => {
+      if (--flight.waiting > 0) return;
+      if (flights.peek(key) === flight) flights.delete(key);
+      flight.ending.end(endOf(caller)!);
+    };
+    flight.waiting++;
+    heed(caller, leave);
+    try {
+      return await flight.answer;
+    } finally {
+      unheed(caller, leave);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import {clamped, harmless, Spared, type Log} from './upstream.js';
+import type {CallOptions} from '../rooms/rooms.js';
+import {clamped, endOf, harmless, heed, Spared, unheed, type Log} from './upstream.js';
 
 export interface GateOptions {
   /** Most calls at the platform at once; 100 unless told. Twice as many may wait; beyond, visitors are refused. */
@@ -25,7 +26,7 @@ const FAULTS: RoomsErrorCode[] = ['offline', 'timeout', 'platform_down', 'intern
 export const codeOf = (error: unknown): RoomsErrorCode => (error instanceof RoomsError ? error.code : 'internal');
 
 /** Runs one call when it may go; throws `Spared` when it may not. */
-export type Gate = <T>(signal: AbortSignal | undefined, run: () => Promise<T>) => Promise<T>;
+export type Gate = <T>(caller: CallOptions | undefined, run: () => Promise<T>) => Promise<T>;
 
 interface Rest {
   /** By the clock of the gate. */
@@ -82,19 +83,19 @@ export function gate({concurrency = 100, log, clock = () => performance.now()}: 
     if (rest && (rest.until > clock() || rest.tried)) throw new Spared((rest.until - clock()) / 1000);
   }
 
-  function place(signal: AbortSignal | undefined): Promise<void> | undefined {
+  function place(caller: CallOptions | undefined): Promise<void> | undefined {
     if (active < concurrency) return void active++;
     if (queue.size >= 2 * concurrency) throw new Spared(1);
     return new Promise((resolve, reject) => {
       const next = () => {
-        signal?.removeEventListener('abort', gone);
+        unheed(caller, gone);
         resolve();
       };
       const gone = () => {
         queue.delete(next);
-        reject(signal!.reason as Error);
+        reject(endOf(caller)!);
       };
-      signal?.addEventListener('abort', gone);
+      heed(caller, gone);
       queue.add(next);
     });
   }
@@ -107,25 +108,25 @@ export function gate({concurrency = 100, log, clock = () => performance.now()}: 
     next();
   }
 
-  return async (signal, run) => {
+  return async (caller, run) => {
     spare();
-    const waiting = place(signal);
+    const waiting = place(caller);
     if (waiting) await waiting;
     let ended = false;
     let trying = false;
     const end = (outcome: () => void) => {
       if (ended) return;
       ended = true;
-      signal?.removeEventListener('abort', gone);
+      unheed(caller, gone);
       outcome();
       leave();
     };
     // A call that does not heed its signal must not keep its place.
     const gone = () => {
-      const {reason} = signal as {reason: unknown};
+      const reason = endOf(caller);
       end(() => failed(reason instanceof RoomsError ? reason : new RoomsError('aborted', ''), trying));
     };
-    signal?.addEventListener('abort', gone);
+    heed(caller, gone);
     try {
       spare();
       if (rest) rest.tried = trying = true;

@@ -1,12 +1,44 @@
-import {array, enums, literal, object, optional, union, type Infer} from 'superstruct';
+import {array, enums, literal, object, optional, union, type Infer, type Struct} from 'superstruct';
 import {notFound, RoomsError} from '../rooms/errors.js';
-import type {Rooms} from '../rooms/rooms.js';
+import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../rooms/rules.js';
-import {checked, Role, RoomId, sparse, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
+import {isoTimes} from '../rooms/times.js';
+import {checked, Role, RoomId, type IssuedToken, type Room, type Settings, type User} from '../rooms/schema.js';
 import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
-import {asker, type UpstreamOptions} from './upstream.js';
+import {asker, endedBy, type UpstreamOptions} from './upstream.js';
 
 const Reference = checked<string>(value => typeof value === 'string' && value.length > 0 && value.length <= 200);
+
+// Of what every request is asked, `is` goes by hand; superstruct says what is wrong, where it is.
+
+const maybe = <T, S>(struct: Struct<T, S>) =>
+  Object.assign(optional(struct), {
+    is: (value: unknown): value is T | undefined => value === undefined || struct.is(value),
+  });
+
+const each = <T>(struct: Struct<T, unknown>) =>
+  Object.assign(array(struct), {
+    is: (value: unknown): value is T[] => Array.isArray(value) && value.every(member => struct.is(member)),
+  });
+
+function closed<S extends ObjectSchema>(schema: S) {
+  const keys = Object.keys(schema);
+  const struct = object(schema);
+  const is = (value: unknown) =>
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    keys.every(key => schema[key]!.is((value as Record<string, unknown>)[key])) &&
+    Object.keys(value).every(key => keys.includes(key));
+  return Object.assign(struct, {is: is as (value: unknown) => value is Infer<typeof struct>});
+}
+
+type ObjectSchema = Parameters<typeof object>[0];
+
+const RoomIds = each(RoomId);
+const Reach = Object.assign(union([literal('*'), array(RoomId)]), {
+  is: (value: unknown): value is '*' | string[] => value === '*' || RoomIds.is(value),
+});
 
 /**
  * Who asks, and what they may do. `user_ref` is your own reference for the person and goes into every token. With
@@ -14,16 +46,14 @@ const Reference = checked<string>(value => typeof value === 'string' && value.le
  * `rooms` are the ids in reach, or `'*'` for all. `can`: `manage` makes, changes and deletes rooms and sees all of
  * them; `users` sees who is in. `owner_ref` is written into rooms the visitor makes; `user_ref` unless told.
  */
-export const Visitor = sparse(
-  object({
-    user_ref: Reference,
-    name: optional(Name),
-    roles: array(Role),
-    rooms: union([literal('*'), array(RoomId)]),
-    can: optional(array(enums(['manage', 'users']))),
-    owner_ref: optional(Reference),
-  }),
-);
+export const Visitor = closed({
+  user_ref: Reference,
+  name: maybe(Name),
+  roles: each(Role),
+  rooms: Reach,
+  can: maybe(array(enums(['manage', 'users']))),
+  owner_ref: maybe(Reference),
+});
 export type Visitor = Infer<typeof Visitor>;
 
 export interface GuardedOptions extends UpstreamOptions {
@@ -44,7 +74,9 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   const {provider = 'rooms', serverUrl, defaultName} = options;
   const {user_ref, roles, can = []} = visitor;
   const manages = can.includes('manage');
-  const ask = asker(options);
+  const asked = asker(options);
+  const ask = <T>(operation: string, caller: CallOptions | undefined, run: (options?: CallOptions) => Promise<T>) =>
+    asked(operation, caller, ending => run(endedBy(ending, rooms)));
   const now = () => clockOf(rooms);
   const shown = (room: Room) => (manages ? room : projected(room));
   const inReach = (id: string) => RoomId.is(id) && (visitor.rooms === '*' || visitor.rooms.includes(id));
@@ -59,38 +91,34 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
 
   return {
     list: async options =>
-      ask('list', options?.signal, async signal =>
-        (await rooms.list({signal})).filter(room => inReach(room.room_id)).map(shown),
-      ),
+      ask('list', options, async ending => (await rooms.list(ending)).filter(room => inReach(room.room_id)).map(shown)),
     get: async (id, options) => {
       reach(id);
-      return ask('get', options?.signal, async signal => shown(await rooms.get(id, {signal})));
+      return ask('get', options, async ending => shown(await rooms.get(id, ending)));
     },
     create: async (body, options) => {
       need('manage');
       const definition = definitionOf(body, visitor.owner_ref ?? user_ref);
-      return ask('create', options?.signal, async signal => {
+      return ask('create', options, async ending => {
         const idempotencyKey = await scoped(user_ref, options?.idempotencyKey);
-        return shown(await rooms.create(definition, {signal, idempotencyKey}));
+        return shown(await rooms.create(definition, {signal: ending?.signal, idempotencyKey}));
       });
     },
     update: async (id, body, options) => {
       need('manage');
       const changes = changesOf(body);
       reach(id);
-      return ask('update', options?.signal, signal => rooms.update(id, changes, {signal}));
+      return ask('update', options, ending => rooms.update(id, changes, ending));
     },
     remove: async (id, options) => {
       need('manage');
       reach(id);
-      return ask('remove', options?.signal, signal => rooms.remove(id, {signal}));
+      return ask('remove', options, ending => rooms.remove(id, ending));
     },
     users: async (id, options) => {
       need('users');
       reach(id);
-      return ask('users', options?.signal, async signal =>
-        (await rooms.users(id, {signal})).map(user => seen(user, manages)),
-      );
+      return ask('users', options, async ending => (await rooms.users(id, ending)).map(user => seen(user, manages)));
     },
     // The visitor's idempotency key stays here: upstream cannot tell one visitor's key from another's, and would hand
     // the second the first one's token.
@@ -99,16 +127,16 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
       const role = roleOf(body, roles);
       const data = dataOf(body);
       reach(id);
-      return ask('token', options?.signal, async signal => {
-        const room = await rooms.get(id, {signal});
+      return ask('token', options, async ending => {
+        const room = await rooms.get(id, ending);
         const request = {name, role, user_ref, ...(data && {data})};
-        const issued = await rooms.token(id, request, {signal}).catch(async (error: unknown) => {
-          throw await withOpening(error, () => rooms.get(id, {signal}));
+        const issued = await rooms.token(id, request, ending).catch(async (error: unknown) => {
+          throw await withOpening(error, () => rooms.get(id, ending));
         });
         return {
           token: issued.token,
-          expires_at: tokenExpiry(issued, now()).toISOString(),
-          server_now: new Date(now()).toISOString(),
+          expires_at: expiry(tokenExpiry(issued, now()).getTime()),
+          server_now: clock(now()),
           provider,
           ...(serverUrl !== undefined && {server_url: serverUrl}),
           room: shown(room),
@@ -163,7 +191,17 @@ const SHOWN_SETTINGS = [
 ] as const satisfies (keyof Settings)[];
 
 /** A room for who does not manage it: what is needed to choose and to join it. */
-const projected = (room: Room): Room => ({...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)});
+function projected(room: Room): Room {
+  let shown = projections.get(room);
+  if (!shown) projections.set(room, (shown = {...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)}));
+  return shown;
+}
+
+/** Beside the rooms they were made of: who asks for a token is shown a room that was just shown to others. */
+const projections = new WeakMap<Room, Room>();
+
+const expiry = isoTimes();
+const clock = isoTimes();
 
 const PERMISSIONS = ['publish', 'subscribe', 'record', 'stats', 'controlhandlers'] as const;
 

@@ -2,7 +2,7 @@ import {integer, max, min, object, optional, partial, validate} from 'superstruc
 import type {Operation} from '../http/app.js';
 import {RoomsError} from '../rooms/errors.js';
 import {StoreDown, withoutStore, type Memory} from './shared.js';
-import type {Rate, Store} from './store.js';
+import type {Rate} from './store.js';
 import type {Log} from './upstream.js';
 import type {Who} from './who.js';
 
@@ -88,7 +88,10 @@ export interface Counting {
   room(who: Who, id: string | undefined): Promise<void>;
 }
 
-/** How many names are kept beside their hashes: most requests are about few rooms and come from few addresses. */
+/**
+ * How many names are kept beside their hashes, where a hash is not there at once: most requests are about few rooms and
+ * come from few addresses.
+ */
 const REMEMBERED = 1_000;
 
 const UNCOUNTED: Counting = {visitor: async () => {}, room: async () => {}};
@@ -102,10 +105,8 @@ export function limiter(limits: Limits | false, {here, shared, secrets}: Memory,
   const hashes = new Map<string, string>();
   let told = false;
 
-  async function keyOf(name: string): Promise<string> {
-    const known = hashes.get(name);
-    if (known !== undefined) return known;
-    const key = await secrets.hashed(name);
+  async function remembered(name: string, hashing: Promise<string>): Promise<string> {
+    const key = await hashing;
     // Rather all at once than one by one: to know which is the oldest costs more than to hash it again.
     if (hashes.size >= REMEMBERED) hashes.clear();
     hashes.set(name, key);
@@ -121,24 +122,33 @@ export function limiter(limits: Limits | false, {here, shared, secrets}: Memory,
     async function spend(scope: Scope, name: string, mayGoAlone: boolean) {
       const rate = budgets && budgets[kind][scope];
       if (!rate) return;
-      const key = await keyOf(`${kind} ${scope} ${name}`);
-      const take = (store: Store) => store.take(key, rate);
-      const wait = await (shared ? shared.ask(take) : take(here)).catch((error: unknown) => {
+      const counted = `${kind} ${scope} ${name}`;
+      const found = hashes.get(counted) ?? secrets.hashed(counted);
+      const key = typeof found === 'string' ? found : await remembered(counted, found);
+      const wait = await (shared ? everywhere(key, rate, mayGoAlone) : here.take(key, rate));
+      if (wait > 0) throw tooMany(wait);
+    }
+
+    async function everywhere(key: string, rate: Rate, mayGoAlone: boolean): Promise<number> {
+      try {
+        return await shared!.ask(store => store.take(key, rate));
+      } catch (error) {
         if (!(error instanceof StoreDown)) throw error;
         if (!mayGoAlone) throw withoutStore();
         alone = true;
-        return take(here);
-      });
-      if (wait > 0) throw tooMany(wait);
+        return here.take(key, rate);
+      }
     }
 
     const network = ip === undefined ? undefined : networkOf(ip);
     // Who cannot be told apart by address shares one address's budgets, rather than have none.
-    await spend('ip', network ?? 'unknown', true).catch((error: unknown) => {
+    try {
+      await spend('ip', network ?? 'unknown', true);
+    } catch (error) {
       if (network === undefined && !told) log({level: 'warn', operation: 'limits', message: UNKNOWN});
       told ||= network === undefined;
       throw error;
-    });
+    }
     const mayGoAlone = (who: Who) => who.by !== 'guest' && operation !== 'create';
     return {
       async visitor(who) {
@@ -180,6 +190,7 @@ const UNKNOWN =
  * household has as many addresses below those as it likes. Undefined for what is no address.
  */
 export function networkOf(ip: string): string | undefined {
+  if (PLAIN.test(ip)) return ip;
   const [address = ''] = ip.toLowerCase().split('%');
   const four = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})$/.exec(address)?.[1];
   if (four !== undefined) return four.split('.').every(part => Number(part) < 256) ? plainly(four) : undefined;
@@ -192,6 +203,9 @@ export function networkOf(ip: string): string | undefined {
   if (all.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return fourOf(all.slice(6));
   return `${all.slice(0, 4).join(':')}::/64`;
 }
+
+/** An IPv4 address as nearly all are written. */
+const PLAIN = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?=\d)|$)){4}$/;
 
 const plainly = (four: string) => four.split('.').map(Number).join('.');
 

@@ -4,7 +4,9 @@ import {Pool, type Dispatcher} from 'undici';
 import {timedOut, type Exchange} from '../http/client.js';
 import {together} from '../http/serve.js';
 import {RoomsError} from '../rooms/errors.js';
+import type {CallOptions} from '../rooms/rooms.js';
 import {capOf, refuseRedirect, tooLong} from './transport.js';
+import {endOf, heed, unheed} from './upstream.js';
 
 export interface UndiciTransportOptions {
   /** Most connections to the platform; each carries one call at a time. 100 unless told. */
@@ -38,34 +40,41 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
     return pool;
   }
 
-  const exchange: Exchange = async (url, {method, signal, timeout, json, headers}) => {
-    signal?.throwIfAborted();
-    const call = {
+  const exchange: Exchange = async (url, call, options = call) => {
+    const ended = endOf(options);
+    if (ended) throw ended;
+    const {method, timeout, json} = call;
+    const cap = capOf(method, url);
+    const sent = {
       path: url.pathname + url.search,
       method: method.toUpperCase() as 'GET',
-      headers: {...headers, 'accept-encoding': 'gzip, br', ...(json !== undefined && JSON_BODY)},
+      headers: headersOf(call.headers, json !== undefined),
       body: json === undefined ? null : JSON.stringify(json),
     };
-    const cap = capOf(method, url);
-    const {
-      status,
-      headers: told,
-      body,
-    } = await new Promise<Reply>((resolve, reject) => {
-      poolOf(url).dispatch(
-        call,
-        gathering({cap, timeout, signal}, reply => soon(() => resolve(reply)), reject),
-      );
+    const {status, headers, body} = await new Promise<Reply>((resolve, reject) => {
+      const gathered = (reply: Reply) => soon(() => resolve(reply));
+      poolOf(url).dispatch(sent, gathering({cap, timeout, options}, gathered, reject));
     });
-    const text = textOf(await unpacked(body, told['content-encoding'], cap));
-    return {status, headers: {get: name => first(told[name])}, text};
+    const packed = headers['content-encoding'];
+    const text = textOf(packed === undefined ? body : await unpacked(body, packed, cap));
+    return {status, headers: {get: name => first(headers[name])}, text};
   };
   return Object.assign(exchange, {
     close: async () => void (await Promise.all([...pools.values()].map(pool => pool.close()))),
   });
 }
 
-const JSON_BODY = {'content-type': 'application/json'};
+const prepared = new WeakMap<object, {plain: string[]; json: string[]}>();
+
+/** Headers as undici takes them at once; those of most calls are the very same. */
+function headersOf(headers: Record<string, string>, isJson: boolean): string[] {
+  const known = prepared.get(headers) ?? {
+    plain: Object.entries({...headers, 'accept-encoding': 'gzip, br'}).flat(),
+    json: Object.entries({...headers, 'accept-encoding': 'gzip, br', 'content-type': 'application/json'}).flat(),
+  };
+  if (Object.isFrozen(headers)) prepared.set(headers, known);
+  return isJson ? known.json : known.plain;
+}
 
 const first = (value: string | string[] | undefined): string | null =>
   (Array.isArray(value) ? value[0] : value) ?? null;
@@ -83,7 +92,7 @@ interface Reply {
  * as much as the call.
  */
 function gathering(
-  {cap, timeout, signal}: {cap: number; timeout: number; signal?: AbortSignal},
+  {cap, timeout, options}: {cap: number; timeout: number; options: CallOptions},
   resolve: (reply: Reply) => void,
   reject: (error: Error) => void,
 ): Dispatcher.DispatchHandler {
@@ -94,7 +103,7 @@ function gathering(
   let failure: Error | undefined;
   const end = () => {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', gone);
+    unheed(options, gone);
   };
   const fail = (error: Error) => {
     end();
@@ -104,9 +113,9 @@ function gathering(
     fail((failure = reason));
     running?.abort(reason);
   };
-  const gone = () => stop(signal!.reason as Error);
+  const gone = () => stop(endOf(options)!);
   const timer = setTimeout(() => stop(timedOut(timeout)), timeout);
-  signal?.addEventListener('abort', gone);
+  heed(options, gone);
   return {
     onRequestStart(controller) {
       running = controller;
@@ -124,7 +133,11 @@ function gathering(
     },
     onResponseEnd() {
       end();
-      resolve({...head, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)});
+      resolve({
+        status: head.status,
+        headers: head.headers,
+        body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+      });
     },
     onResponseError: (_, error) => fail(error),
   };

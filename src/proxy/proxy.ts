@@ -11,7 +11,7 @@ import {
 import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {Room, RoomId} from '../rooms/schema.js';
+import {Room} from '../rooms/schema.js';
 import {checkOptions, type Caller, type TokenProxyOptions} from './access.js';
 import {careful} from './care.js';
 import {guarded} from './guarded.js';
@@ -20,7 +20,7 @@ import {limiter} from './limits.js';
 import {checkTokenSource, isTokenSource, tokenSourceAnswer, tokenWish} from './livekit.js';
 import {memoryOf} from './shared.js';
 import {checkEndpoint, overFetch} from './transport.js';
-import {harmless, type Log} from './upstream.js';
+import {harmless, sparing, type Log} from './upstream.js';
 import {visitors} from './who.js';
 
 export type {Operation} from '../http/app.js';
@@ -44,12 +44,18 @@ export type {Log, LogEntry} from './upstream.js';
  */
 export function httpRooms({headers, fetch, exchange = overFetch(fetch), ...options}: HttpRoomsOptions): Rooms {
   checkEndpoint(options.endpoint);
-  const always = {...headers, 'x-rooms-client': 'greenroom'};
-  return pageRooms({
+  const always = Object.freeze({...headers, 'x-rooms-client': 'greenroom'});
+  const rooms = pageRooms({
     room: Room,
     ...options,
-    exchange: (url, call) => exchange(url, {...call, headers: {...always, ...call.headers}}),
+    exchange: (url, call, options) => {
+      // Not a copy: that would ask for the signal. And the same object each time, for who prepares headers once.
+      call.headers = call.headers['idempotency-key'] ? {...always, ...call.headers} : always;
+      return exchange(url, call, options);
+    },
   });
+  sparing.add(rooms);
+  return rooms;
 }
 
 /** No room definition comes near this many bytes. */
@@ -78,7 +84,7 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   const memory = memoryOf(options);
   const count = limiter(options.limits ?? {}, memory, log);
   const once = idempotency(memory, {timeout});
-  const answered = harmless(options.answered ?? (() => {}));
+  const answered = options.answered && harmless(options.answered);
   const face: RoomsAppOptions<Exchange> = {
     extended: true,
     // The error itself may quote what should not be in a log.
@@ -111,9 +117,10 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
     if (!asked) throw noRouteTo(path);
     const say: Log = entry => log({...entry, request_id: id});
     const theirs = guarded(rooms, who.visitor, {provider, serverUrl, timeout, log: say, defaultName});
-    exchange.rooms = once(theirs, {who, ip, signal: request.signal});
     const ask = askedBy(request, MAX_BODY, asked.id);
-    if (!stock) return revalidated(await run(asked.operation, exchange.rooms, ask), request, exchange);
+    exchange.rooms =
+      ask.options.idempotencyKey === undefined ? theirs : once(theirs, {who, ip, signal: request.signal});
+    if (!stock) return suited(await run(asked.operation, exchange.rooms, ask), request, exchange);
     const wish = await tokenWish(ask, exchange.rooms);
     await counting.room(who, wish.id);
     return tokenSourceAnswer(await run('token', exchange.rooms, wish));
@@ -127,7 +134,7 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
     caller?.waitUntil?.(answering);
     const given = await answering;
     const {id: request_id, operation, code} = exchange;
-    answered({request_id, operation, status: given.status, code, ms: performance.now() - began});
+    answered?.({request_id, operation, status: given.status, code, ms: performance.now() - began});
     return readable(given, request, exchange, origins);
   }
 
@@ -173,9 +180,8 @@ function checkClient({headers}: Request) {
 
 /** An allow-list before routing: what a router, a proxy or a platform would decode never gets to one. */
 function checkPath(path: string) {
-  const segments = path.replace(/\/$/, '').split('/').slice(1);
-  if (segments.every(segment => RoomId.is(segment))) return;
-  throw segments[0] === 'rooms' ? notFound() : noRoute();
+  if (/^(\/[A-Za-z0-9_-]{1,64})*\/?$/.test(path)) return;
+  throw path.startsWith('/rooms/') ? notFound() : noRoute();
 }
 
 /** A body is JSON and says so. Without one a request needs no type; whether there is one, only the headers tell early. */
@@ -202,13 +208,17 @@ function preflight(): Answer {
   };
 }
 
+/** HEAD asks what a whole answer would say; of lists, only those who do not have them are told. */
+function suited(answer: Answer, request: Request, {operation}: Exchange): Answer | Promise<Answer> {
+  if (request.method === 'HEAD') return {...answer, head: true};
+  return operation === 'list' ? revalidated(answer, request) : answer;
+}
+
 /**
  * Gives a list its tag, and answers with the tag alone who has that very list already. The time is not part of it, nor
- * who asks: the same rooms, seen the same way, are the same list. HEAD asks what a whole answer would say.
+ * who asks: the same rooms, seen the same way, are the same list.
  */
-async function revalidated(answer: Answer, request: Request, {operation}: Exchange): Promise<Answer> {
-  if (request.method === 'HEAD') return {...answer, head: true};
-  if (operation !== 'list') return answer;
+async function revalidated(answer: Answer, request: Request): Promise<Answer> {
   const {text} = answer;
   const list = new TextEncoder().encode(text.slice(text.indexOf('"rooms":')));
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', list)).subarray(0, 16);

@@ -4,7 +4,7 @@ import {hmacOf} from './hmac.js';
 /** Names and answers as a store may see them. */
 export interface Secrets {
   /** 22 characters that stand for a name, the same on every node, and tell nothing of it to who lacks the secret. */
-  hashed(name: string): Promise<string>;
+  hashed(name: string): string | Promise<string>;
   /** A text that only `opened` can read, and only with the same `place` and `key`. */
   sealed(text: string, place: string, key: string): Promise<string>;
   /** Rejects what was not sealed so, or was altered. */
@@ -28,9 +28,10 @@ export function secretsOf(secret?: string): Secrets {
   }
 
   return {
-    async hashed(name) {
+    hashed(name) {
       const {hmac} = (made ??= make());
-      return (await hmac(`greenroom name ${name}`)).slice(0, 22);
+      const digest = hmac(`greenroom name ${name}`);
+      return typeof digest === 'string' ? digest.slice(0, 22) : digest.then(text => text.slice(0, 22));
     },
     async sealed(text, place, key) {
       const {cipher, sealer} = await sealing(place, key);

@@ -84,8 +84,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   });
   return {
     async take(key, rate) {
-      const {bucket, wait} = drawn(buckets.get(key), rate, now());
+      const {bucket, wait} = drawn(buckets.peek(key), rate, now());
       if (wait === 0) buckets.set(key, bucket);
+      // Who is refused has used it all the same.
+      else buckets.get(key);
       return wait;
     },
     async claim(key, owner, ttl) {

@@ -23,6 +23,12 @@ export interface Who {
   grant?: Grant;
 }
 
+interface Presented {
+  grant?: Grant;
+  foreign?: GrantRefused;
+}
+const NO_GRANT: Presented = {};
+
 type Options = Pick<TokenProxyOptions, 'authorize' | 'guests' | 'grants' | 'userRefs' | 'log'>;
 
 /**
@@ -37,7 +43,7 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
   if (!userRefs && (authorize || grants)) say(UNSET);
 
   /** The grant that came along. Without one: whether a token came that `authorize` may know. */
-  async function granted(request: Request, caller: Caller): Promise<{grant?: Grant; foreign?: GrantRefused}> {
+  async function granted(request: Request, caller: Caller): Promise<Presented> {
     const token = bearer(request);
     if (!read || token === undefined) return {};
     try {
@@ -57,10 +63,11 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
   }
 
   async function known(request: Request, caller: Caller, grant?: Grant): Promise<Visitor | null> {
-    if (!authorize) return null;
     try {
-      const run = async () => authorize(withoutBody(request), {...caller, grant});
-      return visitorFrom(await within(AUTHORIZE_DEADLINE, request.signal, run));
+      if (request.signal.aborted) throw new Ended('aborted', 'The call was ended before it was answered.');
+      const answer = authorize!(withoutBody(request), {...caller, grant});
+      // What is there at once needs no deadline.
+      return visitorFrom(isPending(answer) ? await inTime(answer, request) : answer);
     } catch (error) {
       if (error instanceof Ended && error.code === 'aborted') throw error;
       throw unchecked(say, 'authorize', reason(error), caller);
@@ -68,8 +75,8 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
   }
 
   return async (request: Request, caller: Caller): Promise<Who> => {
-    const {grant, foreign} = await granted(request, caller);
-    const visitor = await known(request, caller, grant);
+    const {grant, foreign} = grants ? await granted(request, caller) : NO_GRANT;
+    const visitor = authorize ? await known(request, caller, grant) : null;
     if (visitor) return {visitor: await upstream(visitor), by: 'authorize', id: `user:${visitor.user_ref}`, grant};
     if (grant) return holder(grant, upstream);
     if (foreign) throw refused(foreign, caller);
@@ -101,6 +108,16 @@ async function holder(grant: Grant, upstream: (visitor: Visitor) => Promise<Visi
   return {visitor: await upstream({...may, user_ref}), by: 'grant', id: `grant:${kid}:${user_ref}`, grant};
 }
 
+function inTime(answer: PromiseLike<unknown>, request: Request): Promise<unknown> {
+  const awaited = Promise.resolve(answer);
+  // When nobody waits for it any more, nobody is to be told that it failed.
+  awaited.catch(() => {});
+  return within(AUTHORIZE_DEADLINE, request, () => awaited);
+}
+
+const isPending = (answer: unknown): answer is PromiseLike<unknown> =>
+  typeof (answer as PromiseLike<unknown> | null | undefined)?.then === 'function';
+
 class Malformed extends Error {}
 
 /** A copy, so that what the hook keeps of its answer can change nothing later. */
@@ -112,9 +129,8 @@ function visitorFrom(answer: unknown): Visitor | null {
     const list = copy[key];
     if (Array.isArray(list)) copy[key] = Object.freeze([...(list as unknown[])]);
   }
-  const [failure, visitor] = validate(copy, Visitor);
-  if (failure) throw new Malformed(failure.path.join('.'));
-  return Object.freeze(visitor);
+  if (!Visitor.is(copy)) throw new Malformed(validate(copy, Visitor)[0]?.path.join('.'));
+  return Object.freeze(copy);
 }
 
 function reason(error: unknown): string {
@@ -125,9 +141,13 @@ function reason(error: unknown): string {
 
 /** A hook that reads the body would leave none for the operation. */
 function withoutBody({url, method, headers, signal}: Request): Request {
+  const {[OWN]: own} = headers as {[OWN]?: Headers};
   // Made with it, a request follows the signal, at several times the price.
-  return Object.defineProperty(new Request(url, {method, headers}), 'signal', {value: signal});
+  return Object.defineProperty(new Request(url, {method, headers: own ?? headers}), 'signal', {value: signal});
 }
+
+/** Where `serve` has headers as the runtime knows them, which it copies at once and not one by one. */
+const OWN = Symbol.for('greenroom.headers');
 
 const UNSET = {
   level: 'warn',

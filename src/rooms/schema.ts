@@ -38,20 +38,20 @@ const Numeric = reading(optional(number()), asNumber);
 const Text = lenient(string());
 const Flag = lenient(boolean());
 
-// `union`, `record`, `pattern`, `enums` and `refine` would do for these, at several times the bytes in every visitor's
-// browser.
-const Ref = define<string | number>('ref', value => typeof value === 'string' || Number.isFinite(value));
-const isObject = (value: unknown) => !!value && typeof value === 'object' && !Array.isArray(value);
-const Data = define<Record<string, unknown>>('data', isObject);
-const oneOf = <T extends string>(...words: T[]) => checked<T>(value => words.includes(value as T));
-const matching = (form: RegExp) => checked<string>(value => typeof value === 'string' && form.test(value));
-
 /** A struct of a single check, which is all that its `is` makes: superstruct's own costs ten times as much. */
 export const checked = <T>(check: (value: unknown) => boolean) =>
   Object.assign(define<T>('value', check), {is: check as (value: unknown) => value is T});
 
+// `union`, `record`, `pattern`, `enums` and `refine` would do for these, at several times the bytes in every visitor's
+// browser.
+const Ref = checked<string | number>(value => typeof value === 'string' || Number.isFinite(value));
+const isObject = (value: unknown) => !!value && typeof value === 'object' && !Array.isArray(value);
+const Data = checked<Record<string, unknown>>(isObject);
+const oneOf = <T extends string>(...words: T[]) => checked<T>(value => words.includes(value as T));
+const matching = (form: RegExp) => checked<string>(value => typeof value === 'string' && form.test(value));
+
 /** A struct without a look at the keys that are not there and need not be: one costs as much as one that is. */
-export function sparse<T, S extends ObjectSchema>(struct: Struct<T, S>): Struct<T, S> {
+function sparse<T, S extends ObjectSchema>(struct: Struct<T, S>): Struct<T, S> {
   const {schema} = struct;
   const spare = new Set<unknown>(Object.keys(schema).filter(key => schema[key]!.is(undefined)));
   return new Struct<T, S>({
@@ -146,31 +146,46 @@ const valid =
   ({is}: {is: (value: unknown) => boolean}) =>
   (value: unknown) =>
     is(value) ? value : undefined;
-const objectOf =
-  <K extends string>(readers: Readers<K>) =>
-  (value: unknown) => {
+function objectOf<K extends string>(readers: Readers<K>) {
+  const entries = Object.entries<Readers<K>[K]>(readers);
+  return (value: unknown) => {
     if (!isObject(value)) return undefined;
     const found: Record<string, unknown> = {};
-    for (const [key, read] of Object.entries<Readers<K>[K]>(readers)) {
+    for (const [key, read] of entries) {
       const each = read((value as typeof found)[key]);
       if (each !== undefined) found[key] = each;
     }
     return found;
   };
+}
 
-/**
- * A room as a visitor's page reads it: `Room`, without the keys that nobody there reads. It is not checked further, so it is
- * to be read (`coerce`).
- */
-export const ListedRoom = reading(
-  define<Pick<Room, keyof typeof room> & {settings: Pick<Settings, keyof typeof listed>}>(
-    'room',
-    value => isObject(value) && ['room_id', 'name', 'settings'].every(key => key in (value as object)),
-  ),
+/** A struct of a single check, which names the key at fault. `validate` asks superstruct only for its words. */
+function record<T>(faultIn: (value: object) => PropertyKey | undefined, read = (value: unknown) => value) {
+  const isGood = (value: unknown) => isObject(value) && faultIn(value as object) === undefined;
+  const struct = reading(
+    define<T>('record', value => isGood(value) || (isObject(value) && {path: [faultIn(value as object)]})),
+    read,
+  );
+  return Object.assign(struct, {
+    validate(value: unknown, options?: object): ReturnType<typeof validate<T, unknown>> {
+      const found = read(value);
+      return isGood(found) ? [undefined, found as T] : validate(value, struct, options);
+    },
+  });
+}
+
+const lacking =
+  (...keys: string[]) =>
+  (value: object) =>
+    keys.find(key => !(key in value));
+
+/** A room as a visitor's page reads it: `Room`, without the keys that nobody there reads. */
+export const ListedRoom = record<Pick<Room, keyof typeof room> & {settings: Pick<Settings, keyof typeof listed>}>(
+  lacking('room_id', 'name', 'settings'),
   objectOf<keyof typeof room | 'settings'>({
     room_id: valid(RoomId),
     name: asText,
-    data: value => (isObject(value) ? value : undefined),
+    data: valid(Data),
     isRoomActive: asFlag,
     settings: objectOf<keyof typeof listed>({
       description: asText,
@@ -197,30 +212,46 @@ export const User = type({
 export type User = Infer<typeof User>;
 
 /** Who a token was issued to. */
-export const Participant = type({name: Text, role: lenient(Role), user_ref: lenient(Ref)});
-export type Participant = Infer<typeof Participant>;
+export interface Participant {
+  name?: string;
+  role?: Role;
+  user_ref?: string | number;
+}
 
 /**
  * A token as it is answered: opaque, one line. The platform sends `token` alone; a token proxy adds the rest. Times are
  * ISO 8601; `server_url` is where a client takes the token, when the proxy knows.
  */
-export const IssuedToken = sparse(
-  type({
-    token: matching(/^\S{1,16384}$/),
-    expires_at: Text,
-    server_now: Text,
-    provider: Text,
-    server_url: Text,
-    connection: lenient(Data),
-    room: lenient(ListedRoom),
-    participant: lenient(Participant),
+export interface IssuedToken {
+  token: string;
+  expires_at?: string;
+  server_now?: string;
+  provider?: string;
+  server_url?: string;
+  connection?: Record<string, unknown>;
+  room?: ListedRoom;
+  participant?: Participant;
+}
+export const IssuedToken = record<IssuedToken>(
+  lacking('token'),
+  objectOf<keyof IssuedToken>({
+    token: valid(matching(/^\S{1,16384}$/)),
+    expires_at: asText,
+    server_now: asText,
+    provider: asText,
+    server_url: asText,
+    connection: valid(Data),
+    room: value => (isObject(value) ? ListedRoom.validate(value)[1] : undefined),
+    participant: objectOf<keyof Participant>({name: asText, role: valid(Role), user_ref: valid(Ref)}),
   }),
 );
-export type IssuedToken = Infer<typeof IssuedToken>;
 
 /** Of an answer, whether it is a good one, and when it was given. */
-export const Head = sparse(type({result: Numeric, server_now: Text}));
-export type Head = Infer<typeof Head>;
+export interface Head {
+  result?: number;
+  server_now?: string;
+}
+export const Head = record<Head>(lacking(), objectOf<keyof Head>({result: asNumber, server_now: asText}));
 
 /**
  * What every answer may hold beside what was asked for, of both envelopes in use: `result` and `error`, or `status`,
@@ -240,21 +271,27 @@ export const Envelope = type({
 });
 export type Envelope = Infer<typeof Envelope>;
 
-const UserData = define<Record<string, unknown>>('data', value => Data.is(value) && Object.keys(value).length <= 5);
-
 /**
  * What a token is asked with. The platform needs `name`, `role` and `user_ref`; a token proxy knows `user_ref`, and
- * `name` when the visitor has signed in.
+ * `name` when the visitor has signed in. `data` has at most 5 keys.
  */
-export const TokenRequest = sparse(
-  object({
-    name: optional(matching(/^.{1,200}$/s)),
-    role: Role,
-    user_ref: optional(Ref),
-    data: optional(UserData),
-  }),
-);
-export type TokenRequest = Infer<typeof TokenRequest>;
+export interface TokenRequest {
+  name?: string;
+  role: Role;
+  user_ref?: string | number;
+  data?: Record<string, unknown>;
+}
+const NameSent = matching(/^.{1,200}$/s);
+const ASKED: Record<string, (value: unknown) => boolean> = {
+  name: value => value === undefined || NameSent.is(value),
+  role: Role.is,
+  user_ref: value => value === undefined || Ref.is(value),
+  data: value => value === undefined || (Data.is(value) && Object.keys(value).length <= 5),
+};
+export const TokenRequest = record<TokenRequest>(value => {
+  const sent: Record<string, unknown> = {role: undefined, ...value};
+  return Object.keys(sent).find(key => !Object.hasOwn(ASKED, key) || !ASKED[key]!(sent[key]));
+});
 
 const Count = union([number(), matching(/^\d*$/)]);
 

@@ -24,6 +24,16 @@ export function parseTime(text: string): number | undefined {
 /** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
 export const formatTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
+/** Writes times in ISO 8601, and remembers the last: in one moment much is answered, and to write a time costs. */
+export function isoTimes(): (time: number) => string {
+  let last = NaN;
+  let text = '';
+  return time => {
+    if (time !== last) text = new Date((last = time)).toISOString();
+    return text;
+  };
+}
+
 export interface JoinWindow {
   /** From here on tokens are issued: 15 minutes before the start. */
   opensAt: Date;

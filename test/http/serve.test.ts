@@ -82,6 +82,33 @@ describe('serve()', {timeout: 120_000}, () => {
     assert.deepEqual(faults, [fault]);
   });
 
+  test('what it hands over is a whole request, whatever is asked of it', async t => {
+    const served = await start(t, {
+      async fetch(request) {
+        const {headers, redirect} = request;
+        const names = [...headers.keys()].filter(name => name.startsWith('x-'));
+        const kinds = [request instanceof Request, headers instanceof Headers, headers.has('X-A')];
+        const sent = {method: request.method, url: request.url, names, a: headers.get('X-A'), kinds, redirect};
+        return Response.json({...sent, copy: await request.clone().json(), body: await request.json()});
+      },
+    });
+    const lines = ['Host: x', 'X-A: 1', 'x-a:  2 ', 'X-B:', 'Content-Length: 7', 'Connection: close', '', '{"a":1}'];
+    for (const target of ['/a', '/./a']) {
+      const raw = new Raw(t, served).send(`POST ${target}?b=c HTTP/1.1`, ...lines);
+      await raw.closed;
+      assert.deepEqual(bodyOf(raw.text), {
+        method: 'POST',
+        url: 'http://x/a?b=c',
+        names: ['x-a', 'x-b'],
+        a: '1, 2',
+        kinds: [true, true, true],
+        redirect: 'follow',
+        copy: {a: 1},
+        body: {a: 1},
+      });
+    }
+  });
+
   for (const method of ['GET', 'DELETE']) {
     for (const length of [2, 100_000]) {
       const title = `a ${method} with a body of ${length} bytes that no header declares gets its answer, and only it`;

@@ -15,7 +15,7 @@ function begin(options: GateOptions = {}) {
   const fault = (code: RoomsErrorCode, retryAfter?: number) => new RoomsError(code, 'CANARY', {retryAfter});
   /** One call, which ends with this; how it went for who made it. */
   const call = (end?: RoomsError | Promise<unknown>, signal?: AbortSignal) =>
-    through(signal, async () => {
+    through({signal}, async () => {
       state.passed++;
       if (end instanceof RoomsError) throw end;
       return end;

@@ -14,7 +14,7 @@ const BATCH = 1_000;
 let last = '';
 for (let from = 0; from < COUNT; from += BATCH) {
   const names = Array.from({length: BATCH}, (_, at) => `tokens visitor ${'x'.repeat(150)}${from + at}`);
-  const keys = await Promise.all(names.map(name => secrets.hashed(name)));
+  const keys = await Promise.all(names.map(async name => secrets.hashed(name)));
   for (const [at, key] of keys.entries()) {
     await here.take(key, rate);
     if (at % 10 > 0) continue;

@@ -18,7 +18,7 @@ async function elsewhere(t: TestContext): Promise<Secrets> {
 describe('what a store may see', () => {
   it('is the same on every node and every runtime', async t => {
     const nodes = [secretsOf(SECRET), secretsOf(SECRET), await elsewhere(t)];
-    const hashes = await Promise.all(nodes.map(node => node.hashed('user:ann')));
+    const hashes = await Promise.all(nodes.map(async node => node.hashed('user:ann')));
     assert.match(hashes[0]!, /^[A-Za-z0-9_-]{22}$/);
     assert.equal(new Set(hashes).size, 1);
     for (const from of nodes) {

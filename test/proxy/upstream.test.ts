@@ -233,6 +233,14 @@ describe('the deadline', () => {
     assert.deepEqual(aborted, []);
   });
 
+  it('reaches rooms that hand their options on as a copy', async () => {
+    const {signal, hang} = hanging();
+    const copying = recorded({users: async (_, options) => hang({...options})});
+    const can = {...plain(), can: ['users' as const]};
+    await assert.rejects(guarded(copying, can, {timeout: 5, log: () => {}}).users('lobby'), {code: 'timeout'});
+    assert.equal((await signal).aborted, true);
+  });
+
   it('is not waited for when the visitor has gone: the platform is told at once', async () => {
     const {signal, hang} = hanging();
     const {proxy, lines} = start(recorded({token: hang}));
