@@ -11,7 +11,7 @@ export interface Row {
   room: Room;
   /** The list it was in last. */
   of: Room[];
-  /** Epoch ms; none for a room that is always open. */
+  /** Epoch ms; NaN for a room that is always open. */
   opensAt?: number;
   endsAt?: number;
   /** How it is now; `gone` when it is no longer listed. */
@@ -40,8 +40,6 @@ const CHUNK = 50;
 const LAID = 20;
 /** How long to draw in each frame after, in ms. */
 const SLICE = 8;
-/** In the order in which they stand. */
-export const GROUPS: Group[] = ['live', 'open', 'soon', 'over', 'new'];
 
 /**
  * The rows of a listbox, as many as there are: all of them in the page, for "find in page", print and screen readers,
@@ -115,9 +113,9 @@ export class RoomList {
       if (known?.of === rooms) continue;
       const row: Row = known ?? {room, of: rooms};
       if (!known || !looksAs(known.room, room)) {
-        const times = joinWindow(room);
-        row.opensAt = times?.opensAt.getTime();
-        row.endsAt = times?.endsAt.getTime();
+        const {opensAt, endsAt} = joinWindow(room) ?? {};
+        row.opensAt = Number(opensAt);
+        row.endsAt = Number(endsAt);
         row.reworded = !!known;
         row.text = row.voice = undefined;
         this.rows.set(room.room_id, row);
@@ -292,6 +290,7 @@ export class RoomList {
   }
 }
 
+/** In the order in which they stand. */
 const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
 
 /** Of thousands of rooms those that stand first, and one more if there is another group. */
