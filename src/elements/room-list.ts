@@ -11,7 +11,7 @@ export interface Row {
   room: Room;
   /** The list it was in last. */
   of: Room[];
-  /** Epoch ms; none for a room that is always open. */
+  /** Epoch ms; NaN for a room that is always open. */
   opensAt?: number;
   endsAt?: number;
   /** How it is now; `gone` when it is no longer listed. */
@@ -34,18 +34,16 @@ const FIRST = 12;
 /** How many rows are a chunk, of those that are drawn after. */
 const CHUNK = 50;
 /**
- * Of how many chunks at most all are laid out in the end, which costs 13 KB for each row, and 3 ms in each 1,000 whenever
- * the list changes.
+ * Of how many chunks at most all are laid out in the end. Chromium tells screen readers of no others, however they are
+ * drawn; but it costs 13 KB for each row, and 3 ms for each 1,000 whenever the list changes.
  */
 const LAID = 20;
 /** How long to draw in each frame after, in ms. */
 const SLICE = 8;
-/** In the order in which they stand. */
-export const GROUPS: Group[] = ['live', 'open', 'soon', 'over', 'new'];
 
 /**
- * The rows of a listbox, as many as there are: all of them in the page, for "find in page", print and screen readers,
- * but in chunks that cost nothing out of sight, and only what is seen first is drawn at once. By hand, since a template
+ * The rows of a listbox, as many as there are: all of them in the page, for "find in page" and print, and up to 1,000
+ * for screen readers, but in chunks that cost nothing out of sight, and only what is seen first is drawn at once. By hand, since a template
  * for each row costs more than the row.
  *
  * Rooms change, open and go, but their rows stay where they are until the list is put in order.
@@ -115,9 +113,9 @@ export class RoomList {
       if (known?.of === rooms) continue;
       const row: Row = known ?? {room, of: rooms};
       if (!known || !looksAs(known.room, room)) {
-        const times = joinWindow(room);
-        row.opensAt = times?.opensAt.getTime();
-        row.endsAt = times?.endsAt.getTime();
+        const {opensAt, endsAt} = joinWindow(room) ?? {};
+        row.opensAt = Number(opensAt);
+        row.endsAt = Number(endsAt);
         row.reworded = !!known;
         row.text = row.voice = undefined;
         this.rows.set(room.room_id, row);
@@ -292,6 +290,7 @@ export class RoomList {
   }
 }
 
+/** In the order in which they stand. */
 const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
 
 /** Of thousands of rooms those that stand first, and one more if there is another group. */

@@ -10,7 +10,7 @@ import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent, RoomSelectEvent} from './events.js';
-import {fold, GROUPS, RoomList, textOf, type Row} from './room-list.js';
+import {fold, RoomList, textOf, type Group, type Row} from './room-list.js';
 import {rows} from './room-rows.js';
 
 /**
@@ -240,13 +240,13 @@ export class RoomPicker extends LitElement {
       @keydown=${this.#onKey}
       @click=${this.#onClick}
     >
-      ${GROUPS.map(
-        name =>
+      ${(Object.entries(groups) as [Group, Row[]][]).map(
+        ([name, rows]) =>
           html`<div
             part="group"
             role="group"
             aria-labelledby=${isHeaded(name) ? name : nothing}
-            ?hidden=${!groups[name].length}
+            ?hidden=${!rows.length}
           >
             <div part="heading" id=${name} ?hidden=${!isHeaded(name)}>${words.groups[name]}</div>
           </div>`,

@@ -157,14 +157,15 @@ function repeated(): List {
 function greenroom(): List {
   const picker = document.createElement('room-picker');
   const inside = (selector: string) => picker.shadowRoot!.querySelector(selector)!;
+  // As on a page: it asks for rooms, and shows that it waits for them.
+  let answer: ((rooms: Room[]) => void) | undefined;
+  picker.rooms = {list: () => new Promise<Room[]>(resolve => (answer = resolve))} as Rooms;
   return {
     element: picker,
     show: rooms => {
-      const list = async () => [...rooms];
-      if (picker.rooms) {
-        picker.rooms.list = list;
-        void picker.reload({quiet: true});
-      } else picker.rooms = {list} as Rooms;
+      if (!answer) void picker.reload({quiet: true});
+      answer!([...rooms]);
+      answer = undefined;
     },
     search: query => type(inside('input') as HTMLInputElement, query),
     count: () => picker.shadowRoot!.querySelectorAll('[role=option]').length,

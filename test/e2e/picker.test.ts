@@ -9,9 +9,9 @@ import {useSite} from './embed.js';
 interface Held extends Window {
   held: Room[];
   shifts: string[];
-  frame(): Promise<void>;
-  inside(selector: string): HTMLElement | null;
-  countRows(): number;
+  frame: () => Promise<void>;
+  inside: (selector: string) => HTMLElement | null;
+  countRows: () => number;
 }
 
 describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
@@ -63,7 +63,7 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
     await page.getByRole('listbox').focus();
     const found = await page.evaluate(() => {
       const {inside} = window as unknown as Held;
-      const {find} = window as unknown as {find(text: string): boolean};
+      const {find} = window as unknown as {find: (text: string) => boolean};
       // The small headless Chromium finds nothing at all; there it is to have nothing that no browser looks into.
       if (!find('Room 0')) {
         const chunks = [...inside('ul')!.querySelectorAll('[part=rows]')];
@@ -113,7 +113,7 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
       fresh.rooms = picker.rooms;
       picker.replaceWith(fresh);
       // Until the element has looked at all of them.
-      while (!(inside('ul')?.scrollHeight! > 100_000)) await frame();
+      while ((inside('ul')?.scrollHeight ?? 0) < 100_000) await frame();
       const before = countRows();
       inside('ul')!.dispatchEvent(new KeyboardEvent('keydown', {key: 'End'}));
       await fresh.updateComplete;
