@@ -419,7 +419,6 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
     'assert(value, message) {',
     'create(value, message) {',
     'mask(value, message) {',
-    'validate(value, options = {}) {',
     [
       'function validate(value, struct, options = {}) {',
       'function validate(value, struct, options = {}) { return run(value, struct, options); }',
