@@ -81,6 +81,8 @@ export class RoomList {
   #stale = new Set<HTMLElement>();
   /** Ids of the rows that are marked. */
   #marks: string[] = [];
+  /** Names of the slots that the page has filled. */
+  #slots = new Set<string>();
   #emptyChunk: Element;
   #blank: Element;
 
@@ -91,7 +93,7 @@ export class RoomList {
     render(
       html`<div part="rows" class="blank"></div>
         <li part="room" role="option" aria-selected="false">
-          <bdi part="name"></bdi><span part="status"></span><bdi part="description"></bdi><slot></slot>
+          <bdi part="name"></bdi><span part="status"></span><bdi part="description"></bdi>
         </li>`,
       made,
     );
@@ -201,6 +203,20 @@ export class RoomList {
     requestAnimationFrame(() => this.#goOn(this.#parts, this.#rest()));
   }
 
+  /**
+   * Takes the names of the slots that the page has filled. Other rows have none: with one in each of thousands, browsers
+   * look through them all whenever one comes or goes.
+   */
+  fillSlots(names: Set<string>) {
+    for (const name of names) {
+      const row = this.rows.get(name.slice(5));
+      if (!row || this.#slots.has(name)) continue;
+      row.voice = undefined;
+      this.#changed = true;
+    }
+    this.#slots = names;
+  }
+
   /** The element of a row that is shown, drawn at the latest now. */
   reach(row: Row): HTMLElement {
     this.#fill(...this.#parts.find(([, rows]) => rows.includes(row))!);
@@ -233,8 +249,9 @@ export class RoomList {
     if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
     // Written anew: a name that makes room for another status would be taken for one that moved.
     if (element !== fresh) element.replaceChildren(...fresh.children);
-    const [title, status, description, slot] = element.children as unknown as HTMLSlotElement[];
-    element.id = slot!.name = `room-${id}`;
+    const [title, status, description] = element.children;
+    element.id = `room-${id}`;
+    if (this.#slots.has(element.id)) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
     title!.textContent = name;
     status!.textContent = this.#status(row);
     description!.textContent = settings.description ?? '';

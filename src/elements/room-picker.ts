@@ -92,6 +92,7 @@ export class RoomPicker extends LitElement {
   /** Nobody has seen the order of the rooms, so that it may be another. */
   #unseen = true;
   #connected?: AbortController;
+  #slotted = new MutationObserver(() => this.requestUpdate());
 
   /** The chosen room, once it is loaded. */
   get room(): Room | undefined {
@@ -110,12 +111,14 @@ export class RoomPicker extends LitElement {
       this.requestUpdate();
     };
     document.addEventListener('visibilitychange', appear, {signal});
+    this.#slotted.observe(this, {childList: true, subtree: true, attributeFilter: ['slot']});
     appear();
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
     this.#connected!.abort();
+    this.#slotted.disconnect();
     clearInterval(this.#timer);
     clearTimeout(this.#tick);
   }
@@ -144,6 +147,7 @@ export class RoomPicker extends LitElement {
   #draw(list: Element) {
     const now = clockOf(this.source.rooms);
     this.#list.mark(this.value, this.#at!.room.room_id);
+    this.#list.fillSlots(new Set([...this.children].map(({slot}) => slot)));
     this.#list.draw(list, [this.#language.tag, new Date(now).toDateString(), this.showUsers].join());
     clearTimeout(this.#tick);
     this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));

@@ -105,7 +105,7 @@ for (const [name, value, goal = {}] of rows) {
   const told = goal.times ? `≤ × ${goal.times}` : goal.most ? `≤ ${Math.round(goal.most)}` : '';
   const cells = KINDS.map(kind => value(kind).toFixed(1).padStart(10)).join('');
   console.log(
-    `${name.padEnd(42)}${cells}  ${`× ${ratio.toFixed(2)}`.padStart(7)}  ${told}${isMissed ? '  missed' : ''}`,
+    `${name.padEnd(42)}${cells}  ${(floor ? `× ${ratio.toFixed(2)}` : '').padStart(7)}  ${told}${isMissed ? '  missed' : ''}`,
   );
 }
 process.exitCode = missed ? 1 : 0;

@@ -37,7 +37,11 @@ describe('custom-elements.json', () => {
     await page.reload();
     await gallery.inEveryState(async () => []);
     await go(page, gallery.states[0]!);
-    await page.locator('room-picker [part=room]').first().click();
+    const room = page.locator('room-picker [part=room]').first();
+    await room.click();
+    const more = {slot: (await room.getAttribute('id'))!, textContent: 'Bring tea'};
+    const picker = page.locator('room-picker').first();
+    await picker.evaluate((picker, more) => picker.append(Object.assign(document.createElement('em'), more)), more);
     await settle(page);
     gallery.theatre.forgive(/./);
     found = await page.evaluate(() => (window as unknown as {found: () => Found}).found());

@@ -121,11 +121,16 @@ describe('<room-picker>, its list', () => {
     const picker = await show(own([room('a'), room('b')]).source);
     const more = Object.assign(document.createElement('em'), {slot: 'room-b', textContent: 'Bring tea'});
     picker.append(more);
+    await until(() => more.assignedSlot);
     expect(more.assignedSlot!.closest('[role=option]')).to.equal(option(picker, 'b'));
     more.click();
     await picker.updateComplete;
     expect(picker.value).to.equal('b');
     await expect(picker).to.be.accessible();
+    more.slot = 'room-a';
+    await until(() => more.assignedSlot?.closest('[role=option]') === option(picker, 'a'));
+    await picker.reload();
+    expect(more.assignedSlot!.closest('[role=option]')).to.equal(option(picker, 'a'));
   });
 
   it('says what the page says when it is empty or failed', async () => {
