@@ -94,6 +94,9 @@ export interface Counting {
  */
 const REMEMBERED = 1_000;
 
+/** Names up to so long are as they are in this process: to hide them from it is in vain, but long ones take its memory. */
+const SHORT = 64;
+
 const UNCOUNTED: Counting = {visitor: async () => {}, room: async () => {}};
 
 /**
@@ -123,7 +126,7 @@ export function limiter(limits: Limits | false, {here, shared, secrets}: Memory,
       const rate = budgets && budgets[kind][scope];
       if (!rate) return;
       const counted = `${kind} ${scope} ${name}`;
-      const found = hashes.get(counted) ?? secrets.hashed(counted);
+      const found = !shared && counted.length <= SHORT ? counted : (hashes.get(counted) ?? secrets.hashed(counted));
       const key = typeof found === 'string' ? found : await remembered(counted, found);
       const wait = await (shared ? everywhere(key, rate, mayGoAlone) : here.take(key, rate));
       if (wait > 0) throw tooMany(wait);
