@@ -11,7 +11,7 @@ import {
 import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {Room} from '../rooms/schema.js';
+import {Room, RoomId} from '../rooms/schema.js';
 import {checkOptions, type Caller, type TokenProxyOptions} from './access.js';
 import {careful} from './care.js';
 import {guarded} from './guarded.js';
@@ -180,8 +180,9 @@ function checkClient({headers}: Request) {
 
 /** An allow-list before routing: what a router, a proxy or a platform would decode never gets to one. */
 function checkPath(path: string) {
-  if (/^(\/[A-Za-z0-9_-]{1,64})*\/?$/.test(path)) return;
-  throw path.startsWith('/rooms/') ? notFound() : noRoute();
+  const segments = path.replace(/\/$/, '').split('/').slice(1);
+  if (segments.every(segment => RoomId.is(segment))) return;
+  throw segments[0] === 'rooms' ? notFound() : noRoute();
 }
 
 /** A body is JSON and says so. Without one a request needs no type; whether there is one, only the headers tell early. */
