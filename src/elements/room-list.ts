@@ -33,18 +33,13 @@ export interface Row {
 const FIRST = 12;
 /** How many rows are a chunk, of those that are drawn after. */
 const CHUNK = 50;
-/**
- * Of how many chunks at most all are laid out in the end. Chromium tells screen readers of no others, however they are
- * drawn; but it costs 13 KB for each row, and 3 ms for each 1,000 whenever the list changes.
- */
-const LAID = 20;
 /** How long to draw in each frame after, in ms. */
 const SLICE = 8;
 
 /**
- * The rows of a listbox, as many as there are: all of them in the page, for "find in page" and print, and up to 1,000
- * for screen readers, but in chunks that cost nothing out of sight, and only what is seen first is drawn at once. By hand, since a template
- * for each row costs more than the row.
+ * The rows of a listbox, as many as there are: all of them in the page, for "find in page", print and screen readers, but
+ * in chunks that cost nothing out of sight, and only what is seen first is drawn at once. By hand, since a template for
+ * each row costs more than the row.
  *
  * Rooms change, open and go, but their rows stay where they are until the list is put in order.
  */
@@ -93,7 +88,7 @@ export class RoomList {
     render(
       html`<div part="rows" class="blank"></div>
         <li part="room" role="option" aria-selected="false">
-          <bdi part="name"></bdi><span part="status"></span><bdi part="description"></bdi>
+          <bdi part="name"></bdi> <span part="status"></span> <bdi part="description"></bdi>
         </li>`,
       made,
     );
@@ -249,12 +244,13 @@ export class RoomList {
     if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
     // Written anew: a name that makes room for another status would be taken for one that moved.
     if (element !== fresh) element.replaceChildren(...fresh.children);
-    const [title, status, description] = element.children;
     element.id = `room-${id}`;
-    if (this.#slots.has(element.id)) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
-    title!.textContent = name;
-    status!.textContent = this.#status(row);
-    description!.textContent = settings.description ?? '';
+    const texts = [name, this.#status(row), settings.description ?? ''];
+    for (const [at, text] of texts.entries()) element.children[at]!.textContent = text;
+    const hasSlot = this.#slots.has(element.id);
+    if (hasSlot) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
+    // What it would be called by its texts, which Firefox does not read out of sight.
+    element.ariaLabel = hasSlot ? null : texts.filter(Boolean).join(' ');
     if (row.state === 'gone') element.ariaDisabled = 'true';
     else element.removeAttribute('aria-disabled');
     row.voice = this.#voice;
@@ -285,12 +281,6 @@ export class RoomList {
     for (const chunk of this.#stale) yield (chunk.className = 'blank');
     for (const part of this.#parts) yield this.#fill(...part);
     for (const chunk of this.#list!.querySelectorAll('[part=rows][hidden]')) yield chunk.remove();
-    if (this.#parts.length > LAID) return;
-    for (const [chunk] of this.#parts) {
-      chunk.className = 'laid';
-      // Now, or else it would take its time where nobody counts it.
-      yield chunk.offsetHeight;
-    }
   }
 
   /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */

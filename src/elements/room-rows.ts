@@ -74,7 +74,7 @@ export const rows = css`
   .blank {
     content-visibility: hidden;
   }
-  /* What Chromium has not laid out, it tells no screen reader of. */
+  /* Fewer rows than one takes a chunk to have. */
   .laid {
     content-visibility: visible;
     contain: content;

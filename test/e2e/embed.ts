@@ -29,11 +29,11 @@ interface OpenOptions {
 
 const TYPES: Record<string, string> = {js: 'text/javascript', mjs: 'text/javascript', map: 'application/json'};
 
-/** A site and a browser for the tests of one `describe`; each opens windows of its own. */
-export function useSite() {
+/** A site and a browser, with `args`, for the tests of one `describe`; each opens windows of its own. */
+export function useSite(...args: string[]) {
   const used = {} as Site & {browser: Browser};
   before(async () => {
-    used.browser = await chromium.launch(await playwrightLaunchOptions());
+    used.browser = await chromium.launch(await playwrightLaunchOptions({args}));
     Object.assign(used, await startSite(used.browser));
   });
   after(async () => {

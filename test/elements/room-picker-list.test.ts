@@ -4,7 +4,18 @@ import '../../src/index.js';
 import {RoomsError} from '../../src/rooms/errors.js';
 import type {RoomPicker} from '../../src/index.js';
 import {groupsOf, listOf, MINUTE, own, reload, room, scheduled, show} from './picking.js';
-import {engine, expectOutline, inside, namesOf, option, optionsOf, textOf, until} from './stage.js';
+import {
+  accessibilityTree,
+  engine,
+  expectOutline,
+  inside,
+  namesOf,
+  option,
+  optionsOf,
+  textOf,
+  until,
+  type Accessible,
+} from './stage.js';
 
 const activeOf = (picker: RoomPicker) =>
   textOf(picker, `#${CSS.escape(listOf(picker).getAttribute('aria-activedescendant')!)} [part=name]`);
@@ -147,6 +158,19 @@ describe('<room-picker>, its list', () => {
     await until(() => inside(picker, '[part~=failure]'));
     expect([empty.checkVisibility(), failed.checkVisibility()]).to.deep.equal([false, true]);
     expect(inside(picker, '[part=retry]').checkVisibility()).to.equal(true);
+  });
+
+  it('tells a screen reader the name of each of more rooms than are laid out', async () => {
+    const rooms = Array.from({length: 300}, (_, at) => room(`Room ${at}`, {settings: {description: 'Every day'}}));
+    const picker = await show(own(rooms).source);
+    await until(() => optionsOf(picker).length === rooms.length);
+    const told: string[] = [];
+    const walk = ({role, name, children}: Accessible) => {
+      if (role === 'option') told.push(name!.trim());
+      children.forEach(walk);
+    };
+    walk(await accessibilityTree());
+    expect(told).to.deep.equal(rooms.map(({name}) => `${name} Every day`));
   });
 
   it('has thousands of rooms in the page soon, all of them, and goes to the last', async () => {

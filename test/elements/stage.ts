@@ -57,7 +57,7 @@ afterEach(async () => {
 });
 
 /** Something that assistive technology is told of. */
-interface Accessible {
+export interface Accessible {
   /** As ARIA names it; `text` for plain text. */
   role: string;
   name?: string;

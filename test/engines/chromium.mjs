@@ -2,7 +2,12 @@
 import {chromeLauncher} from '@web/test-runner-chrome';
 import {chromeLaunchOptions} from '../browser.mjs';
 
-export const launch = async () => chromeLauncher({launchOptions: await chromeLaunchOptions()});
+export async function launch() {
+  const {args, ...options} = await chromeLaunchOptions();
+  // The tree that a screen reader gets: others are not told of what content-visibility skips.
+  const launchOptions = {...options, args: [...args, '--force-renderer-accessibility=screen-reader']};
+  return chromeLauncher({launchOptions});
+}
 
 // What is emulated ends with its session.
 const sessions = new WeakMap();
