@@ -30,9 +30,11 @@ export interface Row {
 }
 
 /** How many rows are drawn at once: what is in view, and a little more. */
-const FIRST = 12;
+const FIRST = 8;
 /** How many rows are a chunk, of those that are drawn after. */
 const CHUNK = 50;
+/** How many chunks of a group are put in order at once: the others are farther down than one sees. */
+const NEAR = 2;
 /** How long to draw in each frame after, in ms. */
 const SLICE = 8;
 
@@ -70,6 +72,10 @@ export class RoomList {
   #voice?: string;
   /** The chunks that are needed, in their order, with what is to be in each. */
   #parts: [chunk: HTMLElement, rows: Row[]][] = [];
+  /** Chunks that are needed no more. */
+  #spare: Element[] = [];
+  /** What draws all that was not drawn at once. */
+  #rest?: Iterator<unknown>;
   /** Whether another query is sought than was. */
   #isSought = false;
   /** Chunks that hold what another query found. */
@@ -140,12 +146,15 @@ export class RoomList {
     this.#query = query;
     this.#changed = true;
     const sought = fold(query);
-    this.until = Infinity;
+    const isPast = now >= this.until;
+    if (isPast) this.until = Infinity;
     for (const row of anew ? this.#listed : this.rows.values()) {
       const {opensAt, endsAt, state, group} = row;
-      row.state = this.#stateOf(row, now);
-      const next = opensAt! > now ? opensAt : endsAt;
-      if (next! > now && next! < this.until) this.until = next!;
+      if (isPast) {
+        row.state = this.#stateOf(row, now);
+        const next = opensAt! > now ? opensAt : endsAt;
+        if (next! > now && next! < this.until) this.until = next!;
+      }
       const stands = group && !anew;
       if (!stands) {
         row.group = anew ? (row.state as Group) : 'new';
@@ -165,37 +174,23 @@ export class RoomList {
   }
 
   /**
-   * Draws what was found into `list`, which has a child for each group. In another `voice` rows are written anew: it
-   * stands for the words and the day.
+   * Draws what was found into `list`, which has a child for each group, and in it a heading and a box for what is farther
+   * down. In another `voice` rows are written anew: it stands for the words and the day.
    */
   draw(list: Element, voice: string) {
     if (list === this.#list && voice === this.#voice && !this.#changed) return;
     this.#list = list;
     this.#voice = voice;
     this.#changed = false;
-    this.#parts = [];
-    for (const [at, rows] of Object.values(this.groups).entries()) {
-      const group = list.children[at]!;
-      // Behind the heading.
-      const chunks = [...group.children].slice(1) as HTMLElement[];
-      if (this.#isSought) for (const chunk of chunks) this.#stale.add(chunk);
-      for (let from = 0; from < rows.length; from += CHUNK) {
-        const chunk = chunks.shift() ?? group.appendChild(this.#emptyChunk.cloneNode() as HTMLElement);
-        // The second is farther down than one sees. The others follow: that takes as long as all the rest of a search.
-        if (from <= CHUNK && this.#stale.has(chunk)) chunk.className = 'blank';
-        chunk.hidden = false;
-        this.#parts.push([chunk, rows.slice(from, from + CHUNK)]);
-      }
-      for (const chunk of chunks) chunk.hidden = true;
-    }
-    this.#isSought = false;
+    this.#arrange(NEAR);
     let left = FIRST;
     for (const [chunk, rows] of this.#parts) {
       if (left > 0) this.#fill(chunk, rows, left);
       left -= rows.length;
     }
+    const rest = (this.#rest = this.#drawRest());
     // After the frame that shows what is drawn by now.
-    requestAnimationFrame(() => this.#goOn(this.#parts, this.#rest()));
+    requestAnimationFrame(() => this.#goOn(rest));
   }
 
   /**
@@ -214,7 +209,9 @@ export class RoomList {
 
   /** The element of a row that is shown, drawn at the latest now. */
   reach(row: Row): HTMLElement {
-    this.#fill(...this.#parts.find(([, rows]) => rows.includes(row))!);
+    const find = () => this.#parts.find(([, rows]) => rows.includes(row));
+    if (!find()) this.#arrange();
+    this.#fill(...find()!);
     return row.element!;
   }
 
@@ -255,8 +252,6 @@ export class RoomList {
     else element.removeAttribute('aria-disabled');
     row.voice = this.#voice;
     if (this.#marks.includes(id)) this.mark(...this.#marks);
-    // While there is time, for the next search.
-    textOf(row);
     this.written?.(row);
   }
 
@@ -267,20 +262,54 @@ export class RoomList {
     return endsAt! <= now ? 'over' : 'open';
   }
 
+  /** Sees to it that each group has the chunks it needs, the first `count` of them. */
+  #arrange(count = Infinity) {
+    this.#parts = [];
+    this.#spare = [];
+    for (const [at, rows] of Object.values(this.groups).entries()) {
+      const group = this.#list!.children[at]!;
+      const far = group.lastElementChild!;
+      // Behind the heading.
+      const chunks = [...[...group.children].slice(1, -1), ...far.children] as HTMLElement[];
+      if (this.#isSought) for (const chunk of chunks) this.#stale.add(chunk);
+      const needed = Math.ceil(rows.length / CHUNK);
+      // All at once, which takes no longer than one.
+      far.className = needed > NEAR ? '' : 'gone';
+      for (let index = 0; index < Math.min(needed, count); index++) {
+        const chunk = (chunks[index] ??= this.#emptyChunk.cloneNode() as HTMLElement);
+        if (!chunk.parentNode) far[index < NEAR ? 'before' : 'append'](chunk);
+        if (chunk.className === 'gone' || (index < NEAR && this.#stale.has(chunk))) chunk.className = 'blank';
+        this.#parts.push([chunk, rows.slice(index * CHUNK, (index + 1) * CHUNK)]);
+      }
+      for (const chunk of chunks.slice(needed, count)) {
+        chunk.className = 'gone';
+        this.#stale.delete(chunk);
+        this.#spare.push(chunk);
+      }
+    }
+    this.#isSought = false;
+  }
+
   /** Does some of the rest in each frame, so that what a person does meanwhile is heard. */
-  #goOn(parts: unknown, rest: Iterator<unknown>) {
+  #goOn(rest: Iterator<unknown>) {
     requestAnimationFrame(() => {
       const end = performance.now() + SLICE;
-      while (parts === this.#parts && !rest.next().done) {
-        if (performance.now() > end) return this.#goOn(parts, rest);
+      while (rest === this.#rest && !rest.next().done) {
+        if (performance.now() > end) return this.#goOn(rest);
       }
     });
   }
 
-  *#rest(): Iterator<unknown> {
+  *#drawRest(): Iterator<unknown> {
+    yield this.#arrange();
     for (const chunk of this.#stale) yield (chunk.className = 'blank');
-    for (const part of this.#parts) yield this.#fill(...part);
-    for (const chunk of this.#list!.querySelectorAll('[part=rows][hidden]')) yield chunk.remove();
+    for (const part of this.#parts) {
+      yield this.#fill(...part);
+      // While there is time, for the next search.
+      part[1].forEach(textOf);
+    }
+    // The last first, so that those before it stay where they belong when this is cut short.
+    while (this.#spare.length) yield this.#spare.pop()!.remove();
   }
 
   /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */
@@ -291,8 +320,9 @@ export class RoomList {
     while (children[right] && children[right] === rows[right]?.element) right++;
     for (const other of [...children].slice(right)) other.remove();
     chunk.append(...rows.slice(right, count).map(row => row.element!));
-    // One that is not full would be taken for higher than it is.
-    if (chunk.className === 'blank') chunk.className = rows[CHUNK - 1] ? '' : 'laid';
+    // One that is not full would be taken for higher than it is, and the first is what is seen first.
+    const isLaid = !rows[CHUNK - 1] || chunk === this.#parts[0]![0];
+    if (chunk.className === 'blank') chunk.className = isLaid ? 'laid' : '';
     this.#stale.delete(chunk);
   }
 }

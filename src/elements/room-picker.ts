@@ -145,8 +145,9 @@ export class RoomPicker extends LitElement {
   }
 
   #draw(list: Element) {
-    const now = clockOf(this.source.rooms);
-    this.#list.mark(this.value, this.#at!.room.room_id);
+    // While there are none, nothing may say where the rooms are, or say it well.
+    const now = this.#list.shown.length ? clockOf(this.source.rooms) : Date.now();
+    this.#list.mark(this.value, this.#at?.room.room_id ?? '');
     this.#list.fillSlots(new Set([...this.children].map(({slot}) => slot)));
     this.#list.draw(list, [this.#language.tag, new Date(now).toDateString(), this.showUsers].join());
     clearTimeout(this.#tick);
@@ -189,6 +190,7 @@ export class RoomPicker extends LitElement {
   override render() {
     const {words} = this.#language;
     const message = this.#message();
+    const isLoading = this.#loaded.state.status === 'loading';
     return html`${
         this.noSearch
           ? nothing
@@ -204,7 +206,7 @@ export class RoomPicker extends LitElement {
               @keydown=${this.#onSearchKey}
             />`
       }
-      ${this.#list.shown.length ? this.#renderList() : this.#renderMessage(message)}
+      ${isLoading || this.#list.shown.length ? this.#renderList(isLoading) : this.#renderMessage(message)}
       <p role="status">${message || (this.query && words.found(this.#list.shown.length))}</p>`;
   }
 
@@ -219,9 +221,7 @@ export class RoomPicker extends LitElement {
   }
 
   #renderMessage(message: string) {
-    const {status} = this.#loaded.state;
-    if (status === 'loading') return html`<div part="list" aria-busy="true"></div>`;
-    const failed = status === 'failed';
+    const failed = this.#loaded.state.status === 'failed';
     const retry = html`<button part="retry" @click=${this.#onRetry}>${this.#language.words.retry}</button>`;
     return html`<div part="list ${failed ? 'failure' : 'empty'}">
       <slot name=${failed ? 'failed' : this.query ? 'none' : 'empty'}><p>${message}</p></slot>
@@ -229,7 +229,8 @@ export class RoomPicker extends LitElement {
     </div>`;
   }
 
-  #renderList() {
+  /** While rooms load it is there without any: it keeps the focus, and they come into it sooner. */
+  #renderList(isLoading: boolean) {
     const {words} = this.#language;
     const {groups, headed} = this.#list;
     const isHeaded = (name: string) => headed || name === 'new';
@@ -238,9 +239,10 @@ export class RoomPicker extends LitElement {
       role="listbox"
       tabindex="0"
       aria-label=${words.rooms}
+      aria-busy=${isLoading}
       aria-disabled=${this.off}
       aria-required=${this.required}
-      aria-activedescendant=${`room-${this.#at!.room.room_id}`}
+      aria-activedescendant=${this.#at ? `room-${this.#at.room.room_id}` : nothing}
       @keydown=${this.#onKey}
       @click=${this.#onClick}
     >
@@ -253,6 +255,7 @@ export class RoomPicker extends LitElement {
             ?hidden=${!rows.length}
           >
             <div part="heading" id=${name} ?hidden=${!isHeaded(name)}>${words.groups[name]}</div>
+            <div></div>
           </div>`,
       )}
     </ul>`;
@@ -294,7 +297,8 @@ export class RoomPicker extends LitElement {
     const {key, altKey, ctrlKey, metaKey, timeStamp} = event;
     if (altKey || ctrlKey || metaKey) return;
     const {shown} = this.#list;
-    const row = this.#at!;
+    const row = this.#at;
+    if (!row) return;
     const at = shown.indexOf(row);
     const list = event.currentTarget as HTMLElement;
     const isTyping = timeStamp - this.#typedAt < 700;

@@ -71,10 +71,15 @@ export const rows = css`
     contain-intrinsic-block-size: auto calc(50 * var(--_row));
   }
   /* What is not drawn yet, or was drawn for another search. */
-  .blank {
+  .blank,
+  .gone {
     content-visibility: hidden;
   }
-  /* Fewer rows than one takes a chunk to have. */
+  /* What is about to be removed; without a box, browsers would take longer to look through all that is in it. */
+  .gone {
+    contain-intrinsic-block-size: 0;
+  }
+  /* Fewer rows than a chunk is taken to have, or those that are seen first. */
   .laid {
     content-visibility: visible;
     contain: content;
@@ -103,7 +108,7 @@ export const rows = css`
     outline: 2px solid var(--_accent);
     outline-offset: -2px;
   }
-  [aria-busy] {
+  [aria-busy='true'] {
     background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% var(--_row) content-box;
   }
   [role='status'] {

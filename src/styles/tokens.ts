@@ -87,7 +87,7 @@ export const tokens = css`
       transition: background 0.12s;
     }
     [aria-busy='true'] {
-      animation: busy 0.9s ease-in-out infinite alternate;
+      animation: busy 0.9s ease-in-out 0.4s infinite alternate;
     }
     @keyframes busy {
       to {

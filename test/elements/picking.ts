@@ -26,7 +26,7 @@ export function own(rooms: Room[], more: Partial<Rooms> = {}) {
 
 export async function show(source: Rooms) {
   const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${source}></room-picker>`);
-  await until(() => !inside(picker, '[aria-busy]'), 'the picker loads');
+  await until(() => !inside(picker, '[aria-busy=true]'), 'the picker loads');
   return picker;
 }
 

@@ -128,6 +128,25 @@ describe('<room-picker>, its list', () => {
     expect(list.scrollTop).to.equal(500);
   });
 
+  it('keeps the focus and its place in the page while it loads anew', async () => {
+    const held = own([room('a'), room('b')]);
+    const picker = await show(held.source);
+    const list = listOf(picker);
+    list.focus();
+    held.rooms = [room('b'), room('c')];
+    const loaded = picker.reload();
+    await picker.updateComplete;
+    expect([listOf(picker), list.ariaBusy]).to.deep.equal([list, 'true']);
+    await sendKeys({press: 'ArrowDown'});
+    await expect(picker).to.be.accessible();
+    await loaded;
+    await picker.updateComplete;
+    expect([listOf(picker), list.ariaBusy]).to.deep.equal([list, 'false']);
+    await until(() => namesOf(picker).join() === 'b,c', 'what is gone is gone');
+    expect(picker.shadowRoot!.activeElement).to.equal(list);
+    expect(await pressed(picker, 'End')).to.equal('c');
+  });
+
   it('takes what the page says of a room into its row, and chooses by a press on it', async () => {
     const picker = await show(own([room('a'), room('b')]).source);
     const more = Object.assign(document.createElement('em'), {slot: 'room-b', textContent: 'Bring tea'});

@@ -225,7 +225,7 @@ describe('<room-picker>', () => {
       await until(() => inside(picker, selector));
       sizes.add(picker.getBoundingClientRect().height);
     };
-    await measure('[aria-busy]');
+    await measure('[aria-busy=true]');
     answer([]);
     await measure('[part~=empty]');
     void picker.reload();

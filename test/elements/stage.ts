@@ -135,7 +135,7 @@ export const labelOf = (join: JoinButton) => buttonOf(join).innerText.trim();
 export async function showPicker(endpoint: string, attributes: Record<string, string> = {}) {
   const picker = await fixture<RoomPicker>(html`<room-picker endpoint=${endpoint}></room-picker>`);
   for (const [name, value] of Object.entries(attributes)) picker.setAttribute(name, value);
-  await until(() => !inside(picker, '[aria-busy]'), 'the picker loads');
+  await until(() => !inside(picker, '[aria-busy=true]'), 'the picker loads');
   return picker;
 }
 
