@@ -42,6 +42,9 @@ export type Exchange = (
   options?: CallOptions,
 ) => Promise<{status: number; headers: Pick<Headers, 'get'>; text: string}>;
 
+/** How long to read rooms at a stretch, in ms: there are thousands, and a page that draws and is pressed meanwhile. */
+const STRETCH = 8;
+
 export const timedOut = (ms: number) => new RoomsError('timeout', `No answer within ${ms} ms.`);
 
 /** Runs a call that ends with the caller, or when its time is up. By hand: `AbortSignal.any` and `timeout` cost more. */
@@ -120,14 +123,22 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     }
   }
 
-  const readable = (each: unknown) => {
-    try {
-      return [read(each, room)];
-    } catch (error) {
-      report(error as RoomsError);
-      return [];
+  /** The rooms that can be read; `began` says when the answer began to be. */
+  async function readable(rooms: unknown[], began: number): Promise<Room[]> {
+    const found: Room[] = [];
+    for (const each of rooms) {
+      if (performance.now() > began + STRETCH) {
+        await new Promise(resolve => setTimeout(resolve));
+        began = performance.now();
+      }
+      try {
+        found.push(read(each, room));
+      } catch (error) {
+        report(error as RoomsError);
+      }
     }
-  };
+    return found;
+  }
 
   /** The last list, as text and as it was read: thousands of rooms take longer to read than to compare. */
   let last = {text: '', rooms: [] as Room[]};
@@ -135,7 +146,9 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   async function list(options?: CallOptions): Promise<Room[]> {
     let text = '';
     let same = false;
+    let began = 0;
     const parse = (answer: string) => {
+      began = performance.now();
       // What stands before the rooms tells the time, and so is never the same.
       const at = answer.indexOf('"rooms":');
       text = answer.slice(at);
@@ -144,7 +157,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       return head ?? parsed(answer);
     };
     const {rooms} = await call('get', 'rooms', RoomsReply, options, {parse});
-    const found = same ? last.rooms : rooms.flatMap(readable);
+    const found = same ? last.rooms : await readable(rooms, began);
     last = {text, rooms: found};
     return [...found];
   }

@@ -278,6 +278,17 @@ describe('httpRooms', () => {
     assert.deepEqual((await client.list())[0]!.name, 'Foyer');
   });
 
+  it('lets everything else go on while it reads thousands of rooms', async () => {
+    const text = JSON.stringify({result: 0, rooms: Array.from({length: 50_000}, () => LOBBY)});
+    const headers = new Headers();
+    const client = httpRooms({endpoint: 'http://127.0.0.1/', exchange: async () => ({status: 200, headers, text})});
+    let turns = 0;
+    const timer = setInterval(() => turns++);
+    assert.equal((await client.list()).length, 50_000);
+    clearInterval(timer);
+    assert.ok(turns);
+  });
+
   it('learns the server’s clock from what it answers', async () => {
     const server_now = new Date(Date.now() + 3_600_000).toISOString();
     const told = await answering(200, JSON.stringify({result: 0, server_now, rooms: []}));
