@@ -225,7 +225,7 @@ export class RoomList {
       element.setAttribute('aria-selected', `${id === ids[0]}`);
       element.part.toggle('current', id === ids[0]);
       element.toggleAttribute('data-active', isActive);
-      // Browsers count those alone that a screen reader is told of.
+      // Browsers count those alone that are there by now, and may leave out what is out of sight.
       element.ariaPosInSet = isActive ? `${this.shown.indexOf(row) + 1}` : null;
       element.ariaSetSize = isActive ? `${this.shown.length}` : null;
     }
