@@ -12,7 +12,7 @@ import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent} from './events.js';
-import {formStyles, renderGroups, renderLabels} from './room-fields.js';
+import {formStyles, renderGroups, renderLabels, renderQuestion} from './room-fields.js';
 import {
   bodyOf,
   faultsIn,
@@ -179,13 +179,7 @@ export class RoomEditor extends LitElement {
       }
       <p part=${isGone ? '' : part} class=${isGone ? 'unseen' : ''} role="status">${message}</p>
       <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
-        <form method="dialog">
-          <p id="question">${words.confirmDelete(this.room?.name ?? '')}</p>
-          <div class="actions">
-            <button part="keep" class="quiet" value="keep">${words.keep}</button>
-            <button part="delete" class="danger" value="delete">${words.delete}</button>
-          </div>
-        </form>
+        ${renderQuestion(this.room?.name ?? '', words)}
       </dialog>`;
   }
 

@@ -160,6 +160,19 @@ export const renderLabels = (idle: string, working: string, isWorking: boolean) 
   html`<span class=${isWorking ? 'behind' : ''}>${idle}</span
     ><span class=${isWorking ? '' : 'behind'}>${working}</span>`;
 
+/** What is asked before a room is deleted. */
+export const renderQuestion = (name: string, words: ManagingWords) =>
+  html`<form method="dialog" @click=${onlyOnce}>
+    <p id="question">${words.confirmDelete(name)}</p>
+    <div class="actions">
+      <button part="keep" class="quiet" value="keep">${words.keep}</button>
+      <button part="delete" class="danger" value="delete">${words.delete}</button>
+    </div>
+  </form>`;
+
+/** The second of two clicks on the button that asks answers nothing, although it falls here. */
+const onlyOnce = (event: MouseEvent) => event.detail > 1 && event.preventDefault();
+
 /** The fields of a group that one is asked, and what is given with them. */
 function renderGroup(group: Group, view: View) {
   const fields = Object.entries(GROUPS[group]) as [FormField, Kind][];

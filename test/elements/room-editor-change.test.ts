@@ -184,6 +184,17 @@ describe('<room-editor>, deleting', () => {
     expect(inside(editor, 'form').inert).to.equal(true);
   });
 
+  it('takes the second of two clicks on the button that asks for no answer', async () => {
+    const stage = await openManaged(['Lobby']);
+    const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
+    pressButton(editor, 'delete');
+    const second = new MouseEvent('click', {detail: 2, bubbles: true, cancelable: true});
+    inside(editor, 'dialog [part=delete]').dispatchEvent(second);
+    expect(inside<HTMLDialogElement>(editor, 'dialog').open).to.equal(true);
+    setTimeout(() => answer(editor, 'delete'));
+    await oneEvent(editor, 'room-deleted');
+  });
+
   it('deletes nothing when the page cancels the event', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
