@@ -72,7 +72,7 @@ export class RoomEditor extends LitElement {
 
   /** Address of the token proxy. */
   @property() endpoint = '';
-  /** A signed permission for the token proxy. */
+  /** A signed permission for the token proxy; when it is renewed, what was typed stays. */
   @property() grant = '';
   /** Any `Rooms` to work on instead of the proxy's; overrides `endpoint`. */
   @property({attribute: false}) rooms?: Rooms;
@@ -112,7 +112,8 @@ export class RoomEditor extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
-    const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
+    // A renewed grant takes nothing away from who is typing.
+    const elsewhere = changed.has('endpoint') || changed.has('rooms') || (changed.has('grant') && !this.dirty);
     if (changed.has('roomId') || (elsewhere && this.roomId)) void this.reload();
     const {state} = this.#loaded;
     if (state.status === 'loaded' && state.value !== this.#taken && state.value.room_id === this.roomId) {

@@ -93,6 +93,16 @@ describe('<room-editor>, in a page', () => {
     expect(inside(editor, '[part=save]').getAttribute('aria-disabled')).to.equal('false');
   });
 
+  it('keeps what was typed when its permission is renewed', async () => {
+    const stage = await openManaged(['Lobby']);
+    const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
+    await fill(editor, 'name', 'Hall');
+    editor.grant = 'renewed';
+    await editor.updateComplete;
+    expect(field(editor, 'name').value).to.equal('Hall');
+    expect(await stage.count('get')).to.equal(1);
+  });
+
   it('shows the newest room when it is told another while it loads', async () => {
     const stage = await openManaged(['Lobby', 'Hall']);
     const {rooms} = through(stage.endpoint);
