@@ -95,6 +95,8 @@ export class RoomEditor extends LitElement {
   #was = this.form;
   /** What was loaded last, so that it is taken over once. */
   #taken?: Room;
+  /** The browser asks in its own words. Another editor's is another one. */
+  #askBeforeLeaving = (event: Event) => event.preventDefault();
 
   /** Whether something was typed that is not saved. While it is so, the browser asks before the page is left. */
   get dirty(): boolean {
@@ -108,7 +110,7 @@ export class RoomEditor extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    removeEventListener('beforeunload', askBeforeLeaving);
+    removeEventListener('beforeunload', this.#askBeforeLeaving);
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
@@ -124,7 +126,7 @@ export class RoomEditor extends LitElement {
 
   protected override updated() {
     const listen = this.dirty && this.isConnected ? addEventListener : removeEventListener;
-    listen('beforeunload', askBeforeLeaving);
+    listen('beforeunload', this.#askBeforeLeaving);
   }
 
   /** Loads the room again; what was typed and not saved is gone. */
@@ -384,9 +386,6 @@ export class RoomEditor extends LitElement {
     (this.renderRoot.querySelector<HTMLElement>('[part=retry]') ?? this).focus();
   }
 }
-
-/** The browser asks in its own words. */
-const askBeforeLeaving = (event: Event) => event.preventDefault();
 
 declare global {
   interface HTMLElementTagNameMap {

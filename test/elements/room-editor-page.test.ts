@@ -43,6 +43,16 @@ describe('<room-editor>, in a page', () => {
     expect(isAskedToLeave()).to.equal(false);
   });
 
+  it('asks before the page is left also when another editor has nothing to save', async () => {
+    const stage = await openManaged(['Lobby']);
+    const editor = await showEditor(stage.endpoint);
+    await fill(editor, 'name', 'Hall');
+    const other = await showEditor(stage.endpoint, stage.roomIds[0]);
+    expect(isAskedToLeave()).to.equal(true);
+    other.remove();
+    expect(isAskedToLeave()).to.equal(true);
+  });
+
   it('keeps its size while it loads', async () => {
     const stage = await openManaged(['Lobby']);
     let release = () => {};
