@@ -233,6 +233,7 @@ function renderControl(field: FormField, kind: Kind, view: View) {
         id=${field}
         name=${field}
         type=${kind === 'time' ? 'datetime-local' : 'text'}
+        max=${ifDefined(kind === 'time' ? '9999-12-31T23:59' : undefined)}
         inputmode=${kind === 'number' ? 'numeric' : kind === 'url' ? 'url' : nothing}
         dir=${ifDefined(kind === 'line' ? 'auto' : kind === 'url' ? 'ltr' : undefined)}
         placeholder=${ifDefined(kind === 'number' ? defaultOf(field, form) : undefined)}

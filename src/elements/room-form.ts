@@ -138,10 +138,16 @@ function wireOf(field: FormField, form: Form): unknown {
     case 'number':
       return numberOf(value);
     case 'time':
-      return value && formatTime(Date.parse(value as string));
+      return timeOf(value as string);
     default:
       return trimmed(value);
   }
+}
+
+/** In UTC; what is no time stays as it was typed, for the rules to refuse. */
+function timeOf(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? text : formatTime(time);
 }
 
 /** A number as the visitor's keyboard writes it; what is none stays as it was typed, for the rules to refuse. */
@@ -182,9 +188,9 @@ export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): M
     const field = fieldOf(fault);
     if (field) faults.set(field, fault);
   }
-  const {scheduled_time: time} = form;
+  const time = form.scheduled_time as string;
   // A time that clocks skip is read as a later one.
-  if (body.settings?.scheduled_time && localTime(Date.parse(time as string)) !== time) {
+  if (body.settings?.scheduled_time && !faults.has('scheduled_time') && localTime(Date.parse(time)) !== time) {
     faults.set('scheduled_time', ({faults}) => faults.gap);
   }
   const {data} = body;

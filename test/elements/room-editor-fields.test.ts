@@ -65,6 +65,16 @@ describe('<room-editor>, times', () => {
     );
   });
 
+  it('asks for another start when the year has five digits', async () => {
+    const editor = await showEditor((await openManaged()).endpoint);
+    inside(editor, '[name=opening][value=scheduled]').click();
+    await editor.updateComplete;
+    await fill(editor, 'scheduled_time', '12031-03-01T10:30');
+    expect(faultAt(editor, 'scheduled_time')).to.equal('Please enter a date and a time.');
+    await fill(editor, 'scheduled_time', '2031-03-01T10:30');
+    expect(faultAt(editor, 'scheduled_time')).to.equal('');
+  });
+
   it('sends no start that was not changed, to the second', async () => {
     const settings = {scheduled: true, scheduled_time: '2031-10-26 01:30:07', duration: 30};
     const stage = await openManaged([{name: 'Talk', settings}]);
