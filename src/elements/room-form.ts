@@ -2,7 +2,7 @@ import {string, type, type Struct} from 'superstruct';
 import type {Field, ManagingWords} from '../locales/managing.js';
 import type {RoomsError} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
-import {RoomId, type Room, type RoomChanges} from '../rooms/schema.js';
+import {RoomId, type Room, type RoomChanges, type SettingsDefinition} from '../rooms/schema.js';
 
 /** What can be typed, ticked or chosen. `opening` stands for `scheduled` and `adhoc`; whose a room is, nobody is asked. */
 export type FormField = Exclude<Field, 'owner_ref' | 'scheduled' | 'adhoc'> | 'opening';
@@ -192,6 +192,11 @@ export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): M
   // A time that clocks skip is read as a later one.
   if (body.settings?.scheduled_time && !faults.has('scheduled_time') && localTime(Date.parse(time)) !== time) {
     faults.set('scheduled_time', ({faults}) => faults.gap);
+  }
+  for (const field of PLAIN) {
+    // A thousand to some, a fraction to others.
+    const isUnclear = KINDS[field] === 'number' && /\..{3}$/.test(trimmed(form[field]));
+    if (isUnclear && body.settings?.[field as keyof SettingsDefinition]) faults.set(field, ({faults}) => faults.whole);
   }
   const {data} = body;
   const lost = typeof data === 'object' ? Object.keys(room?.data ?? {}).filter(key => !Object.hasOwn(data, key)) : [];

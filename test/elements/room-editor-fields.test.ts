@@ -168,6 +168,20 @@ describe('<room-editor>, all keys', () => {
     expect(again.dirty).to.equal(false);
   });
 
+  it('takes no thousand for one', async () => {
+    const editor = await showEditor((await openManaged()).endpoint);
+    inside(editor, '[name=opening][value=adhoc]').click();
+    await editor.updateComplete;
+    for (const name of ['participants', 'audiences', 'duration']) {
+      await fill(editor, name, '1.000');
+      expect(faultAt(editor, name), name).to.equal('Please enter a whole number.');
+      await fill(editor, name, '100');
+      expect(faultAt(editor, name), name).to.equal('');
+    }
+    await fill(editor, 'duration', '7.5');
+    expect(faultAt(editor, 'duration')).to.equal('');
+  });
+
   it('says at the field what is no address, no whole number, and what misses an audience', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     await fill(editor, 'hls_view_url', 'http://live.example');
