@@ -124,7 +124,7 @@ export function bodyOf(form: Form, was?: Form): RoomChanges {
   if (!was || differs('name')) body.name = trimmed(form.name);
   if (Object.keys(settings).length) body.settings = settings;
   if (differs('sip')) body.sip = {enabled: form.sip};
-  if (differs('data')) body.data = dataOf(form);
+  if (differs('data')) body.data = was ? changedIn(dataOf(form), dataOf(was)) : dataOf(form);
   return body as RoomChanges;
 }
 
@@ -159,14 +159,22 @@ function numberOf(value: string | boolean): number | string {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** JSON that cannot be read stays a text, for the rules to refuse; nothing at all is an object without keys. */
-function dataOf({data}: Form): unknown {
-  const text = trimmed(data);
+/** What is no JSON object stays a text, for the rules to refuse; nothing at all is an object without keys. */
+function dataOf({data}: Form): Values | string {
+  const text = trimmed(data) || '{}';
   try {
-    return text ? JSON.parse(text) : {};
+    return text.startsWith('{') ? (JSON.parse(text) as Values) : text;
   } catch {
     return text;
   }
+}
+
+/** The keys of `data` that are new or have another value: programs may have changed the others meanwhile. */
+function changedIn(data: Values | string, was: Values | string): Values | string {
+  if (typeof data === 'string' || typeof was === 'string') return data;
+  const isChanged = ([key, value]: [string, unknown]) =>
+    !Object.hasOwn(was, key) || JSON.stringify(value) !== JSON.stringify(was[key]);
+  return Object.fromEntries(Object.entries(data).filter(isChanged));
 }
 
 /** As `datetime-local` has it, in the visitor's own time zone: `YYYY-MM-DDTHH:MM`, with seconds where there are any. */
@@ -198,8 +206,8 @@ export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): M
     const isUnclear = KINDS[field] === 'number' && /\..{3}$/.test(trimmed(form[field]));
     if (isUnclear && body.settings?.[field as keyof SettingsDefinition]) faults.set(field, ({faults}) => faults.whole);
   }
-  const {data} = body;
-  const lost = typeof data === 'object' ? Object.keys(room?.data ?? {}).filter(key => !Object.hasOwn(data, key)) : [];
+  const data = dataOf(form);
+  const lost = typeof data === 'string' ? [] : Object.keys(room?.data ?? {}).filter(key => !Object.hasOwn(data, key));
   // What is sent is laid over what is there.
   if (lost.length && !faults.has('data')) faults.set('data', ({faults}) => faults.kept(lost.join(', ')));
   return faults;

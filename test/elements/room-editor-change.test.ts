@@ -36,7 +36,7 @@ describe('<room-editor>, changing', () => {
     await fill(editor, 'data', '{"a": 1, "b": 3}');
     setTimeout(() => pressButton(editor, 'save'));
     const {detail} = await oneEvent(editor, 'room-saved');
-    expect(sent).to.deep.equal([{settings: {participants: 20, description: ''}, data: {a: 1, b: 3}}]);
+    expect(sent).to.deep.equal([{settings: {participants: 20, description: ''}, data: {b: 3}}]);
     expect(said(editor)).to.equal('Saved.');
     expect(editor.dirty).to.equal(false);
     const after = (await stage.run('get', stage.roomIds[0])) as Room;
@@ -113,7 +113,7 @@ describe('<room-editor>, changing', () => {
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'data', '{"team": "red"}');
     expect(faultAt(editor, 'data')).to.equal('A key cannot be taken out, only set to null: floor.');
-    for (const text of ['{"team"', '[1]', '7']) {
+    for (const text of ['{"team"', '[1]', '7', 'null']) {
       await fill(editor, 'data', text);
       expect(faultAt(editor, 'data')).to.equal('Please enter a JSON object, such as {"team": "blue"}.');
     }
