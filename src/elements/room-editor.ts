@@ -319,7 +319,7 @@ export class RoomEditor extends LitElement {
 
   #onSubmit(event: Event) {
     event.preventDefault();
-    if (this.#writer.busy || this.#tooLate) return;
+    if (this.#writer.busy || this.#tooLate) return this.requestUpdate();
     this.touched = new Set(FIELDS);
     this.#faults = faultsIn(this.form, {room: this.room, now: this.#now});
     const wrong = FIELDS.filter(field => this.#faults.has(field));

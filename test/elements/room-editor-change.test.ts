@@ -132,6 +132,19 @@ describe('<room-editor>, changing', () => {
     expect(await stage.count('update')).to.equal(0);
   });
 
+  it('says that it became too late while a room was changed', async () => {
+    const stage = await openManaged([opensIn('Talk', 60_000)]);
+    let ahead = 0;
+    const {rooms} = through(stage.endpoint, {now: () => Date.now() + ahead});
+    const editor = await showEditor(rooms, stage.roomIds[0]);
+    await fill(editor, 'name', 'Talks');
+    ahead = 120_000;
+    pressButton(editor, 'save');
+    await until(() => said(editor));
+    expect(said(editor)).to.match(/^It is too late/);
+    expect(await stage.count('update')).to.equal(0);
+  });
+
   it('says what the platform refuses at its field, and keeps it there until it changes', async () => {
     const stage = await openManaged(['Lobby']);
     // A platform with another limit than we know of.
