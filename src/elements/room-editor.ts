@@ -146,7 +146,7 @@ export class RoomEditor extends LitElement {
     const phase = this.#phase;
     const isGone = phase === 'gone';
     const {status} = this.state;
-    const failed = this.#writer.state.status === 'failed' || status === 'wrong' || (isGone && status !== 'deleted');
+    const failed = (isGone ? this.#loaded : this.#writer).state.status === 'failed' || status === 'wrong';
     const message = this.#message();
     const part = `status ${failed ? 'failure' : ''}`;
     return html`<form

@@ -113,6 +113,18 @@ describe('<room-editor>, in a page', () => {
     expect(await stage.count('get')).to.equal(1);
   });
 
+  it('offers nothing when the page says itself that a room cannot be loaded', async () => {
+    const {endpoint} = await openManaged();
+    const editor = document.createElement('room-editor');
+    Object.assign(editor, {endpoint, roomId: 'no-such-room'});
+    editor.addEventListener('room-error', event => event.preventDefault());
+    const failed = nextError(editor);
+    (await fixture<HTMLElement>(html`<div></div>`)).append(editor);
+    await failed;
+    await until(() => inside(editor, '.instead'));
+    expect(inside(editor, '.instead').innerText.trim()).to.equal('');
+  });
+
   it('shows the newest room when it is told another while it loads', async () => {
     const stage = await openManaged(['Lobby', 'Hall']);
     const {rooms} = through(stage.endpoint);
