@@ -111,6 +111,8 @@ export class RoomEditor extends LitElement {
   override disconnectedCallback() {
     super.disconnectedCallback();
     removeEventListener('beforeunload', this.#askBeforeLeaving);
+    // Back in the page it would be open and no longer modal.
+    this.#dialog?.close();
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {

@@ -125,6 +125,18 @@ describe('<room-editor>, in a page', () => {
     expect(inside(editor, '.instead').innerText.trim()).to.equal('');
   });
 
+  it('asks anew whether to delete after it was moved while it asked', async () => {
+    const stage = await openManaged(['Lobby']);
+    const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
+    pressButton(editor, 'delete');
+    (await fixture<HTMLElement>(html`<section></section>`)).append(editor);
+    await editor.updateComplete;
+    const dialog = inside<HTMLDialogElement>(editor, 'dialog');
+    expect(dialog.open).to.equal(false);
+    pressButton(editor, 'delete');
+    expect(dialog.matches(':modal')).to.equal(true);
+  });
+
   it('shows the newest room when it is told another while it loads', async () => {
     const stage = await openManaged(['Lobby', 'Hall']);
     const {rooms} = through(stage.endpoint);
