@@ -12,7 +12,7 @@ import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
 import {tokens} from '../styles/tokens.js';
 import {RoomErrorEvent} from './events.js';
-import {formStyles, renderGroups, renderLabels, renderQuestion} from './room-fields.js';
+import {formStyles, onlyOnce, renderGroups, renderLabels, renderQuestion} from './room-fields.js';
 import {
   bodyOf,
   faultsIn,
@@ -207,7 +207,7 @@ export class RoomEditor extends LitElement {
     const {status} = state;
     const [save, saving] = this.roomId ? [words.save, words.saving] : [words.create, words.creating];
     return html`<div class="actions">
-      <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || this.#tooLate}>
+      <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || this.#tooLate} @click=${onlyOnce}>
         ${renderLabels(save, saving, status === 'saving')}
       </button>
       <button part="discard" class="quiet" type="button" aria-disabled=${busy || !this.dirty} @click=${this.#onDiscard}>

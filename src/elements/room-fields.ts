@@ -170,8 +170,8 @@ export const renderQuestion = (name: string, words: ManagingWords) =>
     </div>
   </form>`;
 
-/** The second of two clicks on the button that asks answers nothing, although it falls here. */
-const onlyOnce = (event: MouseEvent) => event.detail > 1 && event.preventDefault();
+/** The second of two clicks does nothing: it was meant for what was there at the first. */
+export const onlyOnce = (event: MouseEvent) => event.detail > 1 && event.preventDefault();
 
 /** The fields of a group that one is asked, and what is given with them. */
 function renderGroup(group: Group, view: View) {

@@ -102,6 +102,17 @@ describe('<room-editor>', () => {
     expect(await stage.count('create')).to.equal(1);
   });
 
+  it('goes on saying what was made after the second of two clicks', async () => {
+    const editor = await showEditor((await openManaged()).endpoint);
+    await fill(editor, 'name', 'Lobby');
+    setTimeout(() => pressButton(editor, 'save'));
+    await oneEvent(editor, 'room-saved');
+    const second = new MouseEvent('click', {detail: 2, bubbles: true, cancelable: true});
+    inside(editor, '[part=save]').dispatchEvent(second);
+    await editor.updateComplete;
+    expect(said(editor)).to.equal('“Lobby” was created.');
+  });
+
   it('makes one room when the answer is lost and the button pressed again', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
