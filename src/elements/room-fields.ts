@@ -256,6 +256,7 @@ function renderTick(field: FormField, view: View) {
         id=${field}
         name=${field}
         aria-describedby="${field}-help ${field}-fault"
+        aria-invalid=${view.faultOf(field) !== ''}
         .checked=${live(form[field] === true)}
       />
       ${wordsOf(field, words)[0]}

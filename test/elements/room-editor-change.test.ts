@@ -163,6 +163,18 @@ describe('<room-editor>, changing', () => {
     expect(faultAt(editor, 'moderators')).to.equal('');
     expect(said(editor)).to.equal('');
   });
+
+  it('marks the tick, too, that the platform refuses', async () => {
+    const stage = await openManaged(['Lobby']);
+    const refusal = new RoomsError('invalid', 'Invalid value.', {key: 'settings.knock'});
+    const {rooms} = through(stage.endpoint, {update: () => Promise.reject(refusal)});
+    const editor = await showEditor(rooms, stage.roomIds[0]);
+    await fill(editor, 'knock', true);
+    pressButton(editor, 'save');
+    await until(() => editor.shadowRoot!.activeElement === field(editor, 'knock'));
+    expect(field(editor, 'knock').getAttribute('aria-invalid')).to.equal('true');
+    await expect(editor).to.be.accessible();
+  });
 });
 
 describe('<room-editor>, deleting', () => {
