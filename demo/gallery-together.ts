@@ -43,9 +43,13 @@ function connect(place: HTMLElement) {
     editor.roomId = id;
   };
   const refresh = () => picker.reload({quiet: true});
-  picker.addEventListener('room-select', ({detail}) => (editor.roomId = detail.room.room_id));
+  const mayLeave = () => !editor.dirty || confirm('Your changes are not saved. Leave them?');
+  picker.addEventListener('room-select', event => {
+    if (mayLeave()) editor.roomId = event.detail.room.room_id;
+    else event.preventDefault();
+  });
   place.querySelector('button')!.addEventListener('click', () => {
-    edit('');
+    if (mayLeave()) edit('');
     editor.focus();
   });
   editor.addEventListener('room-saved', refresh);
