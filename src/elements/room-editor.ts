@@ -15,6 +15,7 @@ import {RoomErrorEvent} from './events.js';
 import {formStyles, onlyOnce, renderGroups, renderLabels, renderQuestion} from './room-fields.js';
 import {
   bodyOf,
+  failureOf,
   faultsIn,
   fieldOf,
   FIELDS,
@@ -95,6 +96,8 @@ export class RoomEditor extends LitElement {
   #was = this.form;
   /** What was loaded last, so that it is taken over once. */
   #taken?: Room;
+  /** Made just now: a page that goes on with it finds it here, its message too, and the keyboard where it was. */
+  #made?: Room;
   /** The browser asks in its own words. Another editor's is another one. */
   #askBeforeLeaving = (event: Event) => event.preventDefault();
 
@@ -118,7 +121,12 @@ export class RoomEditor extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>) {
     // A renewed grant takes nothing away from who is typing.
     const elsewhere = changed.has('endpoint') || changed.has('rooms') || (changed.has('grant') && !this.dirty);
-    if (changed.has('roomId') || (elsewhere && this.roomId)) void this.reload();
+    if (this.roomId && this.#made?.room_id === this.roomId) {
+      const {state} = this;
+      this.#take(this.#made);
+      this.state = state;
+    } else if (changed.has('roomId') || (elsewhere && this.roomId)) void this.reload();
+    this.#made = undefined;
     const {state} = this.#loaded;
     if (state.status === 'loaded' && state.value !== this.#taken && state.value.room_id === this.roomId) {
       this.#take((this.#taken = state.value));
@@ -247,15 +255,7 @@ export class RoomEditor extends LitElement {
   }
 
   #failure({code}: RoomsError): string {
-    const {mayNotManage, activeNow, faults} = this.#managing.words;
-    const own: Partial<Record<RoomsError['code'], string>> = {
-      denied: mayNotManage,
-      room_active: activeNow,
-      too_late: faults.tooLate,
-      not_editable: faults.fixed,
-      invalid: faults.other,
-    };
-    return own[code] ?? this.#words.words.failures[code];
+    return failureOf(code, this.#managing.words) ?? this.#words.words.failures[code];
   }
 
   /** What is said at a field: nothing before it was left, or the form submitted. */
@@ -328,8 +328,10 @@ export class RoomEditor extends LitElement {
     if (wrong.length) {
       this.state = {status: 'wrong', count: wrong.length};
       void this.#point(wrong);
-    } else if (this.room && !this.dirty) this.state = {status: 'done', say: words => words.unchanged};
-    else void this.#save();
+    } else if (this.room && !Object.keys(bodyOf(this.form, this.#was)).length) {
+      this.#take(this.room);
+      this.state = {status: 'done', say: words => words.unchanged};
+    } else void this.#save();
   }
 
   /** Brings the visitor to the first of the fields that are wrong, and shows them all. */
@@ -351,6 +353,7 @@ export class RoomEditor extends LitElement {
   #settle(saved: Room, sent: Form) {
     const {form: typed, room: before} = this;
     this.#take(before && saved);
+    if (!before) this.#made = saved;
     const meanwhile = FIELDS.filter(field => typed[field] !== sent[field]).map(field => [field, typed[field]] as const);
     this.form = {...this.form, ...Object.fromEntries(meanwhile)};
     this.state = {status: 'done', say: words => (before ? words.saved : words.created(saved.name))};

@@ -1,6 +1,6 @@
 import {string, type, type Struct} from 'superstruct';
 import type {Field, ManagingWords} from '../locales/managing.js';
-import type {RoomsError} from '../rooms/errors.js';
+import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
 import {RoomId, type Room, type RoomChanges, type SettingsDefinition} from '../rooms/schema.js';
 
@@ -98,7 +98,8 @@ export function isAsked(field: FormField, {opening}: Form): boolean {
 /** What a room is made from; with `was`, what changed since. Nothing that is sent is checked here. */
 export function bodyOf(form: Form, was?: Form): RoomChanges {
   const old = was ?? formOf();
-  const differs = (...fields: FormField[]) => fields.some(field => isAsked(field, form) && form[field] !== old[field]);
+  const differs = (...fields: FormField[]) =>
+    fields.some(field => isAsked(field, form) && trimmed(form[field]) !== trimmed(old[field]));
   const settings: Values = {};
   for (const field of PLAIN) if (differs(field)) settings[field] = wireOf(field, form);
   if (!was) {
@@ -124,7 +125,8 @@ export function bodyOf(form: Form, was?: Form): RoomChanges {
   if (!was || differs('name')) body.name = trimmed(form.name);
   if (Object.keys(settings).length) body.settings = settings;
   if (differs('sip')) body.sip = {enabled: form.sip};
-  if (differs('data')) body.data = was ? changedIn(dataOf(form), dataOf(was)) : dataOf(form);
+  const data = was ? changedIn(dataOf(form), dataOf(was)) : dataOf(form);
+  if (differs('data') && Object.keys(data).length) body.data = data;
   return body as RoomChanges;
 }
 
@@ -274,4 +276,16 @@ function settingsOf(form: Form): Values {
   const filled = PLAIN.filter(field => form[field] !== '');
   const settings: Values = Object.fromEntries(filled.map(field => [field, wireOf(field, form)]));
   return {...settings, scheduled: form.opening === 'scheduled'};
+}
+
+/** What is said of a failure where rooms are managed, unless it is what is said of it anywhere. */
+export function failureOf(code: RoomsErrorCode, {mayNotManage, activeNow, faults}: ManagingWords): string | undefined {
+  const own: Partial<Record<RoomsErrorCode, string>> = {
+    denied: mayNotManage,
+    room_active: activeNow,
+    too_late: faults.tooLate,
+    not_editable: faults.fixed,
+    invalid: faults.other,
+  };
+  return own[code];
 }

@@ -70,13 +70,20 @@ describe('<room-editor>, changing', () => {
   });
 
   it('requests nothing, and says so, when nothing was changed', async () => {
-    const stage = await openManaged(['Lobby']);
+    const stage = await openManaged([permanent('Lobby', {data: {a: 1}})]);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
-    await fill(editor, 'name', 'Other');
-    await fill(editor, 'name', 'Lobby');
-    pressButton(editor, 'save');
-    await until(() => said(editor));
-    expect(said(editor)).to.equal('Nothing was changed.');
+    for (const [name, data] of [
+      ['Lobby', '{"a": 1}'],
+      [' Lobby ', '{"a":1.0 }'],
+    ] as const) {
+      await fill(editor, 'name', 'Other');
+      await fill(editor, 'name', name);
+      await fill(editor, 'data', data);
+      pressButton(editor, 'save');
+      await until(() => said(editor));
+      expect(said(editor)).to.equal('Nothing was changed.');
+      expect([field(editor, 'name').value, editor.dirty]).to.deep.equal(['Lobby', false]);
+    }
     expect(await stage.count('update')).to.equal(0);
   });
 

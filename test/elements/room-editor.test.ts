@@ -2,7 +2,7 @@ import {expect, oneEvent} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import type {Room} from '../../src/index.js';
 import {faultAt, field, fill, openManaged, pressButton, said, showEditor} from './editing.js';
-import {inside, nextError, openStage, permanent, until} from './stage.js';
+import {inside, nextError, openStage, permanent, textOf, until} from './stage.js';
 
 describe('<room-editor>', () => {
   it('is accessible while a room is made, changed, asked to be deleted, and when it failed', async () => {
@@ -111,6 +111,23 @@ describe('<room-editor>', () => {
     inside(editor, '[part=save]').dispatchEvent(second);
     await editor.updateComplete;
     expect(said(editor)).to.equal('“Lobby” was created.');
+  });
+
+  it('goes on with what was made where the page does, and keeps the keyboard in its place', async () => {
+    const stage = await openManaged();
+    const editor = await showEditor(stage.endpoint);
+    editor.addEventListener('room-saved', ({detail}) => (editor.roomId = detail.room.room_id));
+    await fill(editor, 'name', 'Lobby');
+    field(editor, 'name').focus();
+    await sendKeys({press: 'Enter'});
+    await until(() => textOf(editor, '[part=title]').includes('Lobby'));
+    expect(said(editor)).to.equal('“Lobby” was created.');
+    expect(editor.shadowRoot!.activeElement).to.equal(field(editor, 'name'));
+    expect(await stage.count('get')).to.equal(0);
+    await fill(editor, 'name', 'Foyer');
+    setTimeout(() => pressButton(editor, 'save'));
+    await oneEvent(editor, 'room-saved');
+    expect(((await stage.run('list')) as Room[]).map(({name}) => name)).to.deep.equal(['Foyer']);
   });
 
   it('makes one room when the answer is lost and the button pressed again', async () => {
