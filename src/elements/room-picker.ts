@@ -166,7 +166,8 @@ export class RoomPicker extends LitElement {
       // The others once these are seen.
       if (!isAll) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
     }
-    this.#list.find(this.query.trim(), now, this.#unseen);
+    // Those of a list that loads anew are not gone: nobody knows yet.
+    this.#list.find(this.query.trim(), now, this.#unseen || !rooms);
     this.#unseen = !this.#taken;
   }
 

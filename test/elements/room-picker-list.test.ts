@@ -137,6 +137,7 @@ describe('<room-picker>, its list', () => {
     const loaded = picker.reload();
     await picker.updateComplete;
     expect([listOf(picker), list.ariaBusy]).to.deep.equal([list, 'true']);
+    expect(groupsOf(picker), 'nobody knows yet what is gone').to.deep.equal([]);
     await sendKeys({press: 'ArrowDown'});
     await expect(picker).to.be.accessible();
     await loaded;
@@ -145,6 +146,14 @@ describe('<room-picker>, its list', () => {
     await until(() => namesOf(picker).join() === 'b,c', 'what is gone is gone');
     expect(picker.shadowRoot!.activeElement).to.equal(list);
     expect(await pressed(picker, 'End')).to.equal('c');
+  });
+
+  it('shows the rooms again that the page’s own `rooms` hands over a second time', async () => {
+    const rooms = [room('a'), room('b')];
+    const picker = await show(own([], {list: async () => rooms}).source);
+    await picker.reload();
+    await picker.updateComplete;
+    expect(namesOf(picker)).to.deep.equal(['a', 'b']);
   });
 
   it('takes what the page says of a room into its row, and chooses by a press on it', async () => {
