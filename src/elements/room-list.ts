@@ -103,10 +103,10 @@ export class RoomList {
 
   /**
    * Takes rooms in the place of those it has, and answers whether it took them all: of thousands only what is seen first
-   * when it has none. One that looks as it did keeps its row as it is.
+   * when it has none and nothing is sought. One that looks as it did keeps its row as it is.
    */
   take(all: Room[], now: number): boolean {
-    const rooms = this.shown.length ? all : firstOf(all, now);
+    const rooms = this.shown.length || this.#query ? all : firstOf(all, now);
     this.#rooms = rooms;
     this.#listed = [];
     this.until = 0;

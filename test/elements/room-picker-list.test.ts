@@ -2,7 +2,7 @@ import {expect, fixture, html} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import '../../src/index.js';
 import {RoomsError} from '../../src/rooms/errors.js';
-import type {RoomPicker} from '../../src/index.js';
+import type {Room, RoomPicker} from '../../src/index.js';
 import {groupsOf, listOf, MINUTE, own, reload, room, scheduled, show} from './picking.js';
 import {
   accessibilityTree,
@@ -154,6 +154,28 @@ describe('<room-picker>, its list', () => {
     await picker.reload();
     await picker.updateComplete;
     expect(namesOf(picker)).to.deep.equal(['a', 'b']);
+  });
+
+  it('finds among hundreds what was typed while they loaded, and what comes to them while none matches', async () => {
+    let answer: (rooms: Room[]) => void = () => {};
+    const source = own([], {list: () => new Promise(resolve => (answer = resolve))}).source;
+    const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${source}></room-picker>`);
+    const rooms = Array.from({length: 600}, (_, at) => room(`Room ${at}`));
+    for (const [query, names] of [
+      ['room 599', ['Room 599']],
+      ['new', ['New']],
+    ] as const) {
+      const search = inside<HTMLInputElement>(picker, '[part=search]');
+      search.value = query;
+      search.dispatchEvent(new InputEvent('input'));
+      await picker.updateComplete;
+      const loaded = picker.reload({quiet: true});
+      answer([...rooms]);
+      await loaded;
+      await picker.updateComplete;
+      expect(namesOf(picker)).to.deep.equal(names);
+      rooms.push(room('New'));
+    }
   });
 
   it('takes what the page says of a room into its row, and chooses by a press on it', async () => {
