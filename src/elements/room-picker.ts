@@ -81,8 +81,8 @@ export class RoomPicker extends LitElement {
   #language = new Language(this, words);
   #internals = this.attachInternals();
   #list = new RoomList(row => this.#status(row));
-  /** What the list has taken. */
-  #taken?: Room[];
+  /** What the list has taken; null when that was only some. */
+  #taken?: Room[] | null;
   #inside?: Inside;
   #timer?: ReturnType<typeof setInterval>;
   #tick?: ReturnType<typeof setTimeout>;
@@ -161,7 +161,7 @@ export class RoomPicker extends LitElement {
     const now = rooms ? clockOf(this.source.rooms) : 0;
     if (rooms !== this.#taken) {
       const isAll = this.#list.take(rooms ?? [], now);
-      this.#taken = isAll ? rooms : undefined;
+      this.#taken = isAll ? rooms : null;
       this.#inside?.next();
       // The others once these are seen.
       if (!isAll) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));

@@ -178,6 +178,17 @@ describe('<room-picker>, its list', () => {
     }
   });
 
+  it('says that it failed, though it had not looked at all of its rooms before', async () => {
+    const picker = await show(own([]).source);
+    const many = Array.from({length: 600}, (_, at) => room(`Room ${at}`));
+    for (const list of [async () => many, () => Promise.reject(new RoomsError('offline', 'x'))]) {
+      picker.source.rooms.list = list;
+      await picker.reload();
+      await picker.updateComplete;
+    }
+    expect([optionsOf(picker).length, !!inside(picker, '[part=retry]')]).to.deep.equal([0, true]);
+  });
+
   it('takes what the page says of a room into its row, and chooses by a press on it', async () => {
     const picker = await show(own([room('a'), room('b')]).source);
     const more = Object.assign(document.createElement('em'), {slot: 'room-b', textContent: 'Bring tea'});
