@@ -322,7 +322,7 @@ export class RoomList {
     chunk.append(...rows.slice(right, count).map(row => row.element!));
     // One that is not full would be taken for higher than it is, and the first is what is seen first.
     const isLaid = !rows[CHUNK - 1] || chunk === this.#parts[0]![0];
-    if (chunk.className === 'blank') chunk.className = isLaid ? 'laid' : '';
+    chunk.className = isLaid ? 'laid' : '';
     this.#stale.delete(chunk);
   }
 }

@@ -73,6 +73,18 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(groupsOf(picker)[0]!.slice(1)).to.have.members(['Soon', 'Lobby']);
   });
 
+  it('is no higher than its rows once most are gone and the page comes back into sight', async () => {
+    const held = own(Array.from({length: 100}, (_, at) => room(`Room ${at}`)));
+    const picker = await show(held.source);
+    await until(() => optionsOf(picker).length === 100);
+    held.rooms = held.rooms.slice(0, 52);
+    await reload(picker);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await until(() => optionsOf(picker).length === 52);
+    const [first, second] = placesOf(picker) as [number, number];
+    expect(listOf(picker).scrollHeight).to.be.below(54 * (second - first));
+  });
+
   it('says by itself that a room is open, at the moment it opens', async () => {
     // The API knows whole seconds.
     const opens = Math.ceil(Date.now() / 1000) * 1000 + 2000;
