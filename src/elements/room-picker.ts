@@ -92,6 +92,8 @@ export class RoomPicker extends LitElement {
   /** Nobody has seen the order of the rooms, so that it may be another. */
   #unseen = true;
   #connected?: AbortController;
+  /** What had the focus before it renders. */
+  #focused: Element | null = null;
   #slotted = new MutationObserver(() => this.requestUpdate());
 
   /** The chosen room, once it is loaded. */
@@ -124,6 +126,7 @@ export class RoomPicker extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
+    this.#focused = this.shadowRoot!.activeElement;
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
     if (elsewhere) void this.reload();
     if (changed.has('refresh')) this.#schedule();
@@ -142,6 +145,10 @@ export class RoomPicker extends LitElement {
     this.#internals.setValidity({valueMissing}, valueMissing ? this.#language.words.chooseFirst : '', this);
     const list = this.renderRoot.querySelector('ul');
     if (list) this.#draw(list);
+    // The keyboard should not be thrown back to the top of the page with what is gone.
+    if (this.#focused?.isConnected === false) {
+      (list ?? this.renderRoot.querySelector<HTMLElement>('div button') ?? this).focus();
+    }
   }
 
   #draw(list: Element) {
@@ -223,7 +230,7 @@ export class RoomPicker extends LitElement {
 
   #renderMessage(message: string) {
     const failed = this.#loaded.state.status === 'failed';
-    const retry = html`<button part="retry" @click=${this.#onRetry}>${this.#language.words.retry}</button>`;
+    const retry = html`<button part="retry" @click=${() => this.reload()}>${this.#language.words.retry}</button>`;
     return html`<div part="list ${failed ? 'failure' : 'empty'}">
       <slot name=${failed ? 'failed' : this.query ? 'none' : 'empty'}><p>${message}</p></slot>
       ${failed ? retry : nothing}
@@ -342,13 +349,6 @@ export class RoomPicker extends LitElement {
     if (event.key !== 'ArrowDown') return;
     event.preventDefault();
     this.renderRoot.querySelector('ul')?.focus();
-  }
-
-  async #onRetry() {
-    await this.reload();
-    await this.updateComplete;
-    // The button that had the focus is gone; the keyboard should not be thrown back to the top of the page with it.
-    (this.renderRoot.querySelector<HTMLElement>('ul, div button') ?? this).focus();
   }
 
   #schedule() {

@@ -1,7 +1,7 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys, sendMouse, setViewport} from '@web/test-runner-commands';
 import '../../src/index.js';
-import type {RoomPicker, Rooms} from '../../src/index.js';
+import type {Room, RoomPicker, Rooms} from '../../src/index.js';
 import {
   faults,
   inside,
@@ -190,7 +190,26 @@ describe('<room-picker>', () => {
     picker.source.rooms.list = httpList(stage.endpoint);
     inside(picker, '[part=retry]').click();
     await until(() => namesOf(picker).includes('Lobby'));
+  });
+
+  it('keeps the focus when it is tried again, and takes it from nothing else', async () => {
+    let answer!: {resolve: (rooms: Room[]) => void; reject: (error: Error) => void};
+    const rooms = {list: () => new Promise((resolve, reject) => (answer = {resolve, reject}))} as unknown as Rooms;
+    const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${rooms}></room-picker>`);
+    const elsewhere = await fixture<HTMLElement>(html`<input aria-label="Else" />`);
+    answer.reject(new Error('down'));
+    await until(() => inside(picker, '[part=retry]'));
+    inside(picker, '[part=retry]').focus();
+    await sendKeys({press: 'Enter'});
     expect(picker.shadowRoot!.activeElement?.role).to.equal('listbox');
+    answer.reject(new Error('down'));
+    await until(() => picker.shadowRoot!.activeElement?.part.contains('retry'));
+    await sendKeys({press: 'Enter'});
+    elsewhere.focus();
+    answer.resolve([{room_id: 'r', name: 'Lobby', settings: {}}]);
+    await until(() => namesOf(picker).length);
+    await new Promise(requestAnimationFrame);
+    expect(document.activeElement).to.equal(elsewhere);
   });
 
   it('leaves a broken room out and shows the others', async () => {
