@@ -35,6 +35,8 @@ export class Inside {
   #inView = new Set<string>();
   /** When each was asked for, by `performance.now()`. */
   #asked = new Map<string, number>();
+  /** What was answered: a row that is made anew meanwhile says it too. */
+  #known = new Map<string, number>();
   #notBefore = 0;
   #running = 0;
   #observer = new IntersectionObserver(entries => {
@@ -45,9 +47,15 @@ export class Inside {
   constructor(host: Host, list: List) {
     this.#host = host;
     this.#list = list;
-    const follow = ({element, state}: Row) => {
+    const follow = (row: Row) => {
+      const {element, state} = row;
       if (!element) return;
-      if (state === 'live') return this.#observer.observe(element);
+      if (state === 'live') {
+        this.#observer.observe(element);
+        const inside = this.#known.get(idOf(element));
+        if ((row.inside ?? inside) !== row.inside) list.write(Object.assign(row, {inside}));
+        return;
+      }
       this.#observer.unobserve(element);
       this.#inView.delete(idOf(element));
     };
@@ -59,9 +67,16 @@ export class Inside {
   next() {
     const {source, showUsers} = this.#host;
     if (!showUsers) return;
-    if (source.rooms !== this.#rooms) {
-      this.#rooms = source.rooms;
+    let rooms: Rooms;
+    try {
+      ({rooms} = source);
+    } catch {
+      return; // Nothing says where they are any more; the host says so, once it has looked for them.
+    }
+    if (rooms !== this.#rooms) {
+      this.#rooms = rooms;
       this.#asked.clear();
+      this.#known.clear();
       this.#notBefore = 0;
     }
     for (const id of this.#inView) {
@@ -69,7 +84,7 @@ export class Inside {
       if (this.#running >= AT_ONCE || now < this.#notBefore) return;
       if (now - (this.#asked.get(id) ?? -HOLDS) < HOLDS) continue;
       this.#asked.set(id, now);
-      void this.#count(id, source.rooms);
+      void this.#count(id, rooms);
     }
   }
 
@@ -77,8 +92,11 @@ export class Inside {
     this.#running++;
     try {
       const {length: inside} = await rooms.users(id);
-      const row = this.#list.rows.get(id);
-      if (row && rooms === this.#rooms) this.#list.write(Object.assign(row, {inside}));
+      if (rooms === this.#rooms) {
+        this.#known.set(id, inside);
+        const row = this.#list.rows.get(id);
+        if (row) this.#list.write(Object.assign(row, {inside}));
+      }
     } catch (error) {
       if (rooms === this.#rooms) this.#rest(error);
     }

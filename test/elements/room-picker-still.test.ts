@@ -138,6 +138,21 @@ describe('<room-picker>, while somebody looks at it', () => {
     }
   });
 
+  it('says at once how many are inside when it loads anew, and fails in words when nothing says where', async () => {
+    const asked: string[] = [];
+    const users = async (id: string) => (asked.push(id), [{name: 'Ann'}] as never);
+    const picker = await show(own([room('Talk', {isRoomActive: true})], {users}).source);
+    picker.showUsers = true;
+    await until(() => statusOf(picker, 'Talk') === '1 person inside');
+    await picker.reload();
+    await picker.updateComplete;
+    expect(statusOf(picker, 'Talk')).to.equal('1 person inside');
+    expect(asked).to.deep.equal(['Talk']);
+    picker.rooms = undefined;
+    await picker.updateComplete;
+    await until(() => inside(picker, '[part~=failure]'));
+  });
+
   itTellsOfMany('hands a screen reader the room that the keyboard goes to, the last of 10,000 among them', async () => {
     const picker = await show(own(Array.from({length: 10_000}, (_, at) => room(`Room ${at}`))).source);
     await until(() => optionsOf(picker).length === 10_000);
