@@ -114,7 +114,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a difference of less is none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
-      if (result !== 0) throw failure(response, Envelope.validate(body, READ)[1] ?? {});
+      if (result !== 0) throw failure(response, Envelope.validate(body, READ)[1] ?? {}, Date.now() + skew);
       return read(body, reply);
     } catch (error) {
       if (error instanceof RoomsError) throw error;
@@ -253,7 +253,12 @@ const badReply = (what: string) => new RoomsError('bad_reply', `Not an answer of
 /** What a status says by itself, when the answer names no result we know; a bare 404 is a wrong address. */
 const STATUSES: Record<number, RoomsErrorCode> = {401: 'unauthorized', 403: 'denied', 429: 'rate_limited'};
 
-function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Partial<Envelope>): RoomsError {
+/** `now` is epoch ms by the server's clock. */
+function failure(
+  {status, headers}: Awaited<ReturnType<Exchange>>,
+  envelope: Partial<Envelope>,
+  now: number,
+): RoomsError {
   const {error_code, result = error_code, error, message, desc, key} = envelope;
   const refusal = result !== undefined || envelope.status === 'error' ? 'internal' : undefined;
   const code = isCode(envelope.code)
@@ -265,14 +270,14 @@ function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Par
     result,
     desc,
     key,
-    retryAfter: retryAfter(headers.get('retry-after')),
+    retryAfter: retryAfter(headers.get('retry-after'), now),
     opensAt: opensAt ? new Date(opensAt) : undefined,
   });
 }
 
 /** `Retry-After` in seconds, from seconds or a date, held between a second and an hour. */
-function retryAfter(header: string | null): number | undefined {
+function retryAfter(header: string | null, now: number): number | undefined {
   if (!header) return undefined;
-  const seconds = Number.isNaN(Number(header)) ? (Date.parse(header) - Date.now()) / 1000 : Number(header);
+  const seconds = Number.isNaN(Number(header)) ? (Date.parse(header) - now) / 1000 : Number(header);
   return Math.min(Math.max(Math.ceil(seconds), 1), 3600) || undefined;
 }

@@ -206,6 +206,16 @@ describe('httpRooms', () => {
     });
   }
 
+  it('waits until a date by the clock of the server that names it', async () => {
+    const [date, then] = [3600_000, 3690_000].map(ahead => new Date(Date.now() + ahead).toUTCString()) as [
+      string,
+      string,
+    ];
+    const client = await answering(429, '{"result":10219,"error":"x"}', {date, 'retry-after': then});
+    const {retryAfter} = await failure(client.list());
+    assert.ok(retryAfter! >= 85 && retryAfter! <= 90, `${retryAfter} s`);
+  });
+
   it('ends with aborted, timeout or offline, and tries only what reads again', async () => {
     let asked = 0;
     const silent = await clientOf(() => asked++, {timeout: 150});
