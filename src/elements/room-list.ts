@@ -232,13 +232,13 @@ export class RoomList {
     this.#marks = ids;
   }
 
-  /** Writes what is known of a room into its row. */
-  write(row: Row) {
+  /** Writes what is known of a room into its row, which is `size` high. */
+  write(row: Row, size = sizeOf(row)) {
     const {room_id: id, name, settings} = row.room;
     const fresh = this.#blank.cloneNode(true) as HTMLElement;
     const element = (row.element ??= fresh);
     // Kept as high as it is, that nothing below it moves.
-    if (row.reworded) element.style.blockSize ||= getComputedStyle(element).blockSize;
+    if (size) element.style.blockSize ||= size;
     // Written anew: a name that makes room for another status would be taken for one that moved.
     if (element !== fresh) element.replaceChildren(...fresh.children);
     element.id = `room-${id}`;
@@ -314,7 +314,10 @@ export class RoomList {
 
   /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */
   #fill(chunk: HTMLElement, rows: Row[], count = CHUNK) {
-    for (const row of rows.slice(0, count)) if (row.voice !== this.#voice) this.write(row);
+    const due = rows.slice(0, count).filter(row => row.voice !== this.#voice);
+    // Measured before any is written: in turns, all of them would be laid out for each.
+    const sizes = due.map(sizeOf);
+    for (const [at, row] of due.entries()) this.write(row, sizes[at]);
     const {children} = chunk;
     let right = 0;
     while (children[right] && children[right] === rows[right]?.element) right++;
@@ -326,6 +329,9 @@ export class RoomList {
     this.#stale.delete(chunk);
   }
 }
+
+/** How high a row is that says something else than when it was put in order. */
+const sizeOf = ({reworded, element}: Row) => (reworded && element ? getComputedStyle(element).blockSize : '');
 
 /** In the order in which they stand. */
 const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});

@@ -43,6 +43,25 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(namesOf(picker)).to.have.length(4).and.not.to.include('Lobby');
   });
 
+  it('measures the rows that change before it writes any, so that they are laid out once', async () => {
+    const held = own(Array.from({length: 40}, (_, at) => room(`Room ${at}`)));
+    const picker = await show(held.source);
+    await until(() => optionsOf(picker).length === 40);
+    held.rooms = held.rooms.map(each => ({...each, name: `${each.name}, renamed`}));
+    const isRenamed = (name: string) => name.endsWith('renamed');
+    const written = new Set<number>();
+    const measure = window.getComputedStyle;
+    window.getComputedStyle = (...given) => (written.add(namesOf(picker).filter(isRenamed).length), measure(...given));
+    try {
+      await reload(picker);
+      await until(() => namesOf(picker).every(isRenamed));
+    } finally {
+      window.getComputedStyle = measure;
+    }
+    // Those that are seen first, then the others.
+    expect([...written]).to.deep.equal([0, 8]);
+  });
+
   it('lets nobody choose a room that is gone', async () => {
     const held = own([room('Lobby'), room('Talk')]);
     const picker = await show(held.source);
