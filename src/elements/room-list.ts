@@ -240,7 +240,7 @@ export class RoomList {
     // Kept as high as it is, that nothing below it moves.
     if (size) element.style.blockSize ||= size;
     // Written anew: a name that makes room for another status would be taken for one that moved.
-    if (element !== fresh) element.replaceChildren(...fresh.children);
+    if (element !== fresh) element.replaceChildren(...fresh.childNodes);
     element.id = `room-${id}`;
     const texts = [name, this.#status(row), settings.description ?? ''];
     for (const [at, text] of texts.entries()) element.children[at]!.textContent = text;

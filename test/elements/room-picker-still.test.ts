@@ -32,6 +32,8 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(placesOf(picker).slice(0, 4)).to.deep.equal(places);
     expect(groupsOf(picker).at(-1)).to.deep.equal(['New', 'New']);
     expect(statusOf(picker, 'Stand-up')).to.equal('Live now');
+    // Apart, as they are read and copied.
+    expect(option(picker, 'Stand-up').textContent!.trim()).to.match(/^Stand-up\s+Live now$/);
     expect([statusOf(picker, 'Lobby'), option(picker, 'Lobby').ariaDisabled]).to.deep.equal(['Gone', 'true']);
     const search = inside<HTMLInputElement>(picker, '[part=search]');
     for (const value of ['x', '']) {
