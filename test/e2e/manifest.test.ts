@@ -73,6 +73,21 @@ describe('custom-elements.json', () => {
   });
 });
 
+describe('the README', () => {
+  const readme = readFileSync('README.md', 'utf8').split('\n## The elements\n')[1]!;
+
+  for (const {tagName, attributes, slots = [], cssParts, cssProperties, events} of described) {
+    it(`names all that a page can say to <${tagName}>, and hears of it`, () => {
+      const [shared, ...parts] = readme.split('\n### ');
+      const own = parts.find(part => part.startsWith(`\`<${tagName}>\``))!;
+      const missing = (all: Named[], text: string) =>
+        all.filter(({name}) => !new RegExp(`\\W${name.replace('…', '<')}`).test(text)).map(({name}) => name);
+      assert.deepEqual(missing([...attributes, ...slots, ...cssParts], `${shared} ${own}`), []);
+      assert.deepEqual(missing([...events, ...cssProperties], readme), []);
+    });
+  }
+});
+
 describe('the data for editors', () => {
   it('has for VS Code every element with its attributes', () => {
     const {tags} = read('vscode.html-custom-data.json') as {tags: {name: string; attributes: Named[]}[]};
