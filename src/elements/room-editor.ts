@@ -190,7 +190,7 @@ export class RoomEditor extends LitElement {
             </div>`
           : nothing
       }
-      <p part=${isGone ? '' : part} class=${isGone ? 'unseen' : ''} role="status">${message}</p>
+      <p part=${isGone ? '' : part} class=${isGone ? 'unseen' : ''} role="status" tabindex="-1">${message}</p>
       <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
         ${renderQuestion(this.room?.name ?? '', words)}
       </dialog>`;
@@ -385,10 +385,11 @@ export class RoomEditor extends LitElement {
   }
 
   async #onRetry() {
-    await this.reload();
-    await this.updateComplete;
-    // The button that had the focus is gone, unless it failed again.
-    (this.renderRoot.querySelector<HTMLElement>('[part=retry]') ?? this).focus();
+    // The button that has the focus goes; whoever goes on meanwhile is not called back.
+    const root = this.renderRoot as ShadowRoot;
+    root.querySelector<HTMLElement>('[role=status]')!.focus();
+    await this.reload().then(() => this.updateComplete);
+    if (root.activeElement?.role === 'status') (root.querySelector<HTMLElement>('[part=retry]') ?? this).focus();
   }
 }
 

@@ -1,6 +1,6 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
-import {RoomsError, type RoomPicker} from '../../src/index.js';
+import {RoomsError, type RoomPicker, type Rooms} from '../../src/index.js';
 import type {RoomEditor} from '../../src/elements/room-editor.js';
 import {field, fill, openManaged, pressButton, said, showEditor, through} from './editing.js';
 import {
@@ -89,6 +89,31 @@ describe('<room-editor>, in a page', () => {
     await until(() => editor.shadowRoot!.activeElement === field(editor, 'name'));
     editor.roomId = 'no-such-room';
     await until(() => said(editor) === 'This room does not exist. Choose another one.');
+  });
+
+  it('keeps the keyboard while it loads again, and calls nobody back who went on', async () => {
+    const answers: (() => void)[] = [];
+    const get = () => new Promise<never>((_, no) => answers.push(() => no(new RoomsError('offline', 'No answer.'))));
+    const editor = await fixture<RoomEditor>(
+      html`<room-editor .rooms=${{get} as unknown as Rooms} room-id="a"></room-editor><button>Next</button>`,
+    );
+    const focused = () => editor.shadowRoot!.activeElement;
+    const retry = () => inside(editor, '[part=retry]');
+    answers.pop()!();
+    await until(retry);
+    for (const goesOn of [false, true]) {
+      retry().focus();
+      retry().click();
+      await editor.updateComplete;
+      expect(focused()).to.equal(inside(editor, '[role=status]'));
+      const next = editor.nextElementSibling as HTMLElement;
+      if (goesOn) next.focus();
+      answers.pop()!();
+      await until(retry);
+      await editor.updateComplete;
+      if (goesOn) expect(document.activeElement).to.equal(next);
+      else await until(() => focused() === retry());
+    }
   });
 
   it('says nothing itself when the page does', async () => {
