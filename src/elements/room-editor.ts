@@ -211,8 +211,8 @@ export class RoomEditor extends LitElement {
 
   #renderActions() {
     const {words} = this.#managing;
-    const {busy, state} = this.#writer;
-    const {status} = state;
+    const {status} = this.#writer.state;
+    const busy = this.#writer.busy || this.#phase !== 'ready';
     const [save, saving] = this.roomId ? [words.save, words.saving] : [words.create, words.creating];
     return html`<div class="actions">
       <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || this.#tooLate} @click=${onlyOnce}>

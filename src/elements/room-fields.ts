@@ -32,15 +32,20 @@ export const formStyles = css`
     visibility: hidden;
   }
   /* Fields whose values are on their way have their size and their label already. */
-  [aria-busy='true'] {
+  form[aria-busy='true'] {
     visibility: visible;
   }
-  [aria-busy='true'] :is(input, select, textarea, dd) {
+  [aria-busy='true'] :is(h2, input, select, textarea, dd:not(.help)) {
     border-color: transparent;
+    border-radius: var(--room-radius, 10px);
     background: var(--_raised);
     color: transparent;
+    /* What stands there is not true yet, in forced colours neither. */
+    forced-color-adjust: none;
   }
   h2 {
+    /* Round corners would take a piece of the letters. */
+    border-radius: 0;
     overflow: hidden;
     font-size: 1.25em;
     text-overflow: ellipsis;

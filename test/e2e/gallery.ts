@@ -134,7 +134,10 @@ export const look = (page: Page): Promise<Seen> =>
     const controls = seen.filter(each => each.matches('button, input, select, textarea, summary, [role=option]'));
     const isWords = (each: Element) =>
       [...each.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.nodeValue!.trim());
+    // Values that are on their way are not written yet.
+    const isBlank = (each: Element) => each.closest('[inert]') && !read(getComputedStyle(each).color)[3];
     const weak = seen.flatMap(each => {
+      if (isBlank(each)) return [];
       const surface = behind(each);
       const placeholder = each.matches(':placeholder-shown') && getComputedStyle(each, '::placeholder').color;
       const words = (isWords(each) || each.matches('input, select')) && getComputedStyle(each).color;

@@ -53,7 +53,7 @@ describe('<room-editor>, in a page', () => {
     expect(isAskedToLeave()).to.equal(true);
   });
 
-  it('keeps its size while it loads', async () => {
+  it('shows its fields while it loads, which cannot be used yet, and keeps its size', async () => {
     const stage = await openManaged(['Lobby']);
     let release = () => {};
     const held = new Promise<void>(resolve => (release = resolve));
@@ -65,10 +65,14 @@ describe('<room-editor>, in a page', () => {
     await until(() => editor.shadowRoot && inside(editor, '[aria-busy=true]'));
     expect(said(editor)).to.equal('Loading the room…');
     await expect(editor).to.be.accessible();
+    expect(getComputedStyle(field(editor, 'name')).visibility).to.equal('visible');
+    const isOff = () => inside(editor, '[part=save]').getAttribute('aria-disabled');
+    expect(isOff()).to.equal('true');
     const {height} = editor.getBoundingClientRect();
     const {y} = inside(editor, '[part=save]').getBoundingClientRect();
     release();
     await until(() => field(editor, 'name').value === 'Lobby');
+    expect(isOff()).to.equal('false');
     expect(editor.getBoundingClientRect().height).to.equal(height);
     expect(inside(editor, '[part=save]').getBoundingClientRect().y).to.equal(y);
   });
