@@ -46,7 +46,7 @@ export class Language<T = Words> implements ReactiveController {
     if (!followers.size) observer?.disconnect();
   }
 
-  /** A moment, Date or epoch ms, as the visitor would say it: the time alone when it is on the day of `now`. */
+  /** A moment, Date or epoch ms, as the visitor would say it at `now`. */
   time(time: Date | number, now: number): string {
     return sayTime(this.tag, time, now);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {describe, it} from 'node:test';
 import {managing} from '../../src/locales/managing.js';
-import {sayWait} from '../../src/locales/time.js';
+import {sayTime, sayWait} from '../../src/locales/time.js';
 import {words, type Catalog, type Words} from '../../src/locales/words.js';
 
 /** Every text of a set by its path; what depends on a number or a name is said with 7, and 9. */
@@ -159,10 +159,33 @@ describe('locales: times', () => {
   }
 
   it('are in the visitor’s zone and the element’s language, with a date when it is another day there', () => {
-    assert.deepEqual(said('Europe/Berlin', 'de'), ['16:00', '25.11.2026, 16:00']);
-    assert.deepEqual(said('America/New_York', 'en'), ['10:00 AM', 'Nov 25, 2026, 10:00 AM']);
+    assert.deepEqual(said('Europe/Berlin', 'de'), ['16:00', '25. Nov., 16:00']);
+    assert.deepEqual(said('America/New_York', 'en'), ['10:00 AM', 'Nov 25, 10:00 AM']);
     // Midnight there lies between the two moments.
-    assert.deepEqual(said('Asia/Tokyo', 'ja'), ['2026/11/25 0:00', '2026/11/26 0:00']);
+    assert.deepEqual(said('Asia/Tokyo', 'ja'), ['11月25日 0:00', '11月26日 0:00']);
+  });
+
+  it('have no year in the next half of one, and the hour as it is written alone', async () => {
+    const now = +new Date(2026, 10, 27, 12);
+    const say = (language: string, time: Date) => sayTime(language, time, now).replace(/[\u202f\u00a0]/g, ' ');
+    const soon = (language: string) => say(language, new Date(2027, 0, 5, 9, 5));
+    for (const [language, text] of Object.entries({
+      en: 'Jan 5, 9:05 AM',
+      de: '5. Jan., 09:05',
+      fr: '5 janv., 09:05',
+      es: '5 ene, 9:05',
+      pt: '5 de jan., 09:05',
+      hi: '5 जन॰, 9:05 am',
+      ja: '1月5日 9:05',
+      zh: '1月5日 09:05',
+      ar: '5 يناير، 9:05 ص',
+      he: '5 בינו׳, 9:05',
+    })) {
+      assert.equal(soon(language), text);
+    }
+    for (const [language] of await inAllLanguages(words)) assert.doesNotMatch(soon(language), /20/);
+    assert.equal(say('en', new Date(2026, 10, 26, 9, 5)), 'Nov 26, 2026, 9:05 AM');
+    assert.equal(say('en', new Date(2027, 10, 27, 9, 5)), 'Nov 27, 2027, 9:05 AM');
   });
 
   it('have the digits of the countdown everywhere', () => {
