@@ -51,8 +51,13 @@ export class RoomUsers extends LitElement {
         align-items: baseline;
         justify-content: space-between;
       }
+      /* One line, so that nothing moves when the number comes to stand beside it. */
       h2 {
+        border-radius: 0;
+        overflow: hidden;
         font-size: 1em;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       [part='count'] {
         color: var(--_muted);
@@ -80,6 +85,7 @@ export class RoomUsers extends LitElement {
       }
       [aria-busy] {
         background: linear-gradient(var(--_raised) 86%, transparent 0) 0 0 / 100% calc(11 * var(--_space));
+        forced-color-adjust: none;
       }
       li {
         display: flex;
@@ -95,6 +101,8 @@ export class RoomUsers extends LitElement {
         display: -webkit-box;
         -webkit-box-orient: vertical;
         -webkit-line-clamp: 3;
+        /* Round corners would take a piece of the letters. */
+        border-radius: 0;
         overflow: hidden;
         overflow-wrap: anywhere;
       }

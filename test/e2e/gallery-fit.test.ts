@@ -38,6 +38,19 @@ describe('the gallery, on small screens and in forced colours', {timeout: 170_00
     await page.emulateMedia({forcedColors: 'none'});
   });
 
+  it('shows in forced colours what is on its way, and no value that is not there yet', async () => {
+    const {page} = gallery;
+    await page.emulateMedia({forcedColors: 'active'});
+    await turn(page, {});
+    await go(page, 'room-users/loading');
+    const drawn = page.locator('#stage room-users [aria-busy=true]');
+    assert.match(await drawn.evaluate(each => getComputedStyle(each).backgroundImage), /gradient/);
+    await go(page, 'room-editor/loading');
+    const field = page.locator('#stage [name=participants]');
+    assert.equal(await field.evaluate(each => getComputedStyle(each).color), 'rgba(0, 0, 0, 0)');
+    await page.emulateMedia({forcedColors: 'none'});
+  });
+
   it('tells what cannot be pressed from what can in forced colours', async () => {
     const {page} = gallery;
     await page.emulateMedia({forcedColors: 'active'});

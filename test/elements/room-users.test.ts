@@ -220,6 +220,15 @@ describe('<room-users>', () => {
     for (const rooms of [answering(async () => [person('Ann')]), people, failing('denied'), failing('offline')]) {
       expect(size(await showUsers(rooms, 'a'))).to.deep.equal(size(busy));
     }
+    const narrow = await fixture<HTMLElement>(
+      html`<div style="width: 150px"><room-users .rooms=${never()} room-id="a"></room-users></div>`,
+    );
+    const users = narrow.querySelector('room-users')!;
+    await users.updateComplete;
+    const before = size(users);
+    users.rooms = people;
+    await until(() => peopleOf(users).length === 40);
+    expect(size(users)).to.deep.equal(before);
   });
 
   it('can be scrolled by keyboard when it is longer than its box', async () => {
