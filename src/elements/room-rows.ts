@@ -7,7 +7,6 @@ export const rows = css`
     --_row: calc(2.625em + 4 * var(--_space) + 2px);
     border: 1px solid var(--_raised);
     background: var(--_surface);
-    color: inherit;
     block-size: var(--room-list-size, 20rem);
     padding: var(--_space);
     overflow: auto;
@@ -33,7 +32,6 @@ export const rows = css`
     border: 1px solid transparent;
     border-radius: calc(var(--room-radius, 10px) - var(--_space));
     padding: calc(2 * var(--_space)) calc(3 * var(--_space));
-    cursor: pointer;
     overflow-wrap: anywhere;
     /* Marks piled on a letter stay in their own row. */
     overflow: clip;
@@ -84,8 +82,9 @@ export const rows = css`
     content-visibility: visible;
     contain: content;
   }
-  li:hover {
+  [aria-disabled='false'] li:not([aria-disabled]):hover {
     background: var(--_raised);
+    cursor: pointer;
   }
   [aria-selected='true'] {
     border-color: var(--_accent);

@@ -48,6 +48,16 @@ describe('<room-picker>, its list', () => {
     await expect(picker).to.be.accessible();
   });
 
+  it('shows that it is disabled', async () => {
+    const picker = await show(own(rooms).source);
+    const colour = () => getComputedStyle(inside(picker, '[part=name]')).color;
+    const before = colour();
+    picker.disabled = true;
+    await picker.updateComplete;
+    expect(colour()).not.to.equal(before);
+    await expect(picker).to.be.accessible();
+  });
+
   it('is read out group by group', async () => {
     const held = own([room('Talk', {isRoomActive: true}), room('Lobby')]);
     await show(held.source);
