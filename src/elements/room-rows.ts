@@ -16,7 +16,7 @@ export const rows = css`
     display: grid;
     place-content: center;
     place-items: center;
-    gap: 0.75rem;
+    gap: calc(3 * var(--_space));
     text-align: center;
   }
   [part~='failure'] {
@@ -24,7 +24,7 @@ export const rows = css`
   }
   li {
     display: grid;
-    grid-template-columns: 1fr fit-content(66%);
+    grid-template-columns: 1fr fit-content(60%);
     column-gap: calc(3 * var(--_space));
     place-content: center stretch;
     place-items: baseline start;
@@ -55,6 +55,8 @@ export const rows = css`
     overflow: hidden;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
+    /* Round corners would take a piece of the letters. */
+    border-radius: 0;
   }
   span + bdi,
   ::slotted(*) {
@@ -67,6 +69,8 @@ export const rows = css`
   [part='rows'] {
     content-visibility: auto;
     contain-intrinsic-block-size: auto calc(50 * var(--_row));
+    /* It cuts off what is beyond its edge, and round corners would cut those of its rows. */
+    border-radius: 0;
   }
   /* What is not drawn yet, or was drawn for another search. */
   .blank,

@@ -48,6 +48,20 @@ describe('<room-picker>, its list', () => {
     await expect(picker).to.be.accessible();
   });
 
+  it('leaves a name its place beside what is said at the end, and cuts off no corners', async () => {
+    const long = 'The large hall on the second floor, next to the library';
+    const held = own([room(long, {isRoomActive: true, settings: {mode: 'lecture'}}), room('Lobby')]);
+    const picker = await show(held.source);
+    picker.style.inlineSize = '14rem';
+    picker.lang = 'de';
+    await until(() => inside(picker, '[part=status]').textContent === 'Vortrag · Läuft gerade');
+    const row = inside(picker, '[part=room]').getBoundingClientRect();
+    expect(inside(picker, '[part=name]').getBoundingClientRect().width).to.be.above(row.width / 4);
+    for (const part of ['rows', 'description']) {
+      expect(getComputedStyle(inside(picker, `[part=${part}]`)).borderRadius, part).to.equal('0px');
+    }
+  });
+
   it('shows that it is disabled', async () => {
     const picker = await show(own(rooms).source);
     const colour = () => getComputedStyle(inside(picker, '[part=name]')).color;
