@@ -2,17 +2,7 @@ import ky from 'ky';
 import {array, type, type Struct} from 'superstruct';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
-import {
-  Envelope,
-  Head,
-  IssuedToken,
-  ListedRoom,
-  reading,
-  RoomId,
-  TokenRequest,
-  User,
-  type Room,
-} from '../rooms/schema.js';
+import {Envelope, IssuedToken, ListedRoom, reading, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
 
 export interface HttpRoomsOptions {
   /** Where the operations are, `/rooms` and below; relative to the page in a browser. */
@@ -110,11 +100,12 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const body = parse(response.text);
       // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
       code = 'bad_reply';
-      const {result, server_now}: Partial<Head> = Head.validate(body, READ)[1] ?? {};
+      const envelope = Envelope.validate(body, READ)[1] ?? {};
+      const {result, server_now} = envelope;
       const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a difference of less is none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
-      if (result !== 0) throw failure(response, Envelope.validate(body, READ)[1] ?? {}, Date.now() + skew);
+      if (result !== 0) throw failure(response, envelope, Date.now() + skew);
       return read(body, reply);
     } catch (error) {
       if (error instanceof RoomsError) throw error;
@@ -254,11 +245,7 @@ const badReply = (what: string) => new RoomsError('bad_reply', `Not an answer of
 const STATUSES: Record<number, RoomsErrorCode> = {401: 'unauthorized', 403: 'denied', 429: 'rate_limited'};
 
 /** `now` is epoch ms by the server's clock. */
-function failure(
-  {status, headers}: Awaited<ReturnType<Exchange>>,
-  envelope: Partial<Envelope>,
-  now: number,
-): RoomsError {
+function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Envelope, now: number): RoomsError {
   const {error_code, result = error_code, error, message, desc, key} = envelope;
   const refusal = result !== undefined || envelope.status === 'error' ? 'internal' : undefined;
   const code = isCode(envelope.code)

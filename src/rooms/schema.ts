@@ -138,7 +138,8 @@ export const Room = type({
 });
 export type Room = Infer<typeof Room>;
 
-// What a list has thousands of is read by hand: superstruct takes thirty times as long, for every key of every room.
+// What a visitor's page reads is read by hand: superstruct takes thirty times as long for each key, and there are
+// thousands of rooms.
 type Readers<K extends string> = Record<K, (value: unknown) => unknown>;
 const asText = (value: unknown) => (typeof value === 'string' ? value : undefined);
 const asFlag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
@@ -199,17 +200,36 @@ export const ListedRoom = record<Pick<Room, keyof typeof room> & {settings: Pick
 );
 export type ListedRoom = Infer<typeof ListedRoom>;
 
-export const Permissions = type({publish: Flag, subscribe: Flag, record: Flag, stats: Flag, controlhandlers: Flag});
-export type Permissions = Infer<typeof Permissions>;
+export interface Permissions {
+  publish?: boolean;
+  subscribe?: boolean;
+  record?: boolean;
+  stats?: boolean;
+  controlhandlers?: boolean;
+}
 
 /** Somebody connected to a room. */
-export const User = type({
-  name: string(),
-  user_ref: lenient(Ref),
-  role: lenient(Role),
-  permissions: lenient(Permissions),
-});
-export type User = Infer<typeof User>;
+export interface User {
+  name: string;
+  user_ref?: string | number;
+  role?: Role;
+  permissions?: Permissions;
+}
+export const User = record<User>(
+  lacking('name'),
+  objectOf<keyof User>({
+    name: asText,
+    user_ref: valid(Ref),
+    role: valid(Role),
+    permissions: objectOf<keyof Permissions>({
+      publish: asFlag,
+      subscribe: asFlag,
+      record: asFlag,
+      stats: asFlag,
+      controlhandlers: asFlag,
+    }),
+  }),
+);
 
 /** Who a token was issued to. */
 export interface Participant {
@@ -246,30 +266,37 @@ export const IssuedToken = record<IssuedToken>(
   }),
 );
 
-/** Of an answer, whether it is a good one, and when it was given. */
-export interface Head {
-  result?: number;
-  server_now?: string;
-}
-export const Head = record<Head>(lacking(), objectOf<keyof Head>({result: asNumber, server_now: asText}));
-
 /**
  * What every answer may hold beside what was asked for, of both envelopes in use: `result` and `error`, or `status`,
  * `error_code` and `message`. A token proxy adds `code`, `key`, `opens_at` and `server_now` (ISO 8601).
  */
-export const Envelope = type({
-  result: Numeric,
-  error: Text,
-  desc: Text,
-  status: Text,
-  error_code: Numeric,
-  message: Text,
-  code: Text,
-  key: Text,
-  opens_at: Text,
-  server_now: Text,
-});
-export type Envelope = Infer<typeof Envelope>;
+export interface Envelope {
+  result?: number;
+  error?: string;
+  desc?: string;
+  status?: string;
+  error_code?: number;
+  message?: string;
+  code?: string;
+  key?: string;
+  opens_at?: string;
+  server_now?: string;
+}
+export const Envelope = record<Envelope>(
+  lacking(),
+  objectOf<keyof Envelope>({
+    result: asNumber,
+    error: asText,
+    desc: asText,
+    status: asText,
+    error_code: asNumber,
+    message: asText,
+    code: asText,
+    key: asText,
+    opens_at: asText,
+    server_now: asText,
+  }),
+);
 
 /**
  * What a token is asked with. The platform needs `name`, `role` and `user_ref`; a token proxy knows `user_ref`, and
