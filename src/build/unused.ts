@@ -238,6 +238,9 @@ const UNUSED: Record<string, (string | [begins: string, instead: string])[]> = {
     ['l=2===i?"<svg>"', 'l=""'],
     ['2===i?"</svg>"', '""'],
     ['if(this.el=S.createElement(f,e)', 'this.el=S.createElement(f,e),P.currentNode=this.el.content;'],
+    // Nothing of ours writes into a `<textarea>`, a `<title>` or the like.
+    'if(y.test(r.tagName))',
+    ['void 0!==u[2]?(y.test(', 'void 0!==u[2]?c=p:void 0!==u[3]&&(c=p)'],
     ['if(r.data===n)', 'if(r.data===n)d.push({type:2,index:l});'],
     ['t.startsWith(o)&&(d.push({type:6', ';'],
     ['b=x(1)', 'b=(t,...i)=>({_$litType$:1,strings:t,values:i})'],

@@ -248,8 +248,7 @@ export class RoomList {
     if (hasSlot) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
     // What it would be called by its texts, which Firefox does not read out of sight.
     element.ariaLabel = hasSlot ? null : texts.filter(Boolean).join(' ');
-    if (row.state === 'gone') element.ariaDisabled = 'true';
-    else element.removeAttribute('aria-disabled');
+    element.ariaDisabled = row.state === 'gone' ? 'true' : null;
     row.voice = this.#voice;
     if (this.#marks.includes(id)) this.mark(...this.#marks);
     this.written?.(row);
@@ -345,8 +344,7 @@ function firstOf(rooms: Room[], now: number): Room[] {
     for (const room of rooms) if (first.length < FIRST && isOpen(room, live)) first.push(room);
   }
   if (first.length < FIRST) return rooms;
-  const other = rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive));
-  return other ? [...first, other] : first;
+  return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
 }
 
 /** A text as it is searched: without case and accents, `Straße` as `STRASSE`. Vowel signs of other scripts stay. */
