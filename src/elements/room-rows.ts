@@ -11,6 +11,8 @@ export const rows = css`
     padding: var(--_space);
     overflow: auto;
     list-style: none;
+    container-type: inline-size;
+    contain-intrinsic-inline-size: 20em;
   }
   div[part~='list'] {
     display: grid;
@@ -33,6 +35,8 @@ export const rows = css`
     border-radius: calc(var(--room-radius, 10px) - var(--_space));
     padding: calc(2 * var(--_space)) calc(3 * var(--_space));
     overflow-wrap: anywhere;
+    /* Also what is written the other way; Firefox does so anyway. */
+    text-align: -webkit-match-parent;
     /* Marks piled on a letter stay in their own row. */
     overflow: clip;
   }
@@ -61,6 +65,24 @@ export const rows = css`
   span + bdi,
   ::slotted(*) {
     grid-column: 1 / -1;
+  }
+  /* In a sidebar, on a telephone, at 400 %: a line of its own for what is said at the end, also while it is empty. */
+  @container (max-width: 22em) {
+    li {
+      grid-template-columns: 100%;
+    }
+    span {
+      order: 1;
+      justify-self: start;
+      min-block-size: 1lh;
+    }
+    [part='name'] {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 3;
+      overflow: hidden;
+      white-space: normal;
+    }
   }
   [part='heading'] {
     padding: calc(3 * var(--_space)) calc(3 * var(--_space) + 1px) 0;
@@ -113,6 +135,7 @@ export const rows = css`
   }
   [aria-busy='true'] {
     background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% var(--_row) content-box;
+    forced-color-adjust: none;
   }
   [role='status'] {
     position: absolute;
