@@ -110,6 +110,8 @@ export class RoomPicker extends LitElement {
     const appear = () => {
       if (document.hidden) return;
       this.#unseen = true;
+      // What is due is not waited for any longer.
+      if (this.refresh && this.hasUpdated) void this.reload({quiet: true});
       this.requestUpdate();
     };
     document.addEventListener('visibilitychange', appear, {signal});

@@ -55,6 +55,32 @@ describe('<room-picker>', () => {
     }
   });
 
+  it('does not load while its page is hidden, and does so at once when that is back', async () => {
+    const stage = await openStage(['Lobby']);
+    const picker = await showPicker(stage.endpoint);
+    const interval = window.setInterval;
+    let tick = () => {};
+    window.setInterval = ((work: () => void) => ((tick = work), 0)) as never;
+    picker.refresh = 30;
+    await picker.updateComplete;
+    window.setInterval = interval;
+    const turn = (hidden: boolean) => {
+      Object.defineProperty(document, 'hidden', {configurable: true, value: hidden});
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    try {
+      turn(true);
+      await stage.run('create', {name: 'New', owner_ref: 'test'});
+      tick();
+      await picker.updateComplete;
+      expect(await stage.count('list')).to.equal(1);
+      turn(false);
+      await until(() => namesOf(picker).includes('New'));
+    } finally {
+      Reflect.deleteProperty(document, 'hidden');
+    }
+  });
+
   it('loads again by itself, and keeps the list when that fails', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
