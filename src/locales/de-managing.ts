@@ -75,7 +75,6 @@ export const de: ManagingWords = {
   saving: 'Wird gespeichert …',
   saved: 'Gespeichert.',
   unchanged: 'Es wurde nichts geändert.',
-  cancel: 'Abbrechen',
   delete: 'Raum löschen',
   deleting: 'Wird gelöscht …',
   deleted: name => `„${name}“ wurde gelöscht.`,
@@ -83,9 +82,7 @@ export const de: ManagingWords = {
   keep: 'Raum behalten',
   activeNow:
     'In diesem Raum ist gerade jemand, darum lässt er sich nicht löschen. Versuchen Sie es erneut, wenn er leer ist.',
-  askUnsaved: 'Ihre Änderungen sind nicht gespeichert. Möchten Sie sie verwerfen?',
   discard: 'Änderungen verwerfen',
-  keepEditing: 'Weiter bearbeiten',
   mayNotManage: 'Sie sind nicht berechtigt, hier Räume zu ändern.',
   loading: 'Der Raum wird geladen …',
   faultCount: n =>
@@ -95,7 +92,6 @@ export const de: ManagingWords = {
     number: 'Bitte geben Sie eine Zahl ein.',
     whole: 'Bitte geben Sie eine ganze Zahl ein.',
     least: n => `Bitte geben Sie mindestens ${n} ein.`,
-    most: n => `Bitte geben Sie höchstens ${n} ein.`,
     between: (low, high) => `Bitte geben Sie eine Zahl von ${low} bis ${high} ein.`,
     length: n => count(n, {other: 'Höchstens # Zeichen.'}),
     url: 'Bitte geben Sie eine vollständige Adresse ein, die mit https:// beginnt.',
@@ -105,7 +101,6 @@ export const de: ManagingWords = {
     option: 'Bitte wählen Sie eine der Möglichkeiten.',
     tooLate: 'Es ist zu spät: Ein Raum mit Termin lässt sich bis 15 Minuten vor Beginn ändern.',
     fixed: 'Das lässt sich nach dem Erstellen nicht mehr ändern.',
-    adhoc: 'Ein Raum mit Termin kann nicht einmalig sein.',
     audience: 'Eine Übertragung braucht ein Publikum von mindestens 1.',
     gap: 'Da werden die Uhren vorgestellt, diese Zeit gibt es nicht. Bitte wählen Sie eine andere.',
     kept: keys => `Ein Schlüssel lässt sich nicht entfernen, nur auf null setzen: ${keys}.`,
