@@ -35,6 +35,8 @@ export async function showEditor(from: string | Rooms, roomId = '') {
     html`<room-editor endpoint=${endpoint} .rooms=${rooms} room-id=${roomId}></room-editor>`,
   );
   await until(() => editor.shadowRoot && !inside(editor, 'form[aria-busy=true]'), 'the editor loads');
+  // Its buttons take a moment to look as if they could be pressed.
+  await until(() => !editor.shadowRoot!.getAnimations().length, 'the editor looks ready');
   return editor;
 }
 
