@@ -87,14 +87,7 @@ export class Theatre {
     made.on('request', request => stray(request.url()) && this.problems.push(`${name} asks ${request.url()}`));
     const page = await made.newPage();
     page.on('websocket', socket => stray(socket.url()) && this.problems.push(`${name} connects to ${socket.url()}`));
-    await page.addInitScript(() => {
-      new PerformanceObserver(list => {
-        for (const {hadRecentInput, value, sources} of list.getEntries() as LayoutShift[]) {
-          const what = sources.map(({node}) => (node as Element | null)?.outerHTML?.slice(0, 80) ?? 'something');
-          if (!hadRecentInput) console.error(`By ${value} jumped ${what.join(' and ')}`);
-        }
-      }).observe({type: 'layout-shift', buffered: true});
-    });
+    await tellShifts(page);
     await page.addInitScript(() => {
       const said: string[] = [];
       Object.assign(window, {said});
@@ -226,3 +219,14 @@ export async function startDemo(data: string, port = '0', command = BY_NODE): Pr
     },
   };
 }
+
+/** Has a page write each shift of its layout to its console, as an error. */
+export const tellShifts = (page: Page) =>
+  page.addInitScript(() => {
+    new PerformanceObserver(list => {
+      for (const {hadRecentInput, value, sources} of list.getEntries() as LayoutShift[]) {
+        const what = sources.map(({node}) => (node as Element | null)?.outerHTML?.slice(0, 80) ?? 'something');
+        if (!hadRecentInput) console.error(`By ${value} jumped ${what.join(' and ')}`);
+      }
+    }).observe({type: 'layout-shift', buffered: true});
+  });

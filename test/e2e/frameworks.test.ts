@@ -6,6 +6,7 @@ import {join as path} from 'node:path';
 import {describe, it} from 'node:test';
 import {promisify} from 'node:util';
 import type {Page} from 'playwright-core';
+import {tellShifts} from './demo.js';
 import {useSite} from './embed.js';
 
 const run = promisify(execFile);
@@ -46,7 +47,7 @@ describe('the example for', () => {
       await assert.doesNotReject(run(bin(checker), options));
     });
 
-    it(`${app} hands over one token for each gesture, also after it was unmounted and mounted again`, async () => {
+    it(`${app} hands over one token for each gesture, also after it was mounted again, and moves nothing`, async () => {
       await build(app);
       const page = await site.browser.newPage();
       const complaints: string[] = [];
@@ -54,6 +55,7 @@ describe('the example for', () => {
       page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
       let asked = 0;
       page.on('request', request => request.url().endsWith('/tokens') && request.method() === 'POST' && asked++);
+      await tellShifts(page);
       await page.goto(`${site.origin}/${app}/index.html`);
 
       await enter(page);
