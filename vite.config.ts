@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import MagicString from 'magic-string';
 import {defineConfig, minify, parseSync, Visitor, type Plugin} from 'vite';
-import {withoutUnused} from './src/build/unused.js';
+import {withoutUnused} from './src/build/without-unused.js';
 
 const TREESHAKE = {
   propertyReadSideEffects: false,

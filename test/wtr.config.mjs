@@ -4,7 +4,7 @@ import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultReporter} from '@web/test-runner';
 import {transformWithOxc} from 'vite';
-import {withoutUnused} from '../src/build/unused.ts';
+import {withoutUnused} from '../src/build/without-unused.ts';
 import {lean} from '../vite.config.ts';
 import {backstage} from './backstage.ts';
 import {strictPages} from './strict.ts';
