@@ -53,7 +53,7 @@ export class Inside {
       if (state === 'live') {
         this.#observer.observe(element);
         const inside = this.#known.get(idOf(element));
-        if ((row.inside ?? inside) !== row.inside) list.write(Object.assign(row, {inside}));
+        if (row.inside === undefined && inside !== undefined) list.write(Object.assign(row, {inside}));
         return;
       }
       this.#observer.unobserve(element);
