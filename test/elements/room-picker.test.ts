@@ -58,12 +58,7 @@ describe('<room-picker>', () => {
   it('does not load while its page is hidden, and does so at once when that is back', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
-    const interval = window.setInterval;
-    let tick = () => {};
-    window.setInterval = ((work: () => void) => ((tick = work), 0)) as never;
-    picker.refresh = 30;
-    await picker.updateComplete;
-    window.setInterval = interval;
+    const {tick} = await loadingEvery(30, picker);
     const turn = (hidden: boolean) => {
       Object.defineProperty(document, 'hidden', {configurable: true, value: hidden});
       document.dispatchEvent(new Event('visibilitychange'));
@@ -84,13 +79,7 @@ describe('<room-picker>', () => {
   it('loads again by itself, and keeps the list when that fails', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
-    const interval = window.setInterval;
-    let tick = () => {};
-    let seconds = 0;
-    window.setInterval = ((work: () => void, ms: number) => ((tick = work), (seconds = ms / 1000), 0)) as never;
-    picker.refresh = 30;
-    await picker.updateComplete;
-    window.setInterval = interval;
+    const {tick, seconds} = await loadingEvery(30, picker);
     expect(seconds).to.equal(30);
     await stage.run('create', {name: 'New', owner_ref: 'test'});
     tick();
@@ -384,6 +373,18 @@ describe('<room-picker>', () => {
     expect(picker.shadowRoot!.querySelector('img')).to.equal(null);
   });
 });
+
+/** Has a picker load again by itself, and hands over what would do it each time, and how often. */
+async function loadingEvery(refresh: number, picker: RoomPicker) {
+  const interval = window.setInterval;
+  let tick = () => {};
+  let seconds = 0;
+  window.setInterval = ((work: () => void, ms: number) => ((tick = work), (seconds = ms / 1000), 0)) as never;
+  picker.refresh = refresh;
+  await picker.updateComplete;
+  window.setInterval = interval;
+  return {tick, seconds};
+}
 
 /** The `list` of another endpoint, so that a retry meets a proxy that is well again. */
 function httpList(endpoint: string): Rooms['list'] {
