@@ -15,6 +15,7 @@ import {FAKE_MEDIA, playwrightLaunchOptions} from '../browser.mjs';
 export interface VisitorOptions extends BrowserContextOptions {
   role?: 'Participant' | 'Viewer' | 'Audience' | 'Moderator';
   width?: number;
+  height?: number;
   /** Which way the page is written. */
   dir?: string;
   /** Whether the browser may use camera and microphone. */
@@ -26,8 +27,11 @@ export interface VisitorOptions extends BrowserContextOptions {
 interface LayoutShift extends PerformanceEntry {
   hadRecentInput: boolean;
   value: number;
-  sources: {node: Node | null}[];
+  sources: {node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly}[];
 }
+
+/** What a page asks for whose frame is of another origin. */
+export const FRAMED = / asks http:\/\/localhost:\d+\//;
 
 /** A demo and a browser for the tests of one `describe`. */
 export class Theatre {
@@ -79,8 +83,8 @@ export class Theatre {
 
   /** A window that shows nothing yet, whose `problems` are noticed under a name. */
   async page(name: string, options: Omit<VisitorOptions, 'role'> = {}): Promise<Page> {
-    const {width = 1280, dir: _, camera = true, init, ...context} = options;
-    const made = await this.browser.newContext({viewport: {width, height: 800}, reducedMotion: 'reduce', ...context});
+    const {width = 1280, height = 800, dir: _, camera = true, init, ...context} = options;
+    const made = await this.browser.newContext({viewport: {width, height}, reducedMotion: 'reduce', ...context});
     made.on('weberror', error => this.problems.push(`${name}: ${error.error().message}`));
     made.on('console', message => message.type() === 'error' && this.problems.push(`${name}: ${message.text()}`));
     const stray = (url: string) => new URL(url).hostname !== '127.0.0.1' && !url.startsWith('data:');
@@ -220,13 +224,19 @@ export async function startDemo(data: string, port = '0', command = BY_NODE): Pr
   };
 }
 
-/** Has a page write each shift of its layout to its console, as an error. */
+/** Has a page write each shift of its layout to its console, as an error; what is in an element of ours has no node. */
 export const tellShifts = (page: Page) =>
   page.addInitScript(() => {
     new PerformanceObserver(list => {
-      for (const {hadRecentInput, value, sources} of list.getEntries() as LayoutShift[]) {
-        const what = sources.map(({node}) => (node as Element | null)?.outerHTML?.slice(0, 80) ?? 'something');
-        if (!hadRecentInput) console.error(`By ${value} jumped ${what.join(' and ')}`);
+      for (const {hadRecentInput, value, startTime, sources} of list.getEntries() as LayoutShift[]) {
+        const what = sources.map(({node, previousRect, currentRect}) => {
+          const [from, to] = [previousRect, currentRect].map(
+            ({x, y, width, height}) => `${width} × ${height} at ${x}, ${y}`,
+          );
+          const element = node instanceof Element ? node : node?.parentElement;
+          return `${element?.outerHTML.slice(0, 80) ?? 'something'} from ${from} to ${to}`;
+        });
+        if (!hadRecentInput) console.error(`By ${value} jumped after ${startTime} ms ${what.join(' and ')}`);
       }
     }).observe({type: 'layout-shift', buffered: true});
   });

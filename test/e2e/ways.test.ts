@@ -2,10 +2,7 @@ import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {describe, it} from 'node:test';
 import {WAYS} from '../../demo/embed/embed.js';
-import {barriers, overhang, useTheatre} from './demo.js';
-
-/** What a page asks for whose frame is of another origin. */
-const FRAMED = / asks http:\/\/localhost:\d+\//;
+import {barriers, FRAMED, overhang, useTheatre} from './demo.js';
 
 /** Lines as they are told apart: whatever breaks them, and whatever the hash of the last build was. */
 const plain = (text: string) =>

@@ -1,0 +1,51 @@
+import {once} from 'node:events';
+import {connect, createServer, type AddressInfo} from 'node:net';
+import {after, before, describe, it} from 'node:test';
+import {pipeline} from 'node:stream/promises';
+import {setTimeout} from 'node:timers/promises';
+import {WAYS} from '../../demo/embed/embed.js';
+import {FRAMED, useTheatre} from './demo.js';
+
+const PAGES = ['?dir=ltr', '?dir=rtl', 'gallery.html', 'embed/', ...Object.keys(WAYS).map(way => `embed/${way}`)];
+
+/** How long each piece of a page lets the next one wait, in ms: long enough to be painted. */
+const PAUSE = 25;
+
+describe('a page of the demo that arrives slowly', {timeout: 170_000}, () => {
+  const theatre = useTheatre();
+  const server = createServer(browser => {
+    const demo = connect(Number(new URL(theatre.demo.url).port), '127.0.0.1');
+    // A browser that is closed in the middle of an answer is no fault.
+    browser.on('error', () => demo.destroy()).pipe(demo);
+    pipeline(demo, inPieces, browser).catch(() => demo.destroy());
+  });
+  before(async () => once(server.listen(0, '127.0.0.1'), 'listening'));
+  after(() => server.close());
+
+  for (const width of [360, 1280]) {
+    it(`moves nothing, ${width} px wide`, async () => {
+      const {port} = server.address() as AddressInfo;
+      const open = async (path: string) => {
+        const page = await theatre.page(path, {width, height: 2000});
+        await page.goto(`http://127.0.0.1:${port}/${path}`, {waitUntil: 'networkidle'});
+      };
+      await Promise.all(PAGES.map(open));
+      theatre.forgive(FRAMED);
+    });
+  }
+});
+
+/** Lets pages through in pieces: browsers paint what they have by then, and may stop after any tag and any text. */
+async function* inPieces(answers: AsyncIterable<Buffer>) {
+  for await (const answer of answers) {
+    const text = answer.toString('latin1');
+    if (!/^content-type: text\/html/im.test(text)) {
+      yield answer;
+      continue;
+    }
+    for (const piece of text.split(/(?<=>)|(?=<)/)) {
+      yield Buffer.from(piece, 'latin1');
+      await setTimeout(PAUSE);
+    }
+  }
+}
