@@ -75,6 +75,8 @@ async function start() {
     guests: {roles: ['participant', 'viewer', 'audience']},
     grants,
     userRefs: {secret: secret()},
+    // Whoever goes in sees at once that the room is live.
+    cache: 0,
     origins,
     mount: '/api',
     serverUrl: `ws://${host}/platform/video/v2/session`,

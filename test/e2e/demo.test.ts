@@ -49,6 +49,13 @@ describe('the demo', {timeout: 170_000}, () => {
     assert.deepEqual(await namesIn('Coffee corner'), ['Ada', 'Bruno']);
   });
 
+  it('lists a room as live as soon as somebody is in', async () => {
+    const ada = await visitor('Ada');
+    await enter(ada, 'Coffee corner');
+    // Long before its list is due again.
+    await ada.getByRole('option', {name: 'Coffee corner Live now'}).waitFor({timeout: 5000});
+  });
+
   it('takes a person in and out again by keyboard alone', async () => {
     const page = await visitor('Ada');
     await page.locator('room-picker').getByRole('option').first().waitFor();
