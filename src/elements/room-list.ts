@@ -29,8 +29,10 @@ export interface Row {
   element?: HTMLElement;
 }
 
-/** How many rows are drawn at once: what is in view, and a little more. */
+/** How many rows are drawn at once, at least. */
 const FIRST = 8;
+/** What a row takes of the list's height, at least, in px. */
+const LOW = 40;
 /** How many rows are a chunk, of those that are drawn after. */
 const CHUNK = 50;
 /** How many chunks of a group are put in order at once: the others are farther down than one sees. */
@@ -65,6 +67,8 @@ export class RoomList {
   /** The rows of the rooms that are listed, in the order of the listing. */
   #listed: Row[] = [];
   #query = '';
+  /** How many rows are drawn at once. */
+  #first = FIRST;
   /** Whether there is something else to draw than was. */
   #changed = false;
   /** Where it was drawn, and in which voice. */
@@ -106,7 +110,7 @@ export class RoomList {
    * when it has none and nothing is sought. One that looks as it did keeps its row as it is.
    */
   take(all: Room[], now: number): boolean {
-    const rooms = this.shown.length || this.#query ? all : firstOf(all, now);
+    const rooms = this.shown.length || this.#query ? all : firstOf(all, now, this.#fitting());
     this.#rooms = rooms;
     this.#listed = [];
     this.until = 0;
@@ -142,6 +146,7 @@ export class RoomList {
       if (this.rows.size > this.#listed.length) this.rows = new Map(this.#listed.map(row => [row.room.room_id, row]));
       this.groups = emptyGroups();
     }
+    this.#first = this.#fitting();
     this.#isSought ||= query !== this.#query;
     this.#query = query;
     this.#changed = true;
@@ -183,7 +188,7 @@ export class RoomList {
     this.#voice = voice;
     this.#changed = false;
     this.#arrange(NEAR);
-    let left = FIRST;
+    let left = this.#first;
     for (const [chunk, rows] of this.#parts) {
       if (left > 0) this.#fill(chunk, rows, left);
       left -= rows.length;
@@ -252,6 +257,12 @@ export class RoomList {
     row.voice = this.#voice;
     if (this.#marks.includes(id)) this.mark(...this.#marks);
     this.written?.(row);
+  }
+
+  /** How many rows are in view or above it, of the chunks that are near; asked before anything changes, it costs nothing. */
+  #fitting(): number {
+    const {scrollTop, clientHeight} = this.#list ?? {scrollTop: 0, clientHeight: 0};
+    return Math.min(Math.max(FIRST, Math.ceil((scrollTop + clientHeight) / LOW)), NEAR * CHUNK);
   }
 
   #stateOf({of, room, opensAt, endsAt}: Row, now: number): Row['state'] {
@@ -335,15 +346,15 @@ const sizeOf = ({reworded, element}: Row) => (reworded && element ? getComputedS
 /** In the order in which they stand. */
 const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
 
-/** Of thousands of rooms those that stand first, and one more if there is another group. */
-function firstOf(rooms: Room[], now: number): Room[] {
+/** Of thousands of rooms `count` that stand first, and one more if there is another group. */
+function firstOf(rooms: Room[], now: number, count: number): Room[] {
   if (rooms.length < 500) return rooms;
   const first: Room[] = [];
   const isOpen = (room: Room, live: boolean) => !!room.isRoomActive === live && roomPhase(room, now) === 'open';
   for (const live of [true, false]) {
-    for (const room of rooms) if (first.length < FIRST && isOpen(room, live)) first.push(room);
+    for (const room of rooms) if (first.length < count && isOpen(room, live)) first.push(room);
   }
-  if (first.length < FIRST) return rooms;
+  if (first.length < count) return rooms;
   return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
 }
 

@@ -343,8 +343,8 @@ export class RoomPicker extends LitElement {
 
   #onSearch(event: InputEvent) {
     this.query = (event.target as HTMLInputElement).value;
-    this.#find();
     this.renderRoot.querySelector('ul')?.scrollTo(0, 0);
+    this.#find();
   }
 
   #onSearchKey(event: KeyboardEvent) {

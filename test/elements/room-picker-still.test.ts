@@ -1,6 +1,6 @@
-import {expect} from '@open-wc/testing';
+import {expect, fixture, html} from '@open-wc/testing';
 import '../../src/index.js';
-import type {RoomPicker} from '../../src/index.js';
+import type {Room, RoomPicker} from '../../src/index.js';
 import {groupsOf, listOf, MINUTE, own, reload, room, scheduled, show} from './picking.js';
 import {accessibilityTree, engine, inside, namesOf, option, optionsOf, outlineOf, press, until} from './stage.js';
 
@@ -13,6 +13,11 @@ const statusOf = (picker: RoomPicker, name: string) =>
 // WebKit tells of one element at a time, and of 10,000 in minutes.
 const itTellsOfMany = (title: string, test: () => Promise<void>) =>
   engine === 'webkit' ? it(`${title} (WebKit is too slow to tell)`) : it(title, test);
+
+const many = (length: number, more: Partial<Room>) =>
+  Array.from({length}, (_, at) => room(`Room ${at}${more.isRoomActive ? ', live' : ''}`, more));
+const soon = (length: number) =>
+  Array.from({length}, (_, at) => scheduled(`Later ${at}`, Date.now(), (at + 2) * 60 * MINUTE, 600 * MINUTE));
 
 describe('<room-picker>, while somebody looks at it', () => {
   const now = Date.UTC(2030, 0, 1, 12);
@@ -43,6 +48,45 @@ describe('<room-picker>, while somebody looks at it', () => {
     }
     expect(groupsOf(picker)[0]).to.deep.equal(['Live now', 'Stand-up']);
     expect(namesOf(picker)).to.have.length(4).and.not.to.include('Lobby');
+  });
+
+  for (const [rooms, what] of [
+    [[...many(10, {}), ...soon(3)], 'a few rooms'],
+    [[...many(10, {isRoomActive: true}), ...many(590, {})], 'hundreds of rooms'],
+  ] as const) {
+    it(`moves nothing in a list with place for more than usual while ${what} come into it`, async () => {
+      const {source} = own(rooms as Room[]);
+      const picker = await fixture<RoomPicker>(
+        html`<room-picker .rooms=${source} style="--room-list-size: 35rem; --room-font: 10px serif"></room-picker>`,
+      );
+      const places: Record<string, Set<number>> = {};
+      for (let frame = 0; frame < 30; frame++) {
+        await new Promise(requestAnimationFrame);
+        for (const each of picker.shadowRoot!.querySelectorAll('[part=heading]:not([hidden]), [part=name]')) {
+          const {top, height} = each.getBoundingClientRect();
+          if (height) (places[each.textContent!] ??= new Set()).add(top);
+        }
+      }
+      expect(Object.keys(places).length).to.be.above(13);
+      expect(Object.entries(places).filter(([, {size}]) => size > 1)).to.deep.equal([]);
+    });
+  }
+
+  it('keeps its place when the page comes back to rooms in another order', async () => {
+    const held = own(many(30, {}));
+    const picker = await show(held.source);
+    await until(() => optionsOf(picker).length === 30);
+    const list = listOf(picker);
+    list.scrollTop = list.scrollHeight;
+    const {scrollTop} = list;
+    held.rooms = held.rooms.toReversed();
+    await reload(picker);
+    document.dispatchEvent(new Event('visibilitychange'));
+    for (let frame = 0; frame < 10; frame++) {
+      await new Promise(requestAnimationFrame);
+      expect(list.scrollTop, `frame ${frame}`).to.equal(scrollTop);
+    }
+    expect(namesOf(picker)[0]).to.equal('Room 29');
   });
 
   it('measures the rows that change before it writes any, so that they are laid out once', async () => {
