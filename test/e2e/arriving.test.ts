@@ -45,7 +45,7 @@ async function* inPieces(answers: AsyncIterable<Buffer>) {
     }
     for (const piece of text.split(/(?<=>)|(?=<)/)) {
       yield Buffer.from(piece, 'latin1');
-      await setTimeout(PAUSE);
+      if (piece.trim()) await setTimeout(PAUSE);
     }
   }
 }
