@@ -4,6 +4,9 @@ import {inside, until} from './stage.js';
 
 export const MINUTE = 60_000;
 export const room = (name: string, more: Partial<Room> = {}): Room => ({room_id: name, name, settings: {}, ...more});
+/** As many rooms as that, by number. */
+export const numbered = (length: number, more: Partial<Room> = {}, name = 'Room') =>
+  Array.from({length}, (_, at) => room(`${name} ${at}`, more));
 const timeOf = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
 /** Tokens are issued from `opens` on, the room is over at `ends`; ms from `now`. */
 export const scheduled = (name: string, now: number, opens: number, ends: number): Room => {

@@ -3,7 +3,7 @@ import {sendKeys} from '@web/test-runner-commands';
 import '../../src/index.js';
 import {RoomsError} from '../../src/rooms/errors.js';
 import type {Room, RoomPicker} from '../../src/index.js';
-import {groupsOf, listOf, MINUTE, own, reload, room, scheduled, show} from './picking.js';
+import {groupsOf, listOf, MINUTE, numbered, own, reload, room, scheduled, show} from './picking.js';
 import {
   accessibilityTree,
   engine,
@@ -139,7 +139,7 @@ describe('<room-picker>, its list', () => {
   });
 
   it('keeps rows, place, focus and choice when it loads the same again', async () => {
-    const held = own(Array.from({length: 40}, (_, at) => room(`Room ${at}`)));
+    const held = own(numbered(40));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 40);
     picker.value = 'Room 20';
@@ -195,7 +195,7 @@ describe('<room-picker>, its list', () => {
     let answer: (rooms: Room[]) => void = () => {};
     const source = own([], {list: () => new Promise(resolve => (answer = resolve))}).source;
     const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${source}></room-picker>`);
-    const rooms = Array.from({length: 600}, (_, at) => room(`Room ${at}`));
+    const rooms = numbered(600);
     for (const [query, names] of [
       ['room 599', ['Room 599']],
       ['new', ['New']],
@@ -215,7 +215,7 @@ describe('<room-picker>, its list', () => {
 
   it('says that it failed, though it had not looked at all of its rooms before', async () => {
     const picker = await show(own([]).source);
-    const many = Array.from({length: 600}, (_, at) => room(`Room ${at}`));
+    const many = numbered(600);
     for (const list of [async () => many, () => Promise.reject(new RoomsError('offline', 'x'))]) {
       picker.source.rooms.list = list;
       await picker.reload();
@@ -257,7 +257,7 @@ describe('<room-picker>, its list', () => {
   });
 
   it('tells a screen reader the name of each of more rooms than are laid out', async () => {
-    const rooms = Array.from({length: 300}, (_, at) => room(`Room ${at}`, {settings: {description: 'Every day'}}));
+    const rooms = numbered(300, {settings: {description: 'Every day'}});
     const picker = await show(own(rooms).source);
     await until(() => optionsOf(picker).length === rooms.length);
     const namesIn = ({role, name, children}: Accessible): string[] =>
@@ -273,7 +273,7 @@ describe('<room-picker>, its list', () => {
     // WebKit draws a frame in the time that the others take for five, on a machine that is busy.
     const many = engine === 'webkit' ? 2000 : 10_000;
     const last = `Room ${many - 1}`;
-    const picker = await show(own(Array.from({length: many}, (_, at) => room(`Room ${at}`))).source);
+    const picker = await show(own(numbered(many)).source);
     expect(optionsOf(picker).length).to.be.below(many);
     await until(() => optionsOf(picker).length === many);
     expect(namesOf(picker).at(-1)).to.equal(last);

@@ -1,7 +1,7 @@
 import {expect, fixture, html} from '@open-wc/testing';
 import '../../src/index.js';
 import type {Room, RoomPicker} from '../../src/index.js';
-import {groupsOf, listOf, MINUTE, own, reload, room, scheduled, show} from './picking.js';
+import {groupsOf, listOf, MINUTE, numbered, own, reload, room, scheduled, show} from './picking.js';
 import {accessibilityTree, engine, inside, namesOf, option, optionsOf, outlineOf, press, until} from './stage.js';
 
 /** Where each row is, from the top of what is scrolled. */
@@ -14,8 +14,6 @@ const statusOf = (picker: RoomPicker, name: string) =>
 const itTellsOfMany = (title: string, test: () => Promise<void>) =>
   engine === 'webkit' ? it(`${title} (WebKit is too slow to tell)`) : it(title, test);
 
-const many = (length: number, more: Partial<Room>) =>
-  Array.from({length}, (_, at) => room(`Room ${at}${more.isRoomActive ? ', live' : ''}`, more));
 const soon = (length: number) =>
   Array.from({length}, (_, at) => scheduled(`Later ${at}`, Date.now(), (at + 2) * 60 * MINUTE, 600 * MINUTE));
 
@@ -51,8 +49,8 @@ describe('<room-picker>, while somebody looks at it', () => {
   });
 
   for (const [rooms, what] of [
-    [[...many(10, {}), ...soon(3)], 'a few rooms'],
-    [[...many(10, {isRoomActive: true}), ...many(590, {})], 'hundreds of rooms'],
+    [[...numbered(10), ...soon(3)], 'a few rooms'],
+    [[...numbered(10, {isRoomActive: true}, 'Live room'), ...numbered(590)], 'hundreds of rooms'],
   ] as const) {
     it(`moves nothing in a list with place for more than usual while ${what} come into it`, async () => {
       const {source} = own(rooms as Room[]);
@@ -73,7 +71,7 @@ describe('<room-picker>, while somebody looks at it', () => {
   }
 
   it('keeps its place when the page comes back to rooms in another order', async () => {
-    const held = own(many(30, {}));
+    const held = own(numbered(30));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 30);
     const list = listOf(picker);
@@ -90,7 +88,7 @@ describe('<room-picker>, while somebody looks at it', () => {
   });
 
   it('measures the rows that change before it writes any, so that they are laid out once', async () => {
-    const held = own(Array.from({length: 40}, (_, at) => room(`Room ${at}`)));
+    const held = own(numbered(40));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 40);
     held.rooms = held.rooms.map(each => ({...each, name: `${each.name}, renamed`}));
@@ -139,7 +137,7 @@ describe('<room-picker>, while somebody looks at it', () => {
   });
 
   it('is no higher than its rows once most are gone and the page comes back into sight', async () => {
-    const held = own(Array.from({length: 100}, (_, at) => room(`Room ${at}`)));
+    const held = own(numbered(100));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 100);
     held.rooms = held.rooms.slice(0, 52);
@@ -163,7 +161,7 @@ describe('<room-picker>, while somebody looks at it', () => {
   it('asks how many are inside only for rooms in view, four at once, and again after ten seconds', async () => {
     const asked: string[] = [];
     let [running, most] = [0, 0];
-    const live = Array.from({length: 400}, (_, at) => room(`Room ${at}`, {isRoomActive: true}));
+    const live = numbered(400, {isRoomActive: true});
     const held = own(live, {
       users: async id => {
         asked.push(id);
@@ -219,7 +217,7 @@ describe('<room-picker>, while somebody looks at it', () => {
   });
 
   itTellsOfMany('hands a screen reader the room that the keyboard goes to, the last of 10,000 among them', async () => {
-    const picker = await show(own(Array.from({length: 10_000}, (_, at) => room(`Room ${at}`))).source);
+    const picker = await show(own(numbered(10_000)).source);
     await until(() => optionsOf(picker).length === 10_000);
     listOf(picker).focus();
     for (const [key, name] of [
