@@ -26,7 +26,7 @@ describe('a page of the demo that arrives slowly', {timeout: 170_000}, () => {
     it(`moves nothing, ${width} px wide`, async () => {
       const {port} = server.address() as AddressInfo;
       const open = async (path: string) => {
-        const page = await theatre.page(path, {width, height: 2000});
+        const page = await theatre.page(path, {viewport: {width, height: 2000}});
         await page.goto(`http://127.0.0.1:${port}/${path}`, {waitUntil: 'networkidle'});
       };
       await Promise.all(PAGES.map(open));

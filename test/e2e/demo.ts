@@ -15,7 +15,6 @@ import {FAKE_MEDIA, playwrightLaunchOptions} from '../browser.mjs';
 export interface VisitorOptions extends BrowserContextOptions {
   role?: 'Participant' | 'Viewer' | 'Audience' | 'Moderator';
   width?: number;
-  height?: number;
   /** Which way the page is written. */
   dir?: string;
   /** Whether the browser may use camera and microphone. */
@@ -83,8 +82,8 @@ export class Theatre {
 
   /** A window that shows nothing yet, whose `problems` are noticed under a name. */
   async page(name: string, options: Omit<VisitorOptions, 'role'> = {}): Promise<Page> {
-    const {width = 1280, height = 800, dir: _, camera = true, init, ...context} = options;
-    const made = await this.browser.newContext({viewport: {width, height}, reducedMotion: 'reduce', ...context});
+    const {width = 1280, dir: _, camera = true, init, ...context} = options;
+    const made = await this.browser.newContext({viewport: {width, height: 800}, reducedMotion: 'reduce', ...context});
     made.on('weberror', error => this.problems.push(`${name}: ${error.error().message}`));
     made.on('console', message => message.type() === 'error' && this.problems.push(`${name}: ${message.text()}`));
     const stray = (url: string) => new URL(url).hostname !== '127.0.0.1' && !url.startsWith('data:');
