@@ -259,7 +259,7 @@ export class RoomList {
     this.written?.(row);
   }
 
-  /** How many rows are in view or above it, of the chunks that are near; asked before anything changes, it costs nothing. */
+  /** How many rows there are down to where one sees, in the near chunks; costs nothing before anything changes. */
   #fitting(): number {
     const {scrollTop, clientHeight} = this.#list ?? {scrollTop: 0, clientHeight: 0};
     return Math.min(Math.max(FIRST, Math.ceil((scrollTop + clientHeight) / LOW)), NEAR * CHUNK);
