@@ -1,6 +1,6 @@
 import '../src/index.js';
-import type {Visit} from './client.js';
-import {enter, find, prepare} from './stage.js';
+import type {Visit} from './client/client.js';
+import {enter, find, prepare} from './client/stage.js';
 
 const picker = find<HTMLElementTagNameMap['room-picker']>('room-picker');
 const join = find<HTMLElementTagNameMap['join-button']>('join-button');

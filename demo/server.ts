@@ -8,7 +8,7 @@ import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {getRequestListener} from '@hono/node-server';
 import {createServer as createVite, type Plugin} from 'vite';
-import {toldToStop} from '../src/http/serve.js';
+import {toldToStop} from '../src/http/server.js';
 import {createPlatform, openDatabase, type Credentials, type Platform} from '../src/platform/platform.js';
 import {basicAuth, httpRooms, issueGrant, tokenProxy, type GrantKey, type Grants} from '../src/proxy/proxy.js';
 import {answer as embedded} from './embed/embed.js';
@@ -23,7 +23,7 @@ const DIRECTIVES = ['if-defined', 'live', 'repeat'];
 /** What each page may, beyond what every guest may. */
 const HANDED: Record<string, {name: string; can?: GrantKey['can']}> = {
   '/index.html': {name: 'moderator-grant'},
-  '/gallery.html': {name: 'manager-grant', can: ['manage', 'users']},
+  '/gallery/index.html': {name: 'manager-grant', can: ['manage', 'users']},
 };
 
 const server = createServer((request, response) => void demo.then(demo => demo.answer(request, response)));

@@ -11,61 +11,119 @@ const BROKEN: [file: string, imports: string][] = [
   ['rooms/x.ts', 'node:fs'],
   ['rooms/x.ts', 'lit'],
   ['http/client.ts', '../elements/room-picker.js'],
-  ['http/client.ts', './app.js'],
-  ['http/app.ts', 'ky'],
-  ['http/serve.ts', '../platform/platform.js'],
-  ['http/serve.ts', './client.js'],
-  ['locales/en.ts', '../elements/room-picker.js'],
+  ['http/client.ts', './routes.js'],
+  ['http/routes.ts', 'ky'],
+  ['http/routes.ts', 'node:http'],
+  ['http/server.ts', '../platform/platform.js'],
+  ['upstream/x.ts', 'node:http'],
+  ['upstream/x.ts', '../proxy/proxy.js'],
+  ['upstream/x.ts', '../http/server.js'],
+  ['engines/x.ts', '../proxy/proxy.js'],
+  ['engines/x.ts', 'node:crypto'],
+  ['locales/joining/en.ts', '../../elements/room-picker.js'],
   ['styles/tokens.ts', '../controllers/load.js'],
   ['controllers/x.ts', '../elements/room-picker.js'],
+  ['stage/x.ts', '../elements/room-picker.js'],
   ['elements/x.ts', '../proxy/proxy.js'],
   ['elements/x.ts', '../platform/platform.js'],
-  ['elements/x.ts', '../http/app.js'],
+  ['elements/x.ts', '../http/routes.js'],
+  ['elements/x.ts', '../index.js'],
   ['proxy/x.ts', '../platform/platform.js'],
   ['proxy/x.ts', '../elements/events.js'],
+  ['proxy/x.ts', 'node:fs'],
+  ['proxy/x.ts', '../upstream/cache.js'],
+  ['proxy/x.ts', './visitor/grants.js'],
+  ['proxy/x.ts', './limits/idempotency.js'],
+  ['proxy/visitor/x.ts', 'node:crypto'],
+  ['proxy/visitor/x.ts', '../limits/idempotency.js'],
+  ['proxy/limits/x.ts', '../visitor/grants.js'],
+  ['proxy/limits/x.ts', '../../upstream/cache.js'],
   ['platform/x.ts', '../proxy/proxy.js'],
   ['platform/x.ts', '../http/client.js'],
+  ['platform/x.ts', './database/sqlite.js'],
+  ['platform/x.ts', './sessions/seats.js'],
+  ['platform/database/x.ts', '../sessions/sessions.js'],
   ['index.ts', './proxy/proxy.js'],
   ['embed.ts', './proxy/proxy.js'],
   ['define/x.ts', '../http/client.js'],
+  ['frameworks/x.ts', '../proxy/proxy.js'],
+  ['cli.ts', './elements/events.js'],
 ];
 const KEPT: [file: string, imports: string][] = [
   ['rooms/x.ts', './errors.js'],
   ['http/client.ts', '../rooms/rooms.js'],
+  ['http/routes.ts', 'hono'],
+  ['http/server.ts', '../rooms/errors.js'],
+  ['http/server.ts', './routes.js'],
+  ['http/server.ts', 'node:http'],
+  ['upstream/x.ts', './upstream.js'],
+  ['upstream/x.ts', '../http/client.js'],
+  ['engines/x.ts', '../upstream/upstream.js'],
+  ['engines/node/x.ts', 'node:crypto'],
   ['controllers/x.ts', '../http/client.js'],
   ['elements/x.ts', '../controllers/load.js'],
   ['elements/x.ts', 'lit/decorators.js'],
-  ['proxy/x.ts', '../http/app.js'],
+  ['proxy/x.ts', '../http/routes.js'],
+  ['proxy/x.ts', '../upstream/upstream.js'],
+  ['proxy/x.ts', './visitor/visitor.js'],
   ['proxy/x.ts', 'jose'],
-  ['http/serve.ts', '../rooms/errors.js'],
-  ['http/serve.ts', 'node:http'],
-  ['platform/x.ts', '../http/app.js'],
-  ['platform/x.ts', '../http/serve.js'],
+  ['proxy/limits/x.ts', '../visitor/visitor.js'],
+  ['proxy/node/x.ts', 'node:fs'],
+  ['platform/x.ts', '../http/routes.js'],
+  ['platform/x.ts', '../http/server.js'],
+  ['platform/x.ts', './database/database.js'],
   ['platform/x.ts', 'node:crypto'],
   ['index.ts', './elements/room-picker.js'],
   ['embed.ts', './index.js'],
   ['define/x.ts', '../elements/room-picker.js'],
+  ['build/x.ts', 'node:fs'],
+  ['cli.ts', './proxy/node/doctor.js'],
 ];
 
 describe('the import arrows', () => {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-lint-'));
   after(() => rmSync(folder, {recursive: true}));
-  copyFileSync('.oxlintrc.json', join(folder, '.oxlintrc.json'));
+  for (const file of ['.oxlintrc.json', '.oxlint-arrows.js', 'package.json']) copyFileSync(file, join(folder, file));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
 
-  const complaints = (file: string, imports: string) => {
-    const path = join(folder, 'src', file);
-    mkdirSync(dirname(path), {recursive: true});
-    writeFileSync(path, `import * as it from '${imports}';\nexport {it};\n`);
-    const {stdout} = spawnSync(resolve('node_modules/.bin/oxlint'), ['src'], {cwd: folder, encoding: 'utf8'});
-    rmSync(path);
-    return stdout.match(/no-restricted-imports/g)?.length ?? 0;
+  /** How often the rule speaks up when each file stands there alone. */
+  const complaints = (rule: string, files: Record<string, string>) => {
+    for (const [file, text] of Object.entries(files)) {
+      const path = join(folder, 'src', file);
+      mkdirSync(dirname(path), {recursive: true});
+      writeFileSync(path, text);
+    }
+    const {stdout} = spawnSync(resolve('node_modules/.bin/oxlint'), ['-f', 'unix', 'src'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    rmSync(join(folder, 'src'), {recursive: true});
+    return stdout.split('\n').filter(line => line.includes(rule)).length;
   };
+  const importing = (file: string, imports: string) =>
+    complaints('greenroom(arrows)', {[file]: `import * as it from '${imports}';\nexport {it};\n`});
 
   for (const [file, imports] of BROKEN) {
-    it(`refuses ${imports} in ${file}`, () => assert.equal(complaints(file, imports), 1));
+    it(`refuses ${imports} in ${file}`, () => assert.equal(importing(file, imports), 1));
   }
   for (const [file, imports] of KEPT) {
-    it(`allows ${imports} in ${file}`, () => assert.equal(complaints(file, imports), 0));
+    it(`allows ${imports} in ${file}`, () => assert.equal(importing(file, imports), 0));
   }
+
+  for (const [what, text] of [
+    ['a dynamic import', "export const it = () => import('../proxy/proxy.js');\n"],
+    ['an export', "export * from '../proxy/proxy.js';\n"],
+    ['a type', "export type {It} from '../proxy/proxy.js';\n"],
+    ['the type of a module', "export type It = import('../proxy/proxy.js').It;\n"],
+  ] as const) {
+    it(`refuses ${what}, too`, () => assert.equal(complaints('greenroom(arrows)', {'elements/x.ts': text}), 1));
+  }
+
+  it('refuses a circle, even one of types', () => {
+    const circle = {
+      'rooms/x.ts': "import type {Y} from './y.js';\nexport type X = Y;\n",
+      'rooms/y.ts': "import type {X} from './x.js';\nexport type Y = X;\n",
+    };
+    assert.ok(complaints('import(no-cycle)', circle) > 0);
+  });
 });

@@ -1,4 +1,4 @@
-// The elements in a real browser: `tsx` runs it, so that the servers behind the tests may be TypeScript. ENGINE says which
+// The elements in a real browser: `tsx` runs it, so that the servers behind the tests may be TypeScript. BROWSER says which
 // browser: chromium unless told, firefox or webkit.
 import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
@@ -6,18 +6,18 @@ import {defaultReporter} from '@web/test-runner';
 import {transformWithOxc} from 'vite';
 import {withoutUnused} from '../src/build/without-unused.ts';
 import {lean} from '../vite.config.ts';
-import {backstage} from './backstage.ts';
-import {strictPages} from './strict.ts';
+import {backstage} from './helpers/backstage.ts';
+import {strictPages} from './helpers/strict.ts';
 
-const engine = await import(`./engines/${process.env.ENGINE ?? 'chromium'}.mjs`);
+const browser = await import(`./browsers/${process.env.BROWSER ?? 'chromium'}.mjs`);
 
 export default {
   rootDir: process.cwd(),
-  files: 'test/elements/*.test.ts',
+  files: ['test/elements/*.test.ts', '!test/elements/*.node.test.ts'],
   nodeResolve: {exportConditions: ['production', 'default']},
   middleware: [strictPages],
-  plugins: [asBuilt(), typescript(), backstage(), engineCommands()],
-  browsers: [await engine.launch()],
+  plugins: [asBuilt(), typescript(), backstage(), browserCommands()],
+  browsers: [await browser.launch()],
   reporters: [defaultReporter(), pending()],
   // One page at a time has the keyboard.
   concurrency: 1,
@@ -27,21 +27,21 @@ export default {
   testsFinishTimeout: 600_000,
 };
 
-/** What the commands of @web/test-runner cannot do, or not in every engine. */
-function engineCommands() {
+/** What the commands of @web/test-runner cannot do, or not in every browser. */
+function browserCommands() {
   return {
-    name: 'engine',
+    name: 'browser',
     async executeCommand({command, payload, session}) {
-      if (!command.startsWith('engine:')) return undefined;
+      if (!command.startsWith('browser:')) return undefined;
       const page = session.browser.getPage(session.id);
-      if (command === 'engine:tree') return engine.accessibilityTree(page);
-      await engine.emulate(page, payload);
+      if (command === 'browser:tree') return browser.accessibilityTree(page);
+      await browser.emulate(page, payload);
       return true;
     },
   };
 }
 
-/** Names the tests that an engine cannot run; their titles say why. */
+/** Names the tests that a browser cannot run; their titles say why. */
 function pending() {
   const titlesOf = suite => [
     ...suite.tests.filter(test => test.skipped).map(test => `${suite.name} ${test.name}`),

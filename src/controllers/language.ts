@@ -1,6 +1,6 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {sayTime, sayWait} from '../locales/time.js';
-import type {Catalog, Words} from '../locales/words.js';
+import type {Catalog, Words} from '../locales/joining/joining.js';
 
 type Host = ReactiveControllerHost & HTMLElement;
 

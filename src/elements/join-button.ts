@@ -5,7 +5,7 @@ import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
-import {words} from '../locales/words.js';
+import {words} from '../locales/joining/joining.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';

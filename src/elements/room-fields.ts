@@ -1,7 +1,7 @@
 import {css, html, nothing} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
-import type {ManagingWords} from '../locales/managing.js';
+import type {ManagingWords} from '../locales/managing/managing.js';
 import type {Room} from '../rooms/schema.js';
 import {defaultOf, GROUPS, isAsked, type Form, type FormField, type Group, type Kind} from './room-form.js';
 

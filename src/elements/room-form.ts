@@ -1,5 +1,5 @@
 import {string, type, type Struct} from 'superstruct';
-import type {Field, ManagingWords} from '../locales/managing.js';
+import type {Field, ManagingWords} from '../locales/managing/managing.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
 import {RoomId, type Room, type RoomChanges, type SettingsDefinition} from '../rooms/schema.js';

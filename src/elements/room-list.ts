@@ -1,5 +1,5 @@
 import {html, render} from 'lit';
-import type {Words} from '../locales/words.js';
+import type {Words} from '../locales/joining/joining.js';
 import type {Room} from '../rooms/schema.js';
 import {joinWindow, roomPhase} from '../rooms/times.js';
 

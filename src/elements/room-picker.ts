@@ -4,7 +4,7 @@ import type {Inside} from '../controllers/inside.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
-import {words} from '../locales/words.js';
+import {words} from '../locales/joining/joining.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';

@@ -13,10 +13,10 @@ import {
   type Rooms,
   type User,
 } from '../rooms/rooms.js';
-import {lifetime} from './admission.js';
-import type {Database, Queries} from './database.js';
-import type {Holder, Peer} from './messages.js';
-import {checkSeat, IN, isIn, lockRoom, peerOf, removeRoom, VISIT, type LiveRoom, type Visit} from './seats.js';
+import {lifetime} from './sessions/admission.js';
+import type {Database, Queries} from './database/database.js';
+import type {Holder, Peer} from './sessions/messages.js';
+import {checkSeat, IN, isIn, lockRoom, peerOf, removeRoom, VISIT, type LiveRoom, type Visit} from './sessions/seats.js';
 import {checkTokenRequest, issueToken} from './tokens.js';
 
 export interface LocalRoomsOptions {

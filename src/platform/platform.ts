@@ -4,15 +4,15 @@ import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {Hono} from 'hono';
 import {auth} from 'hono/utils/basic-auth';
-import {roomsApp} from '../http/app.js';
+import {roomsApp} from '../http/routes.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import type {Database} from './database.js';
+import type {Database} from './database/database.js';
 import {localRooms} from './local-rooms.js';
-import {Sessions} from './sessions.js';
+import {Sessions} from './sessions/sessions.js';
 import {newSecret} from './tokens.js';
 
-export {openDatabase, type Database, type Queries, type Value} from './database.js';
+export {openDatabase, type Database, type Queries, type Value} from './database/database.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
 
 // Read, since Node 20 warns of every JSON module it imports.

@@ -3,8 +3,8 @@ import {decodeJwt, jwtVerify, SignJWT} from 'jose';
 import {RoomsError} from '../rooms/errors.js';
 import {TOKEN_LIFETIME} from '../rooms/rules.js';
 import {Role, type TokenRequest} from '../rooms/schema.js';
-import type {Queries} from './database.js';
-import type {Holder} from './messages.js';
+import type {Queries} from './database/database.js';
+import type {Holder} from './sessions/messages.js';
 
 /** Checks what a token is asked with, in the order name, role, user_ref, data; throws the first fault. */
 export function checkTokenRequest({name, role, user_ref, data}: Partial<TokenRequest>): Holder {

@@ -1,4 +1,4 @@
-import {base64url} from './grants.js';
+import {base64url} from './visitor/grants.js';
 
 const encoder = new TextEncoder();
 

@@ -1,4 +1,4 @@
-import {json, type Answer, type Asked} from '../http/app.js';
+import {json, type Answer, type Asked} from '../http/routes.js';
 import {notFound, RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {IssuedToken, Room} from '../rooms/schema.js';

@@ -7,35 +7,35 @@ import {
   type Answer,
   type Operation,
   type RoomsAppOptions,
-} from '../http/app.js';
+} from '../http/routes.js';
 import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
-import {checkOptions, type Caller, type TokenProxyOptions} from './access.js';
-import {careful} from './care.js';
-import {guarded} from './guarded.js';
-import {idempotency} from './idempotency.js';
-import {limiter} from './limits.js';
+import {checkOptions, type Caller, type TokenProxyOptions} from './options.js';
+import {careful} from '../upstream/cache.js';
+import {guarded} from './visitor/guarded.js';
+import {idempotency} from './limits/idempotency.js';
+import {limiter} from './limits/limits.js';
 import {checkTokenSource, isTokenSource, tokenSourceAnswer, tokenWish} from './livekit.js';
-import {memoryOf} from './shared.js';
-import {checkEndpoint, overFetch} from './transport.js';
-import {harmless, sparing, type Log} from './upstream.js';
-import {visitors} from './who.js';
+import {memoryOf} from './limits/shared-store.js';
+import {checkEndpoint, overFetch} from '../upstream/transport.js';
+import {harmless, sparing, type Log} from '../upstream/upstream.js';
+import {visitors} from './visitor/authenticate.js';
 
-export type {Operation} from '../http/app.js';
+export type {Operation} from '../http/routes.js';
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
 export {RoomsError} from '../rooms/errors.js';
 export type {Rooms} from '../rooms/rooms.js';
-export type {Answered, Authorize, Caller, Guests, TokenProxyOptions, UserRefs} from './access.js';
-export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './grants.js';
-export {guarded, type GuardedOptions, type Visitor} from './guarded.js';
-export {durableObjectStore, LimitsObject, type ObjectNamespace} from './durable-object.js';
-export {headerAuthorize, jwtAuthorize, type HeaderAuthorizeOptions, type JwtAuthorizeOptions} from './hooks.js';
-export {BUDGETS, type Budgets, type Limits} from './limits.js';
-export {redisStore, type RedisClient} from './redis.js';
-export {memoryStore, type Claim, type Rate, type Store} from './store.js';
-export type {Log, LogEntry} from './upstream.js';
+export type {Answered, Authorize, Caller, Guests, TokenProxyOptions, UserRefs} from './options.js';
+export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './visitor/grants.js';
+export {guarded, type GuardedOptions, type Visitor} from './visitor/guarded.js';
+export {durableObjectStore, LimitsObject, type ObjectNamespace} from './limits/durable-object.js';
+export {headerAuthorize, jwtAuthorize, type HeaderAuthorizeOptions, type JwtAuthorizeOptions} from './visitor/hooks.js';
+export {BUDGETS, type Budgets, type Limits} from './limits/limits.js';
+export {redisStore, type RedisClient} from './limits/redis.js';
+export {memoryStore, type Claim, type Rate, type Store} from './limits/store.js';
+export type {Log, LogEntry} from '../upstream/upstream.js';
 
 /**
  * `Rooms` over HTTP, read whole: a page needs less of a room, but here it is decided who sees what. A reply may have

@@ -11,7 +11,7 @@ import {chromium} from 'playwright-core';
 import {minify} from 'vite';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {tokenProxy} from '../../src/proxy/proxy.js';
-import {playwrightLaunchOptions} from '../browser.mjs';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const ROOMS = 20;

@@ -5,7 +5,7 @@ import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {chromium, type Page} from 'playwright-core';
 import {build} from 'vite';
-import {playwrightLaunchOptions} from '../browser.mjs';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 import type {Bench} from './picker-page.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);

@@ -20,7 +20,7 @@ import {runInNewContext} from 'node:vm';
 import pg from 'pg';
 import {Pool} from 'undici';
 import {WebSocket} from 'ws';
-import {serve} from '../../src/http/serve.js';
+import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 
 const {DATABASE_URL} = process.env;
@@ -279,8 +279,8 @@ async function startOf(args: (port: number) => string[], cwd: string): Promise<n
 
 /** The platform's command on an empty folder, and a server that does nothing. */
 async function starts() {
-  const built = new URL('../../dist/main.js', import.meta.url);
-  const source = new URL('../../src/main.ts', import.meta.url);
+  const built = new URL('../../dist/cli.js', import.meta.url);
+  const source = new URL('../../src/cli.ts', import.meta.url);
   const command = existsSync(built)
     ? [fileURLToPath(built)]
     : ['--import', import.meta.resolve('tsx'), fileURLToPath(source)];

@@ -10,8 +10,8 @@ import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import autocannon, {type Result} from 'autocannon';
 import {Pool} from 'undici';
-import type * as Http from '../../src/http/serve.js';
-import type * as Transport from '../../src/proxy/node.js';
+import type * as Http from '../../src/http/server.js';
+import type * as Transport from '../../src/proxy/node/node.js';
 import type * as Proxy from '../../src/proxy/proxy.js';
 import type {Room} from '../../src/rooms/rooms.js';
 

@@ -8,7 +8,7 @@
  * - `ROOMS_STRICT=0`: leaves out what no source settles, such as result numbers from 10201 on and HTTP statuses
  * - `ROOMS_SESSIONS=0`: leaves out what a token opens, for servers whose sessions speak another protocol
  * - `ROOMS_SLOW=1`: also waits the half minute in which a peer that vanished frees its seat, which no clock of a server
- *   can shorten; of our own, `test/platform/resume.test.ts` asks the same with timers that are moved by hand
+ *   can shorten; of our own, `test/platform/sessions/resume.test.ts` asks the same with timers that are moved by hand
  *
  * The statements are asked one after the other, in one process, since they share the server's clock. Rooms that the
  * server already has are left alone, and those made here are removed.

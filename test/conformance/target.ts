@@ -102,7 +102,7 @@ function start(folder: string, {id, key}: Credentials) {
 
 /** A command of ours in a process of its own, which takes requests. */
 export async function startOurs(args: string[], env: Record<string, string>) {
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
   const {PATH, HOME} = process.env;
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
     env: {PATH, HOME, ...env},

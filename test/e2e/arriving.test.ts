@@ -4,9 +4,9 @@ import {after, before, describe, it} from 'node:test';
 import {pipeline} from 'node:stream/promises';
 import {setTimeout} from 'node:timers/promises';
 import {WAYS} from '../../demo/embed/embed.js';
-import {FRAMED, useTheatre} from './demo.js';
+import {FRAMED, useTheatre} from '../helpers/e2e/demo.js';
 
-const PAGES = ['?dir=ltr', '?dir=rtl', 'gallery.html', 'embed/', ...Object.keys(WAYS).map(way => `embed/${way}`)];
+const PAGES = ['?dir=ltr', '?dir=rtl', 'gallery/', 'embed/', ...Object.keys(WAYS).map(way => `embed/${way}`)];
 
 /** How long each piece of a page lets the next one wait, in ms: long enough to be painted. */
 const PAUSE = 25;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, it} from 'node:test';
 import {chromium, type Browser, type Page} from 'playwright-core';
-import {serve, type Served} from '../../src/http/serve.js';
+import {serve, type Served} from '../../src/http/server.js';
 import {tokenProxy} from '../../src/proxy/proxy.js';
-import {playwrightLaunchOptions} from '../browser.mjs';
-import {recorded, visitor} from '../proxy/start.js';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
+import {recorded, visitor} from '../helpers/proxy/start.js';
 
 /** What a page tries: it is given the address of the proxy, and a mark that each of its requests carries. */
 type Attack = (api: string, mark: string) => unknown;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
-import {barriers, enter, hasVideoOf, says, sees, useTheatre} from './demo.js';
+import {barriers, enter, hasVideoOf, says, sees, useTheatre} from '../helpers/e2e/demo.js';
 
 const LECTURE = 'Monday all-hands';
 

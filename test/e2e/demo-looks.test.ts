@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
-import {ask, barriers, enter, overhang, sees, useTheatre, type VisitorOptions} from './demo.js';
+import {ask, barriers, enter, overhang, sees, useTheatre, type VisitorOptions} from '../helpers/e2e/demo.js';
 
 const LONG = 'Wolfeschlegelsteinhausenbergerdorff the elder';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import {describe, it, type TestContext} from 'node:test';
 import type {Page} from 'playwright-core';
-import {ask, enter, says, sees, useTheatre} from './demo.js';
+import {ask, enter, says, sees, useTheatre} from '../helpers/e2e/demo.js';
 
 describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
   const theatre = useTheatre();

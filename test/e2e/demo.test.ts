@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import {setTimeout} from 'node:timers/promises';
 import {WebSocket} from 'ws';
-import {enter, overhang, says, sees, startDemo, useTheatre, type VisitorOptions} from './demo.js';
+import {enter, overhang, says, sees, startDemo, useTheatre, type VisitorOptions} from '../helpers/e2e/demo.js';
 
 describe('the demo', {timeout: 170_000}, () => {
   const theatre = useTheatre();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
-import {join, useSite} from './embed.js';
+import {join, useSite} from '../helpers/e2e/embed.js';
 
 const SCRIPT = '<script src="/dist/greenroom.min.js"></script>';
 const PICKER = '<div id="rooms" data-greenroom="room-picker" data-endpoint="/api"><a href="/rooms">All rooms</a></div>';

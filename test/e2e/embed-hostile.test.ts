@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {join, useSite} from './embed.js';
+import {join, useSite} from '../helpers/e2e/embed.js';
 
 const SCRIPT = '<script src="/dist/greenroom.min.js" defer></script>';
 const TAGS =

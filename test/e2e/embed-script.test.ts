@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {useSite} from './embed.js';
+import {useSite} from '../helpers/e2e/embed.js';
 
 // What the build leaves out of its dependencies must be what never runs; the elements' own tests run what is in src.
 describe('an element of the script', {timeout: 170_000}, () => {

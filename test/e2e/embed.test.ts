@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {describe, it} from 'node:test';
-import {join, useSite} from './embed.js';
+import {join, useSite} from '../helpers/e2e/embed.js';
 
 const SCRIPT = '<script src="/dist/greenroom.min.js"></script>';
 const TAGS =

@@ -6,8 +6,8 @@ import {join as path} from 'node:path';
 import {describe, it} from 'node:test';
 import {promisify} from 'node:util';
 import type {Page} from 'playwright-core';
-import {tellShifts} from './demo.js';
-import {useSite} from './embed.js';
+import {tellShifts} from '../helpers/e2e/demo.js';
+import {useSite} from '../helpers/e2e/embed.js';
 
 const run = promisify(execFile);
 const bin = (name: string) => `node_modules/.bin/${name}`;

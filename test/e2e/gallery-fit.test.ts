@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {overhang} from './demo.js';
-import {go, look, turn, unseenFocus, useGallery} from './gallery.js';
+import {overhang} from '../helpers/e2e/demo.js';
+import {go, look, turn, unseenFocus, useGallery} from '../helpers/e2e/gallery.js';
 
 describe('the gallery, on small screens and in forced colours', {timeout: 170_000}, () => {
   const gallery = useGallery();

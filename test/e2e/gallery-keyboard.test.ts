@@ -3,8 +3,8 @@ import {once} from 'node:events';
 import {after, before, describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
 import {WebSocket} from 'ws';
-import {Theatre} from './demo.js';
-import {openGallery} from './gallery.js';
+import {Theatre} from '../helpers/e2e/demo.js';
+import {openGallery} from '../helpers/e2e/gallery.js';
 
 describe('the whole way by keyboard alone', {timeout: 170_000}, () => {
   const theatre = new Theatre();

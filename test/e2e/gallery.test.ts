@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {barriers} from './demo.js';
-import {go, look, settle, turn, useGallery} from './gallery.js';
+import {barriers} from '../helpers/e2e/demo.js';
+import {go, look, settle, turn, useGallery} from '../helpers/e2e/gallery.js';
 
 describe('the gallery', {timeout: 170_000}, () => {
   const gallery = useGallery();
@@ -43,7 +43,7 @@ describe('the gallery', {timeout: 170_000}, () => {
 
   it('shows the first state to whom a link leads nowhere, as its knobs say', async () => {
     const {theatre, page} = gallery;
-    await page.goto(`${theatre.demo.url}gallery.html?scheme=dark&lang=ja#nothing/there`);
+    await page.goto(`${theatre.demo.url}gallery/?scheme=dark&lang=ja#nothing/there`);
     await page.getByRole('heading', {name: 'Rooms', exact: true}).waitFor();
     assert.equal(await page.getByRole('combobox', {name: 'Language'}).inputValue(), 'ja');
     await page.locator('room-picker').getByRole('searchbox', {name: 'ルームを検索'}).waitFor();

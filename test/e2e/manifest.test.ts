@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {before, describe, it} from 'node:test';
-import {go, settle, useGallery} from './gallery.js';
+import {go, settle, useGallery} from '../helpers/e2e/gallery.js';
 
 interface Named {
   name: string;

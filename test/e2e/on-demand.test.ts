@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {existsSync, readFileSync} from 'node:fs';
 import {after, before, describe, it} from 'node:test';
 import {chromium, type Browser} from 'playwright-core';
-import {playwrightLaunchOptions} from '../browser.mjs';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 
 describe('the script in a page', () => {
   let browser: Browser;

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {describe, it} from 'node:test';
 import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core';
 import {publint} from 'publint';
-import {folder} from '../proxy/command.js';
+import {folder} from '../helpers/proxy/command.js';
 
 // What is a script and not a module has no types, and nobody imports it.
 const SCRIPT = './greenroom.min.js';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {relative} from 'node:path';
 import {describe, it} from 'node:test';
-import {bundled} from './bundled.js';
+import {bundled} from '../helpers/e2e/bundled.js';
 
 const SERVER_ENTRIES = [
   {name: 'greenroom/proxy', exported: 'tokenProxy', file: 'dist/proxy/proxy.js'},
-  {name: 'greenroom/proxy/node', exported: 'serve', file: 'dist/proxy/node.js'},
+  {name: 'greenroom/proxy/node', exported: 'serve', file: 'dist/proxy/node/node.js'},
   {name: 'greenroom/platform', exported: 'createPlatform', file: 'dist/platform/platform.js'},
 ];
 

@@ -4,8 +4,8 @@ import {existsSync, readFileSync} from 'node:fs';
 import {SourceMap, type SourceMapPayload} from 'node:module';
 import {basename, dirname, join} from 'node:path';
 import {describe, it} from 'node:test';
-import {bundled} from './bundled.js';
-import {useSite} from './embed.js';
+import {bundled} from '../helpers/e2e/bundled.js';
+import {useSite} from '../helpers/e2e/embed.js';
 
 /** What the build makes: modules with their types and maps, scripts for pages, and what describes them. */
 const FILES = [

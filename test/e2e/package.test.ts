@@ -6,7 +6,7 @@ import type {AddressInfo} from 'node:net';
 import {after, before, describe, it} from 'node:test';
 import {getRequestListener} from '@hono/node-server';
 import {chromium, type Browser} from 'playwright-core';
-import {playwrightLaunchOptions} from '../browser.mjs';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 
 // The package as it is published, by its own name: what `npm run build` made.
 const entry = (name: string) => import(`greenroom/${name}`) as Promise<Record<string, (...args: never[]) => unknown>>;

@@ -3,7 +3,7 @@ import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
 import type {RoomPicker} from '../../src/elements/room-picker.js';
 import type {Room} from '../../src/rooms/rooms.js';
-import {useSite} from './embed.js';
+import {useSite} from '../helpers/e2e/embed.js';
 
 /** What the page below has for the tests. */
 interface Held extends Window {

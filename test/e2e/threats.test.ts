@@ -5,11 +5,11 @@ import {join, resolve} from 'node:path';
 import {after, before, describe, it, type TestContext} from 'node:test';
 import {chromium, type Browser} from 'playwright-core';
 import {build} from 'vite';
-import {serve} from '../../src/http/serve.js';
+import {serve} from '../../src/http/server.js';
 import {basicAuth, httpRooms, issueGrant, tokenProxy} from '../../src/proxy/proxy.js';
-import {playwrightLaunchOptions} from '../browser.mjs';
-import {APP_ID, APP_KEY, platform} from '../proxy/command.js';
-import {room, TOKEN} from '../proxy/start.js';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
+import {APP_ID, APP_KEY, platform} from '../helpers/proxy/command.js';
+import {room, TOKEN} from '../helpers/proxy/start.js';
 
 const SECRET = 'CANARY-SECRET-0123456789-0123456789';
 const NAME = 'CANARY-NAME';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {describe, it} from 'node:test';
 import {WAYS} from '../../demo/embed/embed.js';
-import {barriers, FRAMED, overhang, useTheatre} from './demo.js';
+import {barriers, FRAMED, overhang, useTheatre} from '../helpers/e2e/demo.js';
 
 /** Lines as they are told apart: whatever breaks them, and whatever the hash of the last build was. */
 const plain = (text: string) =>

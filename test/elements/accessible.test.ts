@@ -18,7 +18,7 @@ import {
   showPicker,
   textOf,
   until,
-} from './stage.js';
+} from '../helpers/elements/stage.js';
 
 const showButton = (endpoint: string, roomId: string) =>
   fixture<JoinButton>(html`<join-button endpoint=${endpoint} room-id=${roomId} user-name="Ann"></join-button>`);

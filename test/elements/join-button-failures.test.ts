@@ -1,8 +1,28 @@
 import {expect, oneEvent} from '@open-wc/testing';
 import '../../src/index.js';
 import {RoomsError, type Room} from '../../src/index.js';
-import {announcementsOf, isReady, ownRooms, press, sentence, showButton, showOwn, tokensOf} from './join-button.js';
-import {buttonOf, faults, inside, labelOf, nextError, openStage, opensIn, permanent, textOf, until} from './stage.js';
+import {
+  announcementsOf,
+  isReady,
+  ownRooms,
+  press,
+  sentence,
+  showButton,
+  showOwn,
+  tokensOf,
+} from '../helpers/elements/join-button.js';
+import {
+  buttonOf,
+  faults,
+  inside,
+  labelOf,
+  nextError,
+  openStage,
+  opensIn,
+  permanent,
+  textOf,
+  until,
+} from '../helpers/elements/stage.js';
 
 const fetched = window.fetch;
 afterEach(() => {

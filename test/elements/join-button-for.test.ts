@@ -1,8 +1,8 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import '../../src/index.js';
 import type {JoinButton, RoomPicker} from '../../src/index.js';
-import {announcementsOf, press, rested, sentence, tokensOf} from './join-button.js';
-import {buttonOf, inside, labelOf, openStage, opensIn, option, optionsOf, until} from './stage.js';
+import {announcementsOf, press, rested, sentence, tokensOf} from '../helpers/elements/join-button.js';
+import {buttonOf, inside, labelOf, openStage, opensIn, option, optionsOf, until} from '../helpers/elements/stage.js';
 
 describe('<join-button for>', () => {
   async function showBoth(endpoint: string) {

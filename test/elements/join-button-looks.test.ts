@@ -3,8 +3,8 @@ import {nothing} from 'lit';
 import '../../src/index.js';
 import {RoomsError, type JoinButton, type Rooms, type RoomsErrorCode} from '../../src/index.js';
 import type {JoinState} from '../../src/elements/join-state.js';
-import {words} from '../../src/locales/words.js';
-import {buttonOf, emulate, engine, expectOutline, inside, until} from './stage.js';
+import {words} from '../../src/locales/joining/joining.js';
+import {buttonOf, emulate, browser, expectOutline, inside, until} from '../helpers/elements/stage.js';
 
 const LANGUAGES = ['en', ...Object.keys(words.others)];
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -57,7 +57,7 @@ function isDrawn(lang: string): boolean {
   const {font} = getComputedStyle(document.body);
   const pen = Object.assign(document.createElement('canvas').getContext('2d')!, {font});
   const [letter] = new Intl.DisplayNames(lang, {type: 'language'}).of(lang)!;
-  return engine !== 'firefox' || pen.measureText(letter!).width !== pen.measureText('\u0378').width;
+  return browser !== 'firefox' || pen.measureText(letter!).width !== pen.measureText('\u0378').width;
 }
 
 describe('<join-button>, how it looks', () => {

@@ -1,8 +1,17 @@
 import {expect, oneEvent} from '@open-wc/testing';
 import '../../src/index.js';
 import type {RoomTokenEvent} from '../../src/elements/events.js';
-import {announcementsOf, isReady, ownRooms, press, sentence, showButton, showOwn, tokensOf} from './join-button.js';
-import {buttonOf, inside, labelOf, nextError, openStage, opensIn, textOf, until} from './stage.js';
+import {
+  announcementsOf,
+  isReady,
+  ownRooms,
+  press,
+  sentence,
+  showButton,
+  showOwn,
+  tokensOf,
+} from '../helpers/elements/join-button.js';
+import {buttonOf, inside, labelOf, nextError, openStage, opensIn, textOf, until} from '../helpers/elements/stage.js';
 
 const {now} = Date;
 afterEach(() => {

@@ -2,8 +2,8 @@ import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys, sendMouse} from '@web/test-runner-commands';
 import '../../src/index.js';
 import type {JoinButton, Rooms} from '../../src/index.js';
-import {middleOf, ownRooms, press, rested, sentence, showButton, tokensOf} from './join-button.js';
-import {buttonOf, expectOutline, inside, labelOf, openStage, opensIn, until} from './stage.js';
+import {middleOf, ownRooms, press, rested, sentence, showButton, tokensOf} from '../helpers/elements/join-button.js';
+import {buttonOf, expectOutline, inside, labelOf, openStage, opensIn, until} from '../helpers/elements/stage.js';
 
 describe('<join-button>', () => {
   it('is accessible while it waits, joins and has failed', async () => {

@@ -3,8 +3,8 @@ import {LitElement} from 'lit';
 import '../../src/index.js';
 import type {JoinButton} from '../../src/index.js';
 import {Language} from '../../src/controllers/language.js';
-import {words, type Catalog} from '../../src/locales/words.js';
-import {labelOf, until} from './stage.js';
+import {words, type Catalog} from '../../src/locales/joining/joining.js';
+import {labelOf, until} from '../helpers/elements/stage.js';
 
 interface Greeting {
   hello: string;

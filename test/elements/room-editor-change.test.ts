@@ -1,8 +1,17 @@
 import {expect, oneEvent} from '@open-wc/testing';
 import {RoomsError, type Room} from '../../src/index.js';
 import type {RoomEditor} from '../../src/elements/room-editor.js';
-import {faultAt, field, fill, openManaged, pressButton, said, showEditor, through} from './editing.js';
-import {inside, nextError, openStage, opensIn, permanent, until} from './stage.js';
+import {
+  faultAt,
+  field,
+  fill,
+  openManaged,
+  pressButton,
+  said,
+  showEditor,
+  through,
+} from '../helpers/elements/editing.js';
+import {inside, nextError, openStage, opensIn, permanent, until} from '../helpers/elements/stage.js';
 
 const answer = (editor: RoomEditor, part: 'keep' | 'delete') => inside(editor, `dialog [part=${part}]`).click();
 

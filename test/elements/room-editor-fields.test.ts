@@ -1,7 +1,7 @@
 import {expect, oneEvent} from '@open-wc/testing';
 import type {Room} from '../../src/index.js';
-import {faultAt, field, fill, openManaged, pressButton, showEditor, through} from './editing.js';
-import {inside, nextError, until} from './stage.js';
+import {faultAt, field, fill, openManaged, pressButton, showEditor, through} from '../helpers/elements/editing.js';
+import {inside, nextError, until} from '../helpers/elements/stage.js';
 
 /** The first minute that clocks skip within three years here; undefined where they skip none. */
 function skipped(): string | undefined {

@@ -2,10 +2,10 @@ import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import {RoomsError, type RoomPicker, type Rooms} from '../../src/index.js';
 import type {RoomEditor} from '../../src/elements/room-editor.js';
-import {field, fill, openManaged, pressButton, said, showEditor, through} from './editing.js';
+import {field, fill, openManaged, pressButton, said, showEditor, through} from '../helpers/elements/editing.js';
 import {
   emulate,
-  engine,
+  browser,
   expectOutline,
   inside,
   namesOf,
@@ -15,7 +15,7 @@ import {
   press,
   showPicker,
   until,
-} from './stage.js';
+} from '../helpers/elements/stage.js';
 
 /** As the browser asks whether a page may be left. */
 function isAskedToLeave(): boolean {
@@ -320,7 +320,7 @@ describe('<room-editor>, for everybody', () => {
       'Please fill this in.',
       'Kind',
       // As WebKit calls it on Linux.
-      `${engine === 'webkit' ? 'button' : 'combobox'} Kind`,
+      `${browser === 'webkit' ? 'button' : 'combobox'} Kind`,
       'In a lecture only moderators speak, until they give somebody the floor.',
       'Participants',
       'textbox Participants',

@@ -1,8 +1,8 @@
 import {expect, oneEvent} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
 import type {Room} from '../../src/index.js';
-import {faultAt, field, fill, openManaged, pressButton, said, showEditor} from './editing.js';
-import {inside, nextError, openStage, permanent, textOf, until} from './stage.js';
+import {faultAt, field, fill, openManaged, pressButton, said, showEditor} from '../helpers/elements/editing.js';
+import {inside, nextError, openStage, permanent, textOf, until} from '../helpers/elements/stage.js';
 
 describe('<room-editor>', () => {
   it('is accessible while a room is made, changed, asked to be deleted, and when it failed', async () => {

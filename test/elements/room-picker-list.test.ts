@@ -3,10 +3,10 @@ import {sendKeys} from '@web/test-runner-commands';
 import '../../src/index.js';
 import {RoomsError} from '../../src/rooms/errors.js';
 import type {Room, RoomPicker} from '../../src/index.js';
-import {groupsOf, listOf, MINUTE, numbered, own, reload, room, scheduled, show} from './picking.js';
+import {groupsOf, listOf, MINUTE, numbered, own, reload, room, scheduled, show} from '../helpers/elements/picking.js';
 import {
   accessibilityTree,
-  engine,
+  browser,
   expectOutline,
   inside,
   namesOf,
@@ -15,7 +15,7 @@ import {
   textOf,
   until,
   type Accessible,
-} from './stage.js';
+} from '../helpers/elements/stage.js';
 
 const activeOf = (picker: RoomPicker) =>
   textOf(picker, `#${CSS.escape(listOf(picker).getAttribute('aria-activedescendant')!)} [part=name]`);
@@ -271,7 +271,7 @@ describe('<room-picker>, its list', () => {
 
   it('has thousands of rooms in the page soon, all of them, and goes to the last', async () => {
     // WebKit draws a frame in the time that the others take for five, on a machine that is busy.
-    const many = engine === 'webkit' ? 2000 : 10_000;
+    const many = browser === 'webkit' ? 2000 : 10_000;
     const last = `Room ${many - 1}`;
     const picker = await show(own(numbered(many)).source);
     expect(optionsOf(picker).length).to.be.below(many);

@@ -1,8 +1,18 @@
 import {expect, fixture, html} from '@open-wc/testing';
 import '../../src/index.js';
 import type {Room, RoomPicker} from '../../src/index.js';
-import {groupsOf, listOf, MINUTE, numbered, own, reload, room, scheduled, show} from './picking.js';
-import {accessibilityTree, engine, inside, namesOf, option, optionsOf, outlineOf, press, until} from './stage.js';
+import {groupsOf, listOf, MINUTE, numbered, own, reload, room, scheduled, show} from '../helpers/elements/picking.js';
+import {
+  accessibilityTree,
+  browser,
+  inside,
+  namesOf,
+  option,
+  optionsOf,
+  outlineOf,
+  press,
+  until,
+} from '../helpers/elements/stage.js';
 
 /** Where each row is, from the top of what is scrolled. */
 const placesOf = (picker: RoomPicker) =>
@@ -12,7 +22,7 @@ const statusOf = (picker: RoomPicker, name: string) =>
 
 // WebKit tells of one element at a time, and of 10,000 in minutes.
 const itTellsOfMany = (title: string, test: () => Promise<void>) =>
-  engine === 'webkit' ? it(`${title} (WebKit is too slow to tell)`) : it(title, test);
+  browser === 'webkit' ? it(`${title} (WebKit is too slow to tell)`) : it(title, test);
 
 const soon = (length: number) =>
   Array.from({length}, (_, at) => scheduled(`Later ${at}`, Date.now(), (at + 2) * 60 * MINUTE, 600 * MINUTE));

@@ -15,7 +15,7 @@ import {
   showPicker,
   textOf,
   until,
-} from './stage.js';
+} from '../helpers/elements/stage.js';
 
 describe('<room-picker>', () => {
   it('is accessible with rooms, empty and failed', async () => {

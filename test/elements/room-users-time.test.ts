@@ -2,8 +2,8 @@ import {expect} from '@open-wc/testing';
 import '../../src/index.js';
 import {RoomsError, type Rooms} from '../../src/index.js';
 import type {RoomUsers} from '../../src/elements/room-users.js';
-import {openPeopled, peopleOf, person, rowsOf, said, settled, showUsers} from './seeing.js';
-import {inside, textOf, until} from './stage.js';
+import {openPeopled, peopleOf, person, rowsOf, said, settled, showUsers} from '../helpers/elements/seeing.js';
+import {inside, textOf, until} from '../helpers/elements/stage.js';
 
 const setTimeout = window.setTimeout.bind(window);
 const clearTimeout = window.clearTimeout.bind(window);

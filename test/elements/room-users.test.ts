@@ -4,7 +4,7 @@ import '../../src/index.js';
 import {RoomsError, type Rooms} from '../../src/index.js';
 import {RoomUsers} from '../../src/elements/room-users.js';
 import type {User} from '../../src/rooms/schema.js';
-import {openPeopled, peopleOf, person, rowsOf, said, settled, showUsers} from './seeing.js';
+import {openPeopled, peopleOf, person, rowsOf, said, settled, showUsers} from '../helpers/elements/seeing.js';
 import {
   accessibilityTree,
   emulate,
@@ -17,7 +17,7 @@ import {
   press,
   textOf,
   until,
-} from './stage.js';
+} from '../helpers/elements/stage.js';
 
 /** Rooms that answer what they are told, or nothing yet. */
 const answering = (users: Rooms['users']) => ({users}) as Rooms;
@@ -64,7 +64,7 @@ describe('<room-users>', () => {
   it('is read out as a heading and a list with its count', async () => {
     const {endpoint, hall} = await openPeopled([['Ann', 'moderator']]);
     await showUsers(endpoint, hall);
-    // Some engines name an item by what is in it.
+    // Some browsers name an item by what is in it.
     const read = async () =>
       (await accessibilityTree()).children
         .flatMap(child => outlineOf(child))

@@ -1,6 +1,6 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import type {JoinButton, RoomPicker, RoomTokenEvent} from '../../src/index.js';
-import {buttonOf, labelOf, openStage, option, until} from './stage.js';
+import {buttonOf, labelOf, openStage, option, until} from '../helpers/elements/stage.js';
 
 const {version} = (await (await fetch('/package.json')).json()) as {version: string};
 const hashes = (await (await fetch('/dist/greenroom.integrity.json')).json()) as Record<string, string>;

@@ -31,7 +31,7 @@ customElements.define('every-control', EveryControl);
 
 type Colour = [red: number, green: number, blue: number];
 
-/** The colours that an expression of CSS comes to inside an element, whatever notation the engine writes it in. */
+/** The colours that an expression of CSS comes to inside an element, whatever notation the browser writes it in. */
 function colourOf(element: LitElement, expression: string): Colour {
   const probe = document.createElement('i');
   probe.style.color = expression;

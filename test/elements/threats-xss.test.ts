@@ -1,7 +1,7 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import '../../src/index.js';
 import type {JoinButton, Room, RoomPicker, Rooms} from '../../src/index.js';
-import {buttonOf, inside, namesOf, openStage, showPicker, until} from './stage.js';
+import {buttonOf, inside, namesOf, openStage, showPicker, until} from '../helpers/elements/stage.js';
 
 /** Each would call `pwned` if it were ever taken for more than text; `%` stands for the call. */
 const PAYLOADS = [

@@ -15,7 +15,7 @@ import {
   showPicker,
   textOf,
   until,
-} from './stage.js';
+} from '../helpers/elements/stage.js';
 
 const sentence = (join: JoinButton) => textOf(join, '[part=status] [role=status]');
 

@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {createServer, request} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {describe, it} from 'node:test';
-import {together} from '../../src/http/serve.js';
+import {together} from '../../src/http/server.js';
 
 describe('together', () => {
   it('does each step for all that is due in a turn before the next one', async () => {

@@ -6,7 +6,7 @@ import type {AddressInfo} from 'node:net';
 import {after, before, describe, it, type TestContext} from 'node:test';
 import {chromium, type Browser, type Page} from 'playwright-core';
 import type {RoomsError} from '../../src/index.js';
-import {playwrightLaunchOptions} from '../browser.mjs';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 
 const INTEGRITY = JSON.parse(readFileSync('dist/greenroom.integrity.json', 'utf8')) as Record<string, string>;
 const [SCRIPT, GERMAN] = [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {describe, it} from 'node:test';
-import {managing} from '../../src/locales/managing.js';
+import {managing} from '../../src/locales/managing/managing.js';
 import {sayTime, sayWait} from '../../src/locales/time.js';
-import {words, type Catalog, type Words} from '../../src/locales/words.js';
+import {words, type Catalog, type Words} from '../../src/locales/joining/joining.js';
 
 /** Every text of a set by its path; what depends on a number or a name is said with 7, and 9. */
 function textsOf(value: unknown, path = ''): Map<string, string> {

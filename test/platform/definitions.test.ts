@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ROOM, SCHEDULED, startPlatform, type Json} from './start.js';
+import {ROOM, SCHEDULED, startPlatform, type Json} from '../helpers/platform/start.js';
 
 test('R1 a room needs a name, an owner and empty settings; the rest has defaults', async t => {
   const world = await startPlatform(t);

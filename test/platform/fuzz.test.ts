@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {test, type TestContext} from 'node:test';
 import fc from 'fast-check';
-import {serve} from '../../src/http/serve.js';
+import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase, type Credentials} from '../../src/platform/platform.js';
-import {asked, definition, encode, update, type Body} from './bodies.js';
-import {expectRoom, expectToken, isRefusal, readBody, type Expected, type Refusal} from './oracle.js';
-import {freshPlace} from './place.js';
-import {MINUTE, NOON, type Answer, type Json} from './start.js';
+import {asked, definition, encode, update, type Body} from '../helpers/platform/bodies.js';
+import {expectRoom, expectToken, isRefusal, readBody, type Expected, type Refusal} from '../helpers/platform/oracle.js';
+import {freshPlace} from '../helpers/platform/place.js';
+import {MINUTE, NOON, type Answer, type Json} from '../helpers/platform/start.js';
 
 const {DATABASE_URL, FUZZ_RUNS} = process.env;
 

@@ -4,11 +4,11 @@ import {test} from 'node:test';
 import {Validator} from '@seriousme/openapi-schema-validator';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import {roomsApp} from '../../src/http/app.js';
+import {roomsApp} from '../../src/http/routes.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {checkDefinition, settingsKeys, type Rooms} from '../../src/rooms/rooms.js';
-import {brokenPlatform} from './broken.js';
-import {MINUTE, FOUR, ROOM, SCHEDULED, startPlatform, World, type Json, type Reply} from './start.js';
+import {brokenPlatform} from '../helpers/platform/broken.js';
+import {MINUTE, FOUR, ROOM, SCHEDULED, startPlatform, World, type Json, type Reply} from '../helpers/platform/start.js';
 
 interface Media {
   schema: Json;

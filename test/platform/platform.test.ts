@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {test} from 'node:test';
 import {WebSocket} from 'ws';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
-import {ROOM, startPlatform, type Json} from './start.js';
+import {ROOM, startPlatform, type Json} from '../helpers/platform/start.js';
 
 test('the routes are the same under all four prefixes, with and without a slash at the end', async t => {
   const world = await startPlatform(t);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import {access, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
-import {command, folder} from '../proxy/command.js';
-import {start} from './command.js';
+import {command, folder} from '../helpers/proxy/command.js';
+import {start} from '../helpers/platform/command.js';
 
 describe('the platform as a command that cannot start', {timeout: 240_000}, () => {
   test('says in a sentence why it cannot start, and ends', async t => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {basicAuth, httpRooms} from '../../src/http/client.js';
-import {FOUR, MINUTE, ROOM, SCHEDULED, startPlatform, until, type Json} from './start.js';
+import {FOUR, MINUTE, ROOM, SCHEDULED, startPlatform, until, type Json} from '../helpers/platform/start.js';
 
 test('R5 what was created is read back, with its data and in the types that were sent', async t => {
   const world = await startPlatform(t);

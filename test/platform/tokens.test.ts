@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {decodeJwt, decodeProtectedHeader} from 'jose';
-import {FOUR, MINUTE, SCHEDULED, startPlatform, type World} from './start.js';
+import {FOUR, MINUTE, SCHEDULED, startPlatform, type World} from '../helpers/platform/start.js';
 
 const HOUR = 60 * MINUTE;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {memoryStore, type Store} from '../../src/proxy/proxy.js';
-import {examine} from '../../src/proxy/doctor.js';
-import type {Environment} from '../../src/proxy/environment.js';
-import {Raw} from '../http/raw.js';
+import {examine} from '../../src/proxy/node/doctor.js';
+import type {Environment} from '../../src/proxy/node/environment.js';
+import {Raw} from '../helpers/http/raw.js';
 import {
   answering,
   definition,
@@ -19,10 +19,10 @@ import {
   UNFAIR,
   wish,
   type Sent,
-} from './canary.js';
-import {APP_KEY, command, environment, file, PAGE, platform, startCommand} from './command.js';
-import {ORIGIN, recorded, start, visitor} from './start.js';
-import {NO_REDIS} from './stores.js';
+} from '../helpers/proxy/canary.js';
+import {APP_KEY, command, environment, file, PAGE, platform, startCommand} from '../helpers/proxy/command.js';
+import {ORIGIN, recorded, start, visitor} from '../helpers/proxy/start.js';
+import {NO_REDIS} from '../helpers/proxy/stores.js';
 
 describe('token seen in URL, log, metric, error or header; leaked credentials in errors', () => {
   it('happens nowhere when all goes well: a token is in the body of its own answer alone', async t => {
@@ -173,7 +173,7 @@ describe('SSRF, credential theft by base URL', () => {
       'x-platform-url': base,
       'x-http-destinationurl': base,
     };
-    const body = {...wish, endpoint: base, baseUrl: base, PLATFORM_URL: base, rooms: base, room_id: `..//${host}`};
+    const body = {...wish, endpoint: base, baseUrl: base, PLATFORM_URL: base, rooms: base, room_id: `../${host}`};
     const sent: Sent[] = [
       ['POST', `/rooms/lobby/tokens${query}`, body, headers],
       ['GET', `/rooms${query}`, undefined, headers],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {tokenProxy} from '../../src/proxy/proxy.js';
-import {plain, recorded, room, start, TOKEN, visitor, type Asked} from './start.js';
+import {plain, recorded, room, start, TOKEN, visitor, type Asked} from '../helpers/proxy/start.js';
 
 const SERVER = 'wss://live.example';
 const WISH = {room_name: 'lobby', participant_name: 'Ann'};

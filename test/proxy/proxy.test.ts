@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {ORIGIN, recorded, request, routes, start, visitor, WISH, type Asked} from './start.js';
+import {ORIGIN, recorded, request, routes, start, visitor, WISH, type Asked} from '../helpers/proxy/start.js';
 
 describe('CORS: the origin of a page', () => {
   const FOREIGN = [

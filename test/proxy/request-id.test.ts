@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {describe, it} from 'node:test';
 import type {Answered} from '../../src/proxy/proxy.js';
-import {recorded, start, visitor, WISH, type Asked} from './start.js';
+import {recorded, start, visitor, WISH, type Asked} from '../helpers/proxy/start.js';
 
 describe('the id of a request', () => {
   const THEIRS = 'theirs-0000-0000';

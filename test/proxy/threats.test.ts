@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {describe, it} from 'node:test';
-import {answering} from './canary.js';
-import {environment, file, PAGE, startCommand} from './command.js';
-import {ORIGIN, room} from './start.js';
+import {answering} from '../helpers/proxy/canary.js';
+import {environment, file, PAGE, startCommand} from '../helpers/proxy/command.js';
+import {ORIGIN, room} from '../helpers/proxy/start.js';
 
 /** What could begin a line, colour it, turn it round or hide in it. */
 const NASTY = [

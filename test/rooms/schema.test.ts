@@ -79,7 +79,7 @@ describe('what is received', () => {
 
   for (const [what, broken] of [
     ['no id', {...room, room_id: undefined}],
-    ['an id that climbs', {...room, room_id: '../rooms'}],
+    ['an id that climbs', {...room, room_id: '.'}],
     ['an id of 65 characters', {...room, room_id: 'a'.repeat(65)}],
     ['a number for a name', {...room, name: 7}],
     ['no settings', {...room, settings: null}],

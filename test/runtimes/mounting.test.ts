@@ -7,7 +7,7 @@ import {pathToFileURL} from 'node:url';
 import {getRequestListener} from '@hono/node-server';
 import {getConnInfo} from '@hono/node-server/conninfo';
 import {Hono} from 'hono';
-import {proxyOf, type Environment} from '../../demo/workers/proxy.js';
+import {proxyOf, type Environment} from '../../demo/servers/proxy.js';
 import {golden, play} from './transcript.js';
 import {openWorld} from './world.js';
 

@@ -6,8 +6,8 @@ import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import type {TestContext} from 'node:test';
 import {build} from 'vite';
-import type {ObjectNamespace} from '../../src/proxy/durable-object.js';
-import {command, file, folder} from '../proxy/command.js';
+import type {ObjectNamespace} from '../../src/proxy/limits/durable-object.js';
+import {command, file, folder} from '../helpers/proxy/command.js';
 import type {Running} from './transcript.js';
 import type {World} from './world.js';
 
@@ -33,14 +33,14 @@ export async function onNode(t: TestContext, {env}: World): Promise<Running> {
 
 export async function onDeno(t: TestContext, {env}: World): Promise<Running> {
   const flags = ['--allow-net', '--allow-env', '--unstable-sloppy-imports', '--no-lock'];
-  const place = ['--host', '127.0.0.1', '--port', '0', 'demo/workers/deno.ts'];
+  const place = ['--host', '127.0.0.1', '--port', '0', 'demo/servers/deno.ts'];
   const more = {DENO_DIR: await folder(t), NO_COLOR: '1'};
   const {until} = run(t, DENO!, ['serve', ...flags, ...place], {...env, ...more});
   return {url: (await until(ADDRESS))[0]};
 }
 
 export async function onBun(t: TestContext, {env}: World): Promise<Running> {
-  const {until} = run(t, BUN!, ['demo/workers/bun.ts'], {...env, PORT: '0', NO_COLOR: '1'});
+  const {until} = run(t, BUN!, ['demo/servers/bun.ts'], {...env, PORT: '0', NO_COLOR: '1'});
   return {url: (await until(ADDRESS))[0]};
 }
 
@@ -76,7 +76,7 @@ async function worker(t: TestContext): Promise<string> {
   const made = await folder(t, existsSync('/dev/shm') ? '/dev/shm' : undefined);
   await writeFile(join(made, 'worker.js'), await (bundle ??= bundled()));
   await mkdir(join(made, 'limits'));
-  await copyFile('demo/workers/config.capnp', join(made, 'config.capnp'));
+  await copyFile('demo/servers/config.capnp', join(made, 'config.capnp'));
   return made;
 }
 
@@ -89,7 +89,7 @@ async function bundled(): Promise<string> {
     build: {
       write: false,
       target: 'esnext',
-      lib: {entry: 'demo/workers/worker.ts', formats: ['es'], fileName: 'worker'},
+      lib: {entry: 'demo/servers/worker.ts', formats: ['es'], fileName: 'worker'},
     },
     resolve: {conditions: ['workerd', 'worker', 'browser']},
   })) as {output: {code: string}[]}[];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {connect} from 'node:net';
 import {describe, it, type TestContext} from 'node:test';
-import {serve} from '../../src/http/serve.js';
-import {durableObjectStore} from '../../src/proxy/durable-object.js';
+import {serve} from '../../src/http/server.js';
+import {durableObjectStore} from '../../src/proxy/limits/durable-object.js';
 import {FROM, isolates, through, WORKERD} from './runtimes.js';
 import {openWorld, SHOP} from './world.js';
 

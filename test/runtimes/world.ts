@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import type {TestContext} from 'node:test';
 import {SignJWT} from 'jose';
 import {WebSocket} from 'ws';
-import {serve} from '../../src/http/serve.js';
+import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {issueGrant, type Grants, type GrantWish} from '../../src/proxy/proxy.js';
 

@@ -1,0 +1,207 @@
+// How choosing and joining can stand: every state of <room-picker> and <join-button>.
+import {everyKind, fails, many, never, room, roomsOf, scheduled, slowly, soon, unruly} from './rooms.js';
+import {failing, found, press, search, states} from './state.js';
+
+const OPTION = '[role=option]';
+const list = (rooms = everyKind(), otherwise = {}) => roomsOf(rooms, otherwise);
+
+export const PICKER = states('room-picker', {
+  rooms: {
+    label: 'Rooms',
+    note: 'Live, open, opening later, over.',
+    settings: () => ({rooms: list()}),
+    reached: OPTION,
+  },
+  counts: {
+    label: 'With counts',
+    note: 'show-users: how many are inside, asked of live rooms that are in view.',
+    settings: () => ({rooms: list(), showUsers: true}),
+    reached: OPTION,
+  },
+  chosen: {
+    label: 'One chosen',
+    note: 'value: the room’s id.',
+    settings: () => ({rooms: list(), value: 'support-desk'}),
+    reached: '[aria-selected=true]',
+  },
+  loading: {
+    label: 'Loading',
+    note: 'The rooms are on their way.',
+    settings: () => ({rooms: list([], {list: never})}),
+    reached: '[aria-busy=true]',
+  },
+  arriving: {
+    label: 'Arriving',
+    note: 'After a moment they are there; nothing moves.',
+    settings: () => ({rooms: list([], {list: slowly(everyKind)}), value: 'support-desk'}),
+    reached: OPTION,
+  },
+  found: {
+    label: 'Search, found',
+    note: 'Typed while the rooms were still on their way; without a look at case and accents.',
+    settings: () => ({rooms: list([], {list: slowly(everyKind, 200)})}),
+    act: picker => search(picker, 'DÉSIGN'),
+    reached: OPTION,
+  },
+  'no-match': {
+    label: 'Search, nothing found',
+    note: 'The field keeps what was typed.',
+    settings: () => ({rooms: list()}),
+    act: async picker => {
+      await found(picker, OPTION);
+      await search(picker, 'billiards');
+    },
+    reached: '[part~=empty]',
+  },
+  'no-search': {
+    label: 'Without search',
+    note: 'no-search: for a handful of rooms.',
+    settings: () => ({rooms: list(), noSearch: true}),
+    reached: OPTION,
+  },
+  empty: {label: 'Empty', note: 'There is no room yet.', settings: () => ({rooms: list([])}), reached: '[part~=empty]'},
+  disabled: {
+    label: 'Disabled',
+    note: 'disabled, or a fieldset around it that is.',
+    settings: () => ({rooms: list(), value: 'support-desk', disabled: true}),
+    reached: `[aria-disabled=true] ${OPTION}`,
+  },
+  required: {
+    label: 'Required and missing',
+    note: 'required: the form says what is missing, as it does of its other fields.',
+    settings: () => ({rooms: list(), required: true, name: 'room'}),
+    around: '<form><slot></slot><p class="row"><button>Send</button></p></form>',
+    act: async picker => {
+      await found(picker, OPTION);
+      picker.closest('form')!.requestSubmit();
+    },
+    reached: '[aria-required=true]',
+  },
+  unruly: {
+    label: 'Unruly names',
+    note: 'Long, right to left, without a space, or written to break a page.',
+    settings: () => ({rooms: list(unruly()), showUsers: true}),
+    reached: OPTION,
+  },
+  thousand: {
+    label: '1,000 rooms',
+    note: 'All of them are in the page, for find, print and screen readers.',
+    settings: () => ({rooms: list(many(1000))}),
+    reached: OPTION,
+  },
+  ...failing<'room-picker'>(
+    'unauthorized denied rate_limited misconfigured bad_reply platform_down offline timeout internal',
+    code => ({
+      note: `The list fails with ${code}.`,
+      settings: () => ({rooms: list([], {list: fails(code, {retryAfter: 30})})}),
+      reached: '[part~=failure]',
+    }),
+  ),
+});
+
+const open = (otherwise = {}, settings = room('Coffee corner')) => ({
+  rooms: roomsOf([settings], otherwise),
+  roomId: settings.room_id,
+  userName: 'Ann',
+});
+
+const later = (minutes: number) => ({
+  settings: () => open({}, scheduled('Design review', minutes)),
+  reached: '[part=countdown]',
+});
+
+const pressed = {act: (button: HTMLElement) => press(button, 'button')};
+
+export const JOIN = states('join-button', {
+  idle: {label: 'Idle', note: 'The room is open.', settings: () => open(), reached: '[aria-disabled=false]'},
+  text: {
+    label: 'Its own text',
+    note: 'What stands in the element stands on the button.',
+    settings: () => ({...open(), textContent: 'Enter the waiting room'}),
+    reached: '[aria-disabled=false]',
+  },
+  disabled: {
+    label: 'Disabled',
+    note: 'disabled: nobody can join.',
+    settings: () => ({...open(), disabled: true}),
+    reached: 'button:disabled',
+  },
+  'choose-first': {
+    label: 'Nothing chosen',
+    note: 'for: it joins what a picker has; pressed before that, it says so and goes there.',
+    settings: () => ({for: 'choice'}),
+    around: '<room-picker id="choice" no-search></room-picker><slot></slot>',
+    act: async button => {
+      button.ownerDocument.querySelector<HTMLElementTagNameMap['room-picker']>('#choice')!.rooms = list();
+      await press(button, 'button');
+    },
+    reached: '[role=status]:not(:empty)',
+  },
+  waiting: {label: 'Waiting', note: 'Twenty minutes to go, by the server’s clock.', ...later(35)},
+  'waiting-days': {label: 'Waiting for days', note: 'No seconds are counted down for so long.', ...later(5000)},
+  opening: {label: 'Opening', note: 'Opens by itself in a few seconds.', ...later(15 + 5 / 60)},
+  'too-early': {
+    label: 'Told to wait',
+    note: 'It looked open, but the server knew better.',
+    settings: () => open({token: async () => fails('not_open_yet', {opensAt: soon(90)})()}),
+    ...pressed,
+    reached: '[part=countdown]',
+  },
+  over: {
+    label: 'Over',
+    note: 'The room’s time has passed and nobody is inside.',
+    settings: () => open({}, scheduled('Incident follow-up', -120)),
+    reached: '[role=status]:not(:empty)',
+  },
+  requesting: {
+    label: 'Requesting',
+    note: 'One press, one token, however often it is pressed meanwhile.',
+    settings: () => open({token: never}),
+    ...pressed,
+    reached: '[aria-busy=true]',
+  },
+  done: {
+    label: 'Handed over',
+    note: 'room-token carried the token to the page; the button can be pressed again a second later.',
+    settings: () => open(),
+    ...pressed,
+    reached: '[part=status].done',
+  },
+  viewer: {
+    label: 'As a viewer',
+    note: 'role: asked for as it is; the token proxy decides.',
+    settings: () => ({...open(), role: 'viewer'}),
+    ...pressed,
+    reached: '[part=status].done',
+  },
+  'rate-limited-wait': {
+    label: 'rate limited, for 40 s',
+    note: 'It waits as long as it was told to.',
+    settings: () => open({token: fails('rate_limited', {retryAfter: 40})}),
+    ...pressed,
+    reached: '[part=countdown]',
+    failure: true,
+  },
+  'back-online': {
+    label: 'back online',
+    note: 'It was offline; the connection is back, and nothing is pressed for the visitor.',
+    settings: () => open({token: fails('offline')}),
+    act: async button => {
+      await press(button, 'button');
+      await found(button, '[part=status].failed');
+      dispatchEvent(new Event('online'));
+    },
+    reached: '[part=status].idle [role=status]:not(:empty)',
+    failure: true,
+  },
+  ...failing<'join-button'>(
+    'room_full denied unauthorized not_found over role_invalid invalid rate_limited offline platform_down timeout ' +
+      'bad_reply misconfigured internal',
+    code => ({
+      note: `The token is refused with ${code}.`,
+      settings: () => open({token: fails(code)}),
+      ...pressed,
+      reached: '[part=status].failed',
+    }),
+  ),
+});

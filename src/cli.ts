@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import {readFile} from 'node:fs/promises';
+import {RoomsError} from './rooms/errors.js';
+
+/** A command: it reads its own arguments, and rejects with a `RoomsError` that says what to do. */
+type Main = (args: string[]) => Promise<void>;
+
+/** Each is loaded when it is called for: who runs one pays for no other. */
+const COMMANDS: Record<string, [what: string, load: () => Promise<{main: Main}>]> = {
+  platform: ['The Rooms API on your own computer.', () => import('./platform/command.js')],
+  proxy: ['Stands between your pages and the video platform.', () => import('./proxy/node/command.js')],
+  grant: ['Makes keys, and signs permissions for pages that have no sign-in.', () => import('./proxy/node/grant.js')],
+  doctor: ['Says what is wrong with the proxy’s configuration.', () => import('./proxy/node/doctor.js')],
+};
+
+const HELP = `Usage: greenroom <command>
+
+${Object.entries(COMMANDS)
+  .map(([name, [what]]) => `  ${name.padEnd(10)} ${what}`)
+  .join('\n')}
+
+greenroom <command> --help explains one; greenroom --version prints the version.
+`;
+
+async function run([name = '--help', ...args]: string[]): Promise<void> {
+  if (name === '--help' || name === '-h') return void process.stdout.write(HELP);
+  if (name === '--version' || name === '-v') return void process.stdout.write(`${await version()}\n`);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) return fail(2, `There is no command “${name.slice(0, 40)}”.\n\n${HELP}`);
+  const [, load] = command;
+  await (await load()).main(args);
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as {version: string}).version;
+}
+
+/** Not `process.exit`: what was printed before may still be on its way. */
+function fail(code: number, text: string) {
+  process.stderr.write(`${text.trimEnd()}\n`);
+  process.exitCode = code;
+}
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  const {code = '', message} = error as NodeJS.ErrnoException;
+  if (error instanceof RoomsError) fail(1, [message, error.desc].filter(Boolean).join('\n'));
+  else if (code.startsWith('ERR_PARSE_ARGS_')) fail(2, message);
+  else throw error;
+}

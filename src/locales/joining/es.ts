@@ -1,0 +1,51 @@
+import type {Words} from './en.js';
+import {counter} from '../plural.js';
+
+const count = counter('es');
+
+export const es: Words = {
+  rooms: 'Salas',
+  search: 'Buscar salas',
+  loading: 'Cargando salas…',
+  empty: 'Todavía no hay salas.',
+  noMatch: query => `Ninguna sala coincide con «${query}».`,
+  found: n => count(n, {one: '# sala', other: '# salas'}),
+  groups: {live: 'En curso', open: 'Abiertas', soon: 'Abren pronto', over: 'Terminadas', new: 'Nuevas'},
+  inside: n => (n === undefined ? 'En curso' : count(n, {one: '# persona dentro', other: '# personas dentro'})),
+  kinds: {group: 'Reunión', lecture: 'Conferencia'},
+  over: 'Terminada',
+  gone: 'Eliminada',
+  opens: time => `Apertura: ${time}`,
+  opensIn: wait => `Abre ${wait}.`,
+  opensByItself: 'Podrá unirse en cuanto se abra la sala.',
+  opened: 'La sala ya está abierta.',
+  retry: 'Reintentar',
+  join: 'Unirse',
+  joining: 'Uniéndose…',
+  joined: 'Está entrando en la sala.',
+  chooseFirst: 'Elija primero una sala.',
+  waitSeconds: n =>
+    count(n, {one: 'Demasiados intentos. Espere # segundo.', other: 'Demasiados intentos. Espere # segundos.'}),
+  backOnline: 'Vuelve a tener conexión. Pulse el botón otra vez.',
+  failures: {
+    invalid: 'Algún dato enviado no es válido. Revise su nombre.',
+    role_invalid: 'Esta página pide un rol desconocido. Revise el atributo role.',
+    unauthorized: 'Inicie sesión y vuelva a intentarlo.',
+    denied: 'No tiene permiso para hacer esto.',
+    not_found: 'Esta sala no existe. Elija otra.',
+    room_active: 'Hay alguien en esta sala. Inténtelo de nuevo en un momento.',
+    not_editable: 'Esto no se puede cambiar.',
+    too_late: 'Esto ya no se puede cambiar.',
+    room_full: 'Esta sala está llena. Inténtelo de nuevo en un momento.',
+    not_open_yet: 'Esta sala aún no está abierta.',
+    over: 'Esta sala ya ha terminado.',
+    rate_limited: 'Demasiados intentos. Inténtelo de nuevo en un momento.',
+    aborted: 'La operación ha tardado demasiado. Inténtelo de nuevo.',
+    internal: 'Algo ha fallado. Inténtelo de nuevo.',
+    misconfigured: 'Esta página no indica dónde están sus salas. Revise el atributo endpoint.',
+    bad_reply: 'Lo que responde a esta página no es un proxy de tokens. Revise el atributo endpoint.',
+    platform_down: 'Las salas no responden. Inténtelo de nuevo en un momento.',
+    offline: 'No se puede acceder a las salas. Compruebe su conexión.',
+    timeout: 'La operación ha tardado demasiado. Inténtelo de nuevo.',
+  },
+};

@@ -1,0 +1,51 @@
+import type {Words} from './en.js';
+import {counter} from '../plural.js';
+
+const count = counter('pt');
+
+export const pt: Words = {
+  rooms: 'Salas',
+  search: 'Buscar salas',
+  loading: 'Carregando as salas…',
+  empty: 'Ainda não há salas.',
+  noMatch: query => `Nenhuma sala corresponde a “${query}”.`,
+  found: n => count(n, {one: '# sala', other: '# salas'}),
+  groups: {live: 'Ao vivo', open: 'Abertas', soon: 'Abrem em breve', over: 'Encerradas', new: 'Novas'},
+  inside: n => (n === undefined ? 'Ao vivo' : count(n, {one: '# pessoa na sala', other: '# pessoas na sala'})),
+  kinds: {group: 'Reunião', lecture: 'Palestra'},
+  over: 'Encerrada',
+  gone: 'Removida',
+  opens: time => `Abertura: ${time}`,
+  opensIn: wait => `Abre ${wait}.`,
+  opensByItself: 'Você poderá entrar assim que a sala abrir.',
+  opened: 'A sala já está aberta.',
+  retry: 'Tentar novamente',
+  join: 'Entrar',
+  joining: 'Entrando…',
+  joined: 'Você já vai entrar na sala.',
+  chooseFirst: 'Escolha primeiro uma sala.',
+  waitSeconds: n =>
+    count(n, {one: 'Muitas tentativas. Aguarde # segundo.', other: 'Muitas tentativas. Aguarde # segundos.'}),
+  backOnline: 'Você está on-line de novo. Pressione o botão mais uma vez.',
+  failures: {
+    invalid: 'Algum dado enviado não é válido. Verifique o seu nome.',
+    role_invalid: 'Esta página pede um papel desconhecido. Verifique o atributo role.',
+    unauthorized: 'Faça login e tente novamente.',
+    denied: 'Você não tem permissão para fazer isso.',
+    not_found: 'Esta sala não existe. Escolha outra.',
+    room_active: 'Há alguém nesta sala. Tente novamente em instantes.',
+    not_editable: 'Isto não pode ser alterado.',
+    too_late: 'Isto não pode mais ser alterado.',
+    room_full: 'Esta sala está cheia. Tente novamente em instantes.',
+    not_open_yet: 'Esta sala ainda não está aberta.',
+    over: 'Esta sala já foi encerrada.',
+    rate_limited: 'Muitas tentativas. Tente novamente em instantes.',
+    aborted: 'A operação demorou demais. Tente novamente.',
+    internal: 'Algo deu errado. Tente novamente.',
+    misconfigured: 'Esta página não informa onde estão as salas. Verifique o atributo endpoint.',
+    bad_reply: 'O que responde a esta página não é um proxy de tokens. Verifique o atributo endpoint.',
+    platform_down: 'As salas não respondem. Tente novamente em instantes.',
+    offline: 'Não é possível acessar as salas. Verifique a sua conexão.',
+    timeout: 'A operação demorou demais. Tente novamente.',
+  },
+};

@@ -1,0 +1,98 @@
+import {RoomsError} from '../../rooms/errors.js';
+import {enter, type Held} from './admission.js';
+import type {Database, Queries} from '../database/database.js';
+import {CLOSED, type Command} from './messages.js';
+import {
+  conclude,
+  holderOf,
+  isIn,
+  isListed,
+  isWaiting,
+  lockRoom,
+  peerOf,
+  removeVisit,
+  sessionOf,
+  tell,
+  tellGone,
+  type LiveRoom,
+  type Visit,
+} from './seats.js';
+
+const denied = (message: string) => new RoomsError('denied', message);
+const invalid = (message: string) => new RoomsError('invalid', message);
+
+/** Carries out what a moderator says; refuses anybody else, and what is about nobody, with a `RoomsError`. */
+export function command(database: Database, held: Held, message: Command, now: number): Promise<void> {
+  return database.transaction(async queries => {
+    const room = await lockRoom(queries, held.room_id, now);
+    const sender = room?.visits.find(({id, socket}) => id === held.id && socket === held.socket);
+    if (!room || sender?.state !== 'in') throw denied('You are no longer in the room.');
+    if (holderOf(sender).role !== 'moderator') throw denied('Only a moderator may do this.');
+    await carryOut(queries, room, sender, message, now);
+  });
+}
+
+function carryOut(queries: Queries, room: LiveRoom, by: Visit, message: Command, now: number): Promise<void> {
+  switch (message.type) {
+    case 'admit':
+      return admit(queries, room, find(room, message.id, isWaiting), now);
+    case 'deny':
+      return deny(queries, room, find(room, message.id, isWaiting));
+    case 'mute': {
+      const {id} = find(room, message.id, isListed);
+      return tell(queries, room, {message: {type: 'muted', id, kind: message.kind, by: by.id}});
+    }
+    case 'drop':
+      return drop(queries, room, find(room, message.id, isIn), now);
+    case 'floor':
+      return giveFloor(queries, room, find(room, message.id, isListed), message.on);
+    case 'end':
+      return end(queries, room, now);
+  }
+}
+
+function find(room: LiveRoom, id: string, is: (visit: Visit) => boolean): Visit {
+  const visit = room.visits.find(each => each.id === id && is(each));
+  if (visit) return visit;
+  throw invalid(is === isWaiting ? 'Nobody who waits has this id.' : 'Nobody here has this id.');
+}
+
+async function admit(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
+  await queries.all(`update connections set state = 'in' where id = ?`, visit.id);
+  await tellGone(queries, room, visit);
+  visit.state = 'in';
+  await enter(queries, room, visit, 'user-joined', now);
+}
+
+async function deny(queries: Queries, room: LiveRoom, visit: Visit) {
+  await removeVisit(queries, room, visit);
+  const {result, message} = denied('A moderator did not let you in.');
+  await tell(queries, room, {
+    to: visit.id,
+    message: {type: 'refused', result, error: message},
+    close: CLOSED.refused,
+  });
+  await tellGone(queries, room, visit);
+}
+
+async function drop(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
+  await removeVisit(queries, room, visit);
+  await tell(queries, room, {to: visit.id, message: {type: 'dropped'}, close: CLOSED.dropped});
+  await tellGone(queries, room, visit);
+  await conclude(queries, room, now);
+}
+
+async function giveFloor(queries: Queries, room: LiveRoom, visit: Visit, on: boolean) {
+  if (sessionOf(room).definition.settings.mode !== 'lecture') throw invalid('There is a floor in a lecture only.');
+  if (holderOf(visit).role !== 'participant') throw invalid('Only a participant can be given the floor.');
+  visit.floor = Number(on);
+  await queries.all('update connections set floor = ? where id = ?', visit.floor, visit.id);
+  await tell(queries, room, {message: {type: 'user-changed', user: peerOf(visit, sessionOf(room))}});
+}
+
+async function end(queries: Queries, room: LiveRoom, now: number) {
+  await tell(queries, room, {message: {type: 'ended'}, whom: 'all', close: CLOSED.ended});
+  await queries.all('delete from connections where room_id = ?', room.room_id);
+  room.visits = [];
+  await conclude(queries, room, now);
+}

@@ -1,0 +1,132 @@
+import {parseArgs} from 'node:util';
+import {serve, toldToStop, type Served} from '../../http/server.js';
+import {RoomsError} from '../../rooms/errors.js';
+import {SECRETS, VARIABLES} from './environment.js';
+import {jsonLines, lineOf, type Line} from './log.js';
+import {metrics, type Metrics} from './metrics.js';
+import {undiciTransport} from './node.js';
+import {basicAuth, BUDGETS, httpRooms, redisStore, tokenProxy, type Budgets} from '../proxy.js';
+import {redisClient} from './redis-client.js';
+import {KINDS, readSettings, SCOPES, type Settings} from './settings.js';
+
+/** A proxy that takes requests. */
+export interface Running {
+  /** Where the operations are, `/rooms` and below. */
+  url: string;
+  /** Where the metrics are, if anywhere. */
+  metricsUrl?: string;
+  /** Takes no more requests, and is done when those under way are answered. */
+  close(): Promise<void>;
+}
+
+/** Starts the proxy as a server of its own. Every answer, and what the operator should know, goes to `write`. */
+export async function start(settings: Settings, write: (line: Line) => void = jsonLines()): Promise<Running> {
+  const {platform, proxy: options, host, port, addressOf, redis} = settings;
+  const {mount = '', timeout} = options;
+  const counted = settings.metrics && metrics();
+  const client = redis && (await redisClient(redis));
+  const transport = undiciTransport({timeout});
+  const proxy = tokenProxy({
+    ...options,
+    store: client ? redisStore(client) : undefined,
+    rooms: httpRooms({
+      endpoint: platform.endpoint,
+      headers: {authorization: basicAuth(platform.id, platform.key)},
+      timeout,
+      exchange: transport,
+      report: () => write({level: 'warn', operation: 'list', message: 'A room was left out: it cannot be read.'}),
+    }),
+    log: entry => {
+      counted?.logged(entry);
+      write(entry);
+    },
+    answered: answer => {
+      counted?.answered(answer);
+      write(lineOf(answer));
+    },
+  });
+  // Whatever failed there may quote a request.
+  const log = () => write({level: 'error', code: 'internal', message: 'Something failed inside the server.'});
+  const fetch = (request: Request, {ip}: {ip?: string}) =>
+    isHealth(request) ? healthy() : proxy.answer(request, {ip: addressOf(ip, request.headers)});
+  const served: Served[] = [];
+  const close = async () => {
+    await Promise.all(served.map(each => each.close()));
+    await transport.close();
+    if (client) client.disconnect();
+  };
+  try {
+    served.push(await serve({fetch, host, port, log}));
+    if (counted) served.push(await serve({...settings.metrics!, fetch: pageOf(counted), log}));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [main, second] = served;
+  return {url: `${main!.url}${mount}`, metricsUrl: second && `${second.url}/metrics`, close};
+}
+
+const isHealth = ({method, url}: Request) => /^(GET|HEAD)$/.test(method) && new URL(url).pathname === '/healthz';
+
+/** The process is there and answers; whether the platform does, `greenroom doctor` tells. */
+const healthy = () => Response.json({status: 'ok'}, {headers: {'cache-control': 'no-store'}});
+
+/** On a port of its own: behind a reverse proxy on the same machine, every visitor comes from this machine. */
+const pageOf =
+  (counted: Metrics) =>
+  ({url}: Request) =>
+    new URL(url).pathname === '/metrics' ? counted.page() : new Response('Metrics are at /metrics.\n', {status: 404});
+
+const HELP = `Usage: greenroom proxy
+
+Stands between your pages and the video platform, and keeps the platform's credentials. Configured by the environment
+(\`node --env-file=.env\` reads one from a file); \`greenroom doctor\` says what is wrong with it.
+
+${Object.entries(VARIABLES)
+  .map(([variable, meaning]) => `  ${variable.padEnd(17)} ${wrapped(meaning)}`)
+  .join('\n')}
+
+  LIMITS_<what>_<for whom>=20/60
+                    20 times in 60 s, for a budget of its own: LIMITS_TOKENS_VISITOR, LIMITS_CREATIONS_IP.
+                    What: ${KINDS.join(', ')}. For whom: ${SCOPES.join(', ')}. Unless told:
+${Object.entries(BUDGETS).map(budget).join('\n')}
+
+${SECRETS.join(', ')}: each can be a file instead,
+named by the variable with _FILE behind it.
+GET /healthz answers 200 while the process is up. Logs are JSON lines on standard output.
+SIGTERM and SIGINT end it when the requests under way are answered.
+`;
+
+function budget([kind, scopes]: [string, Budgets[keyof Budgets]]): string {
+  const rates = Object.entries(scopes).map(([scope, {capacity, per}]) => `${scope} ${capacity}/${per / 1000}`);
+  return `${' '.repeat(20)}${kind}: ${rates.join(', ')}`;
+}
+
+function wrapped(text: string): string {
+  const lines = text.match(/.{1,98}(?:\s|$)/g) ?? [];
+  return lines.map(line => line.trim()).join(`\n${' '.repeat(20)}`);
+}
+
+/**
+ * `greenroom proxy`: runs until it is told to stop. Rejects with `misconfigured`, and one line for each variable at
+ * fault, when it cannot start.
+ */
+export async function main(args: string[]): Promise<void> {
+  const {values} = parseArgs({args, options: {help: {type: 'boolean', short: 'h'}}});
+  if (values.help) return void process.stdout.write(HELP);
+  const read = await readSettings(process.env);
+  if ('problems' in read) {
+    const lines = read.problems.map(({variable, sentence}) => `${variable}: ${sentence}`);
+    throw new RoomsError('misconfigured', lines.join('\n'), {desc: 'See `greenroom proxy --help`.'});
+  }
+  const write = jsonLines();
+  const running = await start(read.settings, write);
+  const {url, metricsUrl} = running;
+  const stopped = toldToStop();
+  write({level: 'info', message: `Listening at ${url}${metricsUrl ? `, metrics at ${metricsUrl}` : ''}`});
+  await stopped;
+  write({level: 'info', message: 'Stopping.'});
+  await running.close();
+  // What the module of AUTHORIZE keeps open must not keep us.
+  process.exit();
+}

@@ -1,0 +1,293 @@
+import {resolve} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {RoomsError} from '../../rooms/errors.js';
+import {Role} from '../../rooms/schema.js';
+import type {Authorize, TokenProxyOptions} from '../options.js';
+import {nameOf, reader, type Environment, type Problem, type Reader, type Variable} from './environment.js';
+import {Name} from '../visitor/bodies.js';
+import type {Grants} from '../visitor/grants.js';
+import type {Visitor} from '../visitor/guarded.js';
+import {jwtAuthorize, type JwtAuthorizeOptions} from '../visitor/hooks.js';
+import {BUDGETS, type Limits} from '../limits/limits.js';
+import {addressesBehind, type AddressOf} from './forwarded.js';
+import {isOpen} from '../../upstream/transport.js';
+
+/** A line for the shell that makes a secret. */
+const RANDOM = '$(openssl rand -base64 32)';
+
+export interface Settings {
+  platform: {endpoint: string; id: string; key: string};
+  /** All that `tokenProxy` is told but `rooms`, the store and whom to tell. */
+  proxy: Omit<TokenProxyOptions, 'rooms'>;
+  host: string;
+  port: number;
+  metrics?: {host: string; port: number};
+  /** Where a request came from, when reverse proxies are in between. */
+  addressOf: AddressOf;
+  redis?: string;
+}
+
+/** The settings in the environment, or all that is wrong with them. No sentence quotes a secret. */
+export async function readSettings(env: Environment): Promise<{settings: Settings} | {problems: Problem[]}> {
+  const read = reader(env);
+  const platform = await platformOf(read);
+  const who = {...(await whoOf(read)), ...(await userRefsOf(read))};
+  const proxy = {...pagesOf(read), ...who, limits: limitsOf(read), ...(await storeSecretOf(read))};
+  const redis = await redisOf(read);
+  if (redis && !proxy.storeSecret && typeof proxy.userRefs !== 'object') {
+    const sentence = 'REDIS_URL needs it, or USER_REF_SECRET: at least 32 bytes, the same on every node.';
+    read.wrong('STORE_SECRET', sentence, RANDOM);
+  }
+  const settings = {platform, proxy, ...serverOf(read), redis};
+  return read.problems.length > 0 ? {problems: read.problems} : {settings};
+}
+
+async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['platform']> {
+  const example = 'https://api.example/video/v2';
+  const endpoint = needed('PLATFORM_URL', example);
+  if (endpoint) {
+    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+      wrong('PLATFORM_URL', 'It must be an http(s) address without credentials.', overHttps(endpoint) ?? example);
+    } else if (isOpen(url)) {
+      const sentence = 'It must begin with https, unless the platform is on this machine.';
+      wrong('PLATFORM_URL', sentence, overHttps(endpoint) ?? example);
+    }
+  }
+  const id = needed('APP_ID', 'the-id-your-platform-gave-you');
+  if (id.includes(':')) wrong('APP_ID', 'It cannot hold a colon.', 'the-id-your-platform-gave-you');
+  const key = needed('APP_KEY', 'the-key-your-platform-gave-you', await secret('APP_KEY'));
+  if (!/^[\x20-\x7e]*$/.test(id + key))
+    wrong('APP_KEY', 'It and APP_ID can only hold ASCII, on one line.', 'the-key-your-platform-gave-you');
+  return {endpoint, id, key};
+}
+
+/** An address as it should have been written; nothing that could be a secret in it is repeated. */
+function overHttps(address: string): string | undefined {
+  const [, rest = address] = /^https?:\/\/(.*)$/i.exec(address) ?? [];
+  if (!/^[\w.-]+\.[a-z]{2,}(:\d+)?(\/[\w./-]*)?$/i.test(rest)) return undefined;
+  return `https://${rest}`;
+}
+
+async function whoOf(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | 'grants' | 'authorize'>> {
+  const before = read.problems.length;
+  const who = {guests: guestsOf(read), grants: await grantsOf(read), authorize: await authorizeOf(read)};
+  const jwt = await jwtOf(read);
+  if (jwt && who.authorize) read.wrong('AUTHORIZE', 'A JWT is configured, too: leave one of them out.', '');
+  who.authorize ??= jwt;
+  if (!who.guests && !who.grants && !who.authorize && read.problems.length === before) {
+    const ways = 'set AUTHORIZE, or JWT_JWKS, or GRANT_KEYS_FILE, or GUEST_ROLES for rooms open to all';
+    read.wrong('GUEST_ROLES', `Nobody would be asked who they are: ${ways}.`, 'participant,viewer');
+  }
+  return who;
+}
+
+const FOR_GUESTS = 'participant, viewer or audience';
+
+function guestsOf({list, text, wrong, accepts}: Reader): TokenProxyOptions['guests'] {
+  const roles = list('GUEST_ROLES') as Role[] | undefined;
+  const rooms = list('GUEST_ROOMS');
+  const name = text('GUEST_NAME');
+  if (!roles) {
+    for (const [variable, value] of [
+      ['GUEST_ROOMS', rooms],
+      ['GUEST_NAME', name],
+    ] as const) {
+      if (value) wrong('GUEST_ROLES', `${variable} is set, and no role for guests is.`, 'participant,viewer');
+    }
+    return undefined;
+  }
+  const odd = (roles as string[]).find(role => !Role.is(role));
+  if (odd) wrong('GUEST_ROLES', `“${odd.slice(0, 40)}” is no role; guests can be ${FOR_GUESTS}.`, 'participant,viewer');
+  else
+    accepts(
+      'GUEST_ROLES',
+      {guests: {roles}},
+      roles.filter(role => role !== 'moderator').join() || 'participant,viewer',
+    );
+  if (rooms) accepts('GUEST_ROOMS', {guests: {roles: ['viewer'], rooms}}, 'lobby,stage');
+  if (name) accepts('GUEST_NAME', {guests: {roles: ['viewer'], name}}, 'Guest');
+  return {roles, ...(rooms && {rooms}), ...(name && {name})};
+}
+
+async function grantsOf({text, file, wrong, accepts}: Reader): Promise<Grants | undefined> {
+  const path = text('GRANT_KEYS_FILE');
+  const json = path && (await file('GRANT_KEYS_FILE', path));
+  if (!json) return undefined;
+  let grants: Grants;
+  try {
+    grants = JSON.parse(json) as Grants;
+  } catch {
+    // The parser's own words quote the file, and the file holds secrets.
+    return wrong('GRANT_KEYS_FILE', 'The file is not JSON.', path);
+  }
+  accepts('GRANT_KEYS_FILE', {grants}, path);
+  return grants;
+}
+
+async function authorizeOf({text, wrong}: Reader): Promise<Authorize | undefined> {
+  const path = text('AUTHORIZE');
+  if (!path) return undefined;
+  try {
+    const {default: authorize} = (await import(pathToFileURL(resolve(path)).href)) as {default?: unknown};
+    if (typeof authorize === 'function') return authorize as Authorize;
+    return wrong('AUTHORIZE', 'The module has no function as its default export.', path);
+  } catch (error) {
+    return wrong('AUTHORIZE', `The module cannot be loaded (${nameOf(error)}); \`node ${path}\` shows why.`, path);
+  }
+}
+
+const JWT_EXAMPLES = {
+  JWT_JWKS: 'https://login.example/.well-known/jwks.json',
+  JWT_SECRET: RANDOM,
+  JWT_PUBLIC_KEY_FILE: 'issuer.pem',
+  JWT_ISSUER: 'https://login.example/',
+  JWT_AUDIENCE: 'https://shop.example',
+  JWT_ALGORITHMS: 'RS256',
+  JWT_COOKIE: 'session',
+} as const satisfies Partial<Record<Variable, string>>;
+type JwtVariable = keyof typeof JWT_EXAMPLES;
+
+/** Which variable an option of `jwtAuthorize` comes from. */
+const JWT_VARIABLES: Record<string, JwtVariable> = {
+  jwks: 'JWT_JWKS',
+  secret: 'JWT_SECRET',
+  publicKey: 'JWT_PUBLIC_KEY_FILE',
+  issuer: 'JWT_ISSUER',
+  audience: 'JWT_AUDIENCE',
+  algorithms: 'JWT_ALGORITHMS',
+  cookie: 'JWT_COOKIE',
+};
+
+async function jwtOf({text, list, needed, file, secret, wrong}: Reader): Promise<Authorize | undefined> {
+  const path = text('JWT_PUBLIC_KEY_FILE');
+  const key = {
+    jwks: text('JWT_JWKS'),
+    secret: await secret('JWT_SECRET'),
+    publicKey: path && (await file('JWT_PUBLIC_KEY_FILE', path)),
+  };
+  if (!key.jwks && !key.secret && !path) return undefined;
+  const [issuer, audience] = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).map(each => needed(each, JWT_EXAMPLES[each]));
+  needed('JWT_ALGORITHMS', JWT_EXAMPLES.JWT_ALGORITHMS);
+  const algorithms = list('JWT_ALGORITHMS');
+  if (!issuer || !audience || !algorithms || (path && !key.publicKey)) return undefined;
+  try {
+    const toVisitor = visitorOf(text('JWT_CLAIM') ?? 'greenroom');
+    return jwtAuthorize({...key, issuer, audience, algorithms, cookie: text('JWT_COOKIE'), toVisitor});
+  } catch (error) {
+    if (!(error instanceof RoomsError)) throw error;
+    const variable = JWT_VARIABLES[error.key ?? ''] ?? 'JWT_JWKS';
+    return wrong(variable, error.message, JWT_EXAMPLES[variable]);
+  }
+}
+
+/** Who verified claims stand for: their `sub`, with what `claim` says that they may do. */
+const visitorOf =
+  (claim: string): JwtAuthorizeOptions['toVisitor'] =>
+  ({[claim]: may, sub, name}) => {
+    if (typeof may !== 'object' || may === null || !sub) return null;
+    // A name that cannot be shown would keep its owner out: they are asked for one instead.
+    return {...(Name.is(name) && {name}), ...may, user_ref: sub} as Visitor;
+  };
+
+async function userRefsOf({text, secret, wrong, accepts}: Reader): Promise<Pick<TokenProxyOptions, 'userRefs'>> {
+  const value = await secret('USER_REF_SECRET');
+  const how = text('USER_REFS');
+  if (how !== undefined && how !== 'plain') wrong('USER_REFS', 'It can only be “plain”.', 'plain');
+  if (how !== undefined && value !== undefined) wrong('USER_REFS', 'USER_REF_SECRET is set, too: leave one out.', '');
+  if (how === 'plain') return {userRefs: how};
+  if (value === undefined) return {};
+  accepts('USER_REF_SECRET', {userRefs: {secret: value}}, RANDOM);
+  return {userRefs: {secret: value}};
+}
+
+async function storeSecretOf({secret, accepts}: Reader): Promise<Pick<TokenProxyOptions, 'storeSecret'>> {
+  const storeSecret = await secret('STORE_SECRET');
+  if (storeSecret === undefined) return {};
+  accepts('STORE_SECRET', {storeSecret}, RANDOM);
+  return {storeSecret};
+}
+
+/** Budgets, each written as how often in how many seconds: `LIMITS_TOKENS_VISITOR=20/60`. */
+function limitsOf({limits: names, text, wrong}: Reader): Limits {
+  const limits: Limits = {};
+  for (const variable of names()) {
+    const value = text(variable);
+    if (value === undefined) continue;
+    const [, kind = '', scope = ''] = /^LIMITS_([A-Z]+)_([A-Z]+)$/.exec(variable) ?? [];
+    const [, often, seconds] = /^([1-9]\d{0,5})\/([1-9]\d{0,4})$/.exec(value) ?? [];
+    if (!KINDS.includes(kind) || !SCOPES.includes(scope)) {
+      wrong(variable, 'There is no such limit; `greenroom proxy --help` lists them.', '');
+    } else if (!often || Number(seconds) > 86_400) {
+      wrong(variable, 'It must be how often in how many seconds, a day at most.', '20/60');
+    } else {
+      const rate = {capacity: Number(often), per: Number(seconds) * 1000};
+      const key = kind.toLowerCase() as keyof Limits;
+      limits[key] = {...limits[key], [scope.toLowerCase()]: rate};
+    }
+  }
+  return limits;
+}
+
+export const KINDS = Object.keys(BUDGETS).map(kind => kind.toUpperCase());
+export const SCOPES = ['IP', 'VISITOR', 'ROOM', 'GRANT'];
+
+async function redisOf({secret, wrong}: Reader): Promise<string | undefined> {
+  const address = await secret('REDIS_URL');
+  if (address === undefined) return undefined;
+  if (!/^rediss?:$/.test(URL.canParse(address) ? new URL(address).protocol : '')) {
+    wrong('REDIS_URL', 'It must be a redis:// or rediss:// address.', 'redis://127.0.0.1:6379');
+  }
+  return address;
+}
+
+/** What concerns the pages that ask. */
+function pagesOf({text, list, whole, wrong, accepts}: Reader) {
+  const origins = list('ORIGINS') ?? [];
+  if (origins.length === 0) wrong('ORIGINS', 'It is not set.', 'https://shop.example');
+  for (const origin of origins) accepts('ORIGINS', {origins: [origin]}, sentOf(origins));
+  const mount = text('MOUNT');
+  if (mount) accepts('MOUNT', {mount}, '/api');
+  const serverUrl = text('SERVER_URL');
+  if (serverUrl) accepts('SERVER_URL', {serverUrl}, 'wss://live.example');
+  const flag = text('LIVEKIT_ENDPOINT') ?? '0';
+  if (!/^[01]$/.test(flag)) wrong('LIVEKIT_ENDPOINT', 'It must be 1 or 0.', '1');
+  const livekit = flag === '1';
+  if (livekit && !serverUrl) {
+    wrong('SERVER_URL', 'LIVEKIT_ENDPOINT needs it: clients are told where to take the token.', 'wss://live.example');
+  }
+  const timeout = whole('TIMEOUT_MS', 10_000, 100, 300_000);
+  return {origins, mount, serverUrl, livekit, timeout, provider: text('PROVIDER')};
+}
+
+/** Origins as a browser sends them, of what was taken for some. */
+function sentOf(origins: string[]): string {
+  const sent = origins.map(origin =>
+    /^https?:\/\//i.test(origin) && URL.canParse(origin) ? new URL(origin).origin : '',
+  );
+  return [...new Set(sent)].filter(origin => origin && !origin.includes('*')).join() || 'https://shop.example';
+}
+
+function serverOf({text, list, whole, wrong}: Reader): Pick<Settings, 'host' | 'port' | 'metrics' | 'addressOf'> {
+  const metrics = text('METRICS_PORT') && {
+    port: whole('METRICS_PORT', 9787, 0, 65_535),
+    host: text('METRICS_HOST') ?? '127.0.0.1',
+  };
+  const port = whole('PORT', 8787, 0, 65_535);
+  if (metrics && metrics.port === port && port > 0) wrong('METRICS_PORT', 'It must be another one than PORT.', '9787');
+  return {
+    host: text('HOST') ?? '127.0.0.1',
+    port,
+    ...(metrics && {metrics}),
+    addressOf: trusting(list('TRUSTED_PROXIES') ?? []),
+  };
+
+  function trusting(networks: string[]): AddressOf {
+    try {
+      return addressesBehind(networks);
+    } catch (error) {
+      wrong('TRUSTED_PROXIES', (error as RoomsError).message, '10.0.0.0/8');
+      return addressesBehind([]);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// Chromium, by puppeteer: an installed Chrome, or the one among the packages.
+import {chromeLauncher} from '@web/test-runner-chrome';
+import {chromeLaunchOptions} from './chrome.mjs';
+
+export async function launch() {
+  const {args, ...options} = await chromeLaunchOptions();
+  // The tree that a screen reader gets: others are not told of what content-visibility skips.
+  const launchOptions = {...options, args: [...args, '--force-renderer-accessibility=screen-reader']};
+  return chromeLauncher({launchOptions});
+}
+
+// What is emulated ends with its session.
+const sessions = new WeakMap();
+
+async function devtools(page) {
+  if (!sessions.has(page)) sessions.set(page, await page.createCDPSession());
+  return sessions.get(page);
+}
+
+/** Has the page believe what the system is set to; see `emulate` in test/helpers/elements/stage.ts. */
+export async function emulate(page, {colorScheme = '', reducedMotion = '', forcedColors = ''}) {
+  const features = [
+    {name: 'prefers-color-scheme', value: colorScheme},
+    {name: 'prefers-reduced-motion', value: reducedMotion},
+    {name: 'forced-colors', value: forcedColors},
+  ];
+  await (await devtools(page)).send('Emulation.setEmulatedMedia', {features});
+}
+
+/** What the page hands to assistive technology. */
+export async function accessibilityTree(page) {
+  const {nodes} = await (await devtools(page)).send('Accessibility.getFullAXTree');
+  const byId = new Map(nodes.map(node => [node.nodeId, node]));
+  const read = ({ignored, role, name, properties = [], childIds = []}) => ({
+    role: ignored ? 'none' : role.value === 'StaticText' ? 'text' : role.value,
+    name: ignored ? '' : name?.value,
+    states: properties.filter(({value}) => value.value === true || value.value === 'true').map(({name}) => name),
+    children:
+      role?.value === 'StaticText'
+        ? []
+        : childIds
+            .map(id => byId.get(id))
+            .filter(Boolean)
+            .map(read),
+  });
+  return read(nodes[0]);
+}

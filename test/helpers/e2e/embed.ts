@@ -1,0 +1,115 @@
+// Pages of other people with the script of the build in them, beside a real token proxy and a real platform.
+import {once} from 'node:events';
+import {existsSync, readFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {after, afterEach, before} from 'node:test';
+import {getRequestListener} from '@hono/node-server';
+import {chromium, type Browser, type Page} from 'playwright-core';
+import type {RoomTokenEvent} from '../../../src/elements/events.js';
+import {createPlatform, openDatabase} from '../../../src/platform/platform.js';
+import {tokenProxy} from '../../../src/proxy/proxy.js';
+import {playwrightLaunchOptions} from '../../browsers/chrome.mjs';
+
+interface Site {
+  origin: string;
+  roomId: string;
+  /** Serves a page at a path of its own and opens it; what went wrong in it is in `complaints`. */
+  open(html: string, options?: OpenOptions): Promise<{page: Page; complaints: string[]}>;
+  /** Serves something, as it is. */
+  serve(path: string, body: string, headers?: Record<string, string>): void;
+  close(): Promise<void>;
+}
+
+interface OpenOptions {
+  headers?: Record<string, string>;
+  /** Runs in the page before its own scripts. */
+  init?: () => void;
+}
+
+const TYPES: Record<string, string> = {js: 'text/javascript', mjs: 'text/javascript', map: 'application/json'};
+
+/** A site and a browser, with `args`, for the tests of one `describe`; each opens windows of its own. */
+export function useSite(...args: string[]) {
+  const used = {} as Site & {browser: Browser};
+  before(async () => {
+    used.browser = await chromium.launch(await playwrightLaunchOptions({args}));
+    Object.assign(used, await startSite(used.browser));
+  });
+  after(async () => {
+    await used.browser.close();
+    await used.close();
+  });
+  afterEach(() => Promise.all(used.browser.contexts().map(context => context.close())));
+  return used;
+}
+
+/** A site with its files of the build under /dist, its proxy under /api, and one room, the Lobby. */
+async function startSite(browser: Browser): Promise<Site> {
+  const database = await openDatabase(':memory:');
+  const platform = createPlatform({database});
+  const {id} = await platform.createApplication();
+  const rooms = platform.rooms(id);
+  const {room_id: roomId} = await rooms.create({name: 'Lobby', owner_ref: 'test', settings: {}});
+  const pages = new Map<string, {body: string; headers: Record<string, string>}>();
+  let proxy: ReturnType<typeof tokenProxy>;
+  const server = createServer(
+    getRequestListener(async request => {
+      const {pathname} = new URL(request.url);
+      if (pathname.startsWith('/api/')) return proxy(request);
+      const page = pages.get(pathname);
+      if (page) return new Response(page.body, {headers: page.headers});
+      const file = pathname.slice(1);
+      if (!/^dist\/[\w./-]+$/.test(file) || file.includes('..') || !existsSync(file)) {
+        return new Response(null, {status: 404});
+      }
+      const headers = {
+        'content-type': TYPES[file.split('.').at(-1)!] ?? 'text/plain',
+        'access-control-allow-origin': '*',
+      };
+      return new Response(readFileSync(file), {headers});
+    }),
+  ).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  const origins = [origin, `http://localhost:${port}`];
+  proxy = tokenProxy({rooms, guests: {roles: ['participant']}, origins, mount: '/api'});
+
+  return {
+    origin,
+    roomId,
+    serve: (path, body, headers = {'content-type': 'text/html'}) => void pages.set(path, {body, headers}),
+    async open(html, {headers = {}, init} = {}) {
+      const path = `/page-${pages.size}`;
+      const body = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,">${html}`;
+      pages.set(path, {body, headers: {'content-type': 'text/html', ...headers}});
+      const page = await browser.newPage();
+      const complaints: string[] = [];
+      page.on('console', message => /error|warning/.test(message.type()) && complaints.push(message.text()));
+      page.on('pageerror', error => complaints.push(String(error)));
+      await page.addInitScript(() => {
+        addEventListener('securitypolicyviolation', event => console.error(`Violates ${event.violatedDirective}`));
+        document.addEventListener('room-token', event => {
+          document.title = `Token for ${(event as RoomTokenEvent).detail.room.name}`;
+        });
+      });
+      if (init) await page.addInitScript(init);
+      await page.goto(origin + path);
+      return {page, complaints};
+    },
+    async close() {
+      await platform.close();
+      server.closeAllConnections();
+      server.close();
+      await database.close();
+    },
+  };
+}
+
+/** Chooses the room and asks for a token, as a visitor does. */
+export async function join(page: Page) {
+  await page.getByRole('option', {name: 'Lobby'}).click();
+  await page.getByRole('button', {name: 'Join'}).click();
+  await page.waitForFunction(() => document.title === 'Token for Lobby');
+}

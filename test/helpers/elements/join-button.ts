@@ -1,0 +1,99 @@
+import {fixture, html} from '@open-wc/testing';
+import type {JoinButton, RoomsError, Rooms} from '../../../src/index.js';
+import type {RoomTokenEvent} from '../../../src/elements/events.js';
+import {EARLY, formatTime} from '../../../src/rooms/times.js';
+import {buttonOf, textOf, until} from './stage.js';
+
+/** What is announced. */
+export const sentence = (join: JoinButton) => textOf(join, '[part=status] [role=status]');
+
+export async function showButton(endpoint: string, roomId: string, attributes: Record<string, string> = {}) {
+  const join = await fixture<JoinButton>(
+    html`<join-button endpoint=${endpoint} room-id=${roomId} user-name="Ann"></join-button>`,
+  );
+  for (const [name, value] of Object.entries(attributes)) join.setAttribute(name, value);
+  await join.updateComplete;
+  return join;
+}
+
+export async function middleOf(element: Element): Promise<[number, number]> {
+  const {x, y, width, height} = element.getBoundingClientRect();
+  return [Math.round(x + width / 2), Math.round(y + height / 2)];
+}
+
+/** The button rests for a second after it handed a token over. */
+export const rested = (join: JoinButton) =>
+  until(() => buttonOf(join).getAttribute('aria-disabled') === 'false', 'it rests');
+
+/** Every token the element hands over from now on. */
+export function tokensOf(join: JoinButton): RoomTokenEvent[] {
+  const tokens: RoomTokenEvent[] = [];
+  join.addEventListener('room-token', event => tokens.push(event));
+  return tokens;
+}
+
+/** Every sentence that is announced from now on, and the one that is there. */
+export function announcementsOf(join: JoinButton): string[] {
+  const said = [sentence(join)];
+  const look = () => sentence(join) === said.at(-1) || said.push(sentence(join));
+  new MutationObserver(look).observe(join.shadowRoot!, {subtree: true, childList: true, characterData: true});
+  return said;
+}
+
+/** Whether the button can be pressed; it keeps the focus when it cannot. */
+export const isReady = (join: JoinButton) => buttonOf(join).getAttribute('aria-disabled') === 'false';
+
+interface Asked {
+  id: string;
+  request: unknown;
+  key?: string;
+}
+
+/**
+ * Rooms of a page's own: one that opens at `opensAt` (epoch ms, whole seconds) or is always open, a clock that the test
+ * sets, and tokens as `answer` has them.
+ */
+export function ownRooms({
+  opensAt,
+  now = Date.now(),
+  answer = async () => ({token: crypto.randomUUID()}),
+}: {
+  opensAt?: number;
+  now?: number;
+  answer?: () => Promise<{token: string; expires_at?: string}>;
+} = {}) {
+  const page = {now, opensAt, answer, gets: 0, asked: [] as Asked[]};
+  const settings = () =>
+    page.opensAt === undefined ? {} : {scheduled: true, scheduled_time: formatTime(page.opensAt + EARLY), duration: 30};
+  const rooms = {
+    get: async (room_id: string) => (page.gets++, {room_id, name: 'Own', settings: settings()}),
+    token: async (id: string, request: unknown, {idempotencyKey: key}: {idempotencyKey?: string}) => {
+      page.asked.push({id, request, key});
+      return page.answer();
+    },
+    now: () => page.now,
+  } as unknown as Rooms;
+  return Object.assign(page, {rooms});
+}
+
+/** A button for the room of such rooms, once it knows it. */
+export async function showOwn({rooms}: {rooms: Rooms}): Promise<JoinButton> {
+  const join = await fixture<JoinButton>(
+    html`<join-button .rooms=${rooms} room-id="own" user-name="Ann"></join-button>`,
+  );
+  await new Promise(resolve => setTimeout(resolve));
+  await join.updateComplete;
+  return join;
+}
+
+/** Presses the button, and waits for what comes of it: `ok`, or the code of the error. */
+export async function press(join: JoinButton): Promise<string> {
+  await until(() => isReady(join), 'it can be pressed');
+  return new Promise(resolve => {
+    join.addEventListener('room-token', () => resolve('ok'), {once: true});
+    join.addEventListener('room-error', ({detail}: CustomEvent<{error: RoomsError}>) => resolve(detail.error.code), {
+      once: true,
+    });
+    buttonOf(join).click();
+  });
+}

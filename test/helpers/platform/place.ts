@@ -1,0 +1,72 @@
+import {randomBytes} from 'node:crypto';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {TestContext} from 'node:test';
+import pg from 'pg';
+import {openDatabase, type Database} from '../../../src/platform/platform.js';
+
+const {DATABASE_URL} = process.env;
+
+/** The `skip` of a test that is about Postgres. */
+export const needsPostgres = {skip: DATABASE_URL ? false : 'no DATABASE_URL'};
+
+/**
+ * A place for `openDatabase` that is this test's own: on Postgres when there is one, else a file. When the test is over
+ * `end` lets it go, and then it is deleted.
+ */
+export async function freshPlace(t: TestContext, end: () => unknown): Promise<string> {
+  const {place, remove} = await (DATABASE_URL ? freshSchema(DATABASE_URL) : freshFile());
+  t.after(async () => {
+    await end();
+    await remove();
+  });
+  return place;
+}
+
+/** A database in a place of this test's own. */
+export async function freshDatabase(t: TestContext): Promise<Database> {
+  const opened: Database[] = [];
+  opened[0] = await openDatabase(await freshPlace(t, () => opened[0]?.close()));
+  return opened[0];
+}
+
+async function freshFile() {
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
+  return {place: join(folder, 'rooms.db'), remove: () => rm(folder, {recursive: true})};
+}
+
+async function freshSchema(address: string) {
+  const schema = `test_${randomBytes(6).toString('hex')}`;
+  await query(address, `create schema ${schema}`);
+  const url = new URL(address);
+  url.searchParams.set('options', `-csearch_path=${schema}`);
+  return {place: url.href, remove: () => query(address, `drop schema ${schema} cascade`)};
+}
+
+/** Holds what a token for the room needs to be used, on any database; answers what lets it go and waits for that. */
+export function holdRoom(database: Database, room: string): Promise<() => Promise<void>> {
+  return new Promise((held, failed) => {
+    const done = database.transaction(async queries => {
+      await queries.all('update rooms set entries = entries where room_id = ?', room);
+      await new Promise<void>(release => {
+        held(() => {
+          release();
+          return done;
+        });
+      });
+    });
+    done.catch(failed);
+  });
+}
+
+/** Runs one statement on a connection of its own. */
+export async function query(address: string, sql: string) {
+  const client = new pg.Client(address);
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows as unknown[];
+  } finally {
+    await client.end();
+  }
+}

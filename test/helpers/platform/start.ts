@@ -1,0 +1,280 @@
+import {once} from 'node:events';
+import type {AddressInfo} from 'node:net';
+import {mock, type TestContext} from 'node:test';
+import {createAdaptorServer, type ServerType} from '@hono/node-server';
+import {WebSocket} from 'ws';
+import {
+  createPlatform,
+  openDatabase,
+  type Credentials,
+  type Database,
+  type Platform,
+} from '../../../src/platform/platform.js';
+import {freshPlace} from './place.js';
+
+/** How long a test waits for what does not come, in ms; by a clock that no test sets. */
+const PATIENCE = 15_000;
+const {setTimeout: startTimer, clearTimeout: stopTimer} = globalThis;
+
+export type Json = Record<string, unknown>;
+export type Answer = Json & {result: number};
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Answer;
+}
+
+export const ROOM = {name: 'Stand-up', owner_ref: 'alice', settings: {}};
+export const MINUTE = 60_000;
+/** A Monday at noon; scheduled rooms are made for four in the afternoon. */
+export const NOON = Date.UTC(2020, 0, 6, 12);
+export const FOUR = Date.UTC(2020, 0, 6, 16);
+export const SCHEDULED = {scheduled: true, scheduled_time: '2020-01-06 16:00:00', duration: 60};
+
+/** A platform behind a real server on a port of its own, with a database of its own; gone with the test. */
+export async function startPlatform(t: TestContext) {
+  const world = new World();
+  world.place = await freshPlace(t, () => world.stop());
+  await world.start();
+  world.credentials = await world.platform.createApplication();
+  return world;
+}
+
+export class World {
+  /** What the platform takes for the time. */
+  now = NOON;
+  /** What `openDatabase` is given. */
+  place = '';
+  credentials: Credentials = {id: '', key: ''};
+  faults: unknown[] = [];
+  platform!: Platform;
+  database!: Database;
+  #server!: ServerType;
+  #siblings: World[] = [];
+
+  async start(database?: Database) {
+    this.database = database ?? (await openDatabase(this.place));
+    this.platform = createPlatform({
+      database: this.database,
+      clock: () => this.now,
+      log: error => this.faults.push(error),
+    });
+    this.#server = createAdaptorServer({fetch: this.platform.fetch});
+    this.#server.on('upgrade', (request, socket, head) => {
+      if (!this.platform.upgrade(request, socket, head)) socket.destroy();
+    });
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  async stop() {
+    for (const sibling of this.#siblings.splice(0)) await sibling.stop();
+    await this.platform.close();
+    this.#server.close();
+    if ('closeAllConnections' in this.#server) this.#server.closeAllConnections();
+    await this.database.close();
+  }
+
+  /** Another platform on the same rooms, with a connection to Postgres of its own; gone with this one. */
+  async sibling(): Promise<World> {
+    const sibling = new World();
+    sibling.place = this.place;
+    sibling.credentials = this.credentials;
+    // A file is opened once.
+    await sibling.start(this.database.shared ? undefined : lent(this.database));
+    this.#siblings.push(sibling);
+    return sibling;
+  }
+
+  get host() {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async call(method: string, path: string, body?: unknown, credentials: Partial<Credentials> = {}): Promise<Reply> {
+    const {id, key} = {...this.credentials, ...credentials};
+    const response = await fetch(`http://${this.host}${path.startsWith('/rooms') ? '/video/v2' : ''}${path}`, {
+      method,
+      headers: {authorization: `Basic ${btoa(`${id}:${key}`)}`},
+      ...(body !== undefined && {body: typeof body === 'string' ? body : JSON.stringify(body)}),
+    });
+    const text = await response.text();
+    return {status: response.status, headers: response.headers, text, body: JSON.parse(text) as Answer};
+  }
+
+  /** The id of a new room. */
+  async room(settings: Json = {}): Promise<string> {
+    const {body} = await this.call('POST', '/rooms', {...ROOM, settings});
+    return (body.room as {room_id: string}).room_id;
+  }
+
+  ask(room: string, body: Json = {}): Promise<Reply> {
+    return this.call('POST', `/rooms/${room}/tokens`, {name: 'Ann', role: 'participant', user_ref: 'u1', ...body});
+  }
+
+  async token(room: string, body: Json = {}): Promise<string> {
+    return (await this.ask(room, body)).body.token as string;
+  }
+
+  /** Connects and says nothing yet. */
+  async connect(options = {}): Promise<Client> {
+    const socket = new WebSocket(`ws://${this.host}/video/v2/session`, options);
+    const client = new Client(socket);
+    await once(socket, 'open');
+    return client;
+  }
+
+  /** Connects with a token; the answer is the client's next message. */
+  async use(token: string): Promise<Client> {
+    const client = await this.connect();
+    client.send({type: 'join', token});
+    return client;
+  }
+
+  /** Connects with a new token, and is inside. */
+  async enter(room: string, body: Json = {}): Promise<Inside> {
+    return inside(await this.use(await this.token(room, body)), 'joined');
+  }
+
+  /** Connects with a new token, and waits behind the door. */
+  async knock(room: string, body: Json = {}): Promise<Inside> {
+    return inside(await this.use(await this.token(room, body)), 'waiting');
+  }
+
+  /** Connects with the secret of a connection that broke; the answer is the client's next message. */
+  async resume(secret: string): Promise<Client> {
+    const client = await this.connect();
+    client.send({type: 'resume', secret});
+    return client;
+  }
+
+  /** Connects with that secret, and is inside again. */
+  async back(secret: string, type: 'joined' | 'waiting' = 'joined'): Promise<Inside> {
+    return inside(await this.resume(secret), type);
+  }
+
+  /** What a connection with this token is told: `joined`, or `refused` and why. */
+  async outcome(token: string): Promise<Json> {
+    return (await this.use(token)).next();
+  }
+}
+
+export interface Joined {
+  type: string;
+  you: Json & {id: string; permissions: Json};
+  users: Json[];
+  room: Json;
+  waiting?: Json[];
+  resume: string;
+}
+
+/** A database that stays open when it is closed. */
+const lent = (database: Database): Database => ({
+  shared: database.shared,
+  all: (sql, ...values) => database.all(sql, ...values),
+  publish: text => database.publish(text),
+  subscribe: (hear, lost) => database.subscribe(hear, lost),
+  transaction: work => database.transaction(work),
+  close: async () => {},
+});
+
+/** A client with what it was told when it was let in. */
+export type Inside = Client & {joined: Joined};
+
+async function inside(client: Client, type: 'joined' | 'waiting'): Promise<Inside> {
+  const joined = (await client.next()) as unknown as Joined;
+  if (joined.type !== type) throw new Error(`Not let in: ${JSON.stringify(joined)}`);
+  return Object.assign(client, {joined});
+}
+
+/** The other end of a session, which remembers what it was told until it is asked for. */
+export class Client {
+  readonly closed: Promise<number>;
+  #heard: Json[] = [];
+  #waiting: ((message: Json) => void)[] = [];
+
+  constructor(readonly socket: WebSocket) {
+    this.closed = new Promise(resolve => socket.on('close', resolve));
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as Json;
+      const first = this.#waiting.shift();
+      if (first) first(message);
+      else this.#heard.push(message);
+    });
+  }
+
+  send(message: unknown) {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  next(): Promise<Json> {
+    const heard = this.#heard.shift();
+    if (heard) return Promise.resolve(heard);
+    return new Promise((resolve, reject) => {
+      const silence = startTimer(() => reject(new Error('Heard nothing.')), PATIENCE);
+      this.#waiting.push(message => {
+        stopTimer(silence);
+        resolve(message);
+      });
+    });
+  }
+
+  /** The types of the next messages. */
+  async types(count: number): Promise<unknown[]> {
+    const types: unknown[] = [];
+    while (types.length < count) types.push((await this.next()).type);
+    return types;
+  }
+
+  /** Makes sure that nothing else was said before. */
+  async quiet(): Promise<void> {
+    this.send('?');
+    const {type, ...rest} = await this.next();
+    if (type !== 'error') throw new Error(`Not quiet: ${String(type)} ${JSON.stringify(rest)}`);
+  }
+
+  async leave() {
+    this.socket.close();
+    await this.closed;
+  }
+
+  /** Ends as a network does that breaks. */
+  async vanish() {
+    this.socket.terminate();
+    await this.closed;
+  }
+}
+
+/** Lets a heartbeat of mocked timers pass, which those clients answer. */
+export async function beat(...clients: Client[]) {
+  const pings = Promise.all(clients.map(({socket}) => once(socket, 'ping')));
+  mock.timers.tick(10_000);
+  await pings;
+  // The answer to this follows the pong, so the pong has arrived when it has.
+  const pongs = Promise.all(clients.map(({socket}) => once(socket, 'pong')));
+  for (const {socket} of clients) socket.ping();
+  await pongs;
+}
+
+/** Lets heartbeats pass until it is so, and answers how many it took. */
+export async function beatUntil(so: () => Promise<boolean>, ...clients: Client[]): Promise<number> {
+  for (let beats = 0; beats < 100; beats++) {
+    if (await so()) return beats;
+    await beat(...clients);
+  }
+  throw new Error('It never was so.');
+}
+
+export const usersOf = async (world: World, room: string) => (await world.call('GET', `/rooms/${room}/users`)).body;
+
+export const isActive = async (world: World, room: string) =>
+  ((await world.call('GET', `/rooms/${room}`)).body.room as Json).isRoomActive;
+
+/** Asks again until it is so. */
+export async function until(so: () => Promise<boolean>) {
+  const deadline = performance.now() + PATIENCE;
+  while (!(await so())) {
+    if (performance.now() > deadline) throw new Error('It never was so.');
+    await new Promise(setImmediate);
+  }
+}
