@@ -10,7 +10,7 @@ import {getRequestListener} from '@hono/node-server';
 import {createServer as createVite, type Plugin} from 'vite';
 import {toldToStop} from '../src/http/server.js';
 import {createPlatform, openDatabase, type Credentials, type Platform} from '../src/platform/platform.js';
-import {basicAuth, httpRooms, issueGrant, tokenProxy, type GrantKey, type Grants} from '../src/proxy/proxy.js';
+import {basicAuth, platformRooms, issueGrant, tokenProxy, type GrantKey, type Grants} from '../src/proxy/proxy.js';
 import {answer as embedded} from './embed/embed.js';
 import {seed} from './seed.js';
 
@@ -68,7 +68,7 @@ async function start() {
 
   const proxy = tokenProxy({
     // Over HTTP, although it is this very process: this is how a proxy reaches a platform elsewhere.
-    rooms: httpRooms({
+    rooms: platformRooms({
       endpoint: `http://${host}/platform/video/v2`,
       headers: {authorization: basicAuth(id, key)},
     }),

@@ -1,5 +1,5 @@
 // In a project of your own, `greenroom/proxy` is where all of this comes from.
-import {basicAuth, httpRooms, tokenProxy, type Grants, type Limits, type Store} from '../../src/proxy/proxy.js';
+import {basicAuth, platformRooms, tokenProxy, type Grants, type Limits, type Store} from '../../src/proxy/proxy.js';
 
 /** What the examples beside this file are told by their environment; the first six are needed. */
 export interface Environment {
@@ -25,7 +25,7 @@ export interface Environment {
 export function proxyOf(env: Environment, store?: Store) {
   const {PLATFORM_URL, APP_ID, APP_KEY, GUEST_ROOMS, SERVER_URL, LIMITS} = env;
   return tokenProxy({
-    rooms: httpRooms({endpoint: PLATFORM_URL, headers: {authorization: basicAuth(APP_ID, APP_KEY)}}),
+    rooms: platformRooms({endpoint: PLATFORM_URL, headers: {authorization: basicAuth(APP_ID, APP_KEY)}}),
     origins: env.ORIGINS.split(','),
     grants: JSON.parse(env.GRANT_KEYS) as Grants,
     guests: GUEST_ROOMS ? {roles: ['participant', 'viewer'], rooms: GUEST_ROOMS.split(',')} : undefined,

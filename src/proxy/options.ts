@@ -49,7 +49,7 @@ export type Guests = Infer<typeof Guests>;
 export type UserRefs = 'plain' | {secret: string};
 
 export interface TokenProxyOptions {
-  /** Where the rooms are; `httpRooms` with the application's credentials, or any other `Rooms`. */
+  /** Where the rooms are; `platformRooms` with the application's credentials, or any other `Rooms`. */
   rooms: Rooms;
   authorize?: Authorize;
   /** Lets in who is not signed in, too. Without `authorize` everybody is a guest. */
@@ -119,7 +119,7 @@ export function checkOptions({
 }: TokenProxyOptions) {
   checkServer();
   if (!OPERATIONS.every(each => typeof rooms?.[each] === 'function')) {
-    throw wrong('rooms', 'rooms must be a Rooms; make one with httpRooms({endpoint, headers}).');
+    throw wrong('rooms', 'rooms must be a Rooms; make one with platformRooms({endpoint, headers}).');
   }
   if (!authorize && !grants && !guests) {
     const sentence = 'Nobody would be asked who they are: give authorize, or grants, or guests for rooms open to all.';

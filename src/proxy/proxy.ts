@@ -8,7 +8,7 @@ import {
   type Operation,
   type RoomsAppOptions,
 } from '../http/routes.js';
-import {httpRooms as pageRooms, type HttpRoomsOptions} from '../http/client.js';
+import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room, RoomId} from '../rooms/schema.js';
@@ -42,10 +42,10 @@ export type {Log, LogEntry} from '../upstream/upstream.js';
  * 1 MiB, a list 8 MiB. Throws `misconfigured` for an endpoint that is neither https nor on this machine. What failed is
  * not tried again: `tokenProxy` does that, where it is safe.
  */
-export function httpRooms({headers, fetch, exchange = overFetch(fetch), ...options}: HttpRoomsOptions): Rooms {
+export function platformRooms({headers, fetch, exchange = overFetch(fetch), ...options}: HttpRoomsOptions): Rooms {
   checkEndpoint(options.endpoint);
   const always = Object.freeze({...headers, 'x-rooms-client': 'greenroom'});
-  const rooms = pageRooms({
+  const rooms = httpRooms({
     room: Room,
     ...options,
     exchange: (url, call, options) => {

@@ -64,7 +64,7 @@ export function checkServer() {
 
 /**
  * Throws `misconfigured` for an address that would show the application's credentials to the network between. What is
- * no address at all is left for `httpRooms` to refuse.
+ * no address at all is left for `platformRooms` to refuse.
  */
 export function checkEndpoint(endpoint: string | URL) {
   checkServer();

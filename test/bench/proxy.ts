@@ -19,7 +19,7 @@ import type {Room} from '../../src/rooms/rooms.js';
 const dist = '../../dist';
 const {serve} = (await import(`${dist}/http/serve.js`)) as typeof Http;
 const {undiciTransport} = (await import(`${dist}/proxy/node.js`)) as typeof Transport;
-const {basicAuth, httpRooms, tokenProxy} = (await import(`${dist}/proxy/proxy.js`)) as typeof Proxy;
+const {basicAuth, platformRooms, tokenProxy} = (await import(`${dist}/proxy/proxy.js`)) as typeof Proxy;
 
 const ORIGIN = 'https://shop.example';
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
@@ -84,7 +84,7 @@ const address = () => `10.${(++visitors >> 16) & 255}.${(visitors >> 8) & 255}.$
 
 async function proxied(platform: string, who: Partial<Proxy.TokenProxyOptions>): Promise<string> {
   const proxy = tokenProxy({
-    rooms: httpRooms({
+    rooms: platformRooms({
       endpoint: platform,
       headers: {authorization: basicAuth('app', 'key')},
       exchange: undiciTransport(),

@@ -27,8 +27,8 @@ describe('the built package', () => {
   it('has an entry for each part, with what it is there for', async () => {
     for (const [name, exported] of [
       ['rooms', ['RoomsError', 'Room', 'TokenRequest', 'checkDefinition', 'joinWindow']],
-      ['client', ['httpRooms', 'basicAuth']],
-      ['proxy', ['tokenProxy', 'guarded', 'httpRooms', 'basicAuth']],
+      ['client', ['platformRooms', 'basicAuth']],
+      ['proxy', ['tokenProxy', 'guarded', 'platformRooms', 'basicAuth']],
       ['platform', ['createPlatform', 'localRooms', 'openDatabase']],
     ] as const) {
       const module = await entry(name);

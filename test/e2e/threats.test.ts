@@ -6,7 +6,7 @@ import {after, before, describe, it, type TestContext} from 'node:test';
 import {chromium, type Browser} from 'playwright-core';
 import {build} from 'vite';
 import {serve} from '../../src/http/server.js';
-import {basicAuth, httpRooms, issueGrant, tokenProxy} from '../../src/proxy/proxy.js';
+import {basicAuth, platformRooms, issueGrant, tokenProxy} from '../../src/proxy/proxy.js';
 import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 import {APP_ID, APP_KEY, platform} from '../helpers/proxy/command.js';
 import {room, TOKEN} from '../helpers/proxy/start.js';
@@ -77,7 +77,7 @@ async function openShop(t: TestContext) {
   const grants = {audience: 'shop', keys: [{kid: 'k', secret: SECRET, ...may, maxLifetime: 3600}]};
   grant = await issueGrant(grants, {...may, lifetime: 3600});
   const headers = {authorization: basicAuth(APP_ID, APP_KEY)};
-  const rooms = httpRooms({endpoint: upstream.url, headers});
+  const rooms = platformRooms({endpoint: upstream.url, headers});
   handle = tokenProxy({rooms, grants, origins: [served.url], mount: '/api', log: () => {}});
   const issued = () => upstream.rooms.calls.filter(([operation]) => operation === 'token').length;
   return {url: served.url, grant, requests, issued};
@@ -152,9 +152,9 @@ describe('leaked credentials, in the browser by mistake', {timeout: 120_000}, ()
     const entry = join(folder, 'mistake.ts');
     await writeFile(
       entry,
-      `import {basicAuth, httpRooms, issueGrant, tokenProxy} from '${resolve('src/proxy/proxy.ts')}';
+      `import {basicAuth, platformRooms, issueGrant, tokenProxy} from '${resolve('src/proxy/proxy.ts')}';
       const tries = {
-        httpRooms: () => httpRooms({endpoint: location.origin, headers: {authorization: basicAuth('shop', 'CANARY')}}),
+        platformRooms: () => platformRooms({endpoint: location.origin, headers: {authorization: basicAuth('shop', 'CANARY')}}),
         tokenProxy: () => tokenProxy({rooms: {} as never, guests: {roles: ['viewer']}, origins: [location.origin]}),
         issueGrant: () => issueGrant({audience: 'x', keys: []}, {} as never),
       };
@@ -174,7 +174,7 @@ describe('leaked credentials, in the browser by mistake', {timeout: 120_000}, ()
     t.after(() => served.close());
     const page = await browser.newPage();
     await page.goto(served.url);
-    for (const name of ['httpRooms', 'tokenProxy', 'issueGrant']) {
+    for (const name of ['platformRooms', 'tokenProxy', 'issueGrant']) {
       const message = await page.evaluate(
         `Promise.resolve().then(tries.${name}).then(() => 'ok', error => error.message)`,
       );

@@ -6,7 +6,7 @@ import {getRequestListener} from '@hono/node-server';
 import type {TestRunnerPlugin} from '@web/test-runner';
 import {WebSocket} from 'ws';
 import {createPlatform, openDatabase, type Platform} from '../../src/platform/platform.js';
-import {basicAuth, httpRooms, tokenProxy, type Rooms, type Visitor} from '../../src/proxy/proxy.js';
+import {basicAuth, platformRooms, tokenProxy, type Rooms, type Visitor} from '../../src/proxy/proxy.js';
 import type {RoomDefinition, TokenRequest} from '../../src/rooms/schema.js';
 
 const BOB: TokenRequest = {name: 'Bob', role: 'participant', user_ref: 'bob'};
@@ -68,7 +68,7 @@ export function backstage(): TestRunnerPlugin {
     const clock = () => Date.now() + (stages.get(id)?.clockOffset ?? clockOffset);
     const platform = createPlatform({database: await openDatabase(':memory:'), mount: `/platform/${id}`, clock});
     const application = await platform.createApplication();
-    const upstream = httpRooms({
+    const upstream = platformRooms({
       endpoint: `${base}/platform/${id}/video/v2`,
       headers: {authorization: basicAuth(application.id, application.key)},
     });

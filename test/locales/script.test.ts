@@ -11,7 +11,7 @@ import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 const INTEGRITY = JSON.parse(readFileSync('dist/greenroom.integrity.json', 'utf8')) as Record<string, string>;
 const [SCRIPT, GERMAN] = [
   'greenroom.min.js',
-  Object.keys(INTEGRITY).find(path => path.endsWith('/locales/de.js'))!,
+  Object.keys(INTEGRITY).find(path => path.endsWith('/locales/joining/de.js'))!,
 ] as const;
 
 type Files = (path: string) => Buffer | string | undefined;

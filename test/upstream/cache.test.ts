@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it, type TestContext} from 'node:test';
 import {careful, type CareOptions} from '../../src/upstream/cache.js';
-import {httpRooms, type LogEntry} from '../../src/proxy/proxy.js';
+import {platformRooms, type LogEntry} from '../../src/proxy/proxy.js';
 import {RoomsError, type Room, type Rooms, type RoomsErrorCode} from '../../src/rooms/rooms.js';
 import {gate} from '../helpers/http/raw.js';
 import {plain, recorded, room, start, visitor} from '../helpers/proxy/start.js';
@@ -271,7 +271,7 @@ describe('a creation whose answer was lost', () => {
   });
 });
 
-describe('httpRooms', () => {
+describe('platformRooms', () => {
   for (const [endpoint, good] of [
     ['https://api.example/video/v2', true],
     ['http://localhost:3000/v2', true],
@@ -284,8 +284,9 @@ describe('httpRooms', () => {
     ['HTTP://API.EXAMPLE/v2', false],
   ] as const) {
     it(`${good ? 'reaches' : 'refuses'} a platform at ${endpoint}`, () => {
-      if (good) assert.ok(httpRooms({endpoint}));
-      else assert.throws(() => httpRooms({endpoint}), {code: 'misconfigured', key: 'endpoint', message: /over https/});
+      if (good) assert.ok(platformRooms({endpoint}));
+      else
+        assert.throws(() => platformRooms({endpoint}), {code: 'misconfigured', key: 'endpoint', message: /over https/});
     });
   }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {httpRooms as pageRooms} from '../../src/http/client.js';
+import {httpRooms} from '../../src/http/client.js';
 import {gate, type GateOptions} from '../../src/upstream/circuit-breaker.js';
 import {tokenProxy, type LogEntry} from '../../src/proxy/proxy.js';
 import {RoomsError, type RoomsErrorCode} from '../../src/rooms/rooms.js';
@@ -184,7 +184,7 @@ describe('upstream 429', () => {
       log: line => lines.push(line),
     });
     const clients = who.map((_, at) =>
-      pageRooms({
+      httpRooms({
         endpoint: 'https://proxy.example',
         headers: {'x-who': String(at), origin: ORIGIN},
         fetch: request => proxy(request, {ip: `192.0.2.${at}`}),

@@ -7,7 +7,7 @@ import {gzipSync} from 'node:zlib';
 import {undiciTransport} from '../../src/proxy/node/node.js';
 import {
   basicAuth,
-  httpRooms,
+  platformRooms,
   RoomsError,
   type HttpRoomsOptions,
   type TokenProxyOptions,
@@ -37,7 +37,7 @@ async function begin(t: TestContext, exchange: HttpRoomsOptions['exchange'], mor
   const line = await faultProxy(t, world.host);
   const {id, key} = world.credentials;
   const reported: RoomsError[] = [];
-  const rooms = httpRooms({
+  const rooms = platformRooms({
     endpoint: `http://${line.host}/video/v2`,
     headers: {authorization: basicAuth(id, key)},
     exchange,

@@ -5,7 +5,7 @@ import type {AddressInfo} from 'node:net';
 import {describe, it, type TestContext} from 'node:test';
 import {createAdaptorServer, type HttpBindings} from '@hono/node-server';
 import fc from 'fast-check';
-import {basicAuth, httpRooms, tokenProxy, type LogEntry, type Rooms, type Visitor} from '../../src/proxy/proxy.js';
+import {basicAuth, platformRooms, tokenProxy, type LogEntry, type Rooms, type Visitor} from '../../src/proxy/proxy.js';
 import {FOUR, NOON, SCHEDULED, startPlatform, type World} from '../helpers/platform/start.js';
 import {ORIGIN, plain, start, visitor} from '../helpers/proxy/start.js';
 
@@ -28,13 +28,13 @@ async function serve(t: TestContext, rooms: Rooms, who: Visitor, lines: LogEntry
 }
 
 const upstream = (world: World, {id, key} = world.credentials) =>
-  httpRooms({endpoint: `http://${world.host}/video/v2`, headers: {authorization: basicAuth(id, key)}});
+  platformRooms({endpoint: `http://${world.host}/video/v2`, headers: {authorization: basicAuth(id, key)}});
 
 /** A page of ours, in front of a proxy, in front of a platform. */
 async function startPage(t: TestContext, who: Visitor) {
   const world = await startPlatform(t);
   const endpoint = await serve(t, upstream(world), who);
-  return {world, page: httpRooms({endpoint, headers: {origin: ORIGIN}})};
+  return {world, page: platformRooms({endpoint, headers: {origin: ORIGIN}})};
 }
 
 describe('a page in front of a proxy in front of a platform', () => {
@@ -110,7 +110,7 @@ describe('a page in front of a proxy in front of a platform', () => {
     const world = await startPlatform(t);
     const lines: LogEntry[] = [];
     const wrong = {...world.credentials, key: 'CANARY'};
-    const page = httpRooms({endpoint: await serve(t, upstream(world, wrong), plain(), lines)});
+    const page = platformRooms({endpoint: await serve(t, upstream(world, wrong), plain(), lines)});
     await assert.rejects(page.list(), {code: 'platform_down'});
     assert.deepEqual(
       lines.map(({code, operation}) => [code, operation]),
@@ -131,7 +131,7 @@ async function listen(t: TestContext, heard: (request: IncomingMessage) => void)
     server.close();
     server.closeAllConnections();
   });
-  return httpRooms({endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/video/v2`});
+  return platformRooms({endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/video/v2`});
 }
 
 describe('the wire', () => {
@@ -225,7 +225,7 @@ describe('the wire', () => {
     const rooms = await listen(t, request => hears(request));
     const endpoint = await serve(t, rooms, visitor());
     const leaving = new AbortController();
-    const page = httpRooms({endpoint});
+    const page = platformRooms({endpoint});
     const asked = assert.rejects(page.remove('lobby', {signal: leaving.signal}), {code: 'aborted'});
     const {socket} = await heard;
     leaving.abort();

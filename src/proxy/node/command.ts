@@ -5,7 +5,7 @@ import {SECRETS, VARIABLES} from './environment.js';
 import {jsonLines, lineOf, type Line} from './log.js';
 import {metrics, type Metrics} from './metrics.js';
 import {undiciTransport} from './node.js';
-import {basicAuth, BUDGETS, httpRooms, redisStore, tokenProxy, type Budgets} from '../proxy.js';
+import {basicAuth, BUDGETS, platformRooms, redisStore, tokenProxy, type Budgets} from '../proxy.js';
 import {redisClient} from './redis-client.js';
 import {KINDS, readSettings, SCOPES, type Settings} from './settings.js';
 
@@ -29,7 +29,7 @@ export async function start(settings: Settings, write: (line: Line) => void = js
   const proxy = tokenProxy({
     ...options,
     store: client ? redisStore(client) : undefined,
-    rooms: httpRooms({
+    rooms: platformRooms({
       endpoint: platform.endpoint,
       headers: {authorization: basicAuth(platform.id, platform.key)},
       timeout,

@@ -3,7 +3,7 @@ import {parseArgs} from 'node:util';
 import {noRoute, RoomsError, type RoomsErrorCode} from '../../rooms/errors.js';
 import {misspelt, type Environment, type Problem} from './environment.js';
 import {undiciTransport} from './node.js';
-import {basicAuth, httpRooms, tokenProxy} from '../proxy.js';
+import {basicAuth, platformRooms, tokenProxy} from '../proxy.js';
 import {redisClient} from './redis-client.js';
 import {readSettings, type Settings} from './settings.js';
 
@@ -119,7 +119,7 @@ const CURES: Partial<Record<RoomsErrorCode, [sentence: string, line: string]>> =
 async function platformOf({platform}: Settings, now: () => number): Promise<Finding[]> {
   const transport = undiciTransport({connections: 1, timeout: PATIENCE});
   let date: number | undefined;
-  const rooms = httpRooms({
+  const rooms = platformRooms({
     endpoint: platform.endpoint,
     headers: {authorization: basicAuth(platform.id, platform.key)},
     timeout: PATIENCE,
@@ -220,7 +220,7 @@ const overHttp = (base: string): Asked => ({
 
 /** The proxy as it would be started, asked without a network. */
 function inside({proxy, platform}: Settings): Asked {
-  const rooms = {...httpRooms({endpoint: platform.endpoint}), list: async () => []};
+  const rooms = {...platformRooms({endpoint: platform.endpoint}), list: async () => []};
   const handle = tokenProxy({...proxy, rooms, log: () => {}});
   return {base: `http://127.0.0.1${proxy.mount ?? ''}`, fetch: request => handle(request), origins: proxy.origins};
 }

@@ -15,14 +15,14 @@ export interface UndiciTransportOptions {
   timeout?: number;
 }
 
-/** Carries calls of `httpRooms` over a pool of connections that stay open. */
+/** Carries calls of `platformRooms` over a pool of connections that stay open. */
 export interface UndiciTransport extends Exchange {
   /** Ends the connections when what is under way is answered. */
   close(): Promise<void>;
 }
 
 /**
- * The transport for Node: `httpRooms({exchange: undiciTransport(), …})`. Node's own `fetch` does the same at a sixth of
+ * The transport for Node: `platformRooms({exchange: undiciTransport(), …})`. Node's own `fetch` does the same at a sixth of
  * the calls per second. One pool for each origin; replies are unpacked here and counted as they are unpacked.
  */
 export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTransportOptions = {}): UndiciTransport {
