@@ -5,16 +5,10 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import MagicString from 'magic-string';
 import {defineConfig, minify, parseSync, Visitor, type Plugin} from 'vite';
-import {withoutUnused} from './src/build/without-unused.js';
 
 const TREESHAKE = {
   propertyReadSideEffects: false,
   unknownGlobalSideEffects: false,
-  // What builds a struct does nothing else, so a struct that no element uses may go.
-  manualPureFunctions:
-    'boolean define lenient matching nonempty object oneOf optional partial reading sparse string type union'.split(
-      ' ',
-    ),
 } as const;
 
 // What the script brings later lies in a folder of its version, so that no cache can bring what does not fit it.
@@ -23,7 +17,7 @@ const LATER = `greenroom-${version}`;
 
 // The script-tag bundle. The modules beside it in dist are tsc's own output, one file for each of src.
 export default defineConfig({
-  plugins: [lean(), withoutUnused(), classic(), minified(), ascii(), asModule(), notices(), integrity()],
+  plugins: [lean(), classic(), minified(), ascii(), asModule(), notices(), integrity()],
   build: {
     target: 'es2022',
     sourcemap: true,

@@ -4,7 +4,6 @@ import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultReporter} from '@web/test-runner';
 import {transformWithOxc} from 'vite';
-import {withoutUnused} from '../src/build/without-unused.ts';
 import {lean} from '../vite.config.ts';
 import {backstage} from './helpers/backstage.ts';
 import {strictPages} from './helpers/strict.ts';
@@ -55,9 +54,9 @@ function pending() {
   };
 }
 
-/** Elements and what they depend on with nothing more than is left of them in the build. */
+/** Elements as the build leaves them. */
 function asBuilt() {
-  const parts = [withoutUnused(), lean()].map(({transform}) => transform);
+  const parts = [lean()].map(({transform}) => transform);
   return {
     name: 'as-built',
     transform({path, body}) {
