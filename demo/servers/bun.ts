@@ -1,4 +1,4 @@
-// The token proxy on Bun, configured by the environment that proxy.ts names: bun bun.ts
+// The token proxy on Bun, configured by the environment that proxy.ts describes: bun bun.ts
 import {env} from 'node:process';
 import {proxyOf, type Environment} from './proxy.js';
 

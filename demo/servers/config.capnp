@@ -1,4 +1,5 @@
-# The Worker on workerd alone, with its counts in the folder `limits`; what proxy.ts names comes from the environment.
+# The Worker on workerd alone. It keeps its counts in the folder `limits`. The variables that proxy.ts describes come
+# from the environment.
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (

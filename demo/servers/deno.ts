@@ -1,6 +1,6 @@
-// The token proxy on Deno, configured by the environment that proxy.ts names:
+// The token proxy on Deno, configured by the environment that proxy.ts describes:
 //
-//   deno serve --allow-net --allow-env --unstable-sloppy-imports --port 8787 deno.ts
+//   deno serve --allow-net --allow-env --unstable-sloppy-imports --host 127.0.0.1 --port 8787 deno.ts
 import {env} from 'node:process';
 import {proxyOf, type Environment} from './proxy.js';
 

@@ -1,27 +1,27 @@
-// In a project of your own, `greenroom/proxy` is where all of this comes from.
+// The proxy that every server in this folder runs. In a project of your own, import from `greenroom/proxy` instead.
 import {basicAuth, platformRooms, tokenProxy, type Grants, type Limits, type Store} from '../../src/proxy/proxy.js';
 
-/** What the examples beside this file are told by their environment; the first six are needed. */
+/** The environment that configures the servers in this folder. The first six variables are required. */
 export interface Environment {
-  /** Address of the Rooms API, and the application's id and key there. */
+  /** The address of the Rooms API, and the id and key of your application there. */
   PLATFORM_URL: string;
   APP_ID: string;
   APP_KEY: string;
-  /** Origins of the pages that may ask, with commas. */
+  /** The origins of the pages that may use the proxy, separated by commas. */
   ORIGINS: string;
-  /** JSON `{"audience", "keys": [...]}`: whose signed permissions count; `npx greenroom grant` makes keys. */
+  /** JSON `{"audience", "keys": [...]}`: the keys whose grants are accepted. `npx greenroom grant key` makes one. */
   GRANT_KEYS: string;
-  /** At least 32 bytes: makes people's pseudonyms, and hides what stands in a store. */
+  /** At least 32 bytes. The proxy derives people's pseudonyms from it, and seals with it what it keeps in a store. */
   USER_REF_SECRET: string;
-  /** Ids of the rooms in reach of people without a grant, with commas; without it they stay out. */
+  /** The ids of the rooms that people without a grant may join, separated by commas. Default: none. */
   GUEST_ROOMS?: string;
-  /** Where clients take their tokens; with it LiveKit's clients can ask, too. */
+  /** Where video clients take their tokens. With it, LiveKit's clients can ask the proxy for tokens, too. */
   SERVER_URL?: string;
-  /** JSON of budgets, such as `{"tokens": {"visitor": {"capacity": 20, "per": 60000}}}`. */
+  /** Budgets as JSON, such as `{"tokens": {"visitor": {"capacity": 20, "per": 60000}}}`. */
   LIMITS?: string;
 }
 
-/** The proxy of the examples, below `/api`. */
+/** Makes the proxy, mounted at `/api`. */
 export function proxyOf(env: Environment, store?: Store) {
   const {PLATFORM_URL, APP_ID, APP_KEY, GUEST_ROOMS, SERVER_URL, LIMITS} = env;
   return tokenProxy({
@@ -31,7 +31,7 @@ export function proxyOf(env: Environment, store?: Store) {
     guests: GUEST_ROOMS ? {roles: ['participant', 'viewer'], rooms: GUEST_ROOMS.split(',')} : undefined,
     userRefs: {secret: env.USER_REF_SECRET},
     mount: '/api',
-    // workerd hands over null for what its environment does not hold.
+    // workerd gives null for a variable that is not set.
     serverUrl: SERVER_URL ?? undefined,
     livekit: Boolean(SERVER_URL),
     limits: LIMITS ? (JSON.parse(LIMITS) as Limits) : undefined,

@@ -1,8 +1,8 @@
-// The token proxy as a Cloudflare Worker, which counts in Durable Objects: what one isolate takes, no other has.
+// The token proxy as a Cloudflare Worker. It counts in Durable Objects, so all isolates share one count.
 //
-//   npx wrangler deploy                  configured by wrangler.jsonc; secrets by `npx wrangler secret put`
-//   workerd serve config.capnp           on your own machine, when worker.ts is bundled as worker.js with the
-//                                        condition `workerd` (`esbuild --bundle --format=esm --conditions=workerd`)
+//   npx wrangler deploy                  wrangler.jsonc configures it; set secrets with `npx wrangler secret put`
+//   workerd serve config.capnp           runs it on your own machine. Bundle worker.ts as worker.js first, with the
+//                                        condition `workerd` (`esbuild --bundle --format=esm --conditions=workerd`).
 import {durableObjectStore, type ObjectNamespace} from '../../src/proxy/proxy.js';
 import {proxyOf, type Environment} from './proxy.js';
 
@@ -18,8 +18,9 @@ export default {
   ) {
     proxy ??= proxyOf(env, durableObjectStore(env.LIMITS_OBJECT));
     return proxy(request, {
-      ip: request.headers.get('cf-connecting-ip') ?? undefined,
+      // A call that several visitors wait for goes on when the first of them leaves.
       waitUntil: work => context.waitUntil(work),
+      ip: request.headers.get('cf-connecting-ip') ?? undefined,
     });
   },
 };

@@ -1,4 +1,5 @@
-# Two isolates of the example that share their objects, and a door through which a test reaches one object by its name.
+# Two isolates of the Worker, which share their Durable Objects, and a door through which a test reaches one object by its
+# name.
 using Workerd = import "/workerd/workerd.capnp";
 using Example = import "config.capnp";
 
@@ -25,7 +26,7 @@ const objects :Workerd.Worker.Binding.DurableObjectNamespaceDesignator = (
 const other :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = "2026-10-01",
-  # Requests that end when their senders leave: the other one has none.
+  # In this isolate, the signal of a request aborts when its sender leaves. In `proxy` a request has no such signal.
   compatibilityFlags = ["enable_request_signal"],
   bindings = [
     (name = "LIMITS_OBJECT", durableObjectNamespace = .objects),

@@ -2,17 +2,21 @@ import {spawn} from 'node:child_process';
 import {EventEmitter, once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {copyFile, mkdir, writeFile} from 'node:fs/promises';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import type {TestContext} from 'node:test';
+import {getRequestListener} from '@hono/node-server';
 import {build} from 'vite';
+import * as route from '../../demo/servers/next-route.js';
 import type {ObjectNamespace} from '../../src/proxy/limits/durable-object.js';
 import {command, file, folder} from '../helpers/proxy/command.js';
 import type {Running} from './transcript.js';
 import type {World} from './world.js';
 
-/** Paths of the programs, where there are any: they are 360 MB, too much for everybody who runs the tests. */
-export const {WORKERD, DENO, BUN} = process.env;
+/** Paths of the programs. They take 360 MB, so `npm install` does not bring them, and tests skip those not named here. */
+export const {WORKERD, DENO, BUN, EXPRESS, FASTIFY} = process.env;
 
 /** `greenroom proxy` in a process of its own. */
 export async function onNode(t: TestContext, {env}: World): Promise<Running> {
@@ -44,9 +48,37 @@ export async function onBun(t: TestContext, {env}: World): Promise<Running> {
   return {url: (await until(ADDRESS))[0]};
 }
 
+/** A server of demo/servers that runs on Node. */
+export const onServer =
+  (name: string) =>
+  async (t: TestContext, {env}: World): Promise<Running> => {
+    const program = ['--import', 'tsx', '--import', './test/runtimes/frameworks.mjs', `demo/servers/${name}.ts`];
+    const {until} = run(t, process.execPath, program, {...env, ...FRAMEWORKS, PORT: '0'});
+    return {url: (await until(ADDRESS))[0]};
+  };
+
+const FRAMEWORKS = {...(EXPRESS && {EXPRESS}), ...(FASTIFY && {FASTIFY})};
+
+/** The route, called as Next calls it: by the method, with the visitor's address in a header. */
+export async function onNext(t: TestContext, {env}: World): Promise<Running> {
+  for (const [name, value] of Object.entries(env)) {
+    const before = process.env[name];
+    process.env[name] = value;
+    t.after(() => (before === undefined ? delete process.env[name] : (process.env[name] = before)));
+  }
+  // The proxy reports the transcript's bad grants there.
+  t.mock.method(console, 'error', () => {});
+  const handlers: Record<string, (request: Request) => Promise<Response>> = route;
+  const server = createServer(getRequestListener(request => handlers[request.method]!(request)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, headers: {'x-real-ip': '127.0.0.1'}};
+}
+
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
 
-/** What Cloudflare says of where a request came from. */
+/** How Cloudflare passes the visitor's address on. */
 export const FROM = {'cf-connecting-ip': '127.0.0.1'};
 
 export async function onWorkerd(t: TestContext, {env}: World): Promise<Running> {
@@ -54,7 +86,10 @@ export async function onWorkerd(t: TestContext, {env}: World): Promise<Running> 
   return {url: urls.http!, headers: FROM};
 }
 
-/** Starts the example in two isolates, and a door to their objects; each time with what the time before left on disk. */
+/**
+ * Starts the Worker in two isolates, and a door to their Durable Objects. Each start finds on disk what the one before
+ * left there.
+ */
 export async function isolates(t: TestContext, env: World['env'] = {}) {
   const folder = await worker(t);
   for (const each of ['isolates.capnp', 'door.js']) await copyFile(`test/runtimes/${each}`, join(folder, each));
@@ -64,15 +99,15 @@ export async function isolates(t: TestContext, env: World['env'] = {}) {
   };
 }
 
-/** The objects of workerd as a Worker sees them, through their door. */
+/** The Durable Objects of workerd, as a Worker sees them. */
 export const through = (door: string): ObjectNamespace<string> => ({
   idFromName: name => name,
   get: name => ({fetch: (_, init) => fetch(`${door}/${name}`, init)}),
 });
 
-/** The example as workerd takes it, in a folder that is gone with the test. */
+/** Makes a folder with the bundled Worker and its configuration, which the end of the test deletes. */
 async function worker(t: TestContext): Promise<string> {
-  // In memory where that can be: objects on a disk that stalls for two seconds count as down.
+  // In memory where possible: the proxy counts Durable Objects as down when the disk stalls for two seconds.
   const made = await folder(t, existsSync('/dev/shm') ? '/dev/shm' : undefined);
   await writeFile(join(made, 'worker.js'), await (bundle ??= bundled()));
   await mkdir(join(made, 'limits'));
@@ -96,7 +131,7 @@ async function bundled(): Promise<string> {
   return made!.output[0]!.code;
 }
 
-/** Runs what a configuration in a folder says; the addresses of its sockets by name, as many as there are. */
+/** Runs workerd with a configuration in a folder, and returns the addresses of its sockets by name. */
 async function workerd(t: TestContext, folder: string, args: string[], sockets: number, env: World['env']) {
   const {until, end} = run(t, WORKERD!, ['serve', '--control-fd=3', ...args], env, folder);
   const [all] = await until(RegExp(`(.*"listen".*\\n){${sockets}}`));
@@ -105,7 +140,10 @@ async function workerd(t: TestContext, folder: string, args: string[], sockets: 
   return {urls: urls as Record<string, string>, end};
 }
 
-/** A program, and a wait for what it says on any of its streams; fails with all that it said when it ends first. */
+/**
+ * Starts a program. `until` waits until one of its streams prints a pattern, and fails with all that was printed if the
+ * program ends first.
+ */
 function run(t: TestContext, program: string, args: string[], env: World['env'], cwd = '.') {
   const {PATH, HOME} = process.env;
   const child = spawn(program, args, {cwd, env: {PATH, HOME, ...env}, stdio: ['ignore', 'pipe', 'pipe', 'pipe']});

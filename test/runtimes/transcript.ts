@@ -2,27 +2,27 @@ import {readFileSync} from 'node:fs';
 import {request as send} from 'node:http';
 import type {World} from './world.js';
 
-/** One request and its answer. `{name}` in a path, a header or a body stands for what the world calls so. */
+/** One request and its answer. `{name}` in a path, a header or a body stands for the value of that name in the world. */
 export interface Step {
   title: string;
   request: {method: string; path: string; headers: Record<string, string>; body?: unknown};
   answer: {status: number; headers: Record<string, string>; body?: unknown};
 }
 
-/** The sixty requests, in their order: each is asked of what those before it left behind. */
+/** The sixty requests. Their order matters: each finds what the ones before it changed. */
 export const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as Step[];
 
-/** A proxy that takes requests; `headers` are what its surroundings add to each. */
+/** A proxy that takes requests. A host, such as Cloudflare, would add `headers` to each of them. */
 export interface Running {
   url: string;
   headers?: Record<string, string>;
 }
 
-/** Asks everything again, and answers the transcript that it makes. */
+/** Sends every request again, and returns the transcript of the answers. */
 export async function play(steps: Step[], {names}: World, {url, headers: around}: Running): Promise<Step[]> {
   const known = new Map(Object.entries(names).map(([name, value]) => [value, `{${name}}`]));
   const counts: Record<string, number> = {};
-  /** What is new each time: the same word for the same value, so that a repeated one shows. */
+  /** Names a value that is new each time. The same value gets the same name, so that a repeated one shows. */
   const named = (kind: string, value: string) => {
     if (!known.has(value)) known.set(value, `${kind}-${(counts[kind] = (counts[kind] ?? 0) + 1)}`);
     return known.get(value)!;
@@ -46,7 +46,7 @@ interface Raw {
   text: string;
 }
 
-/** Sends a path as it is: `fetch` would walk its dots first. */
+/** Sends a path as it is: `fetch` would resolve `..` first. */
 function ask(base: string, method: string, path: string, headers: Record<string, string>, body?: string): Promise<Raw> {
   const {hostname, port} = new URL(base);
   return new Promise((resolve, reject) => {
@@ -64,7 +64,7 @@ function ask(base: string, method: string, path: string, headers: Record<string,
   });
 }
 
-/** Headers that belong to the connection or to the server, and say nothing of the proxy. */
+/** Headers that belong to the connection or to the server, not to the proxy. */
 const NOT_OURS = ['connection', 'keep-alive', 'date', 'content-length', 'transfer-encoding', 'x-powered-by'];
 
 function normalised({status, headers, text}: Raw, named: (kind: string, value: string) => string): Step['answer'] {

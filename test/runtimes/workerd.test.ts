@@ -28,7 +28,7 @@ async function ask(url: string, path: string, {grant, body, key}: Asked = {}) {
   return {status: response.status, body: (await response.json()) as {token?: string; room?: {room_id: string}}};
 }
 
-/** A platform that answers, to what is read, when it is told to. */
+/** A platform that holds every answer back until `release` is called. */
 async function held(t: TestContext, platform: string) {
   let arrive = () => {};
   let release = () => {};
@@ -51,7 +51,7 @@ async function held(t: TestContext, platform: string) {
 const WISH = {role: 'participant'};
 
 describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 'no WORKERD'}, () => {
-  it('counts a visitor once, whichever isolate they meet', async t => {
+  it('counts a visitor once, whichever isolate answers', async t => {
     const world = await openWorld(t);
     const {one, other} = await (await isolates(t, world.env))();
     const {ann: grant, lobby} = world.names;
@@ -63,7 +63,7 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
     assert.equal(statuses.filter(status => status === 429).length, 9);
   });
 
-  it('makes one token of twenty requests with one key at the same moment', async t => {
+  it('issues one token for twenty requests with one key at the same moment', async t => {
     const world = await openWorld(t);
     const {one, other} = await (await isolates(t, world.env))();
     const {page: grant, vault} = world.names;
@@ -76,7 +76,7 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
     assert.deepEqual(new Set(tokens), new Set([tokens[0]]));
   });
 
-  it('knows after a crash who has had their share, and which room was made', async t => {
+  it('remembers after a crash who used up a budget, and which room was created', async t => {
     const world = await openWorld(t);
     const start = await isolates(t, world.env);
     const before = await start();
@@ -93,23 +93,23 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
     assert.equal((await makes(after)).body.room!.room_id, made.body.room!.room_id);
   });
 
-  it('looks through all that an object holds for what has expired, and keeps the rest', async t => {
+  it('deletes every expired entry of a Durable Object, and keeps the rest', async t => {
     const {door} = await (await isolates(t))();
     const store = durableObjectStore(through(door), {shards: 1});
     const keys = Array.from({length: 100}, (_, at) => `key${at}`);
     const claims = (owner: string) => Promise.all(keys.map((key, at) => store.claim(key, owner, at % 2 ? 0 : 60_000)));
     for (const {state} of await claims('first')) assert.equal(state, 'claimed');
-    // Each claim that is made looks at sixteen entries: these go round all of them more than once.
+    // Each claim checks sixteen entries, so these claims check all of them more than once.
     const states = (await claims('second')).map(({state}) => state);
     assert.equal(states.filter(state => state === 'running').length, 50);
     assert.equal(states.filter(state => state === 'claimed').length, 50);
   });
 
   for (const [which, ends] of [
-    ['one', 'stop'],
-    ['other', 'are told to stop'],
+    ['one', 'are cancelled'],
+    ['other', 'get an abort signal'],
   ] as const) {
-    it(`answers who waits with somebody who leaves, where requests then ${ends}`, async t => {
+    it(`answers the other visitors when the one whose call they share leaves, where requests then ${ends}`, async t => {
       const world = await openWorld(t);
       const {url, arrived, release} = await held(t, world.env.PLATFORM_URL!);
       world.env.PLATFORM_URL = url;
@@ -118,7 +118,7 @@ describe('the token proxy in two isolates of workerd', {skip: WORKERD ? false : 
       const leaving = connect(Number(port), hostname);
       leaving.write(`GET /api/rooms HTTP/1.1\r\nHost: ${hostname}\r\nx-rooms-client: test\r\n\r\n`);
       await arrived;
-      // When these are answered, what came before them has long been seen.
+      // Once these are answered, the isolate has long seen every earlier request.
       const later = async () => {
         for (let i = 0; i < 10; i++) assert.equal((await ask(isolate, '/no.room')).status, 404);
       };

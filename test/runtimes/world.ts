@@ -11,12 +11,12 @@ const MORNING = Date.UTC(2030, 0, 7, 10);
 const NOON = Date.UTC(2030, 0, 7, 12);
 const HOUR = 3600;
 
-/** What every runtime is told: the same proxy, before the same rooms. */
+/** The configuration of the proxy on every runtime: the same proxy in front of the same rooms. */
 export interface World {
-  /** The environment of the examples; that of `greenroom proxy` is made of it. */
+  /** The environment of the servers in demo/servers. That of `greenroom proxy` is derived from it. */
   env: Record<string, string>;
   grants: Grants;
-  /** What stands in a transcript for what is new in every world: ids of rooms, and signed grants. */
+  /** Names that a transcript uses for values that are new in every world: ids of rooms, and signed grants. */
   names: Record<string, string>;
 }
 
@@ -28,7 +28,7 @@ const ROOMS = {
   full: {settings: {participants: 1}},
 };
 
-/** A platform of its own with five rooms, at noon; somebody is in the lobby, and in the room that is full. */
+/** Opens a new platform with five rooms, at noon. One person is in the lobby, and one in the room that is full. */
 export async function openWorld(t: TestContext): Promise<World> {
   let now = MORNING;
   const database = await openDatabase(':memory:');

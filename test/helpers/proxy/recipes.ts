@@ -1,9 +1,8 @@
 import type {Authorize} from '../../../src/proxy/proxy.js';
 
-// The recipes of the README, for sign-ins that know who somebody is already. Each is an `authorize` hook; what is given
-// to it here is imported there.
+// The `authorize` hooks of the README for better-auth and Auth.js. Here each gets as an argument what it imports there.
 
-/** As much of a better-auth server as the recipe uses: https://better-auth.com/docs/concepts/api */
+/** The part of a better-auth server that the hook uses: https://better-auth.com/docs/concepts/api */
 export interface BetterAuth {
   api: {
     getSession(asked: {headers: Headers; query?: {disableRefresh?: boolean}}): Promise<{
@@ -14,10 +13,10 @@ export interface BetterAuth {
 
 export function betterAuthRecipe(auth: BetterAuth): Authorize {
   return async ({headers}) => {
-    // Without a refresh: its new cookie would go nowhere.
+    // No refresh, because its new cookie would not reach the browser.
     const session = await auth.api.getSession({headers, query: {disableRefresh: true}});
     if (!session) return null;
-    const {id, name, role} = session.user; // `role`: a field of yours that nobody can set for themselves (input: false)
+    const {id, name, role} = session.user; // `role`: your own field, which users cannot set themselves (input: false)
     return {
       user_ref: id,
       name: name || undefined,
@@ -36,14 +35,14 @@ export type GetToken = (asked: {
 
 export function authjsRecipe(getToken: GetToken, secret: string): Authorize {
   return async ({headers}) => {
-    // The cookie alone: getToken would take a session from `Authorization`, too, and that is where a grant is.
+    // Only the cookie: getToken would take a session from `Authorization`, too, where grants are.
     const req = {headers: {cookie: headers.get('cookie') ?? ''}};
     const token = await getToken({req, secret, secureCookie: true});
     if (!token?.sub) return null;
     return {
       user_ref: token.sub,
       name: token.name || undefined,
-      roles: token.host === true ? ['moderator', 'participant'] : ['participant'], // `host`: put there by your jwt callback
+      roles: token.host === true ? ['moderator', 'participant'] : ['participant'], // `host`: set by your jwt callback
       rooms: '*',
     };
   };

@@ -6,7 +6,7 @@ import {issueGrant, type Authorize, type TokenProxyOptions} from '../../../src/p
 import {authjsRecipe, betterAuthRecipe, type BetterAuth, type GetToken} from '../../helpers/proxy/recipes.js';
 import {ORIGIN, recorded, start, WISH} from '../../helpers/proxy/start.js';
 
-/** What somebody with this cookie gets who asks for a token. */
+/** Asks for a token with these headers. */
 async function tokenFor(authorize: Authorize, headers: Record<string, string>, body: object = WISH, more = {}) {
   const rooms = recorded();
   const {ask, lines} = start(rooms, null, {authorize, ...more} as Partial<TokenProxyOptions>);
@@ -18,7 +18,7 @@ const ANN = {user_ref: 'ann', name: 'Ann Lee', role: 'participant'};
 const asRole = (role: string) => ({...WISH, role});
 
 describe('the recipe for better-auth', () => {
-  /** Sessions as `auth.api.getSession` answers them, by the cookie that comes with the request. */
+  /** Returns sessions as `auth.api.getSession` does, by the cookie of the request. */
   const sessions = (users: Record<string, {name: string; role?: string}>): BetterAuth => ({
     api: {
       getSession: async ({headers, query}) => {
@@ -41,12 +41,12 @@ describe('the recipe for better-auth', () => {
   );
   const cookie = (id: string) => ({cookie: `theme=dark; better-auth.session_token=${id}.c2lnbmF0dXJl`});
 
-  it('knows who is signed in, under their own reference and name', async () => {
+  it('gives a signed-in visitor their own reference and name', async () => {
     const {participant} = await tokenFor(authorize, cookie('ann'), {...WISH, name: 'Mallory', user_ref: 'mo'});
     assert.deepEqual(participant, ANN);
   });
 
-  it('knows nobody without a session, and then asks nothing of the platform', async () => {
+  it('refuses a visitor without a session, and asks the platform nothing', async () => {
     for (const headers of [
       {},
       cookie('gone'),
@@ -58,7 +58,7 @@ describe('the recipe for better-auth', () => {
     }
   });
 
-  it('lets hosts be moderators, and nobody else', async () => {
+  it('lets only hosts be moderators', async () => {
     assert.equal((await tokenFor(authorize, cookie('mo'), asRole('moderator'))).status, 200);
     assert.equal((await tokenFor(authorize, cookie('mo'))).status, 200);
     for (const id of ['ann', 'eve']) {
@@ -66,13 +66,13 @@ describe('the recipe for better-auth', () => {
     }
   });
 
-  it('asks for a name who has none', async () => {
+  it('needs a name from a visitor whose session has none', async () => {
     assert.equal((await tokenFor(authorize, cookie('noname'), {role: 'participant'})).status, 400);
     const {participant} = await tokenFor(authorize, cookie('noname'));
     assert.deepEqual(participant, {user_ref: 'noname', name: 'Ann', role: 'participant'});
   });
 
-  it('lets nobody in while the sessions cannot be read, not even as a guest', async () => {
+  it('lets nobody in while sessions cannot be read, not even as a guest', async () => {
     const down = betterAuthRecipe({api: {getSession: () => Promise.reject(new Error('CANARY database'))}});
     const {status, upstream, lines} = await tokenFor(down, cookie('ann'), WISH, {guests: {roles: ['participant']}});
     assert.deepEqual([status, upstream], [503, 0]);
@@ -86,7 +86,7 @@ describe('the recipe for Auth.js', () => {
   const keyFor = (secret: string, salt: string) =>
     new Uint8Array(hkdfSync('sha256', secret, salt, `Auth.js Generated Encryption Key (${salt})`, 64));
 
-  /** A session as Auth.js puts it into its cookie. */
+  /** Encrypts a session as Auth.js puts it into its cookie. */
   const sealed = (claims: object, {secret = SECRET, ends = 3600} = {}) =>
     new EncryptJWT({...claims})
       .setProtectedHeader({alg: 'dir', enc: 'A256CBC-HS512'})
@@ -94,7 +94,7 @@ describe('the recipe for Auth.js', () => {
       .setExpirationTime(Math.floor(Date.now() / 1000) + ends)
       .encrypt(keyFor(secret, COOKIE));
 
-  /** Reads as `getToken` does: the cookie first, else `Authorization`, where it trips over what is no percent code. */
+  /** Reads a session as `getToken` does: from the cookie, else from `Authorization`, where a bad percent code throws. */
   const getToken: GetToken = async ({req, secret, secureCookie}) => {
     assert.equal(secureCookie, true);
     const headers = new Headers(req.headers);
@@ -111,12 +111,12 @@ describe('the recipe for Auth.js', () => {
     cookie: `theme=dark; ${COOKIE}=${await sealed(claims, options)}`,
   });
 
-  it('knows who is signed in, under their own reference and name', async () => {
+  it('gives a signed-in visitor their own reference and name', async () => {
     const headers = await signedIn({sub: 'ann', name: 'Ann Lee', email: 'secret@shop.example'});
     assert.deepEqual((await tokenFor(authorize, headers, {...WISH, name: 'Mallory'})).participant, ANN);
   });
 
-  it('knows nobody by a session that is over, of another secret, tampered with, or of nobody', async () => {
+  it('refuses a session that has ended, has another secret, was changed, or names no user', async () => {
     const good = await signedIn({sub: 'ann'});
     const bad = [
       {},
@@ -133,14 +133,14 @@ describe('the recipe for Auth.js', () => {
     }
   });
 
-  it('takes no session from a page’s own header, and does not trip over one', async () => {
+  it('takes no session from the Authorization header, and does not fail on one', async () => {
     for (const bearer of [await sealed({sub: 'ann'}), '%zz', '']) {
       const {status} = await tokenFor(authorize, {authorization: `Bearer ${bearer}`});
       assert.equal(status, 401);
     }
   });
 
-  it('stands beside grants: who is signed in is who they are, who is not may show one', async () => {
+  it('works beside grants: a sign-in comes first, a visitor without one may use a grant', async () => {
     const key = {kid: 'k', secret: 'x'.repeat(32), roles: ['viewer' as const], rooms: '*' as const};
     const grants = {audience: 'a', keys: [{...key, origins: [ORIGIN], maxLifetime: 3600}]};
     const wish = {rooms: '*' as const, roles: ['viewer' as const], origins: [ORIGIN], lifetime: 60, name: 'Guest'};
@@ -151,7 +151,7 @@ describe('the recipe for Auth.js', () => {
     assert.deepEqual((await tokenFor(authorize, headers, WISH, {grants})).participant, ANN);
   });
 
-  it('lets hosts be moderators, and nobody else', async () => {
+  it('lets only hosts be moderators', async () => {
     const moderator = asRole('moderator');
     assert.equal((await tokenFor(authorize, await signedIn({sub: 'mo', host: true}), moderator)).status, 200);
     for (const host of [undefined, false, 'true', 1]) {
