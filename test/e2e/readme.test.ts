@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join, resolve} from 'node:path';
+import {describe, it, type TestContext} from 'node:test';
+import {chromium} from 'playwright-core';
+import type {RoomTokenEvent} from '../../src/elements/events.js';
+import {serve} from '../../src/http/server.js';
+import {createPlatform, openDatabase} from '../../src/platform/platform.js';
+import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
+
+const README = readFileSync('README.md', 'utf8');
+
+/** The block of code that begins with a text. */
+function block(start: string): string {
+  const at = README.indexOf(`\n${start}`);
+  assert.ok(at > 0, `The README has a block that begins with ${start}`);
+  return README.slice(at + 1, README.indexOf('\n```', at) + 1);
+}
+
+describe('the first page and the first proxy of the README', {timeout: 120_000}, () => {
+  it('take a visitor into a room of the local platform', async t => {
+    const platform = await openPlatform(t);
+    const folder = await project(t);
+    const site = await sitePort(t, join(folder, 'index.html'));
+    const proxy = await freePort();
+    const local = (text: string) =>
+      text
+        .replaceAll('127.0.0.1:8080', `127.0.0.1:${site}`)
+        .replaceAll('127.0.0.1:8787', `127.0.0.1:${proxy}`)
+        .replaceAll('127.0.0.1:4000', `127.0.0.1:${platform.port}`)
+        .replaceAll('port: 8787', `port: ${proxy}`);
+    await writeFile(join(folder, 'index.html'), local(block('<!doctype html>')));
+    await writeFile(join(folder, 'proxy.mjs'), local(block("import {serve} from '@hono/node-server'")));
+    await startProxy(t, folder, proxy, platform.env);
+
+    const browser = await chromium.launch(await playwrightLaunchOptions());
+    t.after(() => browser.close());
+    const page = await browser.newPage();
+    const said: string[] = [];
+    page.on('console', message => said.push(message.text()));
+    page.on('pageerror', error => said.push(String(error)));
+    await page.addInitScript(() => {
+      document.addEventListener('room-token', event => {
+        console.log(`serverUrl ${(event as RoomTokenEvent).detail.serverUrl}`);
+      });
+    });
+    await page.goto(`http://127.0.0.1:${site}/`);
+    await page.getByRole('option', {name: 'Lobby'}).click();
+    const joined = page.waitForEvent('console', message => message.text() === 'joined');
+    await page.getByRole('button', {name: 'Join'}).click();
+    await joined;
+    assert.deepEqual(said, [`serverUrl ws://127.0.0.1:${platform.port}/video/v2/session`, 'joined']);
+  });
+});
+
+/** A platform with the room that the README creates, and the variables that the README exports. */
+async function openPlatform(t: TestContext) {
+  const database = await openDatabase(':memory:');
+  const platform = createPlatform({database});
+  const served = await serve({fetch: platform.fetch, upgrade: platform.upgrade, port: 0});
+  t.after(async () => {
+    await Promise.all([served.close(), platform.close()]);
+    await database.close();
+  });
+  const {id, key} = await platform.createApplication();
+  const PLATFORM_URL = `${served.url}/video/v2`;
+  const [, body] = /-d '(.*?)'/.exec(README)!;
+  const authorization = `Basic ${Buffer.from(`${id}:${key}`).toString('base64')}`;
+  const headers = {authorization, 'content-type': 'application/json'};
+  const {status} = await fetch(`${PLATFORM_URL}/rooms`, {method: 'POST', headers, body});
+  assert.equal(status, 200);
+  return {port: served.port, env: {PLATFORM_URL, APP_ID: id, APP_KEY: key}};
+}
+
+/** A project in which this package is installed, as it is built. */
+async function project(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'greenroom-readme-'));
+  t.after(() => rm(folder, {recursive: true}));
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(resolve('.'), join(folder, 'node_modules/greenroom'));
+  await symlink(resolve('node_modules/@hono'), join(folder, 'node_modules/@hono'));
+  return folder;
+}
+
+/** Serves a page, and the script beside it. */
+async function sitePort(t: TestContext, page: string): Promise<number> {
+  const server = createServer(({url}, response) => {
+    const isPage = url === '/';
+    if (!isPage && !url?.endsWith('.js')) return void response.writeHead(204).end();
+    response.setHeader('content-type', isPage ? 'text/html' : 'text/javascript');
+    response.end(readFileSync(isPage ? page : `dist/${url!.split('/dist/')[1]!}`));
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts `proxy.mjs`, and returns once it takes requests. */
+async function startProxy(t: TestContext, cwd: string, port: number, env: Record<string, string>) {
+  const child = spawn(process.execPath, ['proxy.mjs'], {cwd, env, stdio: ['ignore', 'ignore', 'pipe']});
+  let said = '';
+  child.stderr.on('data', text => (said += text));
+  const ended = once(child, 'close');
+  t.after(() => child.kill() && ended);
+  while (child.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/rooms`).catch(() => undefined);
+    if (answer) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  throw new Error(`The proxy ended: ${said}`);
+}
+
+describe('the README', () => {
+  it('gives each custom property the default that the styles have', () => {
+    const files = ['src/elements', 'src/styles'].flatMap(folder => readdirSync(folder).map(file => join(folder, file)));
+    const styles = files.map(file => readFileSync(file, 'utf8')).join('\n');
+    const used = [...styles.matchAll(/var\((--room-[\w-]+), ((?:[^()]|\([^()]*\))*)\)/g)];
+    const rows = [...README.matchAll(/^\| `(--room-[\w-]+)` .*\| `(.*)` +\|$/gm)];
+    const sorted = (found: RegExpMatchArray[]) =>
+      [...new Set(found.map(([, name, value]) => `${name}: ${value}`))].sort();
+    assert.deepEqual(sorted(rows), sorted(used));
+  });
+
+  it('leads only to files and headings that exist', () => {
+    const anchors = [...README.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const targets = [...README.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target]) => target!);
+    assert.ok(targets.length > 20);
+    const isThere = (target: string) =>
+      target.startsWith('#') ? anchors.includes(target.slice(1)) : existsSync(target);
+    assert.deepEqual(
+      targets.filter(target => !isThere(target)),
+      [],
+    );
+  });
+});
