@@ -6,7 +6,7 @@ import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {dirname, join, resolve} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
 import {chromium} from 'playwright-core';
 import type {RoomTokenEvent} from '../../src/elements/events.js';
@@ -125,8 +125,8 @@ async function startProxy(t: TestContext, cwd: string, port: number, env: Record
   throw new Error(`The proxy ended: ${said}`);
 }
 
-describe('the README', () => {
-  it('gives each custom property the default that the styles have', () => {
+describe('what is written for people', () => {
+  it('gives each custom property in the README the default that the styles have', () => {
     const files = ['src/elements', 'src/styles'].flatMap(folder => readdirSync(folder).map(file => join(folder, file)));
     const styles = files.map(file => readFileSync(file, 'utf8')).join('\n');
     const used = [...styles.matchAll(/var\((--room-[\w-]+), ((?:[^()]|\([^()]*\))*)\)/g)];
@@ -136,20 +136,39 @@ describe('the README', () => {
     assert.deepEqual(sorted(rows), sorted(used));
   });
 
-  it('leads only to files and headings that exist', () => {
-    const anchors = [...README.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-      heading!
-        .toLowerCase()
-        .replace(/[^\w -]/g, '')
-        .replaceAll(' ', '-'),
-    );
-    const targets = [...README.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target]) => target!);
-    assert.ok(targets.length > 20);
-    const isThere = (target: string) =>
-      target.startsWith('#') ? anchors.includes(target.slice(1)) : existsSync(target);
+  it('names every script of package.json in CONTRIBUTING', () => {
+    const {scripts} = JSON.parse(readFileSync('package.json', 'utf8')) as {scripts: Record<string, string>};
+    const contributing = readFileSync('.github/CONTRIBUTING.md', 'utf8');
+    const commands = Object.keys(scripts)
+      .filter(name => !name.startsWith('pre'))
+      .map(name => (name === 'test' ? '`npm test`' : `\`npm run ${name}\``));
     assert.deepEqual(
-      targets.filter(target => !isThere(target)),
+      commands.filter(command => !contributing.includes(command)),
       [],
     );
   });
+
+  it('names in SECURITY only tests that exist', () => {
+    const tests = [...readFileSync('.github/SECURITY.md', 'utf8').matchAll(/`([\w/-]+\.test\.ts)`/g)];
+    assert.ok(tests.length > 50);
+    assert.deepEqual(
+      tests.filter(([, path]) => !existsSync(`test/${path}`)),
+      [],
+    );
+  });
+
+  for (const file of ['README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md', '.github/CHANGELOG.md']) {
+    it(`${file} links only to files and headings that exist`, () => {
+      const text = readFileSync(file, 'utf8');
+      const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading!.toLowerCase());
+      const anchors = headings.map(heading => `#${heading.replace(/[^\w -]/g, '').replaceAll(' ', '-')}`);
+      const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link!);
+      const works = (link: string) =>
+        link.startsWith('#') ? anchors.includes(link) : existsSync(join(dirname(file), link));
+      assert.deepEqual(
+        links.filter(link => !works(link)),
+        [],
+      );
+    });
+  }
 });
