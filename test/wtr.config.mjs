@@ -7,17 +7,18 @@ import {transformWithOxc} from 'vite';
 import {lean} from '../vite.config.ts';
 import {backstage} from './helpers/backstage.ts';
 import {strictPages} from './helpers/strict.ts';
+import {IN_BROWSER} from './suites.ts';
 
 const browser = await import(`./browsers/${process.env.BROWSER ?? 'chromium'}.mjs`);
 
 export default {
   rootDir: process.cwd(),
-  files: ['test/elements/*.test.ts', '!test/elements/*.node.test.ts'],
+  files: IN_BROWSER,
   nodeResolve: {exportConditions: ['production', 'default']},
   middleware: [strictPages],
   plugins: [asBuilt(), typescript(), backstage(), browserCommands()],
   browsers: [await browser.launch()],
-  reporters: [defaultReporter(), pending()],
+  reporters: [defaultReporter(), counts()],
   // One page at a time has the keyboard.
   concurrency: 1,
   // The first accessibility check of a page reads all of axe, and a test may wait for a room to open.
@@ -40,16 +41,20 @@ function browserCommands() {
   };
 }
 
-/** Names the tests that a browser cannot run; their titles say why. */
-function pending() {
-  const titlesOf = suite => [
-    ...suite.tests.filter(test => test.skipped).map(test => `${suite.name} ${test.name}`),
-    ...suite.suites.flatMap(titlesOf),
+/** Names the tests that a browser cannot run, whose titles say why, and ends with the line that test/run.ts reads. */
+function counts() {
+  const testsOf = ({name, tests, suites}) => [
+    ...tests.map(test => ({...test, title: `${name} ${test.name}`.trim()})),
+    ...suites.flatMap(testsOf),
   ];
   return {
     onTestRunFinished({sessions}) {
-      const titles = sessions.flatMap(({testResults}) => (testResults ? titlesOf(testResults) : []));
-      for (const title of titles) console.log(`Not run: ${title.trim()}`);
+      const tests = sessions.flatMap(({testResults}) => (testResults ? testsOf(testResults) : []));
+      const skipped = tests.filter(test => test.skipped);
+      const passed = tests.filter(test => test.passed && !test.skipped);
+      for (const {title} of skipped) console.log(`Not run: ${title}`);
+      const failed = tests.length - passed.length - skipped.length;
+      console.log(`Elements: ${passed.length} passed, ${failed} failed, ${skipped.length} skipped`);
     },
   };
 }
