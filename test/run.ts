@@ -14,7 +14,7 @@ import {relative, resolve} from 'node:path';
 import {run, type EventData} from 'node:test';
 import type {TestEvent} from 'node:test/reporters';
 import {inspect} from 'node:util';
-import {DRIVE_A_BROWSER, IN_NODE, QUICK_IN_BROWSER, QUICK_IN_NODE, RUNTIMES, SERVICES} from './suites.js';
+import {BUSY_BROWSER, IN_NODE, QUICK_IN_BROWSER, QUICK_IN_NODE, RUNTIMES, SERVICES} from './suites.js';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   async all() {
@@ -23,9 +23,9 @@ const SUITES: Record<string, () => Promise<unknown>> = {
     const inBrowser = async () => {
       await command('size', 'node test/size.mjs');
       await command('elements', 'npm run test:elements');
-      await node(DRIVE_A_BROWSER);
+      await node(BUSY_BROWSER);
     };
-    await Promise.all([inBrowser(), node(without(DRIVE_A_BROWSER))]);
+    await Promise.all([inBrowser(), node(without(BUSY_BROWSER))]);
   },
   async quick() {
     const rest = async () => {
@@ -34,7 +34,7 @@ const SUITES: Record<string, () => Promise<unknown>> = {
     };
     await Promise.all([rest(), node(QUICK_IN_NODE)]);
   },
-  node: () => Promise.all([node(DRIVE_A_BROWSER), node(without(DRIVE_A_BROWSER))]),
+  node: () => Promise.all([node(BUSY_BROWSER), node(without(BUSY_BROWSER))]),
   services: () => node(SERVICES, 2),
   runtimes: () => node(RUNTIMES),
 };
