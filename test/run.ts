@@ -9,7 +9,6 @@
 // For one file: `npx tsx --test test/proxy/proxy.test.ts`, or `npm run test:elements -- --files <file>`.
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {availableParallelism} from 'node:os';
 import {relative, resolve} from 'node:path';
 import {run, type EventData} from 'node:test';
 import type {TestEvent} from 'node:test/reporters';
@@ -73,9 +72,12 @@ function without(files: string[]) {
 /** Runs a command as a part. Prints its output when it ends, since another part may run beside it. */
 async function command(name: string, line: string): Promise<boolean> {
   const began = performance.now();
+  console.log(`▶ ${line}`);
   const child = spawn(line, {shell: true, stdio: ['ignore', 'pipe', 'pipe']});
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
   const [code] = (await once(child, 'close')) as [number | null];
   const seconds = (performance.now() - began) / 1000;
   const counts = /^Elements: (\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output)?.slice(1).map(Number);
@@ -95,18 +97,23 @@ async function node(files: string[], concurrency = 1) {
   const output: Record<string, string> = {};
   const titles: string[] = [];
   for await (const {type, data} of events) {
-    if (type === 'test:stdout' || type === 'test:stderr')
+    if (type === 'test:stdout' || type === 'test:stderr') {
       output[data.file!] = (output[data.file!] ?? '') + data.message;
+    }
     if (type === 'test:start') titles.splice(data.nesting, Infinity, data.name);
     if (type === 'test:pass' && data.details.type !== 'suite') passed(data);
     if (type === 'test:fail') failed(data, titles);
+    // A file is a test, too, with its path as its name.
     if (type === 'test:complete' && data.name === data.file) fileEnded(data, output[data.file]);
   }
 }
 
 function passed({file, skip}: EventData.TestPass) {
   const counts = countsOf(file!);
-  if (!skip) return void counts.passed++;
+  if (!skip) {
+    counts.passed++;
+    return;
+  }
   counts.skipped++;
   skips[String(skip)] = (skips[String(skip)] ?? 0) + 1;
 }
