@@ -32,6 +32,8 @@ export class Mesh {
   #on: MeshHandlers;
   #peers = new Map<string, Peer>();
   #stream?: MediaStream;
+  /** What each line was last asked to send; `sender.track` follows later. */
+  #sending = new WeakMap<RTCRtpSender, MediaStreamTrack | undefined>();
 
   constructor(on: MeshHandlers) {
     this.#on = on;
@@ -133,7 +135,9 @@ export class Mesh {
     for (const line of connection.getTransceivers()) {
       const track = stream?.getTracks().find(({kind}) => kind === line.receiver.track.kind);
       // A line is used again, so that giving and taking the floor all day adds none.
-      void line.sender.replaceTrack(track ?? null);
+      // Chromium 147 crashes if a track replaces itself after an offer of ours was rolled back.
+      if (this.#sending.get(line.sender) !== track) void line.sender.replaceTrack(track ?? null);
+      this.#sending.set(line.sender, track);
       if (stream) line.sender.setStreams(stream);
       line.direction = track ? 'sendrecv' : 'recvonly';
     }
