@@ -1,5 +1,5 @@
-// The elements in a real browser: `tsx` runs it, so that the servers behind the tests may be TypeScript. BROWSER says which
-// browser: chromium unless told, firefox or webkit.
+// Runs the tests of the elements in a real browser. BROWSER says which: chromium (the default), firefox or webkit. `tsx`
+// loads this file, so the servers behind the tests may be TypeScript.
 import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultReporter} from '@web/test-runner';
