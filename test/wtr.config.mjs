@@ -9,6 +9,9 @@ import {backstage} from './helpers/backstage.ts';
 import {strictPages} from './helpers/strict.ts';
 import {IN_BROWSER} from './suites.ts';
 
+// A browser's launcher listens to this signal, and then Node no longer ends by itself.
+process.once('SIGTERM', () => process.exit(143));
+
 const browser = await import(`./browsers/${process.env.BROWSER ?? 'chromium'}.mjs`);
 
 export default {

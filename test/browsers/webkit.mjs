@@ -11,8 +11,6 @@ const binary = process.env.WEBKIT_PATH ?? '/usr/lib/x86_64-linux-gnu/webkit2gtk-
 let settings;
 
 export async function launch() {
-  // Otherwise nobody would be told that this process ends.
-  process.once('SIGTERM', () => process.exit(143));
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-webkit-'));
   process.once('exit', () => rmSync(folder, {recursive: true}));
   // The window's own buttons would keep it wider than a telephone.
