@@ -2,51 +2,47 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {parse, resolve} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
-import {pino} from 'pino';
-import {create, integer, object, optional, string, type, union, validate} from 'superstruct';
-import {refusal, serve, toldToStop} from '../http/server.js';
-import {noRoute, RoomsError} from '../rooms/errors.js';
-import {
-  createPlatform,
-  newCredentials,
-  openDatabase,
-  type Credentials,
-  type Database,
-  type Platform,
-} from './platform.js';
+import {create, string, type} from 'superstruct';
+import {serve, toldToStop} from '../http/server.js';
+import {RoomsError} from '../rooms/errors.js';
+import {newCredentials, type Credentials} from './applications.js';
+import {isPostgres, openDatabase, type Database} from './database/database.js';
+import {logger} from './log.js';
+import {createPlatform, type Platform} from './platform.js';
+import {TestClock} from './test-clock.js';
 
 const HELP = `Usage: greenroom platform [options]
 
 The Rooms API on your own computer: rooms, one-time tokens and the sessions they open.
 
-  --port <number>      Port to listen on; 0 for any that is free. 4000 unless told.
-  --database <place>   A file, kept by SQLite, or postgres://user@host/name. DATABASE_URL, or ./greenroom.db, unless told.
-  --app-id <id>        Id and key of the application that may call; APP_ID and APP_KEY unless told. Better there, where
-  --app-key <key>      no list of processes shows the key. Without them both are made at the first start, and kept in a
-                       file that only you may read: <database>.credentials.json, or for Postgres and :memory:
-                       ./greenroom.credentials.json.
-  --allow-host <host>  Address to listen on for others than this computer, such as 0.0.0.0. 127.0.0.1 unless told.
-  --test-clock         For tests only, on this computer only: the time stands still, and whoever asks may set it.
-                       GET /test/clock answers {"now"}; PUT {"now": ISO 8601 or epoch ms} or {"advance": ms} there.
+  --port <number>      Port to listen on; 0 picks a free one. Default: 4000
+  --database <place>   An SQLite file, or postgres://user@host/name. Default: DATABASE_URL, else ./greenroom.db
+  --app-id <id>        Id of the application that may call. Default: APP_ID
+  --app-key <key>      Key of that application. Default: APP_KEY, which is safer: a list of processes shows arguments.
+                       Without id and key, the first start makes both up. It keeps them in a file that only you can
+                       read: <database>.credentials.json, or ./greenroom.credentials.json for Postgres and :memory:
+  --allow-host <host>  Address to listen on, such as 0.0.0.0, so that other computers can call. Default: 127.0.0.1
+  --test-clock         For tests on this computer only: the time stands still, and any caller may set it.
+                       GET /test/clock returns {"now"}. PUT {"now": ISO 8601 or epoch ms} or {"advance": ms} sets it.
 
-GET /healthz answers 200 while the database does, and GET /openapi.json says how to call the API.
-Logs are JSON lines on standard error. SIGTERM and SIGINT end it when the requests under way are answered.
+GET /healthz returns 200 while the database works. GET /openapi.json describes the API.
+Logs are JSON lines on standard error. SIGTERM or SIGINT stops it once the running requests are answered.
 `;
 
-/** How long the database may take to show that it is there, in ms. */
+/** How long the database may take to answer a health check, in ms. */
 const HEALTH_DEADLINE = 2000;
 
 interface Settings {
   host: string;
   port: number;
-  /** What `openDatabase` is given. */
+  /** The argument of `openDatabase`. */
   place: string;
-  /** Absent when they are to be made. */
+  /** Absent: the command makes them up at its first start. */
   credentials?: Credentials;
   testClock: boolean;
 }
 
-/** `greenroom platform`: runs until it is told to stop. Rejects with `misconfigured` when it cannot start. */
+/** Runs `greenroom platform` until a signal stops it. Rejects with `misconfigured` if it cannot start. */
 export async function main(args: string[]): Promise<void> {
   const {values} = parseArgs({
     args,
@@ -64,9 +60,9 @@ export async function main(args: string[]): Promise<void> {
   const {DATABASE_URL, APP_ID, APP_KEY} = process.env;
   await run({
     host: values['allow-host'] || '127.0.0.1',
-    port: portOf(values.port ?? '4000'),
-    place: placeOf(values.database || DATABASE_URL || 'greenroom.db'),
-    credentials: credentialsOf(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
+    port: readPort(values.port ?? '4000'),
+    place: readPlace(values.database || DATABASE_URL || 'greenroom.db'),
+    credentials: readCredentials(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
     testClock: values['test-clock'] ?? false,
   });
 }
@@ -74,22 +70,22 @@ export async function main(args: string[]): Promise<void> {
 async function run(settings: Settings): Promise<void> {
   const {host, port, testClock} = settings;
   if (testClock && !isLocal(host)) {
-    throw misconfigured('--test-clock is for tests on this computer only.', 'Leave it or --allow-host out.');
+    throw misconfigured('--test-clock is for tests on this computer only.', 'Leave out --test-clock or --allow-host.');
   }
-  // The database holds what signs tokens, so its files are for nobody else to read.
+  // The database holds the secrets that sign tokens, so only the owner may read the files.
   process.umask(0o077);
   const log = logger();
   const clock = testClock ? new TestClock() : undefined;
-  let world: Promise<World>;
+  let started: Promise<Started>;
 
   async function answer(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url);
-    if (pathname === '/healthz' && isRead(request)) return health(world);
+    if (pathname === '/healthz' && isRead(request)) return health(started);
     if (clock && pathname === '/test/clock') return clock.answer(request);
-    return (await world).platform.fetch(request);
+    return (await started).platform.fetch(request);
   }
 
-  // The port before anything else: a second platform ends with a sentence, and leaves the first one's data alone.
+  // Takes the port before it opens the database: a second platform fails here, and leaves the first one's data alone.
   const served = await serve({
     host,
     port,
@@ -100,12 +96,12 @@ async function run(settings: Settings): Promise<void> {
       log.answered(request, response.status, performance.now() - began);
       return response;
     },
-    upgrade: async (...args) => (await world).platform.upgrade(...args),
+    upgrade: async (...args) => (await started).platform.upgrade(...args),
   });
-  // Who comes before it is there waits for it.
-  world = start(settings, log.fault, clock && (() => clock.now));
+  // Requests that come before the platform has started wait for it.
+  started = start(settings, log.fault, clock && (() => clock.now));
   try {
-    const {database, platform, application, file} = await world;
+    const {database, platform, application, file} = await started;
     const stopped = toldToStop();
     process.stdout.write(greeting(settings, served.url, application, file));
     await stopped;
@@ -116,12 +112,12 @@ async function run(settings: Settings): Promise<void> {
   }
 }
 
-interface World {
+interface Started {
   database: Database;
   platform: Platform;
-  /** The id of the application that may call. */
+  /** Id of the application that may call. */
   application: string;
-  /** Where its key is kept; absent when we were told it. */
+  /** The file with its key. Absent if the key came from an argument or the environment. */
   file?: string;
 }
 
@@ -145,8 +141,8 @@ async function open(place: string): Promise<Database> {
   } catch (cause) {
     if (cause instanceof RoomsError) throw cause;
     const {message} = cause as Error;
-    // What SQLite says of a file that cannot be there is a number.
-    const where = `${resolve(place)}: its folder must be there, and both must be yours to write.`;
+    // For a file that cannot be created, SQLite's own message is no help.
+    const where = `${resolve(place)}: its folder must exist, and you must be allowed to write to it.`;
     throw misconfigured('The database cannot be opened.', /unable to open/i.test(message) ? where : message, cause);
   }
 }
@@ -156,7 +152,7 @@ const credentialsFile = (place: string) => {
   return resolve(dir, `${name}.credentials.json`);
 };
 
-/** The credentials in a file, which are made, and kept there for nobody else to read, when there is none. */
+/** Reads the credentials in a file. If there is no file, makes them up and writes one that only its owner may read. */
 async function keptCredentials(file: string): Promise<Credentials> {
   const made = newCredentials();
   try {
@@ -169,99 +165,39 @@ async function keptCredentials(file: string): Promise<Credentials> {
   }
   const text = await readFile(file, 'utf8');
   try {
-    return create(JSON.parse(text), Kept);
+    return create(JSON.parse(text), KeptCredentials);
   } catch {
-    // Without a cause, which would quote the file.
-    throw misconfigured(`${file} does not hold an id and a key.`, 'Delete it, and both are made again.');
+    // Without `cause`: it would quote the file.
+    throw misconfigured(`${file} does not hold an id and a key.`, 'Delete it, and the next start makes up new ones.');
   }
 }
 
-const Kept = type({id: string(), key: string()});
+const KeptCredentials = type({id: string(), key: string()});
 
-function health(world: Promise<World>): Promise<Response> {
-  const alive = world
+function health(started: Promise<Started>): Promise<Response> {
+  const alive = started
     .then(({database}) => database.all('select 1 as alive'))
     .then(
       () => true,
       () => false,
     );
   return Promise.race([alive, pause(HEALTH_DEADLINE, false, {ref: false})]).then(isAlive =>
-    Response.json({status: isAlive ? 'ok' : 'database unreachable'}, {status: isAlive ? 200 : 503, headers: FRESH}),
+    Response.json(
+      {status: isAlive ? 'ok' : 'database unreachable'},
+      {status: isAlive ? 200 : 503, headers: {'cache-control': 'no-store'}},
+    ),
   );
 }
-
-const FRESH = {'cache-control': 'no-store'};
 
 const isRead = ({method}: Request) => method === 'GET' || method === 'HEAD';
 
-/** A time that stands still until somebody sets it. */
-class TestClock {
-  now = Date.now();
-
-  async answer(request: Request): Promise<Response> {
-    if (request.method === 'PUT') {
-      const to = await this.#wanted(request);
-      if (Number.isNaN(new Date(to).getTime())) {
-        const desc = 'Send {"now": ISO 8601 or epoch ms} or {"advance": ms}.';
-        return refusal(new RoomsError('invalid', 'This is no time.', {key: 'now', desc}));
-      }
-      this.now = to;
-    } else if (!isRead(request)) {
-      return refusal(noRoute('GET or PUT the time.', 405));
-    }
-    return Response.json({now: new Date(this.now).toISOString()}, {headers: FRESH});
-  }
-
-  async #wanted(request: Request): Promise<number> {
-    const [error, wanted] = validate(await request.json().catch(() => undefined), Wanted);
-    if (error) return NaN;
-    const {now = this.now, advance = 0} = wanted;
-    return (typeof now === 'string' ? Date.parse(now) : now) + advance;
-  }
-}
-
-const Wanted = object({now: optional(union([string(), integer()])), advance: optional(integer())});
-
-/** Lines on standard error that tell what was asked and how it went, and nothing of who asked or what for. */
-function logger() {
-  const lines = pino(
-    {
-      base: null,
-      messageKey: 'message',
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: {level: level => ({level})},
-    },
-    pino.destination({fd: 2, sync: true}),
-  );
-  return {
-    answered: ({method, url}: Request, status: number, ms: number) => {
-      const route = routeOf(new URL(url).pathname);
-      if (route !== '/healthz') lines.info({method, route, status, ms: Math.round(ms * 10) / 10}, 'Answered.');
-    },
-    // What an error says may quote a request, and a statement's values: its kind and its place are enough to find it.
-    fault: (error: unknown) => {
-      const {name, code, stack = ''} = error as NodeJS.ErrnoException;
-      const at = stack.split('\n').flatMap(line => /^\s+at (.+)/.exec(line)?.[1] ?? []);
-      lines.error({error: name, code, at}, 'Something went wrong on our side.');
-    },
-  };
-}
-
-/** A path with its ids left out; what is no route of ours could hold anything, and is not told. */
-function routeOf(path: string): string {
-  if (/^\/(healthz|openapi\.json|test\/clock)$/.test(path)) return path;
-  const [, prefix, id = '', below = ''] =
-    /^((?:\/video)?\/v[12]\/rooms)(\/[^/]+)?(\/users|\/tokens)?\/?$/.exec(path) ?? [];
-  return prefix ? `${prefix}${id && '/:id'}${below}` : 'none';
-}
-
 function greeting({host, place, testClock}: Settings, url: string, application: string, file?: string): string {
   const exposed = `
-WARNING: listening on ${host}. Everybody who reaches this computer can reach the platform, and it speaks plain HTTP: keys
-and tokens can be read on the way. Put a server with https in front, or leave --allow-host out.
+WARNING: listening on ${host}. Everybody who reaches this computer can call the platform. It speaks plain HTTP, so others
+on the network can read keys and tokens. Put a server with https in front, or leave out --allow-host.
 `;
   const timeless = `
-WARNING: the time stands still, and whoever asks may set it (--test-clock).
+WARNING: the time stands still, and any caller may set it (--test-clock).
 `;
   const rooms = `${url}/video/v2/rooms`;
   return `${isLocal(host) ? '' : exposed}${testClock ? timeless : ''}
@@ -269,41 +205,41 @@ Greenroom's platform is at ${url}/video/v2
 Database: ${isFile(place) ? resolve(place) : place.replace(/:.*/s, '')}
 Application: ${application}, ${file ? `its key is in ${file}` : 'with the key it was given'}
 
-Try it. ${file ? 'The key goes from the file to curl, past the screen, the history and the list of processes' : 'curl asks for the key'}:
+Try it. ${file ? 'The key goes from the file straight to curl: no screen, history or list of processes shows it' : 'curl asks for the key'}:
 
   ${file ? `node -p ${quoted(CURL_USER)} ${quoted(file)} | curl -K - ${rooms}` : `curl -u ${quoted(application)} ${rooms}`}
 
 `;
 }
 
-/** A line of curl's configuration, from a file of credentials. */
+/** JavaScript that prints a file of credentials as a line of curl's configuration. */
 const CURL_USER = 'const {id, key} = require(process.argv[1]); "user = " + JSON.stringify(id + ":" + key)';
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const isFile = (place: string) => place !== ':memory:' && !/^postgres(ql)?:\/\//.test(place);
+const isFile = (place: string) => place !== ':memory:' && !isPostgres(place);
 
 const isLocal = (host: string) => /^(localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host);
 
-function placeOf(place: string): string {
-  // One letter is a drive of Windows.
+function readPlace(place: string): string {
+  // A single letter before the colon is a drive on Windows.
   if (!isFile(place) || !/^\w{2,}:/.test(place)) return place;
   throw misconfigured(
     'The database is neither a file nor a Postgres address.',
-    'Such as rooms.db or postgres://user@host/name.',
+    'Give one such as rooms.db or postgres://user@host/name.',
   );
 }
 
-function portOf(text: string): number {
+function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw misconfigured('--port is no number from 0 to 65535.', 'Such as --port 4000.');
+  throw misconfigured('--port is not a number from 0 to 65535.', 'Give one such as --port 4000.');
 }
 
-function credentialsOf(id?: string, key?: string): Credentials | undefined {
+function readCredentials(id?: string, key?: string): Credentials | undefined {
   if (id && key) return {id, key};
   if (!id && !key) return undefined;
-  throw misconfigured('An application has an id and a key.', 'Give --app-id and --app-key, or neither.');
+  throw misconfigured('An application has an id and a key.', 'Give both --app-id and --app-key, or neither.');
 }
 
 const misconfigured = (message: string, desc: string, cause?: unknown) =>

@@ -11,22 +11,29 @@ import {
   type CheckedDefinition,
   type Room,
   type Rooms,
-  type User,
 } from '../rooms/rooms.js';
-import {lifetime} from './sessions/admission.js';
 import type {Database, Queries} from './database/database.js';
-import type {Holder, Peer} from './sessions/messages.js';
-import {checkSeat, IN, isIn, lockRoom, peerOf, removeRoom, VISIT, type LiveRoom, type Visit} from './sessions/seats.js';
-import {checkTokenRequest, issueToken} from './tokens.js';
+import {
+  ACTIVE,
+  checkSeat,
+  checkTokenRequest,
+  isActive,
+  issueToken,
+  lifetime,
+  lockRoom,
+  removeRoom,
+  usersIn,
+  type LiveRoom,
+} from './sessions/sessions.js';
 
 export interface LocalRoomsOptions {
-  /** Whose rooms: the id of an application in the database. */
+  /** Id of the application that owns the rooms. */
   application: string;
-  /** The time in epoch ms; the machine's own unless told. */
+  /** Returns the time in epoch ms. @default Date.now */
   clock?: () => number;
 }
 
-/** A room as it is stored; `active` while somebody is in. */
+/** A room as it is stored. */
 interface RoomRow {
   room_id: string;
   definition: string;
@@ -34,20 +41,28 @@ interface RoomRow {
   updated: number | null;
   meeting_id: number;
   pin: number;
+  /** Whether somebody is in. */
   active: number | boolean;
 }
 
-/** An application's rooms but for ad hoc ones that are over; takes the time, the application's id and the time again. */
-const select = (columns: string) => `select ${columns} from (
-    select rooms.*, exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN}) as active
-    from rooms
-  ) as rooms where application = ? and (until is null or until > ? or active)`;
+/**
+ * SQL for an application's rooms, without ad hoc rooms whose time is over. Takes as values the time, the application's id
+ * and the time again.
+ */
+const select = (columns: string) => `select ${columns} from (select rooms.*, ${ACTIVE} as active from rooms) as rooms
+  where application = ? and (until is null or until > ? or active)`;
 const SELECT = select('room_id, definition, created, updated, meeting_id, pin, active');
 
-/** Rooms as lists read them: to find ten thousand costs less than to parse them. Every change makes `updated` grow. */
-const read = new LRUCache<string, {updated: number | null; room: Room}>({max: 20_000});
+/** Parsed rooms for `list`, because parsing ten thousand takes longer than selecting them. Every change raises `updated`. */
+const parsed = new LRUCache<string, {updated: number | null; room: Room}>({max: 20_000});
 
-/** One application's `Rooms` in a database: the local platform without its HTTP. */
+/**
+ * The rooms of one application in a database: the local platform without HTTP.
+ *
+ * @example
+ * const rooms = localRooms(await openDatabase('rooms.db'), {application: 'shop'});
+ * const {room_id} = await rooms.create({name: 'Stand-up', owner_ref: 'alice'});
+ */
 export function localRooms(database: Database, {application, clock = Date.now}: LocalRoomsOptions): Rooms {
   async function find(queries: Queries, roomId: string): Promise<RoomRow> {
     const now = clock();
@@ -57,13 +72,14 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
   }
 
   async function readAll(wanted: {room_id: string}[], now: number): Promise<RoomRow[]> {
+    // A few rooms are selected one by one; for many, one statement that returns all rooms is faster.
     if (wanted.length > 100) return database.all<RoomRow>(SELECT, now, application, now);
     const one = `${SELECT} and room_id = ?`;
     const rows = wanted.map(({room_id}) => database.all<RoomRow>(one, now, application, now, room_id));
     return (await Promise.all(rows)).flat();
   }
 
-  /** The room as nobody else can change it until the transaction ends. */
+  /** Locks a room until the transaction ends. */
   async function lock(queries: Queries, roomId: string): Promise<LiveRoom> {
     await find(queries, roomId);
     const room = await lockRoom(queries, roomId, clock());
@@ -84,20 +100,18 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
       );
       const rooms = new Map<string, Room>();
       for (const {room_id, updated} of found) {
-        const known = read.get(room_id);
+        const known = parsed.get(room_id);
         if (known && known.updated === updated) rooms.set(room_id, known.room);
       }
-      for (const row of await readAll(
-        found.filter(({room_id}) => !rooms.has(room_id)),
-        now,
-      )) {
+      const unknown = found.filter(({room_id}) => !rooms.has(room_id));
+      for (const row of await readAll(unknown, now)) {
         const room = roomOf({...row, active: false});
         rooms.set(row.room_id, room);
-        read.set(row.room_id, {updated: row.updated, room});
+        parsed.set(row.room_id, {updated: row.updated, room});
       }
       return found.flatMap(({room_id, active}) => {
         const room = rooms.get(room_id);
-        if (!room) return []; // Deleted meanwhile.
+        if (!room) return []; // It was deleted between the two statements.
         return active ? {...room, isRoomActive: true} : room;
       });
     },
@@ -109,7 +123,7 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
     async create(body) {
       const now = clock();
       const definition = JSON.stringify(checkDefinition(body, now));
-      // Inserted is nothing when the dice gave a room_id or meeting_id that is taken; then they are cast again.
+      // If the random room_id or meeting_id is taken, nothing is inserted and the next round draws others.
       for (;;) {
         const [made] = await database.all<RoomRow>(
           `insert into rooms (room_id, application, position, definition, created, meeting_id, pin)
@@ -134,7 +148,7 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
         if (!isChange(body)) return;
         const now = clock();
         const changed = checkChanges(body, definition, now);
-        // Two changes in one ms have two times, so that a list tells which one it has read.
+        // Two changes in the same ms get different times, because `list` compares them with those of its parsed rooms.
         await queries.all(
           'update rooms set definition = ?, updated = case when updated >= ? then updated + 1 else ? end where room_id = ?',
           JSON.stringify(changed),
@@ -151,7 +165,7 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
     remove: roomId =>
       database.transaction(async queries => {
         const room = await lock(queries, roomId);
-        if (!room.visits.some(isIn)) return removeRoom(queries, room);
+        if (!isActive(room)) return removeRoom(queries, room);
         throw new RoomsError('room_active', 'Room is active, cannot delete.', {
           desc: 'Somebody is connected; delete the room when all have left.',
         });
@@ -159,16 +173,7 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
 
     async users(roomId) {
       await find(database, roomId);
-      const rows = await database.all<Visit & {definition: string; opened: number}>(
-        `select ${VISIT}, sessions.definition, sessions.opened from connections
-          join sessions on sessions.room_id = connections.room_id
-          where connections.room_id = ? and ${IN} and seat <> 'audiences' order by entry`,
-        roomId,
-        clock(),
-      );
-      return rows.map(({definition, opened, ...visit}) =>
-        userOf(peerOf(visit, {definition: JSON.parse(definition) as CheckedDefinition, opened: opened === 1})),
-      );
+      return usersIn(database, roomId, clock());
     },
 
     token: (roomId, request) =>
@@ -177,19 +182,10 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
         const holder = checkTokenRequest(request);
         const now = clock();
         checkOpen(roomOf(row), now);
-        const definition = await limits(queries, row);
-        checkAudience(definition, holder);
-        await checkSeat(queries, roomId, definition, holder.role, now);
+        await checkSeat(queries, row, holder.role, now);
         return {token: await issueToken(queries, roomId, holder, now)};
       }),
   };
-}
-
-/** The running session's definition, which an update does not reach; else the room's own. */
-async function limits(queries: Queries, {room_id, definition, active}: RoomRow): Promise<CheckedDefinition> {
-  const sql = 'select definition from sessions where room_id = ?';
-  const [session] = active ? await queries.all<{definition: string}>(sql, room_id) : [];
-  return JSON.parse(session?.definition ?? definition) as CheckedDefinition;
 }
 
 const isoTime = (time: number) => new Date(time).toISOString();
@@ -200,7 +196,7 @@ function roomOf({room_id, definition, created, updated, meeting_id, pin, active}
     room_id,
     name,
     owner_ref,
-    // Numbers that were sent as numeric strings are echoed so.
+    // Numbers that were sent as numeric strings stay strings.
     settings: settings as Room['settings'],
     sip: sip.enabled ? {enabled: true, pin, meeting_id} : {enabled: false},
     ...(data && {data}),
@@ -210,9 +206,7 @@ function roomOf({room_id, definition, created, updated, meeting_id, pin, active}
   };
 }
 
-const userOf = ({name, user_ref, role, permissions}: Peer): User => ({name, user_ref, role, permissions});
-
-/** Refuses while a scheduled room is not open; after its end it stays open as long as somebody is connected. */
+/** Throws if a scheduled room is not open at `now`. After its end it stays open until all have left. */
 function checkOpen(room: Room, now: number) {
   const window = joinWindow(room);
   const phase = roomPhase(room, now);
@@ -224,13 +218,5 @@ function checkOpen(room: Room, now: number) {
   throw new RoomsError('not_open_yet', 'Token Denied. Room is not open yet.', {
     opensAt,
     desc: `Tokens are issued from ${isoTime(+opensAt)} on.`,
-  });
-}
-
-function checkAudience({settings}: CheckedDefinition, {role}: Holder) {
-  if (role !== 'audience' || Number(settings.audiences) > 0) return;
-  throw new RoomsError('denied', 'Token Denied. Room has no audience.', {
-    result: 10212,
-    desc: 'Set settings.audiences to 1 or more.',
   });
 }

@@ -1,57 +1,64 @@
-import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {Hono} from 'hono';
-import {auth} from 'hono/utils/basic-auth';
 import {roomsApp} from '../http/routes.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
+import {authenticate, createApplication, newCredentials, type Credentials} from './applications.js';
 import type {Database} from './database/database.js';
 import {localRooms} from './local-rooms.js';
 import {Sessions} from './sessions/sessions.js';
-import {newSecret} from './tokens.js';
 
+export type {Credentials} from './applications.js';
 export {openDatabase, type Database, type Queries, type Value} from './database/database.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
 
-// Read, since Node 20 warns of every JSON module it imports.
+// Read as a file: Node 20 prints a warning for each imported JSON module.
 const OPENAPI = readFileSync(new URL('openapi.json', import.meta.url));
 
-/** Clients of the real platform use all four. */
+/** All four prefixes are in use by clients of the platform that this one stands in for. */
 const PREFIXES = ['/video/v2', '/v2', '/video/v1', '/v1'];
 
 export interface PlatformOptions {
-  /** From `openDatabase`; whoever opened it closes it, after the platform. */
+  /** From `openDatabase`. `close` leaves it open: close it after the platform. */
   database: Database;
-  /** The time in epoch ms; the machine's own unless told. */
+  /** Returns the time in epoch ms. @default Date.now */
   clock?: () => number;
-  /** Path below which everything is, `/platform`; the root unless told. */
+  /** Path in front of all routes, such as `/platform`. @default '' */
   mount?: string;
-  /** Told of faults that are nobody's but ours; the console unless told. */
+  /** Called with each unexpected error, of which callers see only `internal`. @default console.error */
   log?: (error: unknown) => void;
 }
 
-/** What an application authenticates with, by HTTP Basic. */
-export interface Credentials {
-  id: string;
-  key: string;
-}
-
 export interface Platform {
-  /** The Rooms API over HTTP, and what it is in `/openapi.json`. */
+  /** Serves the Rooms API, and its OpenAPI document at `/openapi.json`. */
   fetch: (request: Request) => Promise<Response>;
-  /** The `upgrade` listener of an HTTP server; false when the request is for somebody else and was left alone. */
+  /** For the `upgrade` event of an HTTP server. Returns false, and leaves the socket alone, for any path but the session's. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
-  /** Makes an application; the key is told only here. With an id that exists, gives it this key. */
+  /**
+   * Makes an application, or gives an existing one a new key. Without credentials makes up both. Only a hash of the key is
+   * stored. Throws `misconfigured` if the id or the key does not fit into a Basic header.
+   */
   createApplication(credentials?: Credentials): Promise<Credentials>;
-  /** An application's rooms, without HTTP. */
+  /** The rooms of an application, without HTTP. */
   rooms(appId: string): Rooms;
-  /** Ends all sessions; the database stays open. */
+  /** Disconnects everybody and frees their seats. The database stays open. */
   close(): Promise<void>;
 }
 
-/** The local Rooms platform: rooms, tokens and the sessions they open, in one database and one process. */
+/**
+ * The local Rooms platform: rooms, tokens and sessions, stored in one database. Throws `misconfigured` if `mount` is not a
+ * path.
+ *
+ * @example
+ * const platform = createPlatform({database: await openDatabase('rooms.db')});
+ * const {id, key} = await platform.createApplication();
+ * const server = createServer(getRequestListener(platform.fetch)); // from @hono/node-server
+ * server.on('upgrade', (request, socket, head) => {
+ *   if (!platform.upgrade(request, socket, head)) socket.destroy();
+ * });
+ */
 export function createPlatform(options: PlatformOptions): Platform {
   const {database, clock = Date.now, mount = '', log = console.error} = options;
   if (mount && !/^(\/[\w.~-]+)+$/.test(mount)) {
@@ -67,7 +74,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     const headers = {'content-type': 'application/json', 'content-length': String(OPENAPI.length)};
     return new Response(OPENAPI, {headers});
   });
-  // Outside the prefixes there is nothing else; the API says so in its own form.
+  // An unknown path anywhere gets the same error as one below a prefix.
   app.notFound(() => api.request('/'));
 
   return {
@@ -82,38 +89,4 @@ export function createPlatform(options: PlatformOptions): Platform {
     rooms,
     close: () => sessions.close(),
   };
-}
-
-/** Credentials that nobody guesses. */
-export const newCredentials = (): Credentials => ({
-  id: randomBytes(12).toString('hex'),
-  key: randomBytes(24).toString('base64url'),
-});
-
-const hash = (key: string) => createHash('sha256').update(key).digest();
-
-async function createApplication(database: Database, {id, key}: Credentials, now: number): Promise<Credentials> {
-  // A colon would end the id in a Basic header, and beyond ASCII clients disagree on the encoding.
-  if (!/^[!-9;-~]{1,128}$/.test(id)) throw new RoomsError('misconfigured', 'The id is not plain text.', {key: 'id'});
-  if (!/^[!-~]{1,512}$/.test(key)) throw new RoomsError('misconfigured', 'The key is not plain text.', {key: 'key'});
-  await database.all(
-    `insert into applications (id, key_hash, secret, created) values (?, ?, ?, ?)
-      on conflict (id) do update set key_hash = excluded.key_hash`,
-    id,
-    hash(key).toString('base64url'),
-    newSecret(),
-    now,
-  );
-  return {id, key};
-}
-
-/** The id of the application that asks. An unknown id costs and answers what a wrong key does. */
-async function authenticate(database: Database, request: Request): Promise<string> {
-  const {username, password} = auth(request) ?? {username: '', password: ''};
-  const rows = await database.all<{key_hash: string}>('select key_hash from applications where id = ?', username);
-  const expected = Buffer.from(rows[0]?.key_hash ?? hash(newSecret()).toString('base64url'), 'base64url');
-  if (timingSafeEqual(hash(password), expected)) return username;
-  throw new RoomsError('unauthorized', 'Application not found', {
-    desc: 'Send the application’s id and key as HTTP Basic credentials.',
-  });
 }

@@ -16,17 +16,17 @@ describe('the platform as a command that cannot start', {timeout: 240_000}, () =
     const other = join(await folder(t), 'other.db');
     const refusals: [args: string[], code: number, sentence: RegExp][] = [
       [['--port', String(port), '--database', other], 1, new RegExp(`^Port ${port} of 127.0.0.1 is taken.\n.+\n$`)],
-      [['--port', '70000'], 1, /^--port is no number/],
+      [['--port', '70000'], 1, /^--port is not a number/],
       [
         ['--port', '0', '--database', '/nowhere/at/all.db'],
         1,
-        /^The database cannot be opened\.\n\/nowhere\/at\/all\.db: its folder must be there, .+\n$/,
+        /^The database cannot be opened\.\n\/nowhere\/at\/all\.db: its folder must exist, .+\n$/,
       ],
       [['--port', '0', '--database', 'mysql://x'], 1, /^The database is neither a file nor a Postgres address\.\n/],
       [
         ['--port', '0', '--database', 'postgres://user:CANARY@127.0.0.1:1/none'],
         1,
-        /^The Postgres database cannot be reached\.\nNothing listens there; .+\n$/,
+        /^The Postgres database cannot be reached\.\nNothing listens there\. .+\n$/,
       ],
       [['--port', '0', '--database', place], 1, /^Another program has this database open\.\n.+\n$/],
       [['--port', '0', '--database', noise], 1, /^The database cannot be opened\.\n/],

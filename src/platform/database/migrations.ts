@@ -1,17 +1,35 @@
+import {RoomsError} from '../../rooms/errors.js';
+import type {Queries} from './queries.js';
+
+/** Brings the tables of a database up to date. Throws `misconfigured` if a newer Greenroom wrote them. */
+export async function migrate(queries: Queries) {
+  await queries.all('create table if not exists migrations (version integer primary key, applied bigint not null)');
+  const applied = await queries.all<{version: number}>('select version from migrations order by version desc');
+  const version = applied[0]?.version ?? 0;
+  if (version > MIGRATIONS.length) {
+    throw new RoomsError('misconfigured', `The database was written by a newer Greenroom (version ${version}).`);
+  }
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    for (const statement of statements) await queries.all(statement);
+    await queries.all('insert into migrations (version, applied) values (?, ?)', index + 1, Date.now());
+  }
+}
+
 /**
- * How the tables came to be, one numbered step after the other; a step that was ever released is never changed. Times
- * are epoch ms. Only words that SQLite and Postgres both know.
+ * The steps that make the tables, in order. A released step never changes. Times are epoch ms. The SQL is what SQLite and
+ * Postgres have in common.
  */
-export const MIGRATIONS: readonly (readonly string[])[] = [
+const MIGRATIONS: readonly (readonly string[])[] = [
   [
-    // `secret` signs the application's tokens; of its key only a hash is kept.
+    // `secret` signs the application's tokens. Only a hash of its key is kept.
     `create table applications (
       id text primary key,
       key_hash text not null,
       secret text not null,
       created bigint not null
     )`,
-    // `entries` counts the connections there ever were; `position` is the place in the application's list.
+    // `entries` counts all connections so far. `position` orders the application's list.
     `create table rooms (
       room_id text primary key,
       application text not null references applications (id) on delete cascade,
@@ -33,7 +51,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
     `create index tokens_of_room on tokens (room_id)`,
     `create index tokens_by_expiry on tokens (expires)`,
-    // No cascade: a room with somebody inside cannot be deleted, whatever a statement says.
+    // No cascade: no statement can delete a room while somebody is inside.
     `create table connections (
       id text primary key,
       room_id text not null references rooms (room_id),
@@ -44,28 +62,29 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
   ],
   [
-    // Who was connected to an earlier release could not have come back.
+    // Earlier releases had no way to resume, so nobody loses anything.
     `drop table connections`,
-    // `until`: an ad hoc room that has had its first session is gone from then on, when nobody is in. `entries` counts
-    // from here on every change of who is there, since that is how the row is locked.
+    // `until`: from then on an ad hoc room is deleted when nobody is in; null before its first session. From this step on
+    // `entries` counts every lock of the room: updating it is what locks the row.
     `alter table rooms add column until bigint`,
     `create index rooms_by_until on rooms (until)`,
-    // A running session keeps the definition that it began with; `opened` (0, 1) when a moderator has come.
+    // A running session keeps the definition it began with. `opened` is 1 once a moderator has joined, else 0.
     `create table sessions (
       room_id text primary key references rooms (room_id) on delete cascade,
       definition text not null,
       began bigint not null,
       opened integer not null
     )`,
-    // `beats` shows the others that a process lives; `seen` is its own time of the last beat.
+    // `beats` counts heartbeats: other processes see by it that this one lives. `seen` is the process's own time of its
+    // last heartbeat.
     `create table processes (
       id text primary key,
       beats bigint not null,
       seen bigint not null
     )`,
-    // `state` is in or waiting, and `seat` the setting that limits it; null when another may have it. Who is away has no
-    // `process` and no `socket`, and keeps the seat until `seat_until`. `secret` is a hash. No cascade: a room with
-    // somebody inside cannot be deleted, whatever a statement says.
+    // `state` is `in` or `waiting`. `seat` names the setting that limits such seats; null when the seat was freed. Somebody
+    // away has neither `process` nor `socket`, and keeps the seat until `seat_until`. `secret` is a hash. No cascade: no
+    // statement can delete a room while somebody is inside.
     `create table connections (
       id text primary key,
       room_id text not null references rooms (room_id),

@@ -1,28 +1,29 @@
 import {createHash, randomUUID} from 'node:crypto';
 import type {Client, ClientConfig, Notification, Pool, PoolClient} from 'pg';
 import {RoomsError} from '../../rooms/errors.js';
-import type {Database, Migrate, Queries, Value} from './database.js';
+import {migrate} from './migrations.js';
+import type {Database, Queries, Value} from './queries.js';
 
-/** Bytes of one notification's text: Postgres takes less than 8000 with what we add. */
+/** Most bytes of text in one notification. Postgres takes fewer than 8000, with the id and number that we add. */
 const PIECE = 7000;
 
-/** SQLSTATEs with which Postgres asks to run a transaction again: serialization failure and deadlock. */
-const AGAIN = ['40001', '40P01'];
+/** SQLSTATEs after which a transaction should run again: serialization failure and deadlock. */
+const CONFLICTS = ['40001', '40P01'];
 
-/** What to do when Postgres cannot be reached, by the code of the error; none quotes the address, which has a password. */
+/** What to do when Postgres cannot be reached, by error code. None quotes the address, which may hold a password. */
 const UNREACHABLE: Record<string, string> = {
-  '3D000': 'The server has no database of that name; make it first, as with createdb.',
-  '28000': 'The server does not take this user.',
-  '28P01': 'The server does not take this user and password.',
-  ECONNREFUSED: 'Nothing listens there; start the server, or correct the host and the port.',
+  '3D000': 'The server has no database of that name. Create it first, for example with createdb.',
+  '28000': 'The server does not accept this user.',
+  '28P01': 'The server does not accept this user and password.',
+  ECONNREFUSED: 'Nothing listens there. Start the server, or correct the host and the port.',
   ENOTFOUND: 'There is no such host.',
 };
 
-/** How long a lost listener waits before it connects again, in ms: at first, and at most. */
+/** How long a listener that lost its connection waits before it connects again, in ms: first and longest wait. */
 const RECONNECT = [100, 5000] as const;
 
-/** A Postgres database that any number of processes may use; everything is in the first schema of its search path. */
-export async function openPostgres(address: string, migrate: Migrate): Promise<Database> {
+/** Opens a Postgres database, which many processes may share. All tables are in the first schema of its search path. */
+export async function openPostgres(address: string): Promise<Database> {
   const {default: pg} = await import('pg').catch((cause: unknown) => {
     throw new RoomsError('misconfigured', 'For a Postgres database run `npm install pg`.', {
       cause,
@@ -35,13 +36,13 @@ export async function openPostgres(address: string, migrate: Migrate): Promise<D
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     types: {
-      // Counts and times are int8, which pg would give as text for the sake of numbers that none of them reaches.
+      // Counts and times are int8. By default pg returns int8 as text, for numbers above 2^53; ours never get there.
       getTypeParser: (oid, format) =>
         oid === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
     },
   };
   const pool = new pg.Pool({...config, max: 10});
-  // A connection that broke while nobody used it; the pool has dropped it, and the next query makes another.
+  // An idle connection broke. The pool has dropped it, and the next query opens another.
   pool.on('error', () => {});
   const database = new PostgresDatabase(pool, () => new pg.Client(config));
   try {
@@ -54,7 +55,7 @@ export async function openPostgres(address: string, migrate: Migrate): Promise<D
       });
     });
     await database.transaction(async queries => {
-      // Two processes may start at the same moment, and one of them makes the tables.
+      // Processes may start at the same moment: only one of them may make the tables.
       await queries.all('select pg_advisory_xact_lock(hashtext(current_schema()))');
       await migrate(queries);
     });
@@ -72,7 +73,9 @@ class PostgresDatabase implements Database {
   #channel = '';
   #listener?: Client;
   #listeners: ((text: string) => void)[] = [];
-  #losers: (() => void)[] = [];
+  /** Called after the connection of `#listener` was lost and made again. */
+  #lossListeners: (() => void)[] = [];
+  /** The texts of which only some pieces have arrived, by id. */
   #pieces = new Map<string, string>();
   #closed = false;
   #reconnect?: ReturnType<typeof setTimeout>;
@@ -92,15 +95,15 @@ class PostgresDatabase implements Database {
 
   subscribe(hear: (text: string) => void, lost?: () => void) {
     this.#listeners.push(hear);
-    if (lost) this.#losers.push(lost);
+    if (lost) this.#lossListeners.push(lost);
   }
 
   async transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once(work);
+        return await this.#attempt(work);
       } catch (error) {
-        if (attempt === 5 || !AGAIN.includes((error as {code?: string}).code ?? '')) throw error;
+        if (attempt === 5 || !CONFLICTS.includes((error as {code?: string}).code ?? '')) throw error;
       }
     }
   }
@@ -111,11 +114,11 @@ class PostgresDatabase implements Database {
     await Promise.all([this.#listener?.end(), this.#pool.end()]);
   }
 
-  /** Holds one connection for what others publish; the channel belongs to the schema that the tables are in. */
+  /** Keeps one connection open to hear what is published. The channel's name comes from the schema of the tables. */
   async listen() {
     const listener = (this.#listener = this.#connect());
     listener.on('notification', notification => this.#hear(notification));
-    // Without a listener `error` would end the process; what matters follows as `end`.
+    // An `error` event without a listener would end the process. The `end` event follows and is handled below.
     listener.on('error', () => {});
     await listener.connect();
     const {rows} = await listener.query<{schema: string}>('select current_schema() as schema');
@@ -126,17 +129,17 @@ class PostgresDatabase implements Database {
 
   #listenAgain(wait: number) {
     if (this.#closed) return;
-    // Texts of which the end was missed will never be whole.
+    // The rest of these texts was missed.
     this.#pieces.clear();
     this.#reconnect = setTimeout(() => {
       this.listen().then(
-        () => this.#losers.forEach(lost => lost()),
+        () => this.#lossListeners.forEach(lost => lost()),
         () => this.#listenAgain(Math.min(wait * 2, RECONNECT[1])),
       );
     }, wait).unref();
   }
 
-  async #once<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
+  async #attempt<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
@@ -151,12 +154,12 @@ class PostgresDatabase implements Database {
       await client.query('rollback').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
-      // A connection that cannot even roll back is not given to anybody else.
+      // The pool must not reuse a connection that could not roll back.
       client.release(broken);
     }
   }
 
-  /** In one statement, so that the pieces of one text arrive together or not at all. */
+  /** Sends all pieces of a text in one statement, so that they arrive together or not at all. */
   async #publish(client: Pool | PoolClient, text: string) {
     const id = randomUUID();
     const pieces = cut(text);
@@ -169,7 +172,7 @@ class PostgresDatabase implements Database {
 
   #hear({payload = ''}: Notification) {
     const [, id, place, piece] = /^(\S+) (\S+) (.*)$/s.exec(payload) ?? [];
-    if (id === undefined) return; // Not one of ours: anybody may notify any channel.
+    if (id === undefined) return; // Not ours: any client of the server may notify any channel.
     const text = (this.#pieces.get(id) ?? '') + piece!;
     if (place !== '.') return void this.#pieces.set(id, text);
     this.#pieces.delete(id);
@@ -177,15 +180,15 @@ class PostgresDatabase implements Database {
   }
 }
 
-const texts = new Map<string, {name: string; text: string}>();
+const statements = new Map<string, {name: string; text: string}>();
 
-/** A statement as Postgres wants it, `$1` for the first `?`, with a name, so that it is planned once a connection. */
+/** A statement in Postgres's form, `$1` for the first `?`. With a name it is planned only once per connection. */
 function prepared(sql: string) {
-  let known = texts.get(sql);
+  let known = statements.get(sql);
   if (!known) {
     let count = 0;
     const text = sql.replace(/\?/g, () => `$${++count}`);
-    texts.set(sql, (known = {text, name: createHash('sha256').update(sql).digest('hex').slice(0, 32)}));
+    statements.set(sql, (known = {text, name: createHash('sha256').update(sql).digest('hex').slice(0, 32)}));
   }
   return known;
 }
@@ -194,10 +197,10 @@ async function run<Row>(client: Pool | PoolClient, sql: string, values: Value[])
   return (await client.query({...prepared(sql), values: values.map(storable)})).rows as Row[];
 }
 
-/** Postgres refuses NUL in a text. Whoever sends one is looking for what is not there. */
+/** Postgres refuses NUL in text. No stored id or name holds one, so with it replaced nothing is found. */
 const storable = (value: Value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value);
 
-/** A text in pieces of at most `PIECE` bytes of UTF-8, none of which ends within a character. */
+/** Cuts a text into pieces of at most `PIECE` bytes of UTF-8, never within a character. */
 function cut(text: string): string[] {
   const bytes = Buffer.from(text);
   const pieces: string[] = [];

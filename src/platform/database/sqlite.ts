@@ -1,5 +1,6 @@
 import {RoomsError} from '../../rooms/errors.js';
-import type {Database, Migrate, Queries, Value} from './database.js';
+import {migrate} from './migrations.js';
+import type {Database, Queries, Value} from './queries.js';
 
 /** What `node:sqlite` and `libsql` have in common. */
 interface Sqlite {
@@ -8,16 +9,16 @@ interface Sqlite {
   close(): unknown;
 }
 
-/** A database in a file that this process has for itself; calls are carried out in the order they are made. */
-export async function openSqlite(path: string, migrate: Migrate): Promise<Database> {
+/** Opens a database in a file, for this process alone. Calls run one after the other, in the order they are made. */
+export async function openSqlite(path: string): Promise<Database> {
   const Driver = await driver();
   const release = claim(Driver, path);
   let sqlite: Sqlite | undefined;
   try {
     sqlite = new Driver(path);
     sqlite.exec('pragma journal_mode = wal');
-    // What was answered outlives this process, however it ends. Should the machine lose power the last moments may be
-    // undone, each change as a whole; to wait for the disk every time would make tokens several times slower.
+    // A committed change survives any end of this process. If the machine loses power the last changes may be lost, each
+    // one whole. Waiting for the disk at every commit would make tokens several times slower.
     sqlite.exec('pragma synchronous = normal');
     sqlite.exec('pragma foreign_keys = on');
     sqlite.exec('pragma busy_timeout = 5000');
@@ -32,13 +33,14 @@ export async function openSqlite(path: string, migrate: Migrate): Promise<Databa
 }
 
 /**
- * Keeps other platforms off the file, who would take the people of this one for gone; others may read it. The lock is
- * the system's, on a file beside it, and so it ends with the process, whatever ends that.
+ * Locks the file against other platforms, which would free the seats of the people connected here. Other programs may
+ * still read the file. The operating system holds the lock, on a file beside it, so it ends with the process in any case.
+ * Returns a function that releases the lock.
  */
 function claim(Driver: new (path: string) => Sqlite, path: string): () => void {
   if (path === ':memory:') return () => {};
   const lock = new Driver(`${path}-lock`);
-  // Whoever starts while another one ends waits for it.
+  // When a platform is restarted, the new one waits for the old one to end.
   lock.exec('pragma busy_timeout = 5000');
   try {
     lock.exec('begin exclusive');
@@ -47,7 +49,7 @@ function claim(Driver: new (path: string) => Sqlite, path: string): () => void {
     if (!/locked|busy/i.test((cause as Error).message)) throw cause;
     throw new RoomsError('misconfigured', 'Another program has this database open.', {
       cause,
-      desc: 'Stop it or choose another file; platforms that share their rooms need Postgres.',
+      desc: 'Stop it or choose another file. Platforms that share their rooms need Postgres.',
     });
   }
   return () => {
@@ -62,9 +64,9 @@ async function driver(): Promise<new (path: string) => Sqlite> {
   try {
     return (await import('libsql')).default;
   } catch (cause) {
-    throw new RoomsError('misconfigured', 'This Node has no SQLite of its own; run `npm install libsql`.', {
+    throw new RoomsError('misconfigured', 'This Node has no built-in SQLite. Run `npm install libsql`.', {
       cause,
-      desc: 'Node 22.13 has one. With nothing installed: npx -p greenroom -p libsql greenroom platform',
+      desc: 'Node 22.13 and later have it. With nothing installed: npx -p greenroom -p libsql greenroom platform',
     });
   }
 }
@@ -97,7 +99,7 @@ class SqliteDatabase implements Database {
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     return this.#inTurn(async () => {
       const published: string[] = [];
-      // Takes the write lock at once: a lock taken half-way fails when another process wrote in between.
+      // `immediate` takes the write lock at once. Taken later, it fails if another process wrote in between.
       this.#sqlite.exec('begin immediate');
       try {
         const result = await work({
@@ -116,14 +118,14 @@ class SqliteDatabase implements Database {
 
   close(): Promise<void> {
     return this.#inTurn(async () => {
-      // A statement that is kept would keep the file open with it.
+      // Prepared statements keep the file open.
       this.#statements.clear();
       this.#sqlite.close();
       this.#release();
     });
   }
 
-  /** There is one connection, so whoever comes while a transaction is open must wait for its end. */
+  /** Runs `work` after all earlier work: there is one connection, so nothing may run inside another's transaction. */
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#last.then(work);
     this.#last = turn.catch(() => {});
@@ -136,7 +138,7 @@ class SqliteDatabase implements Database {
     return statement.all(...values) as Row[];
   }
 
-  /** Later, as from another process: who hears it may use the database, and cannot spoil the turn that told. */
+  /** Calls the subscribers later, as if the text came from another process: they cannot fail the turn that published. */
   #tell(text: string) {
     for (const hear of this.#listeners) queueMicrotask(() => hear(text));
   }
@@ -145,7 +147,7 @@ class SqliteDatabase implements Database {
     try {
       this.#sqlite.exec('rollback');
     } catch {
-      // After some faults, a full disk for one, SQLite has done it already.
+      // After some faults, such as a full disk, SQLite has rolled back by itself.
     }
   }
 }

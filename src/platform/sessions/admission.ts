@@ -3,60 +3,60 @@ import {RoomsError} from '../../rooms/errors.js';
 import type {Database, Queries} from '../database/database.js';
 import type {Joined} from './messages.js';
 import {
-  conclude,
+  endIfEmpty,
   freeOverdue,
   holderOf,
   isListed,
   isWaiting,
+  lifetime,
   lockRoom,
   peerOf,
   removeVisit,
-  retakeSeat,
   SEAT_KEPT,
   sessionOf,
-  takeSeat,
   tell,
   tellGone,
   type LiveRoom,
   type Visit,
-} from './seats.js';
-import {readToken, refusal, spendToken} from '../tokens.js';
+} from './live-room.js';
+import {retakeSeat, takeSeat, type Connected} from './seats.js';
+import {badToken, readToken, spendToken} from './tokens.js';
 
 /** A connection that asks to be let in. */
-export interface Arrival {
+interface Arrival {
   /** The process that holds the connection. */
   process: string;
-  /** What tells the connection from every other. */
+  /** Identifies the connection. */
   socket: string;
-  /** What it may resume with when it breaks; only a hash is kept. */
+  /** The secret for resuming after the connection breaks. Only a hash of it is stored. */
   resume: string;
   /** Epoch ms. */
   now: number;
 }
 
-/** A connection of somebody who was let in. */
-export interface Held {
+/** Identifies a visit, and the connection that holds it. */
+export interface Admitted {
   room_id: string;
-  /** The visit's. */
+  /** The visit's id. */
   id: string;
   socket: string;
 }
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest('base64url');
 
-const connected = ({process, socket, resume}: Arrival) => ({process, socket, secret: hash(resume)});
+const connected = ({process, socket, resume}: Arrival): Connected => ({process, socket, secret: hash(resume)});
 
 /**
- * Uses a token: from here on it is spent and a seat is taken, and all are told who has come or knocks. When there is no
- * seat the token stays good. An unknown, a forged, an expired and a used token are refused in the same words.
+ * Uses a token: spends it, takes a seat, and tells the others who has come or knocks. Throws `room_full` if there is no
+ * seat, and then the token stays good. An unknown, forged, expired or spent token throws one and the same `denied`.
  */
-export async function join(database: Database, token: string, arrival: Arrival): Promise<Held> {
+export async function join(database: Database, token: string, arrival: Arrival): Promise<Admitted> {
   const {now} = arrival;
   const {jti, room_id} = await readToken(database, token, now);
   const id = randomUUID();
   await database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
-    if (!room) throw refusal();
+    if (!room) throw badToken();
     const holder = await spendToken(queries, jti, now);
     const knocks = sessionOf(room).definition.settings.knock && ['participant', 'viewer'].includes(holder.role);
     const state = knocks ? 'waiting' : 'in';
@@ -68,10 +68,11 @@ export async function join(database: Database, token: string, arrival: Arrival):
 }
 
 /**
- * Brings somebody back whose connection broke, with the secret last handed out, which is spent by it. Who was away for so
- * long that the seat was freed takes a free one; `room_full` when there is none, and then the secret stays good.
+ * Brings a visitor back after their connection broke. Spends `secret`, the last one they were given. If they were away for
+ * so long that their seat was freed, they take a free one. Throws `room_full` if there is none, and then the secret stays
+ * good.
  */
-export async function resume(database: Database, secret: string, arrival: Arrival): Promise<Held> {
+export async function resume(database: Database, secret: string, arrival: Arrival): Promise<Admitted> {
   const {now} = arrival;
   const {secret: next, process, socket} = connected(arrival);
   const [known] = await database.all<{room_id: string}>(
@@ -103,22 +104,24 @@ export async function resume(database: Database, secret: string, arrival: Arriva
 }
 
 const notResumable = () =>
-  new RoomsError('denied', 'Not to be resumed.', {desc: 'Join with a new token; a secret is good once, for 45 s.'});
+  new RoomsError('denied', 'This visit cannot be resumed.', {
+    desc: 'Join with a new token. A secret works once, within 45 s.',
+  });
 
-/** Gives a seat back for good; nothing happens when the connection has lost it already. */
-export function leave(database: Database, {room_id, id, socket}: Held, now: number): Promise<void> {
+/** Ends a visit and frees its seat. Does nothing if another connection holds the visit by now. */
+export function leave(database: Database, {room_id, id, socket}: Admitted, now: number): Promise<void> {
   return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
     const visit = room?.visits.find(each => each.id === id && each.socket === socket);
     if (!room || !visit) return;
     await removeVisit(queries, room, visit);
     await tellGone(queries, room, visit);
-    await conclude(queries, room, now);
+    await endIfEmpty(queries, room, now);
   });
 }
 
-/** Notes that a connection broke, `heard` from last at that time; its seat is kept for a while. */
-export function goAway(database: Database, {room_id, id, socket}: Held, heard: number, now: number): Promise<void> {
+/** Notes that a connection broke. Its seat is kept for a while after `heard`, the last sign of life (epoch ms). */
+export function goAway(database: Database, {room_id, id, socket}: Admitted, heard: number, now: number): Promise<void> {
   return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
     const visit = room?.visits.find(each => each.id === id && each.socket === socket);
@@ -137,7 +140,7 @@ export function goAway(database: Database, {room_id, id, socket}: Held, heard: n
   });
 }
 
-/** Lets somebody wait; the moderators are told, unless they know. */
+/** Lets a visitor wait, and tells the moderators unless they know. */
 async function knock(queries: Queries, room: LiveRoom, visit: Visit, known = false) {
   const you = peerOf(visit, sessionOf(room));
   await tell(queries, room, {
@@ -145,10 +148,10 @@ async function knock(queries: Queries, room: LiveRoom, visit: Visit, known = fal
     socket: visit.socket!,
     message: {type: 'waiting', reason: 'knock', you},
   });
-  if (!known) await tell(queries, room, {message: {type: 'knock', user: you}, whom: 'moderators'});
+  if (!known) await tell(queries, room, {message: {type: 'knock', user: you}, group: 'moderators'});
 }
 
-/** Tells somebody who has a seat that they are in, and the others; the first one in begins the session. */
+/** Lets a visitor in who has a seat, and tells them and the others. Begins the session if they are the first. */
 export async function enter(
   queries: Queries,
   room: LiveRoom,
@@ -156,10 +159,9 @@ export async function enter(
   announced: 'user-joined' | 'user-back',
   now: number,
 ) {
-  const session = (room.session ??= await begin(queries, room, now));
-  const first = visit.seat === 'moderators' && !session.opened;
-  if (first) await open(queries, room);
-  // Who was admitted while away hears of it on the way back.
+  const session = (room.session ??= await beginSession(queries, room, now));
+  if (visit.seat === 'moderators' && !session.opened) await openSession(queries, room);
+  // A visitor who was admitted while away is told when they resume.
   if (visit.socket !== null) {
     await tell(queries, room, {to: visit.id, socket: visit.socket, message: joined(room, visit)});
   }
@@ -167,7 +169,7 @@ export async function enter(
   await tell(queries, room, {message: {type: announced, user: peerOf(visit, session)}, except: visit.id});
 }
 
-async function begin(queries: Queries, room: LiveRoom, now: number) {
+async function beginSession(queries: Queries, room: LiveRoom, now: number) {
   const {definition, room_id} = room;
   await queries.all(
     'insert into sessions (room_id, definition, began, opened) values (?, ?, ?, 0)',
@@ -182,11 +184,8 @@ async function begin(queries: Queries, room: LiveRoom, now: number) {
   return {definition, opened: false};
 }
 
-/** How long an ad hoc room lives from its first session on, in ms, should that end before. */
-export const lifetime = ({duration = 0}: LiveRoom['definition']['settings']) => Math.round(Number(duration) * 60_000);
-
-/** A moderator has come: who had to wait for one may now publish, where they may at all. */
-async function open(queries: Queries, room: LiveRoom) {
+/** Notes that a moderator has joined: those who waited for one may publish now, if their role may. */
+async function openSession(queries: Queries, room: LiveRoom) {
   const session = room.session!;
   const before = new Map(room.visits.map(visit => [visit, peerOf(visit, session).permissions.publish]));
   session.opened = true;

@@ -1,9 +1,8 @@
 import {RoomsError} from '../../rooms/errors.js';
-import {enter, type Held} from './admission.js';
 import type {Database, Queries} from '../database/database.js';
-import {CLOSED, type Command} from './messages.js';
+import {enter, type Admitted} from './admission.js';
 import {
-  conclude,
+  endIfEmpty,
   holderOf,
   isIn,
   isListed,
@@ -16,16 +15,17 @@ import {
   tellGone,
   type LiveRoom,
   type Visit,
-} from './seats.js';
+} from './live-room.js';
+import {CLOSED, type Command} from './messages.js';
 
 const denied = (message: string) => new RoomsError('denied', message);
 const invalid = (message: string) => new RoomsError('invalid', message);
 
-/** Carries out what a moderator says; refuses anybody else, and what is about nobody, with a `RoomsError`. */
-export function command(database: Database, held: Held, message: Command, now: number): Promise<void> {
+/** Carries out a moderator's command. Throws a `RoomsError` if the sender is not a moderator or the id is unknown. */
+export function command(database: Database, by: Admitted, message: Command, now: number): Promise<void> {
   return database.transaction(async queries => {
-    const room = await lockRoom(queries, held.room_id, now);
-    const sender = room?.visits.find(({id, socket}) => id === held.id && socket === held.socket);
+    const room = await lockRoom(queries, by.room_id, now);
+    const sender = room?.visits.find(({id, socket}) => id === by.id && socket === by.socket);
     if (!room || sender?.state !== 'in') throw denied('You are no longer in the room.');
     if (holderOf(sender).role !== 'moderator') throw denied('Only a moderator may do this.');
     await carryOut(queries, room, sender, message, now);
@@ -54,7 +54,7 @@ function carryOut(queries: Queries, room: LiveRoom, by: Visit, message: Command,
 function find(room: LiveRoom, id: string, is: (visit: Visit) => boolean): Visit {
   const visit = room.visits.find(each => each.id === id && is(each));
   if (visit) return visit;
-  throw invalid(is === isWaiting ? 'Nobody who waits has this id.' : 'Nobody here has this id.');
+  throw invalid(is === isWaiting ? 'Nobody with this id is waiting.' : 'Nobody with this id is in the room.');
 }
 
 async function admit(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
@@ -79,11 +79,11 @@ async function drop(queries: Queries, room: LiveRoom, visit: Visit, now: number)
   await removeVisit(queries, room, visit);
   await tell(queries, room, {to: visit.id, message: {type: 'dropped'}, close: CLOSED.dropped});
   await tellGone(queries, room, visit);
-  await conclude(queries, room, now);
+  await endIfEmpty(queries, room, now);
 }
 
 async function giveFloor(queries: Queries, room: LiveRoom, visit: Visit, on: boolean) {
-  if (sessionOf(room).definition.settings.mode !== 'lecture') throw invalid('There is a floor in a lecture only.');
+  if (sessionOf(room).definition.settings.mode !== 'lecture') throw invalid('Only a lecture has a floor.');
   if (holderOf(visit).role !== 'participant') throw invalid('Only a participant can be given the floor.');
   visit.floor = Number(on);
   await queries.all('update connections set floor = ? where id = ?', visit.floor, visit.id);
@@ -91,8 +91,8 @@ async function giveFloor(queries: Queries, room: LiveRoom, visit: Visit, on: boo
 }
 
 async function end(queries: Queries, room: LiveRoom, now: number) {
-  await tell(queries, room, {message: {type: 'ended'}, whom: 'all', close: CLOSED.ended});
+  await tell(queries, room, {message: {type: 'ended'}, group: 'all', close: CLOSED.ended});
   await queries.all('delete from connections where room_id = ?', room.room_id);
   room.visits = [];
-  await conclude(queries, room, now);
+  await endIfEmpty(queries, room, now);
 }

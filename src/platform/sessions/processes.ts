@@ -1,17 +1,19 @@
 import {randomUUID} from 'node:crypto';
 import type {Database} from '../database/database.js';
-import {freeOverdue, IN, lockRoom, SEAT_KEPT} from './seats.js';
+import {ACTIVE, freeOverdue, lockRoom, SEAT_KEPT} from './live-room.js';
 
-/** How often a process shows that it lives, in ms, and after how many beats without a sign it is dead. */
+/** How often a process shows that it is alive, in ms. */
 export const HEARTBEAT = 10_000;
-const PATIENCE = 3;
 
-/** This run of the program, in which there may be several platforms. */
+/** After so many of our own heartbeats without one of another process, that process counts as dead. */
+const MISSED_HEARTBEATS = 3;
+
+/** Identifies this run of the program, which may hold several platforms. */
 const RUN = randomUUID();
 
 /**
- * One of the processes that hold connections on a database, and its view of the others. Whether they live is told by
- * their counters alone: the clocks of two machines are never compared for that.
+ * One of the processes that hold connections on a database, and its view of the others. It sees by their heartbeat
+ * counters whether they are alive. The clocks of two machines are never compared.
  */
 export class Process {
   readonly id = `${RUN}.${randomUUID()}`;
@@ -25,18 +27,18 @@ export class Process {
     this.#clock = clock;
   }
 
-  /** Makes this process known; before that it may hold no connection. */
+  /** Registers this process. It may hold connections only after that. */
   async start() {
     if (!this.#database.shared) await this.#takeOver();
     await this.#showLife();
   }
 
   /**
-   * Shows that this process lives, finds out who does not, and frees what is overdue. Answers false when the others had
-   * taken this one for dead: its connections are no longer its own.
+   * Shows that this process is alive, removes dead processes, and frees overdue seats. Returns false if others had removed
+   * this process as dead: then they have freed the seats of its connections.
    */
   async beat(): Promise<boolean> {
-    // Beats that wait for a slow database would follow each other too fast to judge anybody by them.
+    // With a slow database, delayed heartbeats would follow each other so fast that live processes looked dead.
     if (this.#beating) return true;
     this.#beating = true;
     try {
@@ -53,7 +55,7 @@ export class Process {
     await this.#database.all('delete from processes where id = ?', this.id);
   }
 
-  /** Whoever was connected to an earlier run has vanished with it, shortly after its last beat. */
+  /** Marks everybody who was connected to an earlier run as away since shortly after its last heartbeat. */
   #takeOver() {
     const now = this.#clock();
     return this.#database.transaction(async queries => {
@@ -88,20 +90,19 @@ export class Process {
       const known = before.get(id);
       const unchanged = known?.beats === beats ? known.unchanged + 1 : 0;
       this.#seen.set(id, {beats, unchanged});
-      if (unchanged < PATIENCE) continue;
-      // Not if it shows life at this very moment.
+      if (unchanged < MISSED_HEARTBEATS) continue;
+      // The condition on `beats` spares a process that shows life at this very moment.
       await this.#database.all('delete from processes where id = ? and beats = ?', id, beats);
     }
   }
 
-  /** Looks at every room where somebody was away for too long, or is connected to a process that is dead. */
+  /** Sweeps every room where somebody was away for too long or was connected to a dead process, or whose time is over. */
   async #sweep() {
     const now = this.#clock();
     const rooms = await this.#database.all<{room_id: string}>(
       `select room_id from connections where seat_until <= ?
         union select room_id from connections where process is not null and process not in (select id from processes)
-        union select room_id from rooms where until <= ?
-          and not exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN})`,
+        union select room_id from rooms where until <= ? and not ${ACTIVE}`,
       now,
       now,
       now,
@@ -110,12 +111,12 @@ export class Process {
   }
 }
 
-/** Frees the seats in one room of those who were away for too long, or whose process is dead. */
+/** Frees the seats in one room of people who were away for too long or whose process is dead. */
 export function sweepRoom(database: Database, room_id: string, now: number): Promise<void> {
   return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
     if (!room) return;
-    // Nobody has heard of them for longer than a seat is kept.
+    // A dead process was silent for about as long as a seat is kept, so they are overdue at once.
     const orphans = await queries.all<{id: string}>(
       `update connections set process = null, socket = null, seat_until = cast(? as bigint) where room_id = ?
         and process is not null and process not in (select id from processes) returning id`,

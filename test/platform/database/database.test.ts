@@ -145,7 +145,7 @@ test('statements of others wait until a transaction in the file has ended', asyn
 
 test('a driver that is missing is one sentence that says what to install', () => {
   for (const [place, sentence] of [
-    [':memory:', 'This Node has no SQLite of its own; run `npm install libsql`.'],
+    [':memory:', 'This Node has no built-in SQLite. Run `npm install libsql`.'],
     ['postgres://127.0.0.1:1/none', 'For a Postgres database run `npm install pg`.'],
   ]) {
     const hook = `export const resolve = (name, context, next) =>

@@ -61,7 +61,7 @@ test('whoever is denied is refused, told why, and the seat is free', async t => 
   assert.equal((await (await world.resume(vi.joined.resume)).next()).type, 'refused');
   assert.equal((await world.ask(room)).body.result, 0);
   mo.send({type: 'admit', id: idOf(vi)});
-  assert.deepEqual(await mo.next(), error('invalid', 'Nobody who waits has this id.'));
+  assert.deepEqual(await mo.next(), error('invalid', 'Nobody with this id is waiting.'));
 });
 
 test('a moderator who comes later hears who waits; audience and moderators do not knock', async t => {
@@ -151,7 +151,7 @@ test('in a lecture a participant publishes who has the floor, which a moderator 
   await vi.quiet();
   const group = await world.enter(await world.room(), MODERATOR);
   group.send({type: 'floor', id: idOf(group), on: true});
-  assert.deepEqual(await group.next(), error('invalid', 'There is a floor in a lecture only.'));
+  assert.deepEqual(await group.next(), error('invalid', 'Only a lecture has a floor.'));
 });
 
 test('the floor is kept by who resumes, and is not of the next session', async t => {
@@ -179,7 +179,7 @@ test('audience is told nothing but the end, and signals nobody, nor does anybody
   const au = await world.enter(room, {role: 'audience'});
   assert.deepEqual(au.joined.users, [mo.joined.you]);
   mo.send({type: 'signal', to: idOf(au), data: 1});
-  assert.deepEqual(await mo.next(), error('invalid', 'Nobody here has this id.'));
+  assert.deepEqual(await mo.next(), error('invalid', 'Nobody with this id is in the room.'));
   au.send({type: 'signal', to: idOf(mo), data: 1});
   assert.deepEqual(await au.next(), error('denied', 'Audience only watches.'));
   const ann = await world.enter(room);
@@ -219,7 +219,7 @@ test('a moderator drops: the one is told and closed, the others hear of it, the 
   assert.equal((await world.ask(room)).body.result, 0);
   for (const id of [idOf(ann), 'nobody']) {
     mo.send({type: 'drop', id});
-    assert.deepEqual(await mo.next(), error('invalid', 'Nobody here has this id.'));
+    assert.deepEqual(await mo.next(), error('invalid', 'Nobody with this id is in the room.'));
   }
 });
 

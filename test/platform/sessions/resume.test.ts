@@ -4,7 +4,7 @@ import {mock, test, type TestContext} from 'node:test';
 import {holdRoom} from '../../helpers/platform/place.js';
 import {beat, isActive, startPlatform, until, usersOf, type Inside, type World} from '../../helpers/platform/start.js';
 
-const NOT_RESUMABLE = {type: 'refused', result: 10218, error: 'Not to be resumed.'};
+const NOT_RESUMABLE = {type: 'refused', result: 10218, error: 'This visit cannot be resumed.'};
 const SECONDS = 1000;
 
 /** A room with a moderator and two others, whose first has heard of the second. */

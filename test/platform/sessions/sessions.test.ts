@@ -82,7 +82,7 @@ test('a signal reaches the peer it is for, in the same room, and says whom it is
   assert.deepEqual(await bob.next(), {type: 'signal', from: ann.joined.you.id, data});
   for (const to of [far.joined.you.id, 'nobody']) {
     ann.send({type: 'signal', to, data});
-    assert.deepEqual(await ann.next(), {type: 'error', code: 'invalid', error: 'Nobody here has this id.'});
+    assert.deepEqual(await ann.next(), {type: 'error', code: 'invalid', error: 'Nobody with this id is in the room.'});
   }
 });
 

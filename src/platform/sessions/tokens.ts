@@ -1,12 +1,12 @@
 import {randomBytes, randomUUID} from 'node:crypto';
 import {decodeJwt, jwtVerify, SignJWT} from 'jose';
-import {RoomsError} from '../rooms/errors.js';
-import {TOKEN_LIFETIME} from '../rooms/rules.js';
-import {Role, type TokenRequest} from '../rooms/schema.js';
-import type {Queries} from './database/database.js';
-import type {Holder} from './sessions/messages.js';
+import {RoomsError} from '../../rooms/errors.js';
+import {TOKEN_LIFETIME} from '../../rooms/rules.js';
+import {Role, type TokenRequest} from '../../rooms/schema.js';
+import type {Queries} from '../database/database.js';
+import type {Holder} from './messages.js';
 
-/** Checks what a token is asked with, in the order name, role, user_ref, data; throws the first fault. */
+/** Checks the request for a token, in the order name, role, user_ref, data. Throws the first fault. */
 export function checkTokenRequest({name, role, user_ref, data}: Partial<TokenRequest>): Holder {
   if (isMissing(name)) throw invalid('name', 10101, 'Required Data Missing: name (User Name)');
   if (typeof name !== 'string' || name.length > 200) {
@@ -15,7 +15,7 @@ export function checkTokenRequest({name, role, user_ref, data}: Partial<TokenReq
   const roles = 'role must be moderator, participant, viewer or audience.';
   if (isMissing(role))
     throw new RoomsError('role_invalid', 'Required Data Missing: role', {result: 10206, desc: roles});
-  // superstruct prints what it refuses, and not everything can be printed.
+  // Strings only: to refuse a value superstruct prints it, which fails for some, such as {toString: 1}.
   if (typeof role !== 'string' || !Role.is(role))
     throw new RoomsError('role_invalid', 'Invalid value: role', {desc: roles});
   if (isMissing(user_ref)) throw invalid('user_ref', 10208, 'Required Data Missing: user_ref', 'Send user_ref.');
@@ -34,12 +34,12 @@ const isMissing = (value: unknown): value is undefined => value === undefined ||
 const invalid = (key: string, result: number, message: string, desc = '') =>
   new RoomsError('invalid', message, {key, result, desc});
 
-const keyOf = (secret: string) => Buffer.from(secret, 'base64url');
-
-/** What an application signs its tokens with: 32 random bytes. */
+/** 32 random bytes in base64url: the key that signs an application's tokens, or the secret for resuming. */
 export const newSecret = () => randomBytes(32).toString('base64url');
 
-/** Notes a new token in the database, which alone knows whether it is still good, and answers it signed. */
+const signingKey = (secret: string) => Buffer.from(secret, 'base64url');
+
+/** Issues a token: a JWT, and a row in the database, which alone knows whether the token is still good. */
 export async function issueToken(queries: Queries, room_id: string, holder: Holder, now: number): Promise<string> {
   const jti = randomUUID();
   const expires = now + TOKEN_LIFETIME;
@@ -51,25 +51,26 @@ export async function issueToken(queries: Queries, room_id: string, holder: Hold
     JSON.stringify(holder),
     expires,
   );
+  const {secret} = await findToken(queries, jti, now);
   const {name, role, user_ref} = holder;
   return new SignJWT({room_id, role, name, user_ref})
     .setProtectedHeader({alg: 'HS256', typ: 'JWT'})
     .setJti(jti)
     .setIssuedAt(Math.floor(now / 1000))
     .setExpirationTime(Math.ceil(expires / 1000))
-    .sign(keyOf((await issued(queries, jti, now)).secret));
+    .sign(signingKey(secret));
 }
 
-/** Finds out which token this is and which room it is for, if one of our applications signed it. */
+/** Verifies a token's signature, and returns its id and the room it opens. Does not spend it. */
 export async function readToken(queries: Queries, token: string, now: number): Promise<{jti: string; room_id: string}> {
-  const jti = await trusted(async () => String(decodeJwt(token).jti));
-  // One that is spent is refused here, without a wait for its room; of those that come at one moment the room lets in one.
-  const {secret, room_id} = await issued(queries, jti, now);
-  await trusted(() => jwtVerify(token, keyOf(secret), {algorithms: ['HS256'], currentDate: new Date(now)}));
+  const jti = await orRefuse(async () => String(decodeJwt(token).jti));
+  // Refuses a spent token before the room is locked. If several connections use one token at once, `spendToken` decides.
+  const {secret, room_id} = await findToken(queries, jti, now);
+  await orRefuse(() => jwtVerify(token, signingKey(secret), {algorithms: ['HS256'], currentDate: new Date(now)}));
   return {jti, room_id};
 }
 
-/** Spends a token, which is possible once, and answers whom it was issued to. */
+/** Spends a token and returns its holder. Works once: any further call throws. */
 export async function spendToken(queries: Queries, jti: string, now: number): Promise<Holder> {
   const [used] = await queries.all<{holder: string}>(
     'update tokens set used = ? where jti = ? and used is null and expires > ? returning holder',
@@ -77,20 +78,20 @@ export async function spendToken(queries: Queries, jti: string, now: number): Pr
     jti,
     now,
   );
-  if (!used) throw refusal();
+  if (!used) throw badToken();
   return JSON.parse(used.holder) as Holder;
 }
 
-/** Whatever is wrong with a token, its bearer is told the same. */
-async function trusted<Result>(read: () => Promise<Result>): Promise<Result> {
+/** Whatever is wrong with a token, the answer is the same. */
+async function orRefuse<Result>(read: () => Promise<Result>): Promise<Result> {
   try {
     return await read();
   } catch (cause) {
-    throw refusal(cause);
+    throw badToken(cause);
   }
 }
 
-async function issued(queries: Queries, jti: string, now: number): Promise<{secret: string; room_id: string}> {
+async function findToken(queries: Queries, jti: string, now: number): Promise<{secret: string; room_id: string}> {
   const [token] = await queries.all<{secret: string; room_id: string}>(
     `select applications.secret, rooms.room_id from tokens
       join rooms on rooms.room_id = tokens.room_id
@@ -99,12 +100,12 @@ async function issued(queries: Queries, jti: string, now: number): Promise<{secr
     jti,
     now,
   );
-  if (!token) throw refusal();
+  if (!token) throw badToken();
   return token;
 }
 
-/** What the bearer of a token is told that admits nobody, or nobody any more. */
-export const refusal = (cause?: unknown) =>
+/** The error for an unknown, forged, expired or spent token. */
+export const badToken = (cause?: unknown) =>
   new RoomsError('denied', 'Token not valid.', {
     cause,
     desc: 'A token admits one connection, once, within 15 minutes.',

@@ -1,0 +1,35 @@
+import {pino} from 'pino';
+
+/** Writes the command's log: JSON lines on standard error, without anything that identifies a caller or a room. */
+export function logger() {
+  const lines = pino(
+    {
+      base: null,
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {level: level => ({level})},
+    },
+    pino.destination({fd: 2, sync: true}),
+  );
+  return {
+    /** One line for a request: route, status, and the ms it took. */
+    answered: ({method, url}: Request, status: number, ms: number) => {
+      const route = routePattern(new URL(url).pathname);
+      if (route !== '/healthz') lines.info({method, route, status, ms: Math.round(ms * 10) / 10}, 'Answered.');
+    },
+    /** An unexpected error, without its message: that may quote a request or the values of a statement. */
+    fault: (error: unknown) => {
+      const {name, code, stack = ''} = error as NodeJS.ErrnoException;
+      const at = stack.split('\n').flatMap(line => /^\s+at (.+)/.exec(line)?.[1] ?? []);
+      lines.error({error: name, code, at}, 'Something went wrong on our side.');
+    },
+  };
+}
+
+/** A path without ids. An unknown path is `none`, because it could hold anything. */
+function routePattern(path: string): string {
+  if (/^\/(healthz|openapi\.json|test\/clock)$/.test(path)) return path;
+  const [, prefix, id = '', below = ''] =
+    /^((?:\/video)?\/v[12]\/rooms)(\/[^/]+)?(\/users|\/tokens)?\/?$/.exec(path) ?? [];
+  return prefix ? `${prefix}${id && '/:id'}${below}` : 'none';
+}

@@ -1,0 +1,189 @@
+// A room and the people in it, as rows in the database.
+import {notFound} from '../../rooms/errors.js';
+import type {CheckedDefinition} from '../../rooms/rules.js';
+import type {Permissions, Role, User} from '../../rooms/schema.js';
+import type {Queries} from '../database/database.js';
+import {CLOSED, type Delivery, type Holder, type Peer} from './messages.js';
+
+/** How long a seat is kept after the platform last heard of its holder, in ms. */
+export const SEAT_KEPT = 30_000;
+
+/** How long after `SEAT_KEPT` somebody may still resume, if there is a free seat, in ms. */
+const RESUME_AFTER = 15_000;
+
+/** The setting that limits how many people of a role may be inside at once. */
+export type Seat = 'moderators' | 'participants' | 'audiences';
+
+/** One person's stay in a room, over any number of connections. A row of `connections`; see the migrations. */
+export interface Visit {
+  id: string;
+  state: 'in' | 'waiting';
+  /** Null when the person was away for so long that the seat was freed. */
+  seat: Seat | null;
+  seat_until: number | null;
+  /** JSON of a `Holder`. */
+  holder: string;
+  floor: number;
+  socket: string | null;
+}
+
+interface Session {
+  definition: CheckedDefinition;
+  /** Whether a moderator has joined. */
+  opened: boolean;
+}
+
+/** A room and all its visits, locked until the transaction ends. Functions that write to the database update it, too. */
+export interface LiveRoom {
+  room_id: string;
+  /** How often the room was locked. */
+  entries: number;
+  /** The room's current definition. A running session may have an older one. */
+  definition: CheckedDefinition;
+  /** From then on an ad hoc room is deleted when nobody is in. Null before its first session, and for other rooms. */
+  until: number | null;
+  session?: Session;
+  /** Oldest first. */
+  visits: Visit[];
+}
+
+/** SQL condition: a row of `connections` is in the room and has a seat. Takes the time as a value. */
+const IN = `connections.state = 'in' and connections.seat is not null
+  and (connections.seat_until is null or connections.seat_until > ?)`;
+
+/** SQL condition: somebody is in a row of `rooms`. Takes the time as a value. */
+export const ACTIVE = `exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN})`;
+
+/** The columns of a `Visit`. */
+const VISIT = `connections.id, connections.state, connections.seat, connections.seat_until, connections.holder,
+  connections.floor, connections.socket`;
+
+export const holderOf = ({holder}: Pick<Visit, 'holder'>) => JSON.parse(holder) as Holder;
+
+export const isIn = ({state, seat}: Visit) => state === 'in' && seat !== null;
+export const isListed = (visit: Visit) => isIn(visit) && visit.seat !== 'audiences';
+export const isWaiting = ({state, seat}: Visit) => state === 'waiting' && seat !== null;
+
+/** Whether somebody is in the room. */
+export const isActive = ({visits}: LiveRoom) => visits.some(isIn);
+
+/** The running session; if there is none, the session that would begin now. */
+export const sessionOf = ({session, definition}: LiveRoom): Session => session ?? {definition, opened: false};
+
+/** How long an ad hoc room lives after its first session began, in ms. 0 means until that session ends. */
+export const lifetime = ({duration = 0}: CheckedDefinition['settings']) => Math.round(Number(duration) * 60_000);
+
+const permissionsOf = (role: Role, publish: boolean): Permissions => ({
+  publish,
+  subscribe: true,
+  record: role === 'moderator',
+  stats: true,
+  controlhandlers: role === 'moderator' || role === 'participant',
+});
+
+/** A visitor as the others see them, with their permissions at this moment of the session. */
+export function peerOf(visit: Visit, {definition: {settings}, opened}: Session): Peer {
+  const holder = holderOf(visit);
+  const {role} = holder;
+  const open = (opened || !settings.wait_for_moderator) && (settings.mode !== 'lecture' || visit.floor === 1);
+  const publish = role === 'moderator' || (role === 'participant' && open);
+  const away = visit.socket === null && {away: true as const};
+  return {id: visit.id, ...holder, permissions: permissionsOf(role, publish), ...away};
+}
+
+/** The people in a room, oldest first, without audience. */
+export async function usersIn(queries: Queries, room_id: string, now: number): Promise<User[]> {
+  const rows = await queries.all<Visit & {definition: string; opened: number}>(
+    `select ${VISIT}, sessions.definition, sessions.opened from connections
+      join sessions on sessions.room_id = connections.room_id
+      where connections.room_id = ? and ${IN} and seat <> 'audiences' order by entry`,
+    room_id,
+    now,
+  );
+  return rows.map(({definition, opened, ...visit}) => {
+    const session = {definition: JSON.parse(definition) as CheckedDefinition, opened: opened === 1};
+    const {name, user_ref, role, permissions} = peerOf(visit, session);
+    return {name, user_ref, role, permissions};
+  });
+}
+
+/** Sends a message to people in the room, when the transaction commits. */
+export const tell = (queries: Queries, {room_id}: Pick<LiveRoom, 'room_id'>, what: Omit<Delivery, 'room_id'>) =>
+  queries.publish(JSON.stringify({room_id, ...what}));
+
+/**
+ * Locks a room until the transaction ends, reads its visits, and frees the seats of people who were away for too long.
+ * Returns undefined if there is no such room, or if freeing the seats has ended it.
+ */
+export async function lockRoom(queries: Queries, room_id: string, now: number): Promise<LiveRoom | undefined> {
+  const [row] = await queries.all<{entries: number; definition: string; until: number | null}>(
+    'update rooms set entries = entries + 1 where room_id = ? returning entries, definition, until',
+    room_id,
+  );
+  if (!row) return undefined;
+  const [session] = await queries.all<{definition: string; opened: number}>(
+    'select definition, opened from sessions where room_id = ?',
+    room_id,
+  );
+  const room: LiveRoom = {
+    room_id,
+    ...row,
+    definition: JSON.parse(row.definition) as CheckedDefinition,
+    ...(session && {
+      session: {definition: JSON.parse(session.definition) as CheckedDefinition, opened: session.opened === 1},
+    }),
+    visits: await queries.all<Visit>(`select ${VISIT} from connections where room_id = ? order by entry`, room_id),
+  };
+  return (await freeOverdue(queries, room, now)) ? room : undefined;
+}
+
+/** Frees the seats of people who were away for too long. Returns false if that has ended the room. */
+export async function freeOverdue(queries: Queries, room: LiveRoom, now: number): Promise<boolean> {
+  for (const visit of room.visits) {
+    if (visit.seat_until === null || visit.seat_until > now) continue;
+    if (visit.seat !== null) {
+      await queries.all('update connections set seat = null where id = ?', visit.id);
+      await tellGone(queries, room, visit);
+      visit.seat = null;
+    }
+    if (visit.seat_until + RESUME_AFTER <= now) await removeVisit(queries, room, visit);
+  }
+  return endIfEmpty(queries, room, now);
+}
+
+export async function removeVisit(queries: Queries, room: LiveRoom, visit: Visit) {
+  await queries.all('delete from connections where id = ?', visit.id);
+  room.visits = room.visits.filter(other => other !== visit);
+}
+
+/** Tells the others that a visitor's seat is free. */
+export async function tellGone(queries: Queries, room: LiveRoom, visit: Visit) {
+  const {id} = visit;
+  if (isListed(visit)) await tell(queries, room, {message: {type: 'user-left', id}, except: id});
+  if (isWaiting(visit)) await tell(queries, room, {message: {type: 'knock-ended', id}, group: 'moderators'});
+}
+
+/** If nobody is in, ends the session, and deletes an ad hoc room whose time is over. Returns false if it was deleted. */
+export async function endIfEmpty(queries: Queries, room: LiveRoom, now: number): Promise<boolean> {
+  if (isActive(room)) return true;
+  if (room.session) {
+    await queries.all('delete from sessions where room_id = ?', room.room_id);
+    // Somebody may still resume, into the next session, and there nobody has the floor yet.
+    await queries.all('update connections set floor = 0 where room_id = ?', room.room_id);
+    for (const visit of room.visits) visit.floor = 0;
+    room.session = undefined;
+  }
+  if (room.until === null || room.until > now) return true;
+  await removeRoom(queries, room);
+  return false;
+}
+
+/** Deletes a room where nobody is in, and refuses the people who still wait. */
+export async function removeRoom(queries: Queries, room: LiveRoom) {
+  const {result, message} = notFound();
+  for (const {id} of room.visits.filter(isWaiting)) {
+    await tell(queries, room, {to: id, message: {type: 'refused', result, error: message}, close: CLOSED.refused});
+  }
+  await queries.all('delete from connections where room_id = ?', room.room_id);
+  await queries.all('delete from rooms where room_id = ?', room.room_id);
+}
