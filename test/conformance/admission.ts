@@ -22,7 +22,7 @@ import {
 } from './client.js';
 import {has, needs} from './target.js';
 
-/** What a refused connection was told, which must be a number and a word. */
+/** The refusal that a connection with this token gets: a number and a text. */
 async function refusal(token: string): Promise<Json> {
   const client = await use(token);
   const {type, ...told} = await client.next();
@@ -32,7 +32,7 @@ async function refusal(token: string): Promise<Json> {
   return told;
 }
 
-test('T6 other keys change nothing: not which room a token opens', needs('sessions'), async t => {
+test('T6 unknown keys do not change which room a token opens', needs('sessions'), async t => {
   const [{room_id}, other] = [await makeRoom(t), await makeRoom(t)];
   const more = {roomId: other.room_id, room_id: other.room_id, ttl: 5, permissions: {record: true}, exp: 1};
   const ann = await enter(room_id, more);
@@ -41,7 +41,7 @@ test('T6 other keys change nothing: not which room a token opens', needs('sessio
   assert.equal((await usersOf(other.room_id)).total, 0);
 });
 
-test('T6 a ttl changes nothing: not how long a token is good', needs('sessions', 'clock'), async t => {
+test('T6 a ttl does not change how long a token is good', needs('sessions', 'clock'), async t => {
   const {room_id} = await makeRoom(t, {participants: 5});
   const [short, long] = [await tokenFor(room_id, {ttl: 5}), await tokenFor(room_id, {ttl: 86_400})];
   await advance(15 * MINUTE - 1000);
@@ -63,20 +63,24 @@ test('T9 a token admits one connection, once', needs('sessions'), async t => {
   assert.deepEqual(await refusal(token), second);
 });
 
-test('T10 a token admits 14:59 after its issue, not 15:01; who is in stays in', needs('sessions', 'clock'), async t => {
-  const {room_id} = await makeRoom(t, {participants: 5});
-  const [early, late] = [await tokenFor(room_id), await tokenFor(room_id)];
-  await advance(15 * MINUTE - 1000);
-  const ann = await use(early);
-  const {you} = await ann.next('joined');
-  await advance(2000);
-  await refusal(late);
-  assert.equal((await usersOf(room_id)).total, 1);
-  ann.send({type: 'signal', to: (you as Json).id, data: 'still here'});
-  assert.equal((await ann.next('signal')).data, 'still here');
-});
+test(
+  'T10 a token admits 14:59 after its issue, not 15:01 after; people who are in stay in',
+  needs('sessions', 'clock'),
+  async t => {
+    const {room_id} = await makeRoom(t, {participants: 5});
+    const [early, late] = [await tokenFor(room_id), await tokenFor(room_id)];
+    await advance(15 * MINUTE - 1000);
+    const ann = await use(early);
+    const {you} = await ann.next('joined');
+    await advance(2000);
+    await refusal(late);
+    assert.equal((await usersOf(room_id)).total, 1);
+    ann.send({type: 'signal', to: (you as Json).id, data: 'still here'});
+    assert.equal((await ann.next('signal')).data, 'still here');
+  },
+);
 
-test('T11 a token of one room opens that room only, a tampered one opens none', needs('sessions'), async t => {
+test('T11 a token opens only its own room, and a tampered token opens none', needs('sessions'), async t => {
   const [{room_id}, other] = [await makeRoom(t), await makeRoom(t)];
   const [token, theirs] = [await tokenFor(room_id), await tokenFor(other.room_id, {role: 'moderator'})];
   const mixed = (at: number) =>
@@ -87,30 +91,34 @@ test('T11 a token of one room opens that room only, a tampered one opens none', 
   const changed = (at: number) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1);
   const middles = [0.1, 0.3, 0.5, 0.7, 0.9].map(at => changed(Math.floor(token.length * at)));
   const cut = [token.slice(0, -4), token.slice(4), `${token}x`, '', '.', '..', 'null'];
-  // A token need not have parts; mixing those it has gives a new one.
+  // Mixes the parts of two tokens. A token without parts is tampered with in another way.
   const swapped = [1, 2].map(mixed).filter(each => each !== token && each !== theirs);
   const answers = new Set<string>();
   for (const bad of [...middles, ...cut, ...swapped]) answers.add(JSON.stringify(await refusal(bad)));
-  assert.equal(answers.size, 1, 'One answer to all of them.');
+  assert.equal(answers.size, 1, 'All must get the same answer.');
   assert.equal((await usersOf(other.room_id)).total, 0);
   const {room} = await outcome(token);
   assert.equal((room as Json).room_id, room_id);
 });
 
-test('T13 a full room gives participants no token, and moderators theirs', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t, {participants: 2, moderators: 1});
-  await enter(room_id);
-  await tokenFor(room_id);
-  await enter(room_id);
-  const reply = await ask(room_id);
-  refused(reply, 10114);
-  if (has('strict')) assert.deepEqual([reply.body.error, reply.body.desc], ['Token Denied. Room is full.', '']);
-  assert.ok(!('token' in reply.body));
-  await tokenFor(room_id, {role: 'moderator'});
-});
+test(
+  'T13 a room full of participants gives them no token, and still gives moderators one',
+  needs('sessions'),
+  async t => {
+    const {room_id} = await makeRoom(t, {participants: 2, moderators: 1});
+    await enter(room_id);
+    await tokenFor(room_id);
+    await enter(room_id);
+    const reply = await ask(room_id);
+    refused(reply, 10114);
+    if (has('strict')) assert.deepEqual([reply.body.error, reply.body.desc], ['Token Denied. Room is full.', '']);
+    assert.ok(!('token' in reply.body));
+    await tokenFor(room_id, {role: 'moderator'});
+  },
+);
 
 test(
-  'T13 a room with all its moderators gives no more tokens to them, and participants theirs',
+  'T13 a room full of moderators gives them no token, and still gives participants one',
   needs('sessions'),
   async t => {
     const {room_id} = await makeRoom(t, {participants: 1, moderators: 2});
@@ -121,7 +129,7 @@ test(
   },
 );
 
-test('T14 a seat is free again when its holder disconnects', needs('sessions'), async t => {
+test('T14 a seat is free as soon as its holder disconnects', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {participants: 1});
   for (let i = 0; i < 3; i++) {
     const ann = await enter(room_id);
@@ -131,7 +139,7 @@ test('T14 a seat is free again when its holder disconnects', needs('sessions'), 
   }
 });
 
-test('T15 a token issued while there was room is refused when there is none', needs('sessions'), async t => {
+test('T15 a token issued while a seat was free is refused when the room is full', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {participants: 1});
   const token = await tokenFor(room_id);
   await enter(room_id);
@@ -139,7 +147,7 @@ test('T15 a token issued while there was room is refused when there is none', ne
   assert.equal((await usersOf(room_id)).total, 1);
 });
 
-test('T18 after the end tokens are given while somebody is connected', needs('sessions', 'clock'), async t => {
+test('T18 after the end a room gives tokens while somebody is connected', needs('sessions', 'clock'), async t => {
   const {start, settings} = await startingIn(2 * HOUR, 30);
   const {room_id} = await makeRoom(t, {...settings, participants: 3});
   await setClock(start);
@@ -154,14 +162,14 @@ test('T18 after the end tokens are given while somebody is connected', needs('se
   refused(await ask(room_id), 10211);
 });
 
-test('T19 a room without an audience gives it no token', async t => {
+test('T19 a room without audience seats gives audience no token', async t => {
   const {room_id} = await makeRoom(t);
   refused(await ask(room_id, {role: 'audience'}), 10212);
   const open = await makeRoom(t, {audiences: 1});
   await tokenFor(open.room_id, {role: 'audience'});
 });
 
-test('T19 an audience has as many seats as the room says', needs('sessions'), async t => {
+test('T19 audience has as many seats as settings.audiences', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {audiences: 2});
   await enter(room_id, {role: 'audience'});
   const spare = await tokenFor(room_id, {role: 'audience'});
@@ -171,7 +179,7 @@ test('T19 an audience has as many seats as the room says', needs('sessions'), as
   await tokenFor(room_id);
 });
 
-test('T20 a viewer takes a seat of the participants, audience never does', needs('sessions'), async t => {
+test('T20 a viewer takes a participant seat, audience never does', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {participants: 1, audiences: 1});
   await enter(room_id, {role: 'audience'});
   await tokenFor(room_id);
@@ -180,14 +188,14 @@ test('T20 a viewer takes a seat of the participants, audience never does', needs
   refused(await ask(room_id, {role: 'viewer'}), 10114);
 });
 
-test('T21 after its room was deleted an unused token is refused', needs('sessions'), async t => {
+test('T21 unused tokens of a deleted room are refused', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t);
   const token = await tokenFor(room_id);
   succeeded(await call('DELETE', `/rooms/${room_id}`));
   assert.deepEqual(await refusal(token), await refusal('unknown'));
 });
 
-test('T23 of two hundred connections with one token exactly one is admitted', needs('sessions'), async t => {
+test('T23 of two hundred connections with one token, exactly one is admitted', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {participants: 200});
   const token = await tokenFor(room_id);
   const clients = await Promise.all(Array.from({length: 200}, () => connect()));

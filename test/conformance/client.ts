@@ -4,8 +4,11 @@ import type {TestContext} from 'node:test';
 import {WebSocket} from 'ws';
 import {has, target, type Credentials} from './target.js';
 
-/** How long what must come may take, in ms; far more than any server needs, since machines stall. */
+/** How long to wait for a reply or message, in ms. Far longer than any server needs, because test machines stall. */
 export const PATIENCE = 20_000;
+
+/** The id of no room. */
+export const UNKNOWN_ROOM = '0'.repeat(24);
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -15,7 +18,7 @@ export interface Reply {
   status: number;
   headers: Headers;
   text: string;
-  /** The reply as JSON; empty when it is not an object. */
+  /** The reply as a JSON object; empty if it is not one. */
   body: Json;
 }
 export interface Room extends Json {
@@ -23,12 +26,12 @@ export interface Room extends Json {
   settings: Json;
 }
 
-/** An application's credentials as a header has them. */
+/** The `Authorization` header for an application. */
 export const basic = ({id, key}: Credentials) => `Basic ${btoa(`${id}:${key}`)}`;
 
 export const credentials = async () => (await target()).app;
 
-/** One request below the base URL, or to a whole URL. A body that is text is sent as it is. */
+/** Sends one request, to a path below the base URL or to a full URL. A string as body is sent unchanged. */
 export async function call(method: string, path: string, body?: unknown, as?: Credentials): Promise<Reply> {
   const {url, app} = await target();
   const response = await fetch(path.startsWith('/') ? url + path : path, {
@@ -37,27 +40,27 @@ export async function call(method: string, path: string, body?: unknown, as?: Cr
     ...(body !== undefined && {body: typeof body === 'string' ? body : JSON.stringify(body)}),
   });
   const text = await response.text();
-  return {status: response.status, headers: response.headers, text, body: objectOf(text)};
+  return {status: response.status, headers: response.headers, text, body: objectIn(text) ?? {}};
 }
 
-/** A text as the JSON object it is; empty when it is none. */
-export function objectOf(text: string): Json {
+/** The JSON object in a text; undefined if the text is anything else. */
+export function objectIn(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
   } catch {
-    return {};
+    return undefined;
   }
 }
 
-/** What a success carries; `result` may come as text. */
+/** Checks that a reply is a success, and returns its body. `result` may be a string. */
 export function succeeded(reply: Reply, member?: string): Json {
   assert.equal(Number(reply.body.result), 0, `Refused: ${reply.text.slice(0, 300)}`);
   if (member) assert.ok(Object.hasOwn(reply.body, member), `Without ${member}: ${reply.text.slice(0, 300)}`);
   return reply.body;
 }
 
-/** Honest statuses, which are our choice: a client must not rely on them. */
+/** The HTTP statuses that this project chose; 400 for any other number. Clients must not rely on them. */
 const STATUS = new Map([
   [10000, 401],
   [10114, 409],
@@ -71,7 +74,10 @@ const STATUS = new Map([
   [10217, 413],
 ]);
 
-/** A refusal in JSON. Its number counts where a source names it; ours, above 10200, only of servers that follow us. */
+/**
+ * Checks that a reply is a refusal in JSON. Documented numbers are always compared; numbers from 10201 on, which this project
+ * chose, and HTTP statuses only in strict mode.
+ */
 export function refused(reply: Reply, result: number) {
   const {body, status, text} = reply;
   const number = Number(body.result ?? body.error_code);
@@ -80,10 +86,10 @@ export function refused(reply: Reply, result: number) {
   if (result <= 10200 || has('strict')) assert.equal(number, result, text.slice(0, 300));
   if (!has('strict')) return;
   assert.equal(status, STATUS.get(result) ?? 400, text.slice(0, 300));
-  if (result > 10200) assert.match(String(body.desc), /\S/, `Nothing says what to do: ${text}`);
+  if (result > 10200) assert.match(String(body.desc), /\S/, `No desc says what to do: ${text}`);
 }
 
-/** A new room, removed after the test with whoever is still inside. */
+/** Makes a room. After the test its visitors are disconnected and it is deleted. */
 export async function makeRoom(t: TestContext, settings: Json = {}, more: Json = {}): Promise<Room> {
   const reply = await call('POST', '/rooms', {name: 'Conformance', owner_ref: 'tests', settings, ...more});
   const room = succeeded(reply, 'room').room as Room;
@@ -91,14 +97,14 @@ export async function makeRoom(t: TestContext, settings: Json = {}, more: Json =
   return room;
 }
 
-/** Deletes a room when all its clients have left; what is gone already is fine. */
+/** Disconnects all clients and deletes a room. It may be gone already. */
 export async function removeRoom(room_id: string) {
   await Promise.all([...open].map(client => client.leave()));
   const gone = async () =>
     Number((await call('DELETE', `/rooms/${room_id}`)).body.result) === 0 ||
     Number((await call('GET', `/rooms/${room_id}`)).body.result) !== 0;
   if (await gone()) return;
-  // Who vanished without a word keeps the room active for a while.
+  // A client that vanished keeps its seat, and the room active, for a while.
   if (has('clock')) await advance(MINUTE);
   await until(gone);
 }
@@ -121,7 +127,7 @@ export async function tokenFor(room_id: string, body: Json = {}): Promise<string
   return token;
 }
 
-/** What the server takes for the time, in epoch ms; the machine's own when the server does not tell. */
+/** The server's time in epoch ms; without `ROOMS_CLOCK` this machine's time. */
 export async function now(): Promise<number> {
   const {clock} = await target();
   if (!clock) return Date.now();
@@ -139,16 +145,16 @@ export async function setClock(time: number) {
 
 export const advance = async (ms: number) => setClock((await now()) + ms);
 
-/** A time as rooms are made with: `YYYY-MM-DD HH:MM:SS` UTC. */
+/** A time in the form of `scheduled_time`: `YYYY-MM-DD HH:MM:SS`, UTC. */
 export const written = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Settings of a room that starts at a full second so far ahead, and when that is. */
+/** Settings of a room that starts at the first full second at least `ms` from now, and that time in epoch ms. */
 export async function startingIn(ms: number, duration = 60): Promise<{start: number; settings: Json}> {
   const start = Math.ceil(((await now()) + ms) / 1000) * 1000;
   return {start, settings: {scheduled: true, scheduled_time: written(start), duration}};
 }
 
-/** Asks again until it is so. */
+/** Asks again until `so` is true. */
 export async function until(so: () => Promise<boolean>) {
   const deadline = performance.now() + 3 * PATIENCE;
   while (!(await so())) {
@@ -157,10 +163,10 @@ export async function until(so: () => Promise<boolean>) {
   }
 }
 
-/** Who is connected; no test is left with a client still inside. */
+/** All connected clients. `removeRoom` disconnects them after each test. */
 const open = new Set<Client>();
 
-/** Connects to the sessions and says nothing yet. */
+/** Connects and sends nothing yet. */
 export async function connect(options: WebSocket.ClientOptions = {}): Promise<Client> {
   const socket = new WebSocket(`${(await target()).url.replace('http', 'ws')}/session`, options);
   const client = new Client(socket);
@@ -168,24 +174,24 @@ export async function connect(options: WebSocket.ClientOptions = {}): Promise<Cl
   return client;
 }
 
-/** Connects with a token; what comes of it is the client's next message. */
+/** Connects and joins with a token. The answer is the client's next message. */
 export async function use(token: string): Promise<Client> {
   const client = await connect();
   client.send({type: 'join', token});
   return client;
 }
 
-/** Comes back over a new connection with the secret of an old one. */
+/** Connects and resumes with the secret of a broken connection. The answer is the client's next message. */
 export async function resume(secret: string): Promise<Client> {
   const client = await connect();
   client.send({type: 'resume', secret});
   return client;
 }
 
-/** What a connection with a token is told first; it stays connected when it was let in. */
+/** The first message to a connection with this token. The client stays connected if it was let in. */
 export const outcome = async (token: string) => (await use(token)).next();
 
-/** Connects with a new token and is inside. */
+/** Connects with a new token, and waits until it is in. */
 export async function enter(room_id: string, body: Json = {}): Promise<Inside> {
   const client = await use(await tokenFor(room_id, body));
   return Object.assign(client, {joined: (await client.next('joined')) as unknown as Joined});
@@ -199,7 +205,7 @@ export interface Joined extends Json {
 }
 export type Inside = Client & {joined: Joined};
 
-/** The other end of a session, which remembers what it was told until it is asked for. */
+/** The client end of a session. It keeps messages until a test asks for them. */
 export class Client {
   readonly closed: Promise<number>;
   #heard: Json[] = [];
@@ -230,7 +236,7 @@ export class Client {
     return message;
   }
 
-  /** The first message of this type, whatever else was said before it; that is still to be asked for. */
+  /** The first message of this type. Earlier messages of other types stay unread. */
   hear(type: string): Promise<Json> {
     return this.#take(message => message.type === type, type);
   }
@@ -240,9 +246,9 @@ export class Client {
     for (;;) {
       const index = this.#heard.findIndex(is);
       if (index >= 0) return this.#heard.splice(index, 1)[0]!;
-      const told = `no ${what} came; before: ${JSON.stringify(this.#heard).slice(0, 500)}`;
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`Closed, and ${told}`);
-      if (performance.now() > deadline) throw new Error(`Waited, and ${told}`);
+      const problem = `no ${what} came; unread: ${JSON.stringify(this.#heard).slice(0, 500)}`;
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`Closed, and ${problem}`);
+      if (performance.now() > deadline) throw new Error(`Waited, and ${problem}`);
       await new Promise<void>(resolve => {
         this.#waiting = resolve;
         setTimeout(resolve, PATIENCE).unref();
@@ -250,13 +256,13 @@ export class Client {
     }
   }
 
-  /** Ends the connection as a page does that is closed. */
+  /** Closes the connection, as a page does. */
   async leave() {
     this.socket.close(1000);
     await this.closed;
   }
 
-  /** Ends it as a network does: without a word. */
+  /** Breaks the connection, as a failing network does. */
   async vanish() {
     this.socket.terminate();
     await this.closed;

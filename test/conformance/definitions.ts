@@ -18,7 +18,7 @@ import {needs} from './target.js';
 
 const ROOM = {name: 'Conformance', owner_ref: 'tests', settings: {}};
 
-/** Asks for rooms that must be refused, and looks that none of them was made. */
+/** Tries to make rooms that must be refused, and checks that none was made. */
 async function refuseAll(t: TestContext, faults: (readonly [result: number, body: Json])[]) {
   const mark = randomUUID();
   const made = async () => (await listRooms()).filter(({name, owner_ref}) => name === mark || owner_ref === mark);
@@ -32,7 +32,7 @@ async function refuseAll(t: TestContext, faults: (readonly [result: number, body
   assert.deepEqual(await made(), []);
 }
 
-test('R1 a name, an owner and empty settings make a room, the rest has defaults', async t => {
+test('R1 a name, an owner and empty settings make a room; the rest has defaults', async t => {
   const {room_id, name, owner_ref, created, settings, ...room} = await makeRoom(t);
   assert.match(room_id, /^[0-9a-f]{24}$/);
   assert.deepEqual([name, owner_ref], [ROOM.name, ROOM.owner_ref]);
@@ -58,7 +58,7 @@ test('R1 a name, an owner and empty settings make a room, the rest has defaults'
   for (const [key, value] of Object.entries(defaults)) assert.equal(settings[key], value, key);
 });
 
-test('R1 participants are 2, talkers as many and quality SD unless told', needs('strict'), async t => {
+test('R1 the defaults are 2 participants, as many talkers, and quality SD', needs('strict'), async t => {
   const {settings} = await makeRoom(t);
   assert.deepEqual([settings.participants, settings.max_active_talkers, settings.quality], [2, 2, 'SD']);
   assert.equal((await makeRoom(t, {participants: 4})).settings.max_active_talkers, 4);
@@ -130,11 +130,11 @@ const FAULTS: [result: number, body: Json][] = [
   ).map(([result, settings]): [number, Json] => [result, {settings}]),
 ];
 
-test('R2 what breaks a row of the table is refused, and nothing is stored', async t => {
+test('R2 a value that breaks a rule is refused, and nothing is stored', async t => {
   await refuseAll(t, FAULTS);
 });
 
-test('R2 of many faults the first in the order of the table is told', needs('strict'), async t => {
+test('R2 of several faults, the first in the order of the keys is reported', needs('strict'), async t => {
   await refuseAll(t, [
     [10002, {name: '', owner_ref: '', settings: {scheduled: 'yes'}}],
     [10205, {owner_ref: '', settings: {scheduled: 'yes'}}],
@@ -144,7 +144,7 @@ test('R2 of many faults the first in the order of the table is told', needs('str
   ]);
 });
 
-test('R2 what keeps to the table is taken', async t => {
+test('R2 values that keep to the rules are accepted', async t => {
   const fine: Json[] = [
     {description: 'Daily, at nine', mode: 'lecture'},
     {description: ''},
@@ -166,24 +166,24 @@ test('R2 what keeps to the table is taken', async t => {
   for (const settings of fine) {
     const kept = await readRoom((await makeRoom(t, settings)).room_id);
     for (const [key, value] of Object.entries(settings)) {
-      // Empty text means "not set" and is dropped.
+      // An empty string means "not set" and is dropped.
       assert.deepEqual(kept.settings[key], value === '' ? undefined : value, key);
     }
   }
 });
 
-test('R2 a name of 200 characters is taken, and an owner that is a number', async t => {
+test('R2 a name of 200 characters and an owner that is a number are accepted', async t => {
   const name = 'Stand-up: “9 h”, '.repeat(20).slice(0, 200);
   const room = await makeRoom(t, {}, {name, owner_ref: 0});
   assert.deepEqual([room.name, room.owner_ref], [name, 0]);
 });
 
-test('R2 what breaks a row of the table is refused in an update too, and nothing changes', async t => {
+test('R2 an update with a value that breaks a rule is refused, and nothing changes', async t => {
   const before = await makeRoom(t, {audiences: 1, hls_view_url: 'DEFAULT'});
   const fixed = ['mode', 'scheduled', 'adhoc'];
   for (const [result, {settings, ...body}] of FAULTS) {
     const keys = Object.keys((settings ?? {}) as Json);
-    // What is missing there is here already, or is not asked for again.
+    // A key that `create` requires is there already, so an update may leave it out.
     if (Object.values(body).includes(undefined) || result === 10214 || keys.some(key => fixed.includes(key))) continue;
     const changes = {data: {changed: true}, ...body, ...(settings !== undefined && {settings})};
     refused(await call('PATCH', `/rooms/${before.room_id}`, changes), result);
@@ -191,7 +191,7 @@ test('R2 what breaks a row of the table is refused in an update too, and nothing
   assert.deepEqual(await readRoom(before.room_id), before);
 });
 
-test('R2 live recording may be a boolean, and is answered as an object', async t => {
+test('R2 live_recording may be a boolean, and comes back as an object', async t => {
   const url = 'https://rtmp.example/live';
   const forms = [
     [true, {auto_recording: true}],
@@ -206,14 +206,14 @@ test('R2 live recording may be a boolean, and is answered as an object', async t
   }
 });
 
-test('R2 keys of older clients are taken; of them only active_talker is answered', async t => {
+test('R2 keys of older clients are accepted; only active_talker comes back', async t => {
   const legacy = {wait_moderator: true, media: {a: 1}, media_configuration: 'default', encryption: true};
   const {settings} = await makeRoom(t, {...legacy, active_talker: true});
   assert.equal(settings.active_talker, true);
   for (const key of Object.keys(legacy)) assert.ok(!(key in settings), key);
 });
 
-test('R2 unknown keys of a body are taken and not answered, nor believed', async t => {
+test('R2 unknown keys of a body are accepted and ignored', async t => {
   const {colour, room_id, created, isRoomActive} = await makeRoom(
     t,
     {},
@@ -225,7 +225,7 @@ test('R2 unknown keys of a body are taken and not answered, nor believed', async
   assert.ok(!isRoomActive);
 });
 
-test('R2 a fault is told in the words of the table, with what to do', needs('strict'), async () => {
+test('R2 a refusal has the documented text, and says what to do', needs('strict'), async () => {
   const scheduled = {scheduled: true, duration: 5};
   for (const [result, words, body] of [
     [10002, 'Required Data Missing: name (Room Name)', {name: ''}],
@@ -252,7 +252,7 @@ test('R2 a fault is told in the words of the table, with what to do', needs('str
   }
 });
 
-test('R3 a scheduled room needs a time that is one and is to come, and a duration', async t => {
+test('R3 a scheduled room needs a valid time in the future, and a duration', async t => {
   const {settings: fine} = await startingIn(2 * HOUR);
   const {
     duration,
@@ -281,7 +281,7 @@ test('R3 a scheduled room needs a time that is one and is to come, and a duratio
   assert.deepEqual([settings.scheduled, settings.scheduled_time, settings.duration], [true, time, duration]);
 });
 
-test('R4 a room is not ad hoc and scheduled at once', async t => {
+test('R4 a room cannot be ad hoc and scheduled at once', async t => {
   const {settings} = await startingIn(2 * HOUR);
   await refuseAll(t, [[10213, {settings: {...settings, adhoc: true}}]]);
   assert.equal((await makeRoom(t, {adhoc: true, scheduled: false})).settings.adhoc, true);

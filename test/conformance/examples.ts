@@ -5,12 +5,12 @@ import {makeRoom, readRoom, removeRoom, succeeded, use, type Json, type Room} fr
 import {bytesOf, raw} from './raw.js';
 import {needs, target} from './target.js';
 
-// The requests and replies that the source prints, as it prints them.
+// The example requests and replies of the API's documentation, exactly as printed there.
 
 const example = (name: string) => readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8');
 const parsed = (name: string) => JSON.parse(example(name)) as Json;
 
-/** Sends an example as it stands, to the last byte. */
+/** Sends an example unchanged, byte for byte. */
 async function send(method: string, path: string, name: string) {
   const text = example(name);
   const headers = {'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text)};
@@ -23,19 +23,19 @@ async function create(t: TestContext): Promise<Room> {
   return room;
 }
 
-test('the example of create makes the room that it says, in the types that were sent', async t => {
+test('the example of create makes the room it describes, with the types that were sent', async t => {
   const room = await create(t);
   const {settings, ...asked} = parsed('create-request') as {settings: Json} & Json;
   for (const [key, value] of Object.entries(asked)) assert.deepEqual(room[key], value, key);
   for (const [key, value] of Object.entries(settings)) {
     assert.deepEqual(room.settings[key], value === '' ? undefined : value, key);
   }
-  // What the reply of the source holds besides is there, of the same type.
+  // The other keys of the printed reply are there, with the same types.
   const [listed] = (parsed('list-reply') as {rooms: Room[]} & Json).rooms;
   for (const [key, value] of Object.entries(listed!)) assert.equal(typeof room[key], typeof value, key);
 });
 
-test('the example of update changes what it names, and is answered as it shows', async t => {
+test('the example of update changes the keys it names, and gets the printed reply', async t => {
   const room = await create(t);
   const {settings, ...rest} = parsed('update-request') as {settings: Json} & Json;
   const reply = await send('PATCH', `/rooms/${room.room_id}`, 'update-request');
@@ -45,12 +45,12 @@ test('the example of update changes what it names, and is answered as it shows',
   assert.deepEqual(after, {...room, ...rest, settings: {...room.settings, ...settings}});
 });
 
-test('the example of delete is answered as it shows', async t => {
+test('the example of delete gets the printed reply', async t => {
   const {room_id} = await makeRoom(t);
   assert.deepEqual(succeeded(await raw(await bytesOf('DELETE', `/rooms/${room_id}`))), parsed('delete-reply'));
 });
 
-test('the example of token gives one, at both paths that are printed for it', async t => {
+test('the example of token gives a token, at both printed paths', async t => {
   const {room_id} = await create(t);
   const base = (await target()).url.replace(/(\/video)?\/v[12]$/, '');
   for (const path of ['/video/v2', '/v2']) {
@@ -60,7 +60,7 @@ test('the example of token gives one, at both paths that are printed for it', as
   }
 });
 
-test('who uses the token of the example is listed as the example of users shows', needs('sessions'), async t => {
+test('somebody who uses that token is listed as in the example of users', needs('sessions'), async t => {
   const {room_id} = await create(t);
   const {token} = succeeded(await send('POST', `/rooms/${room_id}/tokens`, 'token-request'), 'token');
   await (await use(String(token))).next('joined');

@@ -9,7 +9,7 @@ const DEFINITION = {name: 'Conformance', owner_ref: 'tests', settings: {}};
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 const deepObject = (levels: number) => '{"a":'.repeat(levels) + '1' + '}'.repeat(levels);
 
-test('R16 what is no JSON object is refused, and the server lives', async t => {
+test('R16 a body that is not a JSON object is refused, and the server lives', async t => {
   const room = await makeRoom(t);
   const bad = [
     '{',
@@ -77,7 +77,7 @@ test('R16 a body of 10 MB is refused, and the server lives', async t => {
   assert.deepEqual(await readRoom(room.room_id), room);
 });
 
-test('R16 keys named __proto__ change nobody’s rights and nobody’s rooms', async t => {
+test('R16 keys named __proto__ change no rights and no rooms', async t => {
   const room = await makeRoom(t);
   const refuse = async (method: string, path: string, body: string, result: number) =>
     refused(await call(method, path, body), result);

@@ -2,42 +2,42 @@ import assert from 'node:assert/strict';
 import {randomUUID} from 'node:crypto';
 import {connect as connectTcp} from 'node:net';
 import {connect as connectTls} from 'node:tls';
-import type {Json} from './client.js';
+import {objectIn, type Json} from './client.js';
 import {proxy} from './proxy-target.js';
 
-/** How long an answer may take, in ms; far more than any server needs, since machines stall. */
+/** How long to wait for an answer, in ms. Far longer than any server needs, because test machines stall. */
 const PATIENCE = 30_000;
 
-/** Most times that one request waits until the proxy takes it again, when its limits are low. */
+/** How often a request that got 429 is sent again. */
 const RETRIES = 5;
 
 export interface Answer {
-  /** What was asked, for who reads about it. */
+  /** Method and path of the request, for messages. */
   asked: string;
   status: number;
   headers: Headers;
   text: string;
-  /** The answer as JSON; undefined when it is no JSON object. */
+  /** The answer as a JSON object; undefined if it is not one. */
   body: Json | undefined;
 }
 
 export interface Asked {
-  /** Who asks; the visitor unless told. */
+  /** Who sends the request. @default 'visitor' */
   as?: 'visitor' | 'moderator' | 'manager' | 'nobody';
-  /** In the place of those the elements send; undefined leaves one out. */
+  /** Headers that replace those of the elements; undefined removes one. */
   headers?: Record<string, string | undefined>;
-  /** JSON, or text and bytes as they are. */
+  /** Sent as JSON; a string or bytes are sent unchanged. */
   body?: unknown;
-  /** Takes 429 for an answer, instead of waiting as long as it says. */
+  /** Returns a 429 at once, instead of waiting as long as it says and trying again. */
   impatient?: boolean;
 }
 
-/** All that was answered in this run. */
+/** All answers in this run. */
 export const answers: Answer[] = [];
 
 let secrets: string[] = [];
 
-/** A request as the elements send it, to a path below the mount or a whole target, as bytes on a connection of its own. */
+/** Sends a request as the elements do, over a connection of its own, to a path below the mount or to a full URL. */
 export async function ask(method: string, path: string, asked: Asked = {}): Promise<Answer> {
   const {url, origin, ...people} = await proxy();
   secrets = people.secrets;
@@ -67,7 +67,7 @@ export async function ask(method: string, path: string, asked: Asked = {}): Prom
   }
 }
 
-/** Sends bytes and reads one answer, however its end is told. Status 0 is a connection that ended without one. */
+/** Sends bytes and reads one answer. Status 0 means that the connection closed without one. */
 async function exchange(url: string, sent: Buffer, asked: string): Promise<Answer> {
   const {hostname, port, protocol} = new URL(url);
   const at = {host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80)};
@@ -82,7 +82,7 @@ async function exchange(url: string, sent: Buffer, asked: string): Promise<Answe
       if (answer) return answer;
     }
   } catch (error) {
-    // A server may hang up on what is still being sent.
+    // A server may close the connection while the request is still being sent.
     if (!/ECONNRESET|EPIPE/.test(String((error as {code?: string}).code))) throw error;
   } finally {
     clearTimeout(impatience);
@@ -123,16 +123,7 @@ function unchunked(bytes: Buffer): Buffer | undefined {
   }
 }
 
-function objectIn(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Asks for a token, as one gesture of a person does. */
+/** Asks for a token as one click does, with an Idempotency-Key of its own. */
 export async function askToken(
   body: unknown = {},
   {path, headers, ...more}: Asked & {path?: string} = {},
@@ -145,36 +136,36 @@ export async function askToken(
   });
 }
 
-/** What the elements ask for a token with. */
+/** The body with which the elements ask for a token. */
 export const wish = async () => ({name: 'Ann', role: (await proxy()).role});
 
-/** What was asked and what came, short enough to read, and nothing in it that opens a door. */
-export function told({asked, status, text}: Answer): string {
+/** The request and its answer in one line, without tokens and keys. */
+function summary({asked, status, text}: Answer): string {
   if (!status) return `${asked} was not answered.`;
   const shown = secrets.reduce((all, secret) => all.replaceAll(secret, '<the key>'), text);
   const said = shown.replace(/(token"\s*:\s*")[^"]+/g, '$1…').slice(0, 200);
   return `${asked} was answered ${status}: ${said || 'nothing'}`;
 }
 
-/** Fails with what is wrong, what to do about it, and the answer that shows it. */
+/** Fails unless `so`, and says what is wrong, what to do, and which answer shows it. */
 export function must(so: unknown, wrong: string, todo: string, answer?: Answer): asserts so {
-  assert.ok(so, [wrong, todo, ...(answer ? [told(answer)] : [])].join('\n  '));
+  assert.ok(so, [wrong, todo, ...(answer ? [summary(answer)] : [])].join('\n  '));
 }
 
-/** A success and its members. */
+/** Checks that an answer is a success, and returns its body. */
 export function good(answer: Answer): Json {
   const {status, body} = answer;
   must(body, 'The answer is not a JSON object.', 'Print json_encode’d JSON and nothing before or after it.', answer);
   must(
     status === 200 && Number(body.result) === 0,
     'This should have succeeded.',
-    'Answer 200 and {"result":0,…} to what the visitor may do; check PROXY_HEADERS, PROXY_ROOM and PROXY_ROLE.',
+    'Answer 200 and {"result":0,…} if the visitor may do this. Or correct PROXY_HEADERS, PROXY_ROOM or PROXY_ROLE.',
     answer,
   );
   return body;
 }
 
-/** The token of a success; text, since the elements hand on nothing else. */
+/** The token of a success. It must be a string: the elements accept nothing else. */
 export function tokenOf(answer: Answer): string {
   const {token} = good(answer);
   must(
@@ -186,28 +177,28 @@ export function tokenOf(answer: Answer): string {
   return token;
 }
 
-/** A refusal, whatever its words, which hands out nothing. `todo` says what to do where there is none. */
+/** Checks that an answer is a refusal and gives nothing away. `todo` says how to refuse. */
 export function refused(answer: Answer, todo: string) {
   const {status, body} = answer;
   const gave = ['token', 'participant_token', 'room', 'rooms', 'users'].find(key => body && key in body);
   must(!gave, `This should have been refused, and the answer has a member “${gave}”.`, todo, answer);
   must(
     status < 500,
-    'This should have been refused, and broke the proxy.',
+    'This should have been refused, and the proxy failed.',
     'Catch it before it reaches your code.',
     answer,
   );
   must(status >= 400, 'This should have been refused with a status from 400 to 499.', todo, answer);
 }
 
-/** The same as the elements can read it; answers its code. */
+/** Checks that an answer is a refusal that the elements can read, and returns its code. */
 export function refusal(answer: Answer, todo: string): string {
   refused(answer, todo);
   const {body} = answer;
   const form = 'Answer errors as JSON too: {"result":<a number but 0>,"error":"…","desc":"…","code":"…"}.';
   must(body, 'This refusal is not JSON.', form, answer);
   must(Number(body.result), 'This refusal has no result, or result 0.', form, answer);
-  must(typeof body.error === 'string' && body.error, 'This refusal has no sentence in error.', form, answer);
+  must(typeof body.error === 'string' && body.error, 'This refusal has no text in error.', form, answer);
   must(
     CODES.includes(String(body.code)),
     'This refusal has no code that the elements know, so the visitor reads the wrong words or none.',
@@ -217,7 +208,7 @@ export function refusal(answer: Answer, todo: string): string {
   return String(body.code);
 }
 
-/** What the elements have words for. */
+/** The codes for which the elements have words. */
 const CODES = [
   'invalid',
   'role_invalid',
@@ -240,7 +231,7 @@ const CODES = [
   'timeout',
 ];
 
-/** What a token says itself, where it can be read: of a JWT its claims, else base64 of JSON. Empty where it cannot. */
+/** The claims in a token: those of a JWT, or JSON in base64. Empty if the token is neither. */
 export function claimsIn(token: string): Json {
   const [, claims] = token.split('.');
   return objectIn(Buffer.from(claims ?? token, 'base64').toString()) ?? {};

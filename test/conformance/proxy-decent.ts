@@ -2,11 +2,11 @@ import {randomUUID} from 'node:crypto';
 import {createServer, type IncomingMessage} from 'node:http';
 import type {Upstream} from './proxy-naive.js';
 
-// A token proxy as somebody else would write one for rooms that are made elsewhere, with nothing of Greenroom.
+// A token proxy as another author might write it, without any code of Greenroom. It cannot manage rooms.
 
 type Values = Record<string, unknown>;
 
-/** Who may ask: by their Authorization header, which stands for a session here. */
+/** The people who may ask, by their Authorization header, which stands for a session here. */
 export type People = Map<string | undefined, {user_ref: string; roles: string[]; rooms: string[]}>;
 
 class Refusal {
@@ -99,13 +99,13 @@ export function decentProxy({url, id, key}: Upstream, origin: string, people: Pe
   });
 }
 
-/** The fields that count, one by one. */
+/** Builds the body for the platform, field by field. */
 async function wishIn(request: IncomingMessage, roles: string[]): Promise<Values> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     if ((text += chunk).length > 16 * 1024) throw new Refusal(413, 'invalid', {connection: 'close'});
   }
-  // What cannot be read asks for no role.
+  // A body that cannot be read has no role.
   const sent = {...((await new Response(text).json().catch(() => ({}))) as Values)};
   const {name, role, data} = sent as {name: unknown; role: string; data?: unknown};
   if (!roles.includes(role)) throw new Refusal(typeof role === 'string' ? 403 : 400, 'role_invalid');
@@ -115,7 +115,7 @@ async function wishIn(request: IncomingMessage, roles: string[]): Promise<Values
   return {name, role, data};
 }
 
-/** What everybody may see of a room. */
+/** The part of a room that visitors may see. */
 function shown({room_id, name, settings}: Values): Values {
   const {description, mode, scheduled, adhoc, scheduled_time, duration} = settings as Values;
   return {room_id, name, settings: {description, mode, scheduled, adhoc, scheduled_time, duration}};

@@ -11,7 +11,7 @@ import {enter} from './client.js';
 import {twoRooms} from './proxy-target.js';
 import {has, target} from './target.js';
 
-// The suite for foreign proxies, run as their authors run it: in a process of its own, against an address.
+// Runs the suite for proxies as the author of another proxy does: in a process of its own, against an address.
 
 const ORIGIN = 'https://shop.example';
 
@@ -21,7 +21,7 @@ interface World {
   foreign: string;
 }
 
-/** What each statement came to, by its title. */
+/** The titles of all statements, by outcome. */
 interface Outcome {
   passed: string[];
   failed: string[];
@@ -29,7 +29,7 @@ interface Outcome {
   output: string;
 }
 
-/** A platform with two rooms, one with somebody inside, the other for nobody. */
+/** A platform with two rooms: one with somebody inside, one out of every visitor's reach. */
 async function world(t: TestContext): Promise<World> {
   const {url, app} = await target();
   const [room, foreign] = await twoRooms();
@@ -74,14 +74,14 @@ async function run(t: TestContext, server: Server, {upstream, room, foreign}: Wo
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
   await once(child, 'close');
   const outcome: Outcome = {passed: [], failed: [], skipped: [], output};
-  // Each statement stands in a group, and so four spaces to the right.
+  // Each statement is in a group, so its line is indented by four spaces.
   for (const [, not, title = '', skip] of output.matchAll(/^ {4}(not )?ok \d+ - (.*?)( # SKIP.*)?$/gm)) {
     outcome[skip ? 'skipped' : not ? 'failed' : 'passed'].push(title);
   }
   return outcome;
 }
 
-test('a small proxy of another make passes every statement but those about managers', async t => {
+test('a small proxy by another author passes every statement but those about managers', async t => {
   const {upstream, room, foreign} = await world(t);
   const people: People = new Map([
     ['Bearer visitor', {user_ref: 'v', roles: ['participant'], rooms: [room]}],
@@ -94,45 +94,45 @@ test('a small proxy of another make passes every statement but those about manag
   assert.ok(passed.length > 50, output);
 });
 
-/** What is wrong with a proxy that was made as the samples of vendors are. */
+/** Statements that fail for a proxy written like the samples of video platforms. */
 const WRONG = [
   'a visitor who asks to be moderator is refused',
-  'so is one who asks in other words: another case, spaces, a list, an object, a number',
-  'so is one who names no role: nothing is taken for granted',
-  'a role in the query or in a header is none',
-  'somebody unknown gets nothing',
-  'a page cannot say who asks: user_ref and identity in the body count for nothing',
-  'a page cannot say what a token allows: keys that nobody asked for count for nothing',
-  'a name cannot break the line it is shown in, or go on for ever',
-  'an Idempotency-Key hands no token to another wish',
-  'an Idempotency-Key hands no token to another person',
-  'a room out of reach is answered as one that does not exist, on every route',
-  'the list holds no room that is out of reach',
-  'who may not manage rooms makes, changes and deletes none',
-  'a visitor sees nothing of a room but what is needed to choose and join it',
-  'no other origin is given a token, or is allowed to read an answer',
-  'nothing is allowed to everybody: no “*”',
-  'an id that hides something is no room: dots, slashes, NUL and line breaks, encoded once or twice',
-  'no path climbs to a room out of reach, or past the rooms',
-  'it fetches nothing that a request names: it is no proxy for other addresses',
-  'a request without x-rooms-client is refused, with a body and without, to make and to delete',
-  'only JSON is read: no form, no text, no file, nothing that says not what it is',
-  'a method is what it says: overriding it changes nothing',
-  'no token comes by GET, with what it needs in the address',
-  'nothing that is sent breaks it: no status of 500, no page, no stack trace',
-  'a token stands in the body and nowhere else',
-  'no answer held the platform’s key',
+  'a disguised moderator role is refused: another case, spaces, a list, an object, a number',
+  'a request without a role is refused',
+  'a role in the query or in a header does not count',
+  'somebody without a valid sign-in gets nothing',
+  'a page cannot choose its identity: user_ref and identity in the body do not count',
+  'a page cannot choose what a token allows: unknown keys do not count',
+  'a name has no control characters and at most 200 characters',
+  'an Idempotency-Key gives no token to a different request',
+  'an Idempotency-Key gives no token to another person',
+  'a room out of reach gets the same answers as an unknown room, on every route',
+  'the list has no room that is out of reach',
+  'somebody who may not manage rooms cannot make, change or delete one',
+  'a visitor sees only what is needed to choose and join a room',
+  'no other origin gets a token or may read an answer',
+  'no answer allows every origin with “*”',
+  'an id with dots, slashes, NUL or line breaks, encoded once or twice, is refused',
+  'no path traversal reaches a room out of reach, or anything else',
+  'the proxy fetches no address that a request names',
+  'a request without x-rooms-client is refused, with and without a body, for any method that writes',
+  'any content type but JSON is refused: forms, text, files, or none',
+  'a method override changes nothing',
+  'GET gives no token, even with all parameters in the address',
+  'no request gets a status of 500 or more, an HTML page or a stack trace',
+  'a token is in the body, once, and in no header',
+  'no answer contains the platform’s key',
 ];
 
-/** And what is right with it, since it hands on what the platform says. */
+/** Statements that pass for it, because it passes on the platform's answers. */
 const RIGHT = [
   'the list is {"result":0,"rooms":[…]}, and the room is in it',
   'a room has its room_id, name and settings, in the list and by itself',
   'a token is one line of text in {"result":0,"token":…}',
-  'another click is another token',
+  'another click gives another token',
 ];
 
-test('a naive proxy and a broken one are told what is wrong with them; no statement passes with both', async t => {
+test('a naive proxy and a broken one fail with explanations, and no statement passes with both', async t => {
   const at = await world(t);
   const broken = await run(t, brokenProxy(), at);
   const naive = await run(t, naiveProxy(at.upstream), at, {PROXY_LIMITS: '0'});
@@ -140,10 +140,10 @@ test('a naive proxy and a broken one are told what is wrong with them; no statem
   assert.deepEqual(pick(WRONG, naive.failed), WRONG, naive.output);
   assert.deepEqual(pick(RIGHT, naive.passed), RIGHT, naive.output);
   assert.deepEqual(pick(naive.passed, broken.passed), []);
-  // Whoever reads it learns what was asked, what came and what to do, and neither a token nor the key.
+  // The output shows request, answer and what to do, but neither a token nor the key.
   assert.match(
     naive.output,
-    /answer has a member “token”\.\s+Compare the role with === .*\s+POST \/rooms\/\w+\/tokens was/,
+    /answer has a member “token”\.\s+Compare the role by === .*\s+POST \/rooms\/\w+\/tokens was/,
   );
   assert.doesNotMatch(naive.output, /eyJ/);
   assert.ok(!naive.output.includes(at.upstream.key));

@@ -14,8 +14,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * What the samples of vendors do, and must not be done: whoever asks is whoever they say, in whatever role they like; the
- * path goes on to the platform decoded, the answer comes back whole, and every page in the world may read it.
+ * A proxy with the mistakes of many samples: callers choose their identity and role, the decoded path goes to the platform,
+ * the platform's whole answer comes back, and every page in the world may read it.
  */
 export function naiveProxy({url, id, key}: Upstream) {
   const kept = new Map<string, {status: number; text: string}>();
@@ -23,7 +23,7 @@ export function naiveProxy({url, id, key}: Upstream) {
   async function handle(request: IncomingMessage): Promise<{status: number; text: string}> {
     const {pathname, searchParams} = new URL(request.url!, 'http://proxy');
     const path = decodeURIComponent(decodeURIComponent(pathname)).replace(/^\/api/, '');
-    // As PHP has it in $_REQUEST: from anywhere, and as text.
+    // Like $_REQUEST in PHP: parameters from query and body, as text.
     const sent: Values = {...Object.fromEntries(searchParams), ...parsed(await bodyOf(request))};
     const {
       _method = request.headers['x-http-method-override'] ?? request.method,
@@ -65,7 +65,7 @@ function parsed(body: string): Values {
   return JSON.parse(body) as Values;
 }
 
-/** A page where JSON was due, whatever is asked: what a server says whose script has a fault. */
+/** Answers every request with an HTML page, like a server whose script has a bug. */
 export const brokenProxy = () =>
   createServer((request, response) => {
     response.writeHead(request.url!.endsWith('/') ? 301 : 200, {

@@ -4,7 +4,7 @@ import {proxy} from './proxy-target.js';
 
 const HEADERS = ['x-rooms-client', 'content-type', 'authorization', 'idempotency-key'];
 
-/** What the elements ask for: a method and a path below the mount. */
+/** The requests of the elements: method and path below the mount. */
 async function routes(): Promise<[method: string, path: string][]> {
   const at = `/rooms/${(await proxy()).room}`;
   return [
@@ -18,7 +18,7 @@ async function routes(): Promise<[method: string, path: string][]> {
   ];
 }
 
-/** What a browser asks before it sends a page's request; it shows nobody's cookies and no grant. */
+/** Sends the preflight of a browser. It carries no cookies and no grant. */
 const preflight = (method: string, path: string, origin: string) =>
   ask('OPTIONS', path, {
     as: 'nobody',
@@ -35,27 +35,32 @@ const list = ({headers}: Answer, name: string) =>
 
 const allowed = ({headers}: Answer) => headers.get('access-control-allow-origin');
 
-describe('it works with the elements: pages of other origins', () => {
-  test('a preflight is answered for every route and every header the elements send, without asking who it is', async () => {
+describe('works with the elements: pages of other origins', () => {
+  test('a preflight succeeds for every route and every header the elements send, without credentials', async () => {
     const {origin} = await proxy();
     for (const [method, path] of await routes()) {
       const answer = await preflight(method, path, origin);
       const {status} = answer;
-      must(status === 200 || status === 204, 'The preflight failed.', 'Answer OPTIONS with 204, to everybody.', answer);
+      must(
+        status === 200 || status === 204,
+        'The preflight failed.',
+        'Answer OPTIONS with 204, also without credentials.',
+        answer,
+      );
       const names = `Access-Control-Allow-Origin is ${allowed(answer)}.`;
       must(allowed(answer) === origin, names, `Send the origin itself: ${origin}.`, answer);
       const methods = list(answer, 'access-control-allow-methods');
       const todo = 'Access-Control-Allow-Methods: GET, POST, PATCH, DELETE.';
-      // These three are allowed by every browser without a word.
+      // Browsers allow these three methods without the header.
       const simple = /^(GET|HEAD|POST)$/.test(method);
       must(simple || methods.includes(method.toLowerCase()), `${method} is not allowed.`, todo, answer);
       const absent = HEADERS.filter(each => !list(answer, 'access-control-allow-headers').includes(each));
-      const wrong = `Access-Control-Allow-Headers is without ${absent.join(', ')}.`;
+      const wrong = `Access-Control-Allow-Headers lacks ${absent.join(', ')}.`;
       must(absent.length === 0, wrong, `Send Access-Control-Allow-Headers: ${HEADERS.join(', ')}.`, answer);
     }
   });
 
-  /** Good ones and bad ones. */
+  /** Successes and refusals. */
   const someAnswers = async () => [
     await ask('GET', '/rooms'),
     await askToken(),
@@ -64,17 +69,22 @@ describe('it works with the elements: pages of other origins', () => {
     await ask('GET', '/nowhere'),
   ];
 
-  test('every answer names the origin of the page, good or bad', async () => {
+  test('every answer, also a refusal, names the origin of the page', async () => {
     const {origin} = await proxy();
     for (const answer of await someAnswers()) {
       const wrong = `Access-Control-Allow-Origin is ${allowed(answer)}: the page cannot read why it was refused.`;
-      must(allowed(answer) === origin, wrong, 'Send it with errors, too: once, before anything can fail.', answer);
+      must(
+        allowed(answer) === origin,
+        wrong,
+        'Send the header with errors, too: set it first, before anything can fail.',
+        answer,
+      );
     }
   });
 
   test('the page can read Retry-After', async () => {
     for (const answer of await someAnswers()) {
-      const wrong = 'The page cannot read Retry-After, and asks again too early.';
+      const wrong = 'The page cannot read Retry-After, so it tries again too early.';
       const readable = list(answer, 'access-control-expose-headers').includes('retry-after');
       must(readable, wrong, 'Send Access-Control-Expose-Headers: Retry-After with every answer.', answer);
     }
@@ -82,13 +92,13 @@ describe('it works with the elements: pages of other origins', () => {
 
   test('answers vary by Origin', async () => {
     for (const answer of await someAnswers()) {
-      const wrong = 'A cache may hand one page what was allowed to another.';
+      const wrong = 'A cache may give one page an answer that was allowed for another.';
       must(list(answer, 'vary').includes('origin'), wrong, 'Send Vary: Origin with every answer.', answer);
     }
   });
 });
 
-/** Origins that are not the page's, however much they look like it. */
+/** Foreign origins, most of which look like the page's own. */
 function others(origin: string): string[] {
   const {protocol, host, hostname} = new URL(origin);
   return [
@@ -107,16 +117,16 @@ function others(origin: string): string[] {
   ];
 }
 
-describe('it is safe: pages of other origins', () => {
+describe('is safe: pages of other origins', () => {
   const todo = 'Compare the Origin header with a list by ===, and answer 403 without any CORS header.';
 
-  test('no other origin is given a token, or is allowed to read an answer', async () => {
+  test('no other origin gets a token or may read an answer', async () => {
     const {origin} = await proxy();
     for (const other of others(origin)) {
       const headers = {origin: other};
       for (const answer of [await askToken({}, {headers}), await ask('GET', '/rooms', {headers})]) {
         must(allowed(answer) === null, `A page of “${other}” may read this.`, todo, answer);
-        must(!answer.body?.token, `A page of “${other}” was given a token.`, todo, answer);
+        must(!answer.body?.token, `A page of “${other}” got a token.`, todo, answer);
       }
       refused(await askToken({}, {headers}), todo);
     }
@@ -130,7 +140,7 @@ describe('it is safe: pages of other origins', () => {
     }
   });
 
-  test('nothing is allowed to everybody: no “*”', async () => {
+  test('no answer allows every origin with “*”', async () => {
     const {origin, room} = await proxy();
     const answers = [
       await ask('GET', '/rooms'),

@@ -8,10 +8,10 @@ import {needs, proxy} from './proxy-target.js';
 
 const tokens = async () => `/rooms/${(await proxy()).room}/tokens`;
 
-describe('it is safe: paths', () => {
-  const todo = 'Match the id with ^[A-Za-z0-9_-]{1,64}$ before anything decodes it, and answer 404.';
+describe('is safe: paths', () => {
+  const todo = 'Match the id with ^[A-Za-z0-9_-]{1,64}$ before anything decodes it, else answer 404.';
 
-  /** Ids that mean something else to whoever decodes them, or decodes them twice. */
+  /** Ids that become something else when they are decoded once or twice. */
   const disguised = (room: string, foreign: string) => [
     '%2e%2e',
     '%2e%2e%2frooms',
@@ -45,7 +45,7 @@ describe('it is safe: paths', () => {
     '日本'.replace(/./g, each => encodeURIComponent(each)),
   ];
 
-  test('an id that hides something is no room: dots, slashes, NUL and line breaks, encoded once or twice', async () => {
+  test('an id with dots, slashes, NUL or line breaks, encoded once or twice, is refused', async () => {
     const {room, foreign = 'other'} = await proxy();
     for (const id of disguised(room, foreign)) {
       refused(await ask('GET', `/rooms/${id}`), todo);
@@ -54,7 +54,7 @@ describe('it is safe: paths', () => {
     }
   });
 
-  test('no path climbs to a room out of reach, or past the rooms', async () => {
+  test('no path traversal reaches a room out of reach, or anything else', async () => {
     const {room, foreign = 'other'} = await proxy();
     const below = [
       `${room}/../${foreign}`,
@@ -69,7 +69,7 @@ describe('it is safe: paths', () => {
     }
   });
 
-  test('it fetches nothing that a request names: it is no proxy for other addresses', async t => {
+  test('the proxy fetches no address that a request names', async t => {
     const asked: string[] = [];
     const elsewhere = createServer((request, response) => {
       asked.push(String(request.url));
@@ -94,16 +94,16 @@ describe('it is safe: paths', () => {
       {endpoint: url, url, platform_url: url, server_url: url},
       {path: `${await tokens()}?${query}`, headers},
     );
-    const wrong = `It asked ${asked.length} times where a request told it to.`;
-    must(asked.length === 0, wrong, 'The platform’s address stands in your configuration, and nowhere else.');
+    const wrong = `The proxy sent ${asked.length} requests to an address from a request.`;
+    must(asked.length === 0, wrong, 'Take the platform’s address only from your configuration.');
   });
 });
 
-describe('it is safe: requests that pages elsewhere can make', () => {
-  const todo = 'Refuse what has no x-rooms-client header with 403: forms and images cannot send one.';
+describe('is safe: requests that other sites can make', () => {
+  const todo = 'Refuse requests without x-rooms-client with 403: forms and images cannot send that header.';
   const NONE = {'x-rooms-client': undefined};
 
-  test('a request without x-rooms-client is refused, with a body and without, to make and to delete', async () => {
+  test('a request without x-rooms-client is refused, with and without a body, for any method that writes', async () => {
     const {room} = await proxy();
     const made = {name: 'Forged', owner_ref: 'x', settings: {}};
     for (const as of ['visitor', 'manager'] as const) {
@@ -116,7 +116,7 @@ describe('it is safe: requests that pages elsewhere can make', () => {
     good(await ask('GET', `/rooms/${room}`));
   });
 
-  test('only JSON is read: no form, no text, no file, nothing that says not what it is', async () => {
+  test('any content type but JSON is refused: forms, text, files, or none', async () => {
     const json = JSON.stringify(await wish());
     const {role} = await wish();
     const only = 'Refuse any Content-Type but application/json with 415.';
@@ -135,20 +135,20 @@ describe('it is safe: requests that pages elsewhere can make', () => {
     }
   });
 
-  test('no token comes by GET, with what it needs in the address', async () => {
+  test('GET gives no token, even with all parameters in the address', async () => {
     const {role} = await wish();
     const path = `${await tokens()}?name=Ann&role=${role}`;
-    refused(await ask('GET', path), 'Answer 405: what is in an address stands in logs and histories.');
+    refused(await ask('GET', path), 'Answer 405: addresses end up in logs and histories.');
   });
 });
 
-describe('it is safe: what breaks', () => {
+describe('is safe: broken requests', () => {
   test('a body of 1 MB is refused', async () => {
     const todo = 'Refuse more than 16 KB with 413 before you read on: in nginx client_max_body_size 16k.';
     const body = JSON.stringify({...(await wish()), filler: 'x'.repeat(1024 * 1024)});
     const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
     const declared = await askToken(body);
-    // To hang up is an answer, too.
+    // Closing the connection is fine, too.
     if (declared.status) refused(declared, todo);
     const headers = {'content-length': undefined, 'transfer-encoding': 'chunked'};
     const undeclared = await askToken(chunked, {headers});
@@ -156,7 +156,7 @@ describe('it is safe: what breaks', () => {
     tokenOf(await askToken());
   });
 
-  test('nothing that is sent breaks it: no status of 500, no page, no stack trace', async () => {
+  test('no request gets a status of 500 or more, an HTML page or a stack trace', async () => {
     const {room} = await proxy();
     const bodies = ['', '{', '[]', '0', '"x"', 'null', '\u0000', '{"name":', '[['.repeat(5000), '{"a":'.repeat(5000)];
     const sent: Answer[] = [];
@@ -186,16 +186,16 @@ describe('it is safe: what breaks', () => {
     sent.push(await ask('BREW', '/rooms'));
     const trace =
       /Traceback|Stack trace|Fatal error|<b>(Warning|Notice)|\bat \S+ \(?\S+:\d+:\d+|on line \d+|\.(php|py|js|ts):\d+/;
-    const todo = 'Catch everything at the outermost place and answer JSON; in PHP display_errors = Off.';
+    const todo = 'Catch every error at the outermost level and answer JSON. In PHP set display_errors = Off.';
     for (const answer of sent) {
-      must(answer.status < 500, 'It broke.', todo, answer);
-      must(!trace.test(answer.text), 'It shows the inside of your program.', todo, answer);
-      must(!/<html|<!doctype|<br/i.test(answer.text), 'It answered a page.', todo, answer);
+      must(answer.status < 500, 'The proxy failed.', todo, answer);
+      must(!trace.test(answer.text), 'The answer shows details of your program.', todo, answer);
+      must(!/<html|<!doctype|<br/i.test(answer.text), 'The answer is an HTML page.', todo, answer);
     }
     tokenOf(await askToken());
   });
 
-  test('an answer is never taken for something else: X-Content-Type-Options: nosniff', async () => {
+  test('every answer has X-Content-Type-Options: nosniff', async () => {
     for (const answer of [await ask('GET', '/rooms'), await askToken(), await ask('GET', '/nowhere')]) {
       const {headers} = answer;
       const nosniff = headers.get('x-content-type-options')?.toLowerCase() === 'nosniff';
@@ -203,39 +203,44 @@ describe('it is safe: what breaks', () => {
     }
   });
 
-  test('a token stands in the body and nowhere else', async () => {
+  test('a token is in the body, once, and in no header', async () => {
     const answer = await askToken();
     const token = tokenOf(answer);
     for (const [name, value] of answer.headers) {
-      must(!value.includes(token), `The token stands in the header ${name}.`, 'Send it in the JSON body only.');
+      must(!value.includes(token), `The token is in the header ${name}.`, 'Send it in the JSON body only.');
     }
     const [, rest = ''] = answer.text.split(JSON.stringify(token));
-    must(!rest.includes(token), 'The token stands in the answer twice, as in an address.', 'Send it once.', answer);
+    must(
+      !rest.includes(token),
+      'The token is in the answer twice, for example in an address.',
+      'Send it once.',
+      answer,
+    );
   });
 });
 
-describe('it is safe: how often', () => {
-  test('whoever asks for a thousand tokens in a minute is told to wait', needs('limits'), async () => {
+describe('is safe: limits', () => {
+  test('a visitor who asks for a thousand tokens in a minute gets 429', needs('limits'), async () => {
     const todo = 'Count by visitor, and answer 429 with Retry-After in seconds and the code rate_limited.';
     let limit: Answer | undefined;
     for (let sent = 0; sent < 1000 && !limit; sent += 20) {
       const some = await Promise.all(Array.from({length: 20}, () => askToken({}, {impatient: true})));
       limit = some.find(({status}) => status === 429);
     }
-    must(limit, 'A thousand tokens were given to one visitor.', todo);
-    must(refusal(limit, todo) === 'rate_limited', 'The code is another one.', todo, limit);
+    must(limit, 'One visitor got a thousand tokens.', todo);
+    must(refusal(limit, todo) === 'rate_limited', 'The code is a different one.', todo, limit);
     const wait = Number(limit.headers.get('retry-after'));
-    must(Number.isInteger(wait) && wait > 0, 'Retry-After is no number of seconds.', todo, limit);
+    must(Number.isInteger(wait) && wait > 0, 'Retry-After is not a number of seconds.', todo, limit);
   });
 });
 
-describe('it is safe: what a request cannot become', () => {
-  // Last of all: a proxy that is open here may lose the room.
-  test('a method is what it says: overriding it changes nothing', async () => {
+describe('is safe: methods', () => {
+  // The last test: a proxy that fails it may delete the room.
+  test('a method override changes nothing', async () => {
     const {room} = await proxy();
-    const no = 'Switch the method override of your framework off for these routes.';
+    const no = 'Switch off the method override of your framework for these routes.';
     for (const as of ['visitor', 'manager'] as const) {
-      // To change nothing first: who refuses that will not delete.
+      // PATCH with an empty body first: a proxy that refuses it will refuse DELETE, too.
       for (const other of ['PATCH', 'DELETE']) {
         for (const name of ['x-http-method-override', 'x-http-method', 'x-method-override']) {
           refused(await ask('POST', `/rooms/${room}`, {as, headers: {[name]: other}, body: {}}), no);

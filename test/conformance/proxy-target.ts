@@ -5,25 +5,25 @@ import {after} from 'node:test';
 import {call, succeeded, type Json} from './client.js';
 import {startOurs, target} from './target.js';
 
-/** Headers that tell the proxy who somebody is. */
+/** The headers that identify a person to the proxy. */
 export type Person = Record<string, string>;
 
-/** The proxy that is asked. */
+/** The proxy under test. */
 export interface ProxyTarget {
-  /** What `/rooms` is below: `https://shop.example/api`. */
+  /** The base URL, in front of `/rooms`: `https://shop.example/api`. */
   url: string;
-  /** The origin of a page that may ask. */
+  /** The origin of a page that may call the proxy. */
   origin: string;
   visitor: Person;
   moderator?: Person;
   manager?: Person;
-  /** A role the visitor may have; never moderator. */
+  /** A role the visitor may have, but not moderator. */
   role: string;
-  /** A room in the visitor's reach. */
+  /** A room that the visitor may join. */
   room: string;
-  /** A room that exists and is out of it. */
+  /** A room that exists and is out of the visitor's reach. */
   foreign?: string;
-  /** What must stand in no answer. */
+  /** Texts that no answer may contain. */
   secrets: string[];
 }
 
@@ -42,7 +42,7 @@ const {
   PROXY_LIMITS,
 } = process.env;
 
-/** What cannot be asked of a proxy unless somebody says how. */
+/** What can be tested: all of it on our own proxy, on another one what the variables allow. */
 const HAS = {
   foreign: !PROXY_URL || Boolean(PROXY_FOREIGN_ROOM),
   moderator: !PROXY_URL || Boolean(PROXY_MODERATOR),
@@ -60,7 +60,7 @@ const WITHOUT: Record<keyof typeof HAS, string> = {
   limits: 'no PROXY_LIMITS=1',
 };
 
-/** Options of a test that says something only about a proxy with these. */
+/** Options of a test that needs these features. */
 export function needs(...features: (keyof typeof HAS)[]): {skip: string | false} {
   const absent = features.find(feature => !HAS[feature]);
   return {skip: absent ? `skipped: ${WITHOUT[absent]}` : false};
@@ -68,16 +68,16 @@ export function needs(...features: (keyof typeof HAS)[]): {skip: string | false}
 
 let found: Promise<ProxyTarget> | undefined;
 let stop = async () => {};
-// Said here and not where it starts: a test is running there, and it would stop with that test.
+// Registered here, outside of tests: inside one, `after` would stop the server when that test ends.
 after(() => stop());
 
-/** The proxy of `PROXY_URL`; without one our own, started once in front of the platform that the suite asks. */
+/** The proxy at `PROXY_URL`. Without it starts our own, once, in front of the platform under test. */
 export const proxy = () => (found ??= PROXY_URL ? theirs(PROXY_URL) : ours());
 
 async function theirs(url: string): Promise<ProxyTarget> {
   if (!PROXY_ORIGIN || !PROXY_ROOM) {
     throw new Error(
-      'Set PROXY_ORIGIN to the origin of a page that may ask, and PROXY_ROOM to a room the visitor may join.',
+      'Set PROXY_ORIGIN to the origin of a page that may call the proxy, and PROXY_ROOM to a room the visitor may join.',
     );
   }
   return {
@@ -89,7 +89,7 @@ async function theirs(url: string): Promise<ProxyTarget> {
     role: PROXY_ROLE,
     room: PROXY_ROOM,
     foreign: PROXY_FOREIGN_ROOM,
-    secrets: secretsOf(PROXY_CREDENTIALS),
+    secrets: secretsIn(PROXY_CREDENTIALS),
   };
 }
 
@@ -102,13 +102,13 @@ function personOf(variable: string, headers?: string): Person | undefined {
   }
 }
 
-/** The key as it is, and with the id as HTTP sends both; the id alone is no secret. */
-const secretsOf = (credentials = '') => {
+/** The key, and the Basic header made of id and key. The id alone is not secret. */
+const secretsIn = (credentials = '') => {
   const key = credentials.slice(credentials.indexOf(':') + 1);
   return key ? [key, btoa(credentials)] : [];
 };
 
-/** A room about which there is something to hide. */
+/** A room with many values that visitors must not see. */
 const TELLTALE = {
   name: 'Conformance',
   owner_ref: 'secret-owner',
@@ -125,7 +125,7 @@ const TELLTALE = {
   data: {note: 'secret-data'},
 };
 
-/** Two rooms at the platform that the suite asks; the second one is for nobody here. Gone when the tests are. */
+/** Makes two rooms at the platform under test; no visitor may reach the second. They are deleted after the tests. */
 export async function twoRooms(): Promise<[room: string, foreign: string]> {
   const make = async (name: string) => {
     const reply = await call('POST', '/rooms', {...TELLTALE, name});
@@ -135,7 +135,7 @@ export async function twoRooms(): Promise<[room: string, foreign: string]> {
   const before = stop;
   stop = async () => {
     await before();
-    // Where the platform was started by these tests it is gone by now, and the rooms with it.
+    // If these tests started the platform, it has stopped by now, and its rooms are gone with it.
     for (const room of rooms) await call('DELETE', `/rooms/${room}`).catch(() => {});
   };
   return rooms;
@@ -145,7 +145,7 @@ const authorizeModule = (people: object) => `const people = new Map(Object.entri
 export default ({headers}) => people.get(headers.get('authorization')) ?? null;
 `;
 
-/** Our own proxy, as the command runs it, which knows three people. */
+/** Starts our own proxy by its command, with three people. */
 async function ours(): Promise<ProxyTarget> {
   const {url: PLATFORM_URL, app} = await target();
   const [room, foreign] = await twoRooms();
@@ -170,7 +170,7 @@ async function ours(): Promise<ProxyTarget> {
     ORIGINS: origin,
     MOUNT: '/api',
     PORT: '0',
-    // More than all statements ask for together, and few enough to be used up by the one about limits.
+    // More than all other statements use together, and few enough for the statement about limits.
     LIMITS_TOKENS_VISITOR: '250/60',
     LIMITS_TOKENS_IP: '100000/60',
     LIMITS_READS_VISITOR: '100000/60',
@@ -181,7 +181,7 @@ async function ours(): Promise<ProxyTarget> {
     await before();
     await rm(folder, {recursive: true});
   };
-  const secrets = secretsOf(`${app.id}:${app.key}`);
+  const secrets = secretsIn(`${app.id}:${app.key}`);
   return {
     url: `${started.origin}/api`,
     origin,

@@ -4,27 +4,26 @@ import type {Json} from './client.js';
 import {ask, askToken, claimsIn, good, must, refusal, refused, tokenOf, wish, type Answer} from './proxy-client.js';
 import {needs, proxy} from './proxy-target.js';
 
-const ROLES =
-  'Compare the role with === with each role this visitor may have, and answer 403; change nothing about it.';
+const ROLES = 'Compare the role by === with each role this visitor may have, else answer 403. Never convert it first.';
 
-/** A refusal, or a token of the role asked for; never one of another. */
+/** Checks that an answer is a refusal, or a token with the requested role. */
 async function checkRole(answer: Answer) {
   if (answer.status !== 200) return refused(answer, ROLES);
   const {role} = await wish();
   const {participant} = good(answer) as {participant?: Json};
-  must(participant?.role === role, `This is a token of ${String(participant?.role)}.`, ROLES, answer);
+  must(participant?.role === role, `This is a token for the role ${String(participant?.role)}.`, ROLES, answer);
   const {role: claimed = role} = claimsIn(tokenOf(answer));
-  const raw = 'Make a new body for the platform, field by field; never hand on the one that came.';
+  const raw = 'Build a new body for the platform, field by field. Never pass on the one you got.';
   must(claimed === role, `The answer says ${role}, the token itself ${JSON.stringify(claimed)}.`, raw, answer);
 }
 
-describe('it is safe: roles', () => {
+describe('is safe: roles', () => {
   test('a visitor who asks to be moderator is refused', async () => {
     const code = refusal(await askToken({role: 'moderator'}), ROLES);
     must(code === 'denied' || code === 'role_invalid', `The code is ${code}.`, 'Answer 403, code denied.');
   });
 
-  test('so is one who asks in other words: another case, spaces, a list, an object, a number', async () => {
+  test('a disguised moderator role is refused: another case, spaces, a list, an object, a number', async () => {
     const words = [
       'Moderator',
       'MODERATOR',
@@ -48,20 +47,20 @@ describe('it is safe: roles', () => {
     }
   });
 
-  test('so is one who names no role: nothing is taken for granted', async () => {
+  test('a request without a role is refused', async () => {
     for (const role of [undefined, null, '']) {
       refused(await askToken({role}), 'Answer 400, code role_invalid, when the body has no role.');
     }
   });
 
-  test('a role that is sent twice is not checked once and used the other time', async () => {
+  test('of a role sent twice, the checked one is the used one', async () => {
     const {role} = await wish();
     refused(await askToken(`{"name":"Ann","role":"${role}","role":"moderator"}`), ROLES);
     await checkRole(await askToken(`{"name":"Ann","role":"moderator","role":"${role}"}`));
     await checkRole(await askToken(`{"name":"Ann","role":"${role}","Role":"moderator","role ":"moderator"}`));
   });
 
-  test('a role in a prototype is none', async () => {
+  test('a role in a prototype does not count', async () => {
     const {role} = await wish();
     const prototypes = ['"__proto__":{"role":"moderator"}', '"constructor":{"prototype":{"role":"moderator"}}'];
     for (const prototype of prototypes) {
@@ -71,10 +70,10 @@ describe('it is safe: roles', () => {
     }
   });
 
-  test('a role in the query or in a header is none', async () => {
+  test('a role in the query or in a header does not count', async () => {
     const path = `/rooms/${(await proxy()).room}/tokens`;
     const headers = {'x-role': 'moderator', 'x-user-role': 'moderator', 'x-rooms-role': 'moderator', role: 'moderator'};
-    const todo = 'Read the role from the JSON body alone: in PHP never from $_REQUEST.';
+    const todo = 'Read the role only from the JSON body: in PHP never from $_REQUEST.';
     for (const query of ['?role=moderator', '?role[]=moderator', `?participant[role]=moderator`]) {
       refused(await askToken({role: undefined}, {path: path + query}), todo);
       await checkRole(await askToken({}, {path: path + query}));
@@ -84,42 +83,42 @@ describe('it is safe: roles', () => {
   });
 });
 
-describe('it is safe: who somebody is', () => {
-  test('somebody unknown gets nothing', needs('strangers'), async () => {
+describe('is safe: identity', () => {
+  test('somebody without a valid sign-in gets nothing', needs('strangers'), async () => {
     const {room, visitor} = await proxy();
     const bad = Object.keys(visitor).map(name => ({[name]: name === 'authorization' ? 'Bearer x.y.z' : 'x=1'}));
-    const todo = 'Answer 401, code unauthorized, unless guests are welcome; then set PROXY_GUESTS=1.';
+    const todo = 'Answer 401, code unauthorized. If guests are welcome, set PROXY_GUESTS=1.';
     for (const headers of [{}, {authorization: 'Bearer '}, {authorization: 'Basic eDp5'}, ...bad]) {
       for (const path of ['/rooms', `/rooms/${room}`]) refusal(await ask('GET', path, {as: 'nobody', headers}), todo);
       refusal(await askToken({}, {as: 'nobody', headers}), todo);
     }
   });
 
-  test('a page cannot say who asks: user_ref and identity in the body count for nothing', async () => {
+  test('a page cannot choose its identity: user_ref and identity in the body do not count', async () => {
     const todo = 'Take user_ref from the session on the server, never from the body.';
     const refs = [];
     for (const user_ref of ['somebody-else', 'admin']) {
       const answer = await askToken({user_ref, owner_ref: user_ref, identity: user_ref, user: {id: user_ref}});
       const {participant} = good(answer) as {participant?: Json};
       refs.push(participant?.user_ref, claimsIn(tokenOf(answer)).user_ref);
-      must(!refs.includes(user_ref), 'The token is for whom the page said.', todo, answer);
+      must(!refs.includes(user_ref), 'The page has chosen the identity in the token.', todo, answer);
     }
   });
 
-  test('a page cannot say what a token allows: keys that nobody asked for count for nothing', async () => {
+  test('a page cannot choose what a token allows: unknown keys do not count', async () => {
     const {room, foreign = 'x'} = await proxy();
     const more = {room_id: foreign, roomId: foreign, room: foreign, ttl: 999_999, exp: 1, permissions: {record: true}};
     const answer = await askToken(more);
     if (answer.status !== 200) return refused(answer, 'Refuse other keys with 400, or leave them out.');
     const {room: opened} = good(answer) as {room?: Json};
     const {room_id = room, ttl, permissions} = claimsIn(tokenOf(answer));
-    const todo = 'The room is the one in the path; hand on name, role, user_ref and data only.';
+    const todo = 'Take the room from the path, and pass on only name, role, user_ref and data.';
     must(opened?.room_id === room && room_id === room, 'The token opens the room of the body.', todo, answer);
-    must(!ttl && !permissions, 'The token says what the page wanted it to.', todo, answer);
+    must(!ttl && !permissions, 'The page has chosen what the token allows.', todo, answer);
   });
 
-  test('a name cannot break the line it is shown in, or go on for ever', async () => {
-    const todo = 'Refuse with 400 what has control characters or more than 200 characters, or strip it.';
+  test('a name has no control characters and at most 200 characters', async () => {
+    const todo = 'Refuse a name with control characters or more than 200 characters with 400, or strip it.';
     for (const name of ['Ann\r\nSet-Cookie: a=b', 'Ann\u202Egpj', 'Ann\u0000', 'A'.repeat(10_000)]) {
       const answer = await askToken({name});
       if (answer.status !== 200) {
@@ -139,25 +138,30 @@ describe('it is safe: who somebody is', () => {
 
   const KEYS = 'Keep answers by visitor, room and body as well as by key.';
 
-  test('an Idempotency-Key hands no token to another wish', async () => {
+  test('an Idempotency-Key gives no token to a different request', async () => {
     const headers = {'idempotency-key': randomUUID()};
     const token = tokenOf(await askToken({}, {headers}));
     const answer = await askToken({name: 'Bob', data: {seat: 2}}, {headers});
-    must(answer.body?.token !== token, 'Another wish with the same key was given the first one’s token.', KEYS, answer);
+    must(
+      answer.body?.token !== token,
+      'A different request with the same key got the first request’s token.',
+      KEYS,
+      answer,
+    );
   });
 
-  test('an Idempotency-Key hands no token to another person', needs('moderator'), async () => {
+  test('an Idempotency-Key gives no token to another person', needs('moderator'), async () => {
     const headers = {'idempotency-key': randomUUID()};
     const {role} = await wish();
     const token = tokenOf(await askToken({role: 'moderator'}, {headers, as: 'moderator'}));
     for (const wanted of ['moderator', role]) {
       const answer = await askToken({role: wanted}, {headers});
-      must(answer.body?.token !== token, 'A visitor was given a moderator’s token.', KEYS, answer);
+      must(answer.body?.token !== token, 'A visitor got a moderator’s token.', KEYS, answer);
     }
   });
 });
 
-/** What two answers must have in common when nobody is to tell them apart; names of requests, times and limits are not. */
+/** An answer without request ids, times and limits. If it is equal for two answers, nobody can tell them apart. */
 function comparable({status, headers, text}: Answer, id: string): string {
   const names = [...headers.keys()].filter(
     name => !/^(date|age|content-length|set-cookie)$|request-id|ratelimit/.test(name),
@@ -166,12 +170,11 @@ function comparable({status, headers, text}: Answer, id: string): string {
   return JSON.stringify([status, names, body]);
 }
 
-describe('it is safe: what is out of reach', () => {
-  test('a room out of reach is answered as one that does not exist, on every route', needs('foreign'), async () => {
+describe('is safe: rooms out of reach', () => {
+  test('a room out of reach gets the same answers as an unknown room, on every route', needs('foreign'), async () => {
     const foreign = (await proxy()).foreign!;
     const unknown = foreign.replace(/^./, first => (first === '0' ? '1' : '0'));
-    const todo =
-      'Check the room’s id before you ask the platform, and answer as the platform does for an unknown room.';
+    const todo = 'Check the room’s id before you call the platform, and answer exactly as for an unknown room.';
     const routes: [method: string, below: string, body?: unknown][] = [
       ['GET', ''],
       ['GET', '/users'],
@@ -195,7 +198,7 @@ describe('it is safe: what is out of reach', () => {
     }
   });
 
-  test('the list holds no room that is out of reach', needs('foreign'), async () => {
+  test('the list has no room that is out of reach', needs('foreign'), async () => {
     const {foreign} = await proxy();
     const answer = await ask('GET', '/rooms');
     const ids = (good(answer).rooms as Json[]).map(each => each.room_id);
@@ -207,9 +210,10 @@ describe('it is safe: what is out of reach', () => {
     );
   });
 
-  test('who may not manage rooms makes, changes and deletes none', async () => {
+  test('somebody who may not manage rooms cannot make, change or delete one', async () => {
     const {room} = await proxy();
-    const todo = 'Refuse POST, PATCH and DELETE of rooms with 403, code denied, without a permission of their own.';
+    const todo =
+      'Refuse POST, PATCH and DELETE of rooms with 403, code denied, unless the visitor has a permission for it.';
     const before = good(await ask('GET', `/rooms/${room}`)).room as Json;
     refusal(await ask('POST', '/rooms', {body: {name: 'Mine', owner_ref: 'me', settings: {}}}), todo);
     refusal(await ask('PATCH', `/rooms/${room}`, {body: {name: `${String(before.name)}!`}}), todo);
@@ -229,7 +233,7 @@ describe('it is safe: what is out of reach', () => {
     'pin',
   ];
 
-  test('a visitor sees nothing of a room but what is needed to choose and join it', async () => {
+  test('a visitor sees only what is needed to choose and join a room', async () => {
     const {room} = await proxy();
     const answers = [await ask('GET', '/rooms'), await ask('GET', `/rooms/${room}`), await askToken()];
     for (const answer of answers) {
@@ -237,20 +241,20 @@ describe('it is safe: what is out of reach', () => {
       for (const each of one ? [one, ...rooms] : rooms) {
         const keys = [...Object.keys(each), ...Object.keys((each.settings ?? {}) as Json)];
         const shown = HIDDEN.filter(key => keys.includes(key));
-        const todo = 'Answer the fields you name, one by one, not all that the platform sent.';
+        const todo = 'Copy the fields you want, one by one, instead of passing on all that the platform sent.';
         must(shown.length === 0, `Everybody can read ${shown.join(', ')} of a room.`, todo, answer);
       }
     }
   });
 
-  test('a visitor sees nothing of who is in a room but names and roles', async () => {
+  test('a visitor sees only names and roles of the people in a room', async () => {
     const answer = await ask('GET', `/rooms/${(await proxy()).room}/users`);
     if (answer.status !== 200) return void refusal(answer, '');
     for (const user of good(answer).users as Json[]) {
       const more = Object.keys(user).filter(key => !['name', 'role', 'permissions'].includes(key));
       must(
         more.length === 0,
-        `Everybody can read ${more.join(', ')} of who is in.`,
+        `Everybody can read ${more.join(', ')} of the people in a room.`,
         'Answer name and role only.',
         answer,
       );

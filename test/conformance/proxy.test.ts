@@ -1,24 +1,7 @@
 /**
- * What the elements need of a token proxy, and what must not be possible with one, asked over HTTP. Of ours unless told
- * of another, in whatever language:
- *
- *     PROXY_URL=https://shop.example/api PROXY_ORIGIN=https://shop.example PROXY_HEADERS='{"cookie":"session=…"}' \
- *       PROXY_ROOM=… PROXY_FOREIGN_ROOM=… npx tsx --test test/conformance/proxy.test.ts
- *
- * - `PROXY_URL`: what `/rooms` is below
- * - `PROXY_ORIGIN`: the origin of a page that may ask
- * - `PROXY_HEADERS`: headers by which a visitor is known who is not a moderator and manages no rooms, as JSON;
- *   `PROXY_GRANT`: the same for a grant, sent as `Authorization: Bearer`
- * - `PROXY_ROOM`: a room that visitor may join; best one with a SIP number, a billing code and data, to see them hidden
- * - `PROXY_FOREIGN_ROOM`: a room that exists and is out of their reach
- * - `PROXY_ROLE`: the role they ask for; `participant` unless told
- * - `PROXY_MODERATOR`, `PROXY_MANAGER`: headers of somebody who may be moderator there, and of somebody who makes rooms
- * - `PROXY_CREDENTIALS`: `id:key` at the platform; sent nowhere, and looked for in every answer
- * - `PROXY_GUESTS=1`: people without a sign-in are welcome
- * - `PROXY_LIMITS=1`: asks for up to a thousand tokens, to see that somebody says stop
- *
- * Each statement that fails says what is wrong and what to do. Run it against a proxy for tests, not while people use it:
- * where a limit is met it waits as long as it is told to.
+ * The suite for token proxies, in any language: what the elements need from a proxy, and what must not be possible with
+ * one. Without variables it tests Greenroom's own proxy. `README.md` lists the variables. Each failure says what is wrong
+ * and what to do.
  */
 import assert from 'node:assert/strict';
 import {readdirSync, readFileSync} from 'node:fs';
@@ -30,19 +13,23 @@ import './proxy-requests.js';
 import {answers, ask, must} from './proxy-client.js';
 import {needs, proxy} from './proxy-target.js';
 
-describe('it is safe: all that was answered', () => {
-  test('no answer held the platform’s key', needs('credentials'), async () => {
+describe('is safe: all answers', () => {
+  test('no answer contains the platform’s key', needs('credentials'), async () => {
     const {secrets} = await proxy();
     await ask('GET', '/rooms');
     for (const answer of answers) {
       const whole = JSON.stringify([...answer.headers]) + answer.text;
       const leaked = secrets.some(secret => whole.includes(secret));
-      must(!leaked, `${answer.asked} was answered with the key.`, 'Change the key; answer nothing the platform sent.');
+      must(
+        !leaked,
+        `The answer to ${answer.asked} contains the key.`,
+        'Change the key, and never pass on an answer of the platform unchanged.',
+      );
     }
   });
 });
 
-test('the suite stands alone: it imports nothing of what it asks', () => {
+test('the suite stands alone: it imports nothing from outside its folder', () => {
   const files = readdirSync(import.meta.dirname).filter(file => file.endsWith('.ts'));
   const from = /(?:\bfrom|\bimport)\s*\(?\s*['"]\.\.\/[^'"]*/g;
   const found = files.flatMap(file => readFileSync(`${import.meta.dirname}/${file}`, 'utf8').match(from) ?? []);

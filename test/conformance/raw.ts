@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {connect as connectTcp} from 'node:net';
 import {connect as connectTls} from 'node:tls';
-import {basic, objectOf, PATIENCE, type Json, type Reply} from './client.js';
+import {basic, objectIn, PATIENCE, type Json, type Reply} from './client.js';
 import {target} from './target.js';
 
-/** What comes back to these bytes: the first whole reply, and in how many pieces it came. To HEAD it has no body. */
+/** Sends bytes and returns the first whole reply, and in how many pieces it came. A reply to HEAD has no body. */
 export async function raw(text: string): Promise<Reply & {pieces: number}> {
   const {hostname, port, protocol} = new URL((await target()).url);
   const at = {host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80)};
@@ -29,7 +29,7 @@ export async function raw(text: string): Promise<Reply & {pieces: number}> {
       if (body.length < length) continue;
       assert.equal(body.length, length, `More than one reply: ${bytes.toString('latin1').slice(0, 500)}`);
       const answer = body.subarray(0, length).toString();
-      return {status: Number(line!.split(' ')[1]), headers, text: answer, body: objectOf(answer), pieces};
+      return {status: Number(line!.split(' ')[1]), headers, text: answer, body: objectIn(answer) ?? {}, pieces};
     }
   } finally {
     socket.destroy();
@@ -37,7 +37,7 @@ export async function raw(text: string): Promise<Reply & {pieces: number}> {
   throw new Error(`Hung up without a whole reply: ${bytes.toString('latin1').slice(0, 200)}`);
 }
 
-/** A request below the base URL, or to a whole URL, as bytes with our credentials; `rest` follows its headers. */
+/** A request with credentials as raw text, to a path below the base URL or to a full URL. `rest` follows the headers. */
 export async function bytesOf(method: string, path: string, headers: Json = {}, rest = ''): Promise<string> {
   const {url, app} = await target();
   const {host, pathname} = new URL(path.startsWith('/') ? url + path : path);

@@ -21,7 +21,7 @@ import {has, needs} from './target.js';
 const SECOND = 1000;
 const idsOf = (users: unknown) => (users as {id: string}[]).map(({id}) => id);
 
-/** A room with one seat for participants, somebody on it, and a moderator who sees what becomes of it. */
+/** A room with one participant seat, which is taken, and a moderator who sees what happens. */
 async function twoInside(t: TestContext) {
   const {room_id} = await makeRoom(t, {participants: 1});
   const mo = await enter(room_id, {name: 'Mo', role: 'moderator'});
@@ -30,49 +30,49 @@ async function twoInside(t: TestContext) {
   return {room_id, mo, ann, id: ann.joined.you.id};
 }
 
-/** Whether a secret brings somebody back, and what they were told. */
-async function tried(secret: string): Promise<Json> {
+/** The first message to a connection that resumes with this secret. */
+async function tryResume(secret: string): Promise<Json> {
   const client = await resume(secret);
   const told = await client.next();
   if (told.type === 'refused') await client.closed;
   return told;
 }
 
-test('Sessions: who loses the connection comes back as the same one, without a token', needs('sessions'), async t => {
-  const {room_id, mo, ann, id} = await twoInside(t);
-  await ann.vanish();
-  assert.equal((await mo.next('user-away')).id, id);
-  assert.equal((await usersOf(room_id)).total, 2);
-  refused(await ask(room_id), 10114);
-  const back = await resume(ann.joined.resume);
-  const {you, users, resume: next} = (await back.next('joined')) as Joined;
-  assert.deepEqual(you, ann.joined.you);
-  assert.deepEqual(idsOf(users), [mo.joined.you.id]);
-  assert.notEqual(next, ann.joined.resume);
-  assert.equal(((await mo.next('user-back')).user as Json).id, id);
-  mo.send({type: 'signal', to: id, data: 'welcome back'});
-  assert.equal((await back.next('signal')).data, 'welcome back');
-  assert.equal((await usersOf(room_id)).total, 2);
-});
-
 test(
-  'Sessions: a secret brings back once; the one that was handed out then is the next',
+  'Sessions: somebody who loses the connection comes back with the same id, without a token',
   needs('sessions'),
   async t => {
-    const {mo, ann, id} = await twoInside(t);
+    const {room_id, mo, ann, id} = await twoInside(t);
     await ann.vanish();
-    await mo.next('user-away');
+    assert.equal((await mo.next('user-away')).id, id);
+    assert.equal((await usersOf(room_id)).total, 2);
+    refused(await ask(room_id), 10114);
     const back = await resume(ann.joined.resume);
-    const {resume: next} = (await back.next('joined')) as Joined;
-    assert.equal((await tried(ann.joined.resume)).type, 'refused');
-    await back.vanish();
-    await mo.hear('user-away');
-    const told = await tried(next);
-    assert.deepEqual([told.type, (told.you as Json).id], ['joined', id]);
+    const {you, users, resume: next} = (await back.next('joined')) as Joined;
+    assert.deepEqual(you, ann.joined.you);
+    assert.deepEqual(idsOf(users), [mo.joined.you.id]);
+    assert.notEqual(next, ann.joined.resume);
+    assert.equal(((await mo.next('user-back')).user as Json).id, id);
+    mo.send({type: 'signal', to: id, data: 'welcome back'});
+    assert.equal((await back.next('signal')).data, 'welcome back');
+    assert.equal((await usersOf(room_id)).total, 2);
   },
 );
 
-test('Sessions: of many connections with one secret one is let in', needs('sessions'), async t => {
+test('Sessions: a secret works once, and resuming gives a new one', needs('sessions'), async t => {
+  const {mo, ann, id} = await twoInside(t);
+  await ann.vanish();
+  await mo.next('user-away');
+  const back = await resume(ann.joined.resume);
+  const {resume: next} = (await back.next('joined')) as Joined;
+  assert.equal((await tryResume(ann.joined.resume)).type, 'refused');
+  await back.vanish();
+  await mo.hear('user-away');
+  const told = await tryResume(next);
+  assert.deepEqual([told.type, (told.you as Json).id], ['joined', id]);
+});
+
+test('Sessions: of many connections with one secret, one is let in', needs('sessions'), async t => {
   const {room_id, mo, ann} = await twoInside(t);
   await ann.vanish();
   await mo.next('user-away');
@@ -86,30 +86,26 @@ test('Sessions: of many connections with one secret one is let in', needs('sessi
 
 test('Sessions: a second connection that resumes replaces the first', needs('sessions'), async t => {
   const {room_id, mo, ann, id} = await twoInside(t);
-  const told = await tried(ann.joined.resume);
+  const told = await tryResume(ann.joined.resume);
   assert.deepEqual([told.type, (told.you as Json).id], ['joined', id]);
   await ann.closed;
   await mo.hear('user-back');
   assert.equal((await usersOf(room_id)).total, 2);
 });
 
-test(
-  'Sessions: who leaves in good order gives the seat back at once, and is not to be resumed',
-  needs('sessions'),
-  async t => {
-    for (const word of ['close', 'leave']) {
-      const {room_id, mo, ann, id} = await twoInside(t);
-      if (word === 'leave') ann.send({type: 'leave'});
-      else ann.socket.close(1001);
-      await ann.closed;
-      assert.equal((await mo.next('user-left')).id, id);
-      await tokenFor(room_id);
-      assert.equal((await tried(ann.joined.resume)).type, 'refused', word);
-    }
-  },
-);
+test('Sessions: somebody who leaves gives the seat back at once, and cannot resume', needs('sessions'), async t => {
+  for (const word of ['close', 'leave']) {
+    const {room_id, mo, ann, id} = await twoInside(t);
+    if (word === 'leave') ann.send({type: 'leave'});
+    else ann.socket.close(1001);
+    await ann.closed;
+    assert.equal((await mo.next('user-left')).id, id);
+    await tokenFor(room_id);
+    assert.equal((await tryResume(ann.joined.resume)).type, 'refused', word);
+  }
+});
 
-test('Sessions: a seat is kept for 30 seconds, and then it is for others', needs('sessions', 'clock'), async t => {
+test('Sessions: a seat is kept for 30 seconds, and then is free for others', needs('sessions', 'clock'), async t => {
   const {room_id, mo, ann, id} = await twoInside(t);
   await ann.vanish();
   await mo.next('user-away');
@@ -122,12 +118,12 @@ test('Sessions: a seat is kept for 30 seconds, and then it is for others', needs
   assert.deepEqual(idsOf(bob.joined.users), [mo.joined.you.id]);
   assert.equal((await mo.hear('user-left')).id, id);
   assert.equal(((await mo.hear('user-joined')).user as Json).id, bob.joined.you.id);
-  // Taken, so there is no way back.
-  assert.equal(Number((await tried(ann.joined.resume)).result), 10114);
+  // The seat is taken, so resuming fails.
+  assert.equal(Number((await tryResume(ann.joined.resume)).result), 10114);
 });
 
 test(
-  'Sessions: until 45 seconds are over one comes back to a seat that is free, and not after',
+  'Sessions: until 45 seconds have passed one may resume if there is a free seat, and not after',
   needs('sessions', 'clock'),
   async t => {
     const {mo, ann, id} = await twoInside(t);
@@ -140,7 +136,7 @@ test(
     await back.vanish();
     await mo.hear('user-away');
     await advance(46 * SECOND);
-    assert.equal((await tried(next)).type, 'refused');
+    assert.equal((await tryResume(next)).type, 'refused');
   },
 );
 
@@ -159,7 +155,7 @@ test(
 );
 
 test(
-  'Sessions: a peer that answers no heartbeat frees its seat within 30 seconds, one that does keeps it',
+  'Sessions: a client that answers no heartbeat loses its seat within 30 seconds; one that answers keeps it',
   needs('sessions', 'patience'),
   async t => {
     const {room_id} = await makeRoom(t, {participants: 1});
@@ -167,7 +163,7 @@ test(
     const deaf = await connect({autoPong: false});
     deaf.send({type: 'join', token: await tokenFor(room_id)});
     const {you} = (await deaf.next('joined')) as Joined;
-    // A clock that is set does not bring a heartbeat, only what follows from one that was not answered.
+    // Setting the clock sends no heartbeats. It only lets the seat of a silent client become overdue.
     if (has('clock')) await advance(31 * SECOND);
     await until(async () => (await usersOf(room_id)).total === 1);
     assert.equal((await mo.hear('user-left')).id, you.id);
@@ -196,7 +192,7 @@ const EARLY: Json[] = [
   {type: 'end'},
 ];
 
-test('Sessions: what is malformed, unknown or too early is answered and does no harm', needs('sessions'), async t => {
+test('Sessions: malformed, unknown and early messages get an error and do no harm', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t);
   const client = await connect();
   for (const bad of [...MALFORMED, ...EARLY]) {
@@ -214,7 +210,7 @@ test('Sessions: what is malformed, unknown or too early is answered and does no 
 });
 
 test(
-  'Sessions: a signal may have 60,000 bytes; a message over 64 KiB ends its connection',
+  'Sessions: a signal may have 60,000 bytes; a message over 64 KiB breaks the connection',
   needs('sessions'),
   async t => {
     const {room_id} = await makeRoom(t);
@@ -228,7 +224,7 @@ test(
   },
 );
 
-test('Sessions: a message in bytes, a ping and a flood are served like any other', needs('sessions'), async t => {
+test('Sessions: binary messages, pings and a flood of messages are all answered', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t);
   const ann = await enter(room_id);
   const to = ann.joined.you.id;
@@ -241,7 +237,7 @@ test('Sessions: a message in bytes, a ping and a flood are served like any other
   for (let i = 0; i < 300; i++) assert.equal((await ann.next('signal')).data, i);
 });
 
-test('Sessions: everybody gone, the room is at rest', needs('sessions'), async t => {
+test('Sessions: when everybody has left, the room is inactive and empty', needs('sessions'), async t => {
   const {room_id, mo, ann} = await twoInside(t);
   await Promise.all([mo.leave(), ann.leave()]);
   await until(async () => !(await readRoom(room_id)).isRoomActive);

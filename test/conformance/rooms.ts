@@ -16,6 +16,7 @@ import {
   startingIn,
   succeeded,
   tokenFor,
+  UNKNOWN_ROOM,
   until,
   usersOf,
   type Json,
@@ -23,11 +24,10 @@ import {
 import {needs, target, type Credentials} from './target.js';
 
 const DAY = 24 * HOUR;
-const NOBODYS = '0'.repeat(24);
 
 const make = (settings: Json) => call('POST', '/rooms', {name: 'Conformance', owner_ref: 'tests', settings});
 
-/** Every operation on one room, with a body that would do. */
+/** Every operation on one room, with a valid body. */
 const ON_ROOM: [method: string, path: string, body?: Json][] = [
   ['GET', ''],
   ['PATCH', '', {name: 'Mine now'}],
@@ -38,15 +38,15 @@ const ON_ROOM: [method: string, path: string, body?: Json][] = [
 
 const isGone = async (room_id: string) => Number((await call('GET', `/rooms/${room_id}`)).body.result) !== 0;
 
-async function neverWas(room_id: string, as?: Credentials) {
+async function assertUnknown(room_id: string, as?: Credentials) {
   for (const [method, path, body] of ON_ROOM) {
     const reply = await call(method, `/rooms/${room_id}${path}`, body, as);
     refused(reply, 10201);
-    assert.equal(reply.text, (await call(method, `/rooms/${NOBODYS}${path}`, body, as)).text);
+    assert.equal(reply.text, (await call(method, `/rooms/${UNKNOWN_ROOM}${path}`, body, as)).text);
   }
 }
 
-test('R5 what was created is read back as it was sent, and stands once in the list', async t => {
+test('R5 a new room reads back as it was sent, and is in the list once', async t => {
   const data = {a: {b: [1, '2', null, {c: true}]}, ключ: 'значение 🎤', empty: {}, number: 1.5};
   const name = 'Room 5 / «déjà vu» <b>&amp;';
   const settings = {participants: '5', moderators: 2, duration: '90', description: '', billing_code: 4711};
@@ -63,7 +63,7 @@ test('R5 what was created is read back as it was sent, and stands once in the li
   );
 });
 
-test('R5 the list holds all rooms whatever its query, the oldest first', async t => {
+test('R5 the list has all rooms, whatever the query, the oldest first', async t => {
   const made: string[] = [];
   for (let i = 0; i < 12; i++) made.push((await makeRoom(t)).room_id);
   for (const query of ['', '?limit=2&page=3', '?offset=1000&sort=desc&name=x']) {
@@ -73,27 +73,31 @@ test('R5 the list holds all rooms whatever its query, the oldest first', async t
   }
 });
 
-test('R10 a deleted room is not found by any operation, nor listed', async t => {
+test('R10 no operation finds a deleted room, and no list has it', async t => {
   const [{room_id}, kept] = [await makeRoom(t), await makeRoom(t)];
   assert.deepEqual(Object.keys(succeeded(await call('DELETE', `/rooms/${room_id}`))), ['result']);
-  await neverWas(room_id);
+  await assertUnknown(room_id);
   const ids = (await listRooms()).map(room => room.room_id);
   assert.ok(!ids.includes(room_id) && ids.includes(kept.room_id));
 });
 
-test('R11 a room is not deleted while somebody is connected, and is when all have left', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t);
-  const [ann, mo] = [await enter(room_id), await enter(room_id, {role: 'moderator'})];
-  assert.equal((await readRoom(room_id)).isRoomActive, true);
-  refused(await call('DELETE', `/rooms/${room_id}`), 10202);
-  await ann.leave();
-  await until(async () => (await usersOf(room_id)).total === 1);
-  refused(await call('DELETE', `/rooms/${room_id}`), 10202);
-  assert.equal((await readRoom(room_id)).room_id, room_id);
-  await mo.leave();
-  await until(async () => !(await readRoom(room_id)).isRoomActive);
-  succeeded(await call('DELETE', `/rooms/${room_id}`));
-});
+test(
+  'R11 a room cannot be deleted while somebody is connected, and can once all have left',
+  needs('sessions'),
+  async t => {
+    const {room_id} = await makeRoom(t);
+    const [ann, mo] = [await enter(room_id), await enter(room_id, {role: 'moderator'})];
+    assert.equal((await readRoom(room_id)).isRoomActive, true);
+    refused(await call('DELETE', `/rooms/${room_id}`), 10202);
+    await ann.leave();
+    await until(async () => (await usersOf(room_id)).total === 1);
+    refused(await call('DELETE', `/rooms/${room_id}`), 10202);
+    assert.equal((await readRoom(room_id)).room_id, room_id);
+    await mo.leave();
+    await until(async () => !(await readRoom(room_id)).isRoomActive);
+    succeeded(await call('DELETE', `/rooms/${room_id}`));
+  },
+);
 
 test('R12 a permanent room outlives its sessions', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {duration: 1});
@@ -103,7 +107,7 @@ test('R12 a permanent room outlives its sessions', needs('sessions'), async t =>
   }
 });
 
-test('R12 a permanent room is there a year later', needs('clock'), async t => {
+test('R12 a permanent room is still there a year later', needs('clock'), async t => {
   const {room_id} = await makeRoom(t, {duration: 1});
   await advance(365 * DAY);
   assert.equal((await readRoom(room_id)).room_id, room_id);
@@ -118,13 +122,13 @@ test('R13 an ad hoc room is gone when its first session ends', needs('sessions')
   const unused = await tokenFor(room_id);
   await bob.leave();
   await until(() => isGone(room_id));
-  await neverWas(room_id);
+  await assertUnknown(room_id);
   assert.ok((await listRooms()).every(room => room.room_id !== room_id));
   assert.equal((await outcome(unused)).type, 'refused');
 });
 
 test(
-  'R13 an ad hoc room with a duration lives from its first session until that is over',
+  'R13 an ad hoc room with a duration stays that long after its first session began',
   needs('sessions', 'clock'),
   async t => {
     const {room_id} = await makeRoom(t, {adhoc: true, duration: 60, participants: 3});
@@ -134,19 +138,19 @@ test(
     await advance(50 * MINUTE);
     const ann = await enter(room_id);
     await advance(15 * MINUTE);
-    // Over, and yet somebody is in.
+    // The time is over, but somebody is still in.
     assert.equal((await readRoom(room_id)).isRoomActive, true);
     const bob = await enter(room_id);
     await ann.leave();
     await until(async () => (await usersOf(room_id)).total === 1);
     await bob.leave();
     await until(() => isGone(room_id));
-    await neverWas(room_id);
+    await assertUnknown(room_id);
   },
 );
 
 test(
-  'R13 an ad hoc room with a duration is gone when that is over, with nobody in',
+  'R13 an ad hoc room with a duration is gone when that is over and nobody is in',
   needs('sessions', 'clock'),
   async t => {
     const {room_id} = await makeRoom(t, {adhoc: true, duration: 60});
@@ -155,11 +159,11 @@ test(
     await advance(59 * MINUTE);
     succeeded(await ask(room_id), 'token');
     await advance(2 * MINUTE);
-    await neverWas(room_id);
+    await assertUnknown(room_id);
   },
 );
 
-test('R14 a room holds no more participants than its kind can carry', async t => {
+test('R14 each kind of room has its limit of participants', async t => {
   const {settings: scheduled} = await startingIn(2 * HOUR);
   const lecture = {...scheduled, mode: 'lecture'};
   await makeRoom(t, {participants: 200, max_active_talkers: 8});
@@ -172,7 +176,7 @@ test('R14 a room holds no more participants than its kind can carry', async t =>
   refused(await make({...lecture, participants: 1001}), 10007);
 });
 
-test('R15 a room with SIP has a pin and a meeting id of its own, always the same; without, neither', async t => {
+test('R15 a room with SIP keeps a pin and a meeting id of its own; without SIP it has neither', async t => {
   const [room, other] = [await makeRoom(t, {}, {sip: {enabled: true}}), await makeRoom(t, {}, {sip: {enabled: true}})];
   const {enabled, pin, meeting_id} = room.sip as Json;
   assert.equal(enabled, true);
@@ -185,15 +189,11 @@ test('R15 a room with SIP has a pin and a meeting id of its own, always the same
   }
 });
 
-test(
-  'R17 the rooms of another application are not found, in the words for rooms that never were',
-  needs('other'),
-  async t => {
-    const before = await makeRoom(t);
-    const {other} = await target();
-    await neverWas(before.room_id, other);
-    const {rooms} = succeeded(await call('GET', '/rooms', undefined, other), 'rooms') as {rooms: {room_id: string}[]};
-    assert.ok(rooms.every(({room_id}) => room_id !== before.room_id));
-    assert.deepEqual(await readRoom(before.room_id), before);
-  },
-);
+test('R17 another application’s room gets the same answer as an unknown room', needs('other'), async t => {
+  const before = await makeRoom(t);
+  const {other} = await target();
+  await assertUnknown(before.room_id, other);
+  const {rooms} = succeeded(await call('GET', '/rooms', undefined, other), 'rooms') as {rooms: {room_id: string}[]};
+  assert.ok(rooms.every(({room_id}) => room_id !== before.room_id));
+  assert.deepEqual(await readRoom(before.room_id), before);
+});

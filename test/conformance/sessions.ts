@@ -27,7 +27,7 @@ const publishes = async (room_id: string) =>
   (await usersOf(room_id)).users.map(({name, permissions}) => [name, (permissions as Json).publish]);
 const moderator = (room_id: string, name = 'Mo') => enter(room_id, {name, role: 'moderator'});
 
-/** Connects with a new token, and waits to be let in. */
+/** Connects with a new token to a room with `knock`, and waits to be admitted. */
 async function knock(room_id: string, body: Json = {}): Promise<Client & {you: User}> {
   const client = await use(await tokenFor(room_id, body));
   const {you, reason, resume} = await client.next('waiting');
@@ -36,14 +36,14 @@ async function knock(room_id: string, body: Json = {}): Promise<Client & {you: U
   return Object.assign(client, {you: you as User});
 }
 
-/** Tells what a connection is refused or dropped with, when nothing else comes. */
+/** Checks that the next message refuses a connection, and that it is closed. */
 async function isRefused(client: Client) {
   const {result, error} = await client.next('refused');
   assert.ok(Number(result) !== 0 && /\S/.test(String(error)));
   await client.closed;
 }
 
-test('Sessions: one begins with the first connection and ends with the last', needs('sessions'), async t => {
+test('Sessions: a session begins with the first connection and ends with the last', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t);
   assert.ok(!(await readRoom(room_id)).isRoomActive);
   const [ann, bob] = [await enter(room_id), await enter(room_id)];
@@ -55,40 +55,43 @@ test('Sessions: one begins with the first connection and ends with the last', ne
   await until(async () => !(await readRoom(room_id)).isRoomActive);
 });
 
-test('Sessions: who comes is told who is there, and the others who comes and goes', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t, {billing_code: 'B-1', live_recording: true});
-  const ann = await enter(room_id, {data: {hand: 'up'}});
-  assert.deepEqual(ann.joined.users, []);
-  assert.deepEqual([ann.joined.you.name, ann.joined.you.user_ref, ann.joined.you.data], ['Ann', 'u1', {hand: 'up'}]);
-  const settings = ann.joined.room.settings as Json;
-  assert.equal(ann.joined.room.room_id, room_id);
-  assert.ok(!('billing_code' in settings || 'live_recording' in settings), 'What it costs is not theirs to know.');
-  const bob = await enter(room_id, {name: 'Bob'});
-  assert.deepEqual(bob.joined.users, [ann.joined.you]);
-  assert.deepEqual(userOf(await ann.next('user-joined')), bob.joined.you);
-  await bob.leave();
-  assert.equal((await ann.next('user-left')).id, bob.joined.you.id);
-});
-
 test(
-  'Sessions: a signal reaches the one it is for, in the same room, and says whom it is from',
+  'Sessions: somebody who joins is told who is there, and the others who joins and leaves',
   needs('sessions'),
   async t => {
-    const {room_id} = await makeRoom(t, {participants: 3});
-    const [ann, bob] = [await enter(room_id), await enter(room_id)];
-    const far = await enter((await makeRoom(t)).room_id);
-    const data = {sdp: 'v=0\r\n', candidates: [1, null, '🎤']};
-    ann.send({type: 'signal', to: bob.joined.you.id, from: 'somebody else', data});
-    assert.deepEqual(await bob.hear('signal'), {type: 'signal', from: ann.joined.you.id, data});
-    for (const to of [far.joined.you.id, 'nobody']) {
-      ann.send({type: 'signal', to, data});
-      await ann.hear('error');
-    }
-    // The next thing that is said there is not what came from another room.
-    far.send({type: 'signal', to: far.joined.you.id, data: 'mine'});
-    assert.equal((await far.next('signal')).data, 'mine');
+    const {room_id} = await makeRoom(t, {billing_code: 'B-1', live_recording: true});
+    const ann = await enter(room_id, {data: {hand: 'up'}});
+    assert.deepEqual(ann.joined.users, []);
+    assert.deepEqual([ann.joined.you.name, ann.joined.you.user_ref, ann.joined.you.data], ['Ann', 'u1', {hand: 'up'}]);
+    const settings = ann.joined.room.settings as Json;
+    assert.equal(ann.joined.room.room_id, room_id);
+    assert.ok(
+      !('billing_code' in settings || 'live_recording' in settings),
+      'Visitors must not see billing and recording.',
+    );
+    const bob = await enter(room_id, {name: 'Bob'});
+    assert.deepEqual(bob.joined.users, [ann.joined.you]);
+    assert.deepEqual(userOf(await ann.next('user-joined')), bob.joined.you);
+    await bob.leave();
+    assert.equal((await ann.next('user-left')).id, bob.joined.you.id);
   },
 );
+
+test('Sessions: a signal reaches its receiver in the same room, with the sender’s id', needs('sessions'), async t => {
+  const {room_id} = await makeRoom(t, {participants: 3});
+  const [ann, bob] = [await enter(room_id), await enter(room_id)];
+  const far = await enter((await makeRoom(t)).room_id);
+  const data = {sdp: 'v=0\r\n', candidates: [1, null, '🎤']};
+  ann.send({type: 'signal', to: bob.joined.you.id, from: 'somebody else', data});
+  assert.deepEqual(await bob.hear('signal'), {type: 'signal', from: ann.joined.you.id, data});
+  for (const to of [far.joined.you.id, 'nobody']) {
+    ann.send({type: 'signal', to, data});
+    await ann.hear('error');
+  }
+  // The next message there is its own: no signal came from another room.
+  far.send({type: 'signal', to: far.joined.you.id, data: 'mine'});
+  assert.equal((await far.next('signal')).data, 'mine');
+});
 
 test(
   'Sessions: with knock a participant and a viewer wait until a moderator admits them',
@@ -116,7 +119,7 @@ test(
   },
 );
 
-test('Sessions: who is denied is refused, and the seat is free', needs('sessions'), async t => {
+test('Sessions: somebody who is denied is refused, and the seat is free', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {knock: true, participants: 1});
   const mo = await moderator(room_id);
   const ann = await knock(room_id);
@@ -130,39 +133,39 @@ test('Sessions: who is denied is refused, and the seat is free', needs('sessions
   await tokenFor(room_id);
 });
 
+test('Sessions: a room where somebody only waits is not active, and can be deleted', needs('sessions'), async t => {
+  const {room_id} = await makeRoom(t, {knock: true});
+  const ann = await knock(room_id);
+  assert.ok(!(await readRoom(room_id)).isRoomActive);
+  succeeded(await call('DELETE', `/rooms/${room_id}`));
+  await isRefused(ann);
+});
+
 test(
-  'Sessions: who waits behind a knock does not make a room active, nor keep it from being deleted',
+  'Sessions: with wait_for_moderator nobody may publish until a moderator has joined',
   needs('sessions'),
   async t => {
-    const {room_id} = await makeRoom(t, {knock: true});
-    const ann = await knock(room_id);
-    assert.ok(!(await readRoom(room_id)).isRoomActive);
-    succeeded(await call('DELETE', `/rooms/${room_id}`));
-    await isRefused(ann);
+    const {room_id} = await makeRoom(t, {wait_for_moderator: true, participants: 3});
+    const ann = await enter(room_id);
+    assert.equal(ann.joined.you.permissions.publish, false);
+    assert.deepEqual(await publishes(room_id), [['Ann', false]]);
+    const mo = await moderator(room_id);
+    assert.equal(userOf(await ann.hear('user-changed')).permissions.publish, true);
+    assert.deepEqual(await publishes(room_id), [
+      ['Ann', true],
+      ['Mo', true],
+    ]);
+    await mo.leave();
+    await ann.hear('user-left');
+    // The session stays open to publishing until its end.
+    assert.equal((await enter(room_id)).joined.you.permissions.publish, true);
+    assert.deepEqual(await publishes(room_id), [
+      ['Ann', true],
+      ['Ann', true],
+    ]);
+    assert.equal((await enter(room_id, {role: 'viewer'})).joined.you.permissions.publish, false);
   },
 );
-
-test('Sessions: who waits for a moderator may not publish until one has come', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t, {wait_for_moderator: true, participants: 3});
-  const ann = await enter(room_id);
-  assert.equal(ann.joined.you.permissions.publish, false);
-  assert.deepEqual(await publishes(room_id), [['Ann', false]]);
-  const mo = await moderator(room_id);
-  assert.equal(userOf(await ann.hear('user-changed')).permissions.publish, true);
-  assert.deepEqual(await publishes(room_id), [
-    ['Ann', true],
-    ['Mo', true],
-  ]);
-  await mo.leave();
-  await ann.hear('user-left');
-  // Open for the rest of the session.
-  assert.equal((await enter(room_id)).joined.you.permissions.publish, true);
-  assert.deepEqual(await publishes(room_id), [
-    ['Ann', true],
-    ['Ann', true],
-  ]);
-  assert.equal((await enter(room_id, {role: 'viewer'})).joined.you.permissions.publish, false);
-});
 
 test('Sessions: the next session waits for a moderator again', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {wait_for_moderator: true});
@@ -171,7 +174,7 @@ test('Sessions: the next session waits for a moderator again', needs('sessions')
   assert.equal((await enter(room_id)).joined.you.permissions.publish, false);
 });
 
-test('Sessions: in a lecture only moderators publish, and whom they give the floor', needs('sessions'), async t => {
+test('Sessions: in a lecture only moderators publish, and participants with the floor', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {mode: 'lecture', participants: 3});
   const [mo, ann, vi] = [
     await moderator(room_id),
@@ -202,7 +205,7 @@ test('Sessions: in a lecture only moderators publish, and whom they give the flo
 });
 
 test(
-  'Sessions: the audience watches: it is not announced, says nothing, and hears only the end',
+  'Sessions: audience is not announced, sends no signals, and is told only of the end',
   needs('sessions'),
   async t => {
     const {room_id} = await makeRoom(t, {audiences: 1, participants: 3});
@@ -210,7 +213,7 @@ test(
     const au = await enter(room_id, {name: 'Au', role: 'audience'});
     const mo = await moderator(room_id);
     assert.deepEqual(mo.joined.users, [ann.joined.you]);
-    // Of the audience Ann has heard nothing: first comes the moderator.
+    // Ann was not told about the audience: her first message is about the moderator.
     assert.deepEqual(userOf(await ann.next('user-joined')), mo.joined.you);
     ann.send({type: 'signal', to: au.joined.you.id, data: 1});
     await ann.next('error');
@@ -223,7 +226,7 @@ test(
   },
 );
 
-test('Sessions: a moderator mutes, and everybody is told whom, what and by whom', needs('sessions'), async t => {
+test('Sessions: when a moderator mutes somebody, all are told who, what and by whom', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t);
   const [mo, ann, bob] = [await moderator(room_id), await enter(room_id), await enter(room_id)];
   const {id} = ann.joined.you;
@@ -234,18 +237,22 @@ test('Sessions: a moderator mutes, and everybody is told whom, what and by whom'
   }
 });
 
-test('Sessions: a moderator drops somebody, who is out for good and whose seat is free', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t, {participants: 1});
-  const [mo, ann] = [await moderator(room_id), await enter(room_id)];
-  mo.send({type: 'drop', id: ann.joined.you.id});
-  await ann.hear('dropped');
-  await ann.closed;
-  assert.equal((await mo.hear('user-left')).id, ann.joined.you.id);
-  const back = await connect();
-  back.send({type: 'resume', secret: ann.joined.resume});
-  await isRefused(back);
-  await enter(room_id);
-});
+test(
+  'Sessions: a dropped visitor cannot come back with the secret, and the seat is free',
+  needs('sessions'),
+  async t => {
+    const {room_id} = await makeRoom(t, {participants: 1});
+    const [mo, ann] = [await moderator(room_id), await enter(room_id)];
+    mo.send({type: 'drop', id: ann.joined.you.id});
+    await ann.hear('dropped');
+    await ann.closed;
+    assert.equal((await mo.hear('user-left')).id, ann.joined.you.id);
+    const back = await connect();
+    back.send({type: 'resume', secret: ann.joined.resume});
+    await isRefused(back);
+    await enter(room_id);
+  },
+);
 
 test('Sessions: a moderator ends the session for everybody', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {adhoc: true, knock: true, audiences: 1});
@@ -258,7 +265,7 @@ test('Sessions: a moderator ends the session for everybody', needs('sessions'), 
   refused(await call('GET', `/rooms/${room_id}`), 10201);
 });
 
-test('Sessions: nobody but a moderator commands, and nothing happens when they try', needs('sessions'), async t => {
+test('Sessions: commands from anybody but a moderator are denied and change nothing', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {mode: 'lecture', knock: true, participants: 4});
   const mo = await moderator(room_id);
   const admitted = async (body: Json = {}): Promise<Inside> => {

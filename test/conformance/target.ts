@@ -12,14 +12,14 @@ export interface Credentials {
   key: string;
 }
 
-/** The server that is asked. */
+/** The server under test. */
 export interface Target {
-  /** What `/rooms` is below: `http://127.0.0.1:4000/video/v2`. */
+  /** The base URL, in front of `/rooms`: `http://127.0.0.1:4000/video/v2`. */
   url: string;
   app: Credentials;
-  /** A second application, whose rooms the first must not see. */
+  /** A second application, to test that it cannot reach rooms of the first. */
   other?: Credentials;
-  /** URL of a route that tells and sets what the server takes for the time. */
+  /** URL of a route that returns and sets the server's time. */
   clock?: string;
 }
 
@@ -36,7 +36,7 @@ const {
   ROOMS_STRICT,
 } = process.env;
 
-/** What not every server has: our choice of numbers and statuses where no source settles them, for one. */
+/** What can be tested: all of it but `patience` on our own platform, on another server what the variables allow. */
 const HAS = {
   strict: ROOMS_STRICT !== '0',
   sessions: ROOMS_SESSIONS !== '0',
@@ -55,7 +55,7 @@ export type Feature = keyof typeof HAS;
 
 export const has = (feature: Feature) => HAS[feature];
 
-/** Options of a test that says something only about a server with these. */
+/** Options of a test that needs these features. */
 export function needs(...features: Feature[]): {skip: string | false} {
   const absent = features.find(feature => !HAS[feature]);
   return {skip: absent ? `skipped: ${WITHOUT[absent]}` : false};
@@ -63,10 +63,10 @@ export function needs(...features: Feature[]): {skip: string | false} {
 
 let found: Promise<Target> | undefined;
 let stop = async () => {};
-// Said here and not where it starts: a test is running there, and it would stop with that test.
+// Registered here, outside of tests: inside one, `after` would stop the server when that test ends.
 after(() => stop());
 
-/** The server of `ROOMS_URL`; without one our own, on `DATABASE_URL` or in a file, started once and stopped when the tests are done. */
+/** The server at `ROOMS_URL`. Without it starts our own, once, on `DATABASE_URL` or a file, and stops it after the tests. */
 export const target = () => (found ??= ROOMS_URL ? Promise.resolve(theirs(ROOMS_URL)) : ours());
 
 const theirs = (url: string): Target => ({
@@ -77,8 +77,8 @@ const theirs = (url: string): Target => ({
 });
 
 /**
- * Our own platform, as the command runs it, with a clock for tests. It knows one application at a time but forgets none,
- * and so it is started for the second one first.
+ * Starts our own platform by its command, with a test clock. Each start registers one application, so it is started for
+ * the second application first.
  */
 async function ours(): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
@@ -100,7 +100,7 @@ function start(folder: string, {id, key}: Credentials) {
   return startOurs(args, {APP_ID: id, APP_KEY: key});
 }
 
-/** A command of ours in a process of its own, which takes requests. */
+/** Starts one of our commands in a process of its own, and waits until it takes requests. */
 export async function startOurs(args: string[], env: Record<string, string>) {
   const main = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
   const {PATH, HOME} = process.env;
@@ -109,14 +109,14 @@ export async function startOurs(args: string[], env: Record<string, string>) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
-  let told = '';
+  let output = '';
   const origin = await new Promise<string>((resolve, reject) => {
-    child.stderr.on('data', (data: Buffer) => (told += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (output += data.toString()));
     child.stdout.on('data', (data: Buffer) => {
-      const [found] = /http:\/\/127\.0\.0\.1:\d+(?=\/)/.exec((told += data.toString())) ?? [];
+      const [found] = /http:\/\/127\.0\.0\.1:\d+(?=\/)/.exec((output += data.toString())) ?? [];
       if (found) resolve(found);
     });
-    child.once('exit', () => reject(new Error(`Our ${args[0]} did not start: ${told.slice(-2000)}`)));
+    child.once('exit', () => reject(new Error(`Our ${args[0]} did not start: ${output.slice(-2000)}`)));
   });
   return {
     origin,

@@ -21,7 +21,7 @@ import {has, needs} from './target.js';
 
 const ROLES = ['moderator', 'participant', 'viewer', 'audience'];
 
-test('T1 a name, a role and a user_ref give a token, and so they do with data', async t => {
+test('T1 name, role and user_ref give a token, with and without data', async t => {
   const {room_id} = await makeRoom(t);
   assert.match(await tokenFor(room_id), /\S/);
   assert.match(await tokenFor(room_id, {user_ref: 17, data: {seat: 4, side: 'left'}}), /\S/);
@@ -36,7 +36,7 @@ test('T2 an unknown room gives no token', async () => {
   refused(await ask('0'.repeat(24)), 10201);
 });
 
-test('T3 a name absent, null or empty is told before a role and a user_ref that are', async t => {
+test('T3 an absent, null or empty name is reported before the same fault in role and user_ref', async t => {
   const {room_id} = await makeRoom(t);
   for (const name of [undefined, null, '']) {
     for (const more of [{}, {role: 'king', user_ref: ''}, {role: undefined, user_ref: undefined}]) {
@@ -62,20 +62,20 @@ test('T5 a user_ref is required', async t => {
   for (const user_ref of [undefined, null, '']) refused(await ask(room_id, {user_ref}), 10208);
 });
 
-test('T7 data has at most five keys', async t => {
+test('T7 data may have at most five keys', async t => {
   const {room_id} = await makeRoom(t);
   const five = {a: 1, b: '2', c: null, d: [4], e: {f: 5}};
   for (const data of [{}, five]) succeeded(await ask(room_id, {data}), 'token');
   for (const data of [{...five, f: 6}, 'text', [1], 5, true]) refused(await ask(room_id, {data}), 10209);
 });
 
-test('T8 every call gives another token', async t => {
+test('T8 every call gives a different token', async t => {
   const {room_id} = await makeRoom(t);
   const tokens = await Promise.all(Array.from({length: 20}, () => tokenFor(room_id)));
   assert.equal(new Set(tokens).size, 20);
 });
 
-test('T12 issuing reserves no seat', async t => {
+test('T12 issuing a token reserves no seat', async t => {
   const {room_id} = await makeRoom(t, {participants: 1, moderators: 1});
   for (let i = 0; i < 3; i++) {
     await tokenFor(room_id);
@@ -84,11 +84,11 @@ test('T12 issuing reserves no seat', async t => {
   assert.equal((await usersOf(room_id)).total, 0);
 });
 
-test('T16 a permanent and an ad hoc room give tokens at once', async t => {
+test('T16 permanent and ad hoc rooms give tokens at once', async t => {
   for (const adhoc of [false, true]) await tokenFor((await makeRoom(t, {adhoc})).room_id);
 });
 
-test('T16 a permanent and an ad hoc room give tokens a month later', needs('clock'), async t => {
+test('T16 permanent and ad hoc rooms give tokens a month later', needs('clock'), async t => {
   const rooms = [
     await makeRoom(t, {duration: 30}),
     await makeRoom(t, {adhoc: true}),
@@ -98,7 +98,7 @@ test('T16 a permanent and an ad hoc room give tokens a month later', needs('cloc
   for (const {room_id} of rooms) await tokenFor(room_id);
 });
 
-test('T17 a scheduled room gives no token while it is far off', async t => {
+test('T17 a scheduled room gives no token long before its start', async t => {
   const {settings} = await startingIn(2 * HOUR);
   const {room_id} = await makeRoom(t, settings);
   for (const role of ['moderator', 'participant']) {

@@ -15,6 +15,7 @@ import {
   startingIn,
   succeeded,
   tokenFor,
+  UNKNOWN_ROOM,
   until,
   usersOf,
   written,
@@ -22,11 +23,9 @@ import {
 } from './client.js';
 import {needs} from './target.js';
 
-const NOBODYS = '0'.repeat(24);
-
 const patch = (room_id: string, changes: unknown) => call('PATCH', `/rooms/${room_id}`, changes);
 
-test('R6 an update touches what it names and nothing else, and is dated', async t => {
+test('R6 an update changes the keys it names and no others, and sets updated', async t => {
   const {room_id} = await makeRoom(t, {participants: '5', description: 'Daily'}, {data: {a: 1, b: 1}});
   const before = await readRoom(room_id);
   const settings = {participants: 7, auto_recording: true};
@@ -37,7 +36,7 @@ test('R6 an update touches what it names and nothing else, and is dated', async 
   assert.deepEqual(after, merged);
 });
 
-/** A value for every key that an update may change, none of them the default. */
+/** A value for every key that an update may change. None is the default. */
 const CHANGES: Json = {
   description: 'Weekly',
   duration: 90,
@@ -63,7 +62,7 @@ const CHANGES: Json = {
   media_zone: 'SG',
 };
 
-test('R6 every setting that is not set for good can be changed, in the type that is sent', async t => {
+test('R6 every setting but mode, scheduled and adhoc can be changed, and keeps the type that was sent', async t => {
   const {room_id, settings, ...room} = await makeRoom(t);
   succeeded(await patch(room_id, {settings: CHANGES}));
   const {updated, ...after} = await readRoom(room_id);
@@ -75,7 +74,7 @@ test('R6 every setting that is not set for good can be changed, in the type that
   assert.deepEqual([owner_ref, again], [4711, {...settings, ...changed}]);
 });
 
-test('R6 the start and the length of a scheduled room can be changed', async t => {
+test('R6 start and duration of a scheduled room can be changed', async t => {
   const {settings} = await startingIn(2 * HOUR);
   const {settings: later} = await startingIn(30 * HOUR, 45);
   const {room_id, ...room} = await makeRoom(t, settings);
@@ -103,13 +102,13 @@ test('R6 an empty string gives a setting its default back', needs('strict'), asy
   assert.deepEqual((await readRoom(room_id)).settings, settings);
 });
 
-test('R6 data is merged key by key, not deeper', async t => {
+test('R6 data is merged key by key, and not deeper', async t => {
   const {room_id} = await makeRoom(t, {}, {data: {keep: 1, deep: {a: 1}, list: [1, 2]}});
   succeeded(await patch(room_id, {data: {deep: {b: 2}, list: [3], gone: null}}));
   assert.deepEqual((await readRoom(room_id)).data, {keep: 1, deep: {b: 2}, list: [3], gone: null});
 });
 
-test('R6 SIP can be enabled and disabled, and comes back with the same pin and meeting id', async t => {
+test('R6 SIP can be disabled and enabled again, with the same pin and meeting id', async t => {
   const {room_id} = await makeRoom(t);
   const sipAfter = async (sip: unknown) => {
     succeeded(await patch(room_id, {sip}));
@@ -126,7 +125,7 @@ test('R6 SIP can be enabled and disabled, and comes back with the same pin and m
   }
 });
 
-test('R7 a pin, a meeting id and a state in a body change nothing', async t => {
+test('R7 pin, meeting_id and isRoomActive in a body change nothing', async t => {
   const before = await makeRoom(t, {}, {sip: {enabled: true}});
   const body = {sip: {enabled: true, pin: 1, meeting_id: 2}, isRoomActive: true, updated: '2000-01-01T00:00:00.000Z'};
   succeeded(await patch(before.room_id, body));
@@ -135,7 +134,7 @@ test('R7 a pin, a meeting id and a state in a body change nothing', async t => {
   assert.notEqual(updated, body.updated);
 });
 
-test('R7 mode, scheduled and adhoc are set for good: 10203, and nothing changes', async t => {
+test('R7 mode, scheduled and adhoc cannot be changed: 10203, and nothing changes', async t => {
   const before = await makeRoom(t);
   for (const settings of [{mode: 'lecture'}, {scheduled: true}, {adhoc: true}]) {
     refused(await patch(before.room_id, {name: 'Other', settings}), 10203);
@@ -143,15 +142,15 @@ test('R7 mode, scheduled and adhoc are set for good: 10203, and nothing changes'
   assert.deepEqual(await readRoom(before.room_id), before);
 });
 
-test('R7 a room_id and a creation date in a body, and an empty body, change nothing', async t => {
+test('R7 room_id and created in a body, and an empty body, change nothing', async t => {
   const before = await makeRoom(t);
-  for (const body of [{}, '', undefined, {room_id: NOBODYS, created: '2000-01-01T00:00:00.000Z'}]) {
+  for (const body of [{}, '', undefined, {room_id: UNKNOWN_ROOM, created: '2000-01-01T00:00:00.000Z'}]) {
     succeeded(await patch(before.room_id, body));
     assert.deepEqual(await readRoom(before.room_id), before);
   }
 });
 
-test('R7 an update that breaks the table is refused whole', async t => {
+test('R7 an update with one bad value changes nothing at all', async t => {
   const before = await makeRoom(t);
   refused(await patch(before.room_id, {name: 'Other', settings: {participants: 0}}), 10007);
   refused(await patch(before.room_id, {name: 'Other', settings: {auto_recording: 'yes'}}), 10008);
@@ -160,22 +159,26 @@ test('R7 an update that breaks the table is refused whole', async t => {
   assert.deepEqual(await readRoom(before.room_id), before);
 });
 
-test('R8 an update during a session is read back, and the session keeps its limits', needs('sessions'), async t => {
-  const {room_id} = await makeRoom(t, {participants: 1});
-  const ann = await enter(room_id);
-  const spare = await tokenFor(room_id, {role: 'moderator'});
-  succeeded(await patch(room_id, {name: 'Wider', settings: {participants: 2}}));
-  const {name, settings} = await readRoom(room_id);
-  assert.deepEqual([name, settings.participants], ['Wider', 2]);
-  refused(await ask(room_id), 10114);
-  assert.equal((await outcome(spare)).type, 'joined');
-  refused(await ask(room_id), 10114);
-  await ann.leave();
-  await until(async () => (await usersOf(room_id)).total === 1);
-  const bob = await enter(room_id);
-  refused(await ask(room_id), 10114);
-  await bob.leave();
-});
+test(
+  'R8 an update during a session reads back at once, and the session keeps its limits',
+  needs('sessions'),
+  async t => {
+    const {room_id} = await makeRoom(t, {participants: 1});
+    const ann = await enter(room_id);
+    const spare = await tokenFor(room_id, {role: 'moderator'});
+    succeeded(await patch(room_id, {name: 'Wider', settings: {participants: 2}}));
+    const {name, settings} = await readRoom(room_id);
+    assert.deepEqual([name, settings.participants], ['Wider', 2]);
+    refused(await ask(room_id), 10114);
+    assert.equal((await outcome(spare)).type, 'joined');
+    refused(await ask(room_id), 10114);
+    await ann.leave();
+    await until(async () => (await usersOf(room_id)).total === 1);
+    const bob = await enter(room_id);
+    refused(await ask(room_id), 10114);
+    await bob.leave();
+  },
+);
 
 test('R8 the next session has the new limits', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {participants: 1});
@@ -188,7 +191,7 @@ test('R8 the next session has the new limits', needs('sessions'), async t => {
   refused(await ask(room_id), 10114);
 });
 
-test('R9 a scheduled room is changed 15:01 before its start, and no more at 14:59', needs('clock'), async t => {
+test('R9 a scheduled room can be changed 15:01 before its start, and not at 14:59', needs('clock'), async t => {
   const {start, settings} = await startingIn(2 * HOUR);
   const {room_id} = await makeRoom(t, settings);
   await setClock(start - 15 * MINUTE - 1000);

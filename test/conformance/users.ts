@@ -6,7 +6,7 @@ import {needs} from './target.js';
 const RIGHTS = ['publish', 'subscribe', 'record', 'stats', 'controlhandlers'];
 const can = (...allowed: string[]) => Object.fromEntries(RIGHTS.map(right => [right, allowed.includes(right)]));
 
-/** What each role may do in a group, where nobody has to wait. */
+/** The permissions of each role in a group room without wait_for_moderator. */
 const PERMISSIONS = {
   moderator: can(...RIGHTS),
   participant: can('publish', 'subscribe', 'stats', 'controlhandlers'),
@@ -16,11 +16,11 @@ const PERMISSIONS = {
 
 const namesOf = async (room_id: string) => (await usersOf(room_id)).users.map(({name}) => name);
 
-test('U1 nobody is in a room that is not active', async t => {
+test('U1 a room without a session has no users', async t => {
   const room = await makeRoom(t);
   const {total, users} = await usersOf(room.room_id);
   assert.equal(total, 0);
-  // The source calls it a null list.
+  // The documentation calls it a null list.
   assert.deepEqual(users ?? [], []);
   assert.ok(!(await readRoom(room.room_id)).isRoomActive);
 });
@@ -29,7 +29,7 @@ test('U1 the list is empty, not null', needs('strict'), async t => {
   assert.deepEqual(await usersOf((await makeRoom(t)).room_id), {result: 0, total: 0, users: []});
 });
 
-test('U2 each user has the name, reference and role of the token, and permissions', needs('sessions'), async t => {
+test('U2 each user has the name, user_ref and role of the token, and permissions', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {participants: 2});
   await enter(room_id, {name: 'Mo', role: 'moderator', user_ref: 1, data: {secret: true}});
   await enter(room_id, {name: 'Žoë 🎤 <b>', role: 'participant', user_ref: 'p'});
@@ -43,7 +43,7 @@ test('U2 each user has the name, reference and role of the token, and permission
   assert.equal((await readRoom(room_id)).isRoomActive, true);
 });
 
-test('U3 the audience is not listed', needs('sessions'), async t => {
+test('U3 audience is not listed', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {audiences: 1});
   await enter(room_id, {name: 'Au', role: 'audience'});
   const {total, users} = await usersOf(room_id);
@@ -52,7 +52,7 @@ test('U3 the audience is not listed', needs('sessions'), async t => {
   assert.deepEqual(await namesOf(room_id), ['Ann']);
 });
 
-test('U4 who waits behind a knock is not listed until admitted', needs('sessions'), async t => {
+test('U4 somebody who knocks is not listed until admitted', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {knock: true});
   const mo = await enter(room_id, {name: 'Mo', role: 'moderator'});
   const ann = await use(await tokenFor(room_id));
@@ -64,7 +64,7 @@ test('U4 who waits behind a knock is not listed until admitted', needs('sessions
   assert.deepEqual(await namesOf(room_id), ['Mo', 'Ann']);
 });
 
-test('U4 who waits for the moderator is connected and listed', needs('sessions'), async t => {
+test('U4 somebody who waits for the moderator is connected and listed', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {wait_for_moderator: true});
   await enter(room_id);
   assert.deepEqual(await namesOf(room_id), ['Ann']);
@@ -85,7 +85,7 @@ test('U5 the total is the number of users', needs('sessions'), async t => {
   assert.equal((await usersOf(room_id)).users.length, 2);
 });
 
-test('U6 each role may do what is its own, and is told so', needs('sessions'), async t => {
+test('U6 each role has its own permissions, and the visitor is told them', needs('sessions'), async t => {
   const {room_id} = await makeRoom(t, {participants: 2, audiences: 1});
   for (const [role, permissions] of Object.entries(PERMISSIONS)) {
     const {joined} = await enter(room_id, {role});

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {ANN, call, HOUR, makeRoom, refused, startingIn, succeeded, type Json} from './client.js';
+import {ANN, call, HOUR, makeRoom, refused, startingIn, succeeded, UNKNOWN_ROOM, type Json} from './client.js';
 import {bytesOf, raw} from './raw.js';
 import {needs, target} from './target.js';
 
 const PREFIXES = ['/video/v2', '/v2', '/video/v1', '/v1'];
 const DEFINITION = {name: 'Conformance', owner_ref: 'tests', settings: {}};
-const NOBODYS = '0'.repeat(24);
 
-/** What the four prefixes stand below. */
+/** The server's address, in front of the four prefixes. */
 const root = async () => (await target()).url.replace(/(\/video)?\/v[12]$/, '');
 
-/** The seven operations: method, path with `:id` for a room's, body, and what a success carries. */
+/** The seven operations: method, path, body, and a key of the reply. */
 const OPERATIONS: [method: string, path: string, body: Json | undefined, member: string][] = [
   ['GET', '/rooms', undefined, 'rooms'],
   ['POST', '/rooms', DEFINITION, 'room'],
@@ -22,7 +21,7 @@ const OPERATIONS: [method: string, path: string, body: Json | undefined, member:
   ['DELETE', '/rooms/:id', undefined, 'result'],
 ];
 
-/** A request as bytes, with a body that its headers declare. */
+/** A request as raw text, with a body and the headers that declare it. */
 function bytesWith(method: string, path: string, body?: unknown, headers: Json = {}): Promise<string> {
   if (body === undefined) return bytesOf(method, path, headers);
   const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -30,7 +29,7 @@ function bytesWith(method: string, path: string, body?: unknown, headers: Json =
   return bytesOf(method, path, {...headers, ...declared}, text);
 }
 
-/** One reply to these bytes, which must be JSON with its length, in one piece. */
+/** The reply to these bytes. It must be JSON, with its length, in one piece. */
 async function replyTo(bytes: string, what: string) {
   const reply = await raw(bytes);
   assert.match(reply.headers.get('content-type') ?? '', /^application\/json\b/, what);
@@ -42,7 +41,7 @@ async function replyTo(bytes: string, what: string) {
 
 for (const prefix of PREFIXES) {
   for (const slash of ['', '/']) {
-    test(`the seven operations are at ${prefix}/rooms…${slash}, each answered in JSON with its length, at once`, async t => {
+    test(`the seven operations are at ${prefix}/rooms…${slash}, each with a JSON reply that has its length and comes in one piece`, async t => {
       const base = `${await root()}${prefix}`;
       const {room_id} = await makeRoom(t);
       for (const [method, path, body, member] of OPERATIONS) {
@@ -61,14 +60,14 @@ for (const prefix of PREFIXES) {
       refused(await call('GET', `/rooms/${room_id}`), 10201);
     });
 
-    test(`every error at ${prefix}/rooms…${slash} is JSON with its length, written at once`, async t => {
+    test(`every error at ${prefix}/rooms…${slash} is JSON that has its length and comes in one piece`, async t => {
       const base = `${await root()}${prefix}`;
       const {room_id} = await makeRoom(t);
       for (const [method, path, body] of OPERATIONS) {
         const at = (id: string) => `${base}${path.replace(':id', id)}${slash}`;
         const wrong = {Authorization: 'Basic eDp5'};
         const bad = [await bytesWith(method, at(room_id), body, wrong)];
-        if (path !== '/rooms') bad.push(await bytesWith(method, at(NOBODYS), body));
+        if (path !== '/rooms') bad.push(await bytesWith(method, at(UNKNOWN_ROOM), body));
         if (body) bad.push(await bytesWith(method, at(room_id), '{'), await bytesWith(method, at(room_id), {name: ''}));
         for (const bytes of bad) {
           const what = `${method} ${path} ${bytes.slice(-40)}`;
@@ -89,24 +88,24 @@ for (const prefix of PREFIXES) {
   }
 }
 
-test('without credentials, or with some that are not Basic, the answer is JSON too', async () => {
+test('a request without Basic credentials gets JSON, too', async () => {
   for (const Authorization of ['', 'Bearer x', 'Basic', 'Basic ?', 'Digest username="x"', `Basic ${btoa('nocolon')}`]) {
     refused(await replyTo(await bytesOf('GET', '/rooms', {Authorization}), Authorization), 10000);
   }
 });
 
-const BODY = '{"name":"not asked for"}';
-/** Ways to send a body with a method that has none: how its headers declare it, and what follows them. */
+const BODY = '{"name":"not expected"}';
+/** Ways to send a body with GET or DELETE: description, headers, and the text after the headers. */
 const UNASKED: [how: string, headers: Json, rest: string][] = [
-  ['that nothing declares', {}, BODY],
-  ['of which only the type is declared', {'Content-Type': 'application/json'}, BODY],
+  ['without any header for it', {}, BODY],
+  ['with a declared type but no length', {'Content-Type': 'application/json'}, BODY],
   ['with its length', {'Content-Type': 'application/json', 'Content-Length': BODY.length}, BODY],
   ['in chunks', {'Transfer-Encoding': 'chunked'}, `${BODY.length.toString(16)}\r\n${BODY}\r\n0\r\n\r\n`],
-  ['of nothing', {'Content-Length': 0}, ''],
-  ['that is no JSON', {'Content-Length': 3}, '{]?'],
+  ['of length 0', {'Content-Length': 0}, ''],
+  ['that is not JSON', {'Content-Length': 3}, '{]?'],
 ];
 for (const [how, headers, rest] of UNASKED) {
-  test(`a GET and a DELETE with a body ${how} get their reply`, async t => {
+  test(`GET and DELETE with a body ${how} get their reply`, async t => {
     const {room_id} = await makeRoom(t);
     for (const [method, path, , member] of OPERATIONS.filter(([method]) => method === 'GET' || method === 'DELETE')) {
       const bytes = await bytesOf(method, path.replace(':id', room_id), headers, rest);
@@ -117,9 +116,9 @@ for (const [how, headers, rest] of UNASKED) {
   });
 }
 
-test('HEAD is answered as GET is, but for the body', async t => {
+test('HEAD gets the same answer as GET, without the body', async t => {
   const {room_id} = await makeRoom(t);
-  for (const path of [`/rooms/${room_id}`, `/rooms/${room_id}/users`, `/rooms/${NOBODYS}`, '/nowhere']) {
+  for (const path of [`/rooms/${room_id}`, `/rooms/${room_id}/users`, `/rooms/${UNKNOWN_ROOM}`, '/nowhere']) {
     const get = await raw(await bytesOf('GET', path));
     const head = await raw(await bytesOf('HEAD', path));
     assert.equal(head.text, '');
@@ -130,7 +129,7 @@ test('HEAD is answered as GET is, but for the body', async t => {
   }
 });
 
-test('the API is for servers: no header lets a page of another origin read it', async t => {
+test('the API is for servers: no CORS header lets a page read it', async t => {
   const {room_id} = await makeRoom(t);
   const origin = {Origin: 'https://shop.example'};
   const asked = {...origin, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'authorization'};
@@ -140,11 +139,11 @@ test('the API is for servers: no header lets a page of another origin read it', 
   }
 });
 
-test('statuses are honest, and a 401 says how to authenticate', needs('strict'), async t => {
+test('every refusal has a fitting status, and a 401 says how to authenticate', needs('strict'), async t => {
   const {room_id} = await makeRoom(t);
   const {settings} = await startingIn(2 * HOUR);
   const early = await makeRoom(t, settings);
-  refused(await call('GET', `/rooms/${NOBODYS}`), 10201);
+  refused(await call('GET', `/rooms/${UNKNOWN_ROOM}`), 10201);
   refused(await call('POST', `/rooms/${early.room_id}/tokens`, ANN), 10210);
   refused(await call('POST', `/rooms/${room_id}/tokens`, {...ANN, role: 'audience'}), 10212);
   for (const [method, path] of [
@@ -165,7 +164,7 @@ test('statuses are honest, and a 401 says how to authenticate', needs('strict'),
   assert.match(stranger.headers.get('www-authenticate') ?? '', /^Basic/);
 });
 
-/** The methods that each route takes. */
+/** The allowed methods of each route. */
 const TAKES = {
   '/rooms': ['GET', 'HEAD', 'POST'],
   '/rooms/:id': ['GET', 'HEAD', 'PATCH', 'DELETE'],
@@ -174,7 +173,7 @@ const TAKES = {
 };
 
 for (const [path, allowed] of Object.entries(TAKES)) {
-  test(`any other method at ${path} is answered 405, in JSON, with what is allowed`, needs('strict'), async t => {
+  test(`any other method at ${path} gets 405, in JSON, with the allowed methods`, needs('strict'), async t => {
     const {room_id} = await makeRoom(t);
     for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
       if (allowed.includes(method)) continue;
