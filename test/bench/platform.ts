@@ -1,10 +1,10 @@
 /**
- * How fast the local platform is, on the embedded file and, with `DATABASE_URL`, on Postgres:
+ * Measures the speed of the local platform, on an SQLite file and, with `DATABASE_URL`, on Postgres:
  *
  *     npm run bench:platform
  *
- * Nothing here is asserted: goals are printed with whether they are met, on a machine that may be busy. What counts are
- * the ratios, since both sides of each were measured in this run, in turns.
+ * It asserts nothing, because the machine may be busy: it prints each goal and whether it was met. Trust the ratios more
+ * than the figures: both sides of a ratio are measured in the same run, in turns.
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -71,7 +71,7 @@ const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.flo
 const percentile = (numbers: number[], share: number) =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * share)]!;
 
-/** Milliseconds that some work takes. */
+/** Runs some work, and returns how long it took in ms. */
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
@@ -95,14 +95,14 @@ async function open({url}: Store): Promise<WebSocket> {
   return socket;
 }
 
-/** Uses a token on a connection; whether it was let in. */
+/** Joins over an open connection with a token, and returns whether it was let in. */
 async function redeem(socket: WebSocket, token: string): Promise<boolean> {
   const told = once(socket, 'message') as Promise<[Buffer]>;
   socket.send(JSON.stringify({type: 'join', token}));
   return (JSON.parse((await told)[0].toString()) as {type: string}).type === 'joined';
 }
 
-/** Issues and redeems as many tokens as told, each worker in a room of its own; answers pairs per second. */
+/** Issues and uses `PAIRS` tokens in each worker, each worker in a room of its own. Returns pairs per second. */
 async function pairs(store: Store, rooms: string[]): Promise<number> {
   const ms = await timed(() =>
     inParallel(WORKERS, async worker => {
@@ -118,7 +118,7 @@ async function pairs(store: Store, rooms: string[]): Promise<number> {
   return (WORKERS * PAIRS * 1000) / ms;
 }
 
-/** Issues as many tokens as told; answers how many a second. */
+/** Issues `PAIRS` tokens in each worker. Returns tokens per second. */
 async function issues(store: Store, rooms: string[]): Promise<number> {
   const ms = await timed(() =>
     inParallel(WORKERS, async worker => {
@@ -158,11 +158,11 @@ async function startBare() {
 
 const print = (what: string, value: string) => console.log(`${what.padEnd(58)} ${value}`);
 
-/** Prints what was measured of something that has a goal, and whether it is met. */
+/** Prints a measurement, its goal, and whether the goal is met. */
 const judge = (what: string, goal: string, met: boolean, value: string) =>
   print(`${what} (goal: ${goal})`, `${met ? 'met' : 'MISSED'}: ${value}`);
 
-/** Tokens, on all stores and on a server that only answers, in turns. */
+/** Tokens, in turns on all stores and on a server that returns a constant. */
 async function tokens(stores: Store[]) {
   const bare = await startBare();
   const rooms = new Map<Store, string[]>();
@@ -177,7 +177,7 @@ async function tokens(stores: Store[]) {
       measured.push([`${store.name} issue`, await issues(store, rooms.get(store)!)]);
       measured.push([`${store.name} issue + redeem`, await pairs(store, rooms.get(store)!)]);
     }
-    // The first is for warming up.
+    // The first round only warms up.
     if (round > 0) for (const [name, rate] of measured) note(name, rate);
   }
   await bare.stop();
@@ -203,7 +203,7 @@ const megabytes = () => {
   return {heap: heapUsed / 2 ** 20, rss: rss / 2 ** 20};
 };
 
-/** The list of many rooms: how long the platform takes from request to bytes, and what it leaves in memory. */
+/** The list of many rooms: time from request to bytes, and memory that stays in use. */
 async function list({name, create, fetch, headers}: Store) {
   for (let made = 0; made < ROOMS; made += 100) await inParallel(100, index => create(`Room ${made + index}`));
   const get = async () => (await fetch(new Request('http://rooms/video/v2/rooms', {headers}))).arrayBuffer();
@@ -232,7 +232,7 @@ async function list({name, create, fetch, headers}: Store) {
   );
 }
 
-/** One token, used by many at the same moment. */
+/** One token, used by many connections at once. */
 async function race(store: Store) {
   const token = await issue(store, await store.create('Race'));
   const sockets = (await inParallel(CONNECTIONS, () => open(store))) as WebSocket[];
@@ -256,7 +256,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Milliseconds from starting a program to its first answer, for which the platform looks into its database. */
+/** Time from starting a program to its first answer, in ms. The platform reads its database for that answer. */
 async function startOf(args: (port: number) => string[], cwd: string): Promise<number> {
   const port = await freePort();
   const began = performance.now();
@@ -277,7 +277,7 @@ async function startOf(args: (port: number) => string[], cwd: string): Promise<n
   return ms;
 }
 
-/** The platform's command on an empty folder, and a server that does nothing. */
+/** `greenroom platform` in an empty folder, compared with a server that does nothing. */
 async function starts() {
   const built = new URL('../../dist/cli.js', import.meta.url);
   const source = new URL('../../src/cli.ts', import.meta.url);

@@ -19,13 +19,13 @@ import {ROOM} from '../helpers/platform/start.js';
 const {paths} = JSON.parse(readFileSync('src/platform/openapi.json', 'utf8')) as {
   paths: {'/healthz': {get: {responses: Record<string, {content: {'application/json': {example: object}}}>}}};
 };
-/** What `/healthz` answers with this status, by the document. */
+/** The documented body of `/healthz` for a status. */
 const documented = (status: string) => paths['/healthz'].get.responses[status]!.content['application/json'].example;
 
 const linesOf = (text: string) => text.split('\n').flatMap(line => (line ? [JSON.parse(line) as object] : []));
 
-describe('the platform as a command', {timeout: 240_000}, () => {
-  test('makes credentials at its first start, keeps them from others, and prints how to call it', async t => {
+describe('greenroom platform', {timeout: 240_000}, () => {
+  test('makes up credentials at its first start, in a file for its owner only, and prints how to call it', async t => {
     const place = join(await folder(t), 'my rooms.db');
     const file = place.replace(/db$/, 'credentials.json');
     for (const turn of ['first', 'second']) {
@@ -46,7 +46,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     }
   });
 
-  test('takes credentials it is given and writes them nowhere; half of them is refused', async t => {
+  test('uses given credentials without writing them anywhere, and refuses an id without a key', async t => {
     const place = join(await folder(t), 'rooms.db');
     const {told, call, stop} = await start(t, place);
     assert.equal((await call('GET', '/v2/rooms')).status, 200);
@@ -59,7 +59,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     assert.match(half.told.err, /^An application has an id and a key\.\n.*--app-key/);
   });
 
-  test('logs what was asked and how it went, and nothing of who asked or what for', async t => {
+  test('logs route, status and duration of each request, and nothing about the caller or the content', async t => {
     const {call, origin, told, stop} = await start(t, join(await folder(t), 'rooms.db'));
     const {body} = await call('POST', '/video/v2/rooms?CANARY=1', {...ROOM, name: 'CANARY'});
     const {room_id} = body.room as {room_id: string};
@@ -89,7 +89,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     );
   });
 
-  test('is healthy while its database answers', async t => {
+  test('answers 200 at /healthz while its database works', async t => {
     const {call, told, stop} = await start(t, join(await folder(t), 'rooms.db'));
     assert.deepEqual(await call('GET', '/healthz'), {status: 200, body: documented('200')});
     assert.equal((await call('POST', '/healthz')).status, 404);
@@ -124,7 +124,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     assert.doesNotMatch(platform.told.out + platform.told.err, /postgres@|password/);
   });
 
-  test('when told to stop, twice even, answers what is under way, ends sessions with 1001 and exits with 0', async t => {
+  test('after a signal, even two, answers running requests, ends sessions with 1001 and exits with 0', async t => {
     const {call, child, ended, port, origin} = await start(t, join(await folder(t), 'rooms.db'));
     const {body} = await call('POST', '/v2/rooms', ROOM);
     const {room_id} = body.room as {room_id: string};
@@ -157,7 +157,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     assert.equal(await ended, 0);
   });
 
-  test('ends when the shell between it and npm is gone', async t => {
+  test('ends when the shell between npm and the platform has ended', async t => {
     const args = `platform --port 0 --database '${join(await folder(t), 'rooms.db')}'`;
     const {PATH} = process.env;
     const shell = spawn('sh', ['-c', `"${process.execPath}" --import tsx src/cli.ts ${args}; true`], {
@@ -168,12 +168,12 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     shell.stdout.on('data', text => (out += text));
     while (!out.includes('Try it')) await once(shell.stdout, 'data');
     shell.kill('SIGKILL');
-    // The pipe is the platform's too, and closes with the last who holds it.
+    // The platform holds the pipe, too, and the pipe closes when its last holder ends.
     await once(shell, 'close');
     await assert.rejects(fetch(/http:\S+/.exec(out)![0]));
   });
 
-  test('has a clock for tests that stands still until it is set, on this computer only and only when asked', async t => {
+  test('with --test-clock, and only on this computer, has a clock that stands still until it is set', async t => {
     const place = join(await folder(t), 'rooms.db');
     const usual = await start(t, place);
     assert.equal((await usual.call('GET', '/test/clock')).status, 404);
@@ -201,7 +201,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     assert.match(exposed.told.err, /^--test-clock is for tests on this computer only\.\n/);
   });
 
-  test('listens for others only when told to, and warns of it', async t => {
+  test('listens for other computers only with --allow-host, and prints a warning then', async t => {
     const place = join(await folder(t), 'rooms.db');
     const usual = await start(t, place);
     assert.doesNotMatch(usual.told.out, /WARNING/);
@@ -211,7 +211,7 @@ describe('the platform as a command', {timeout: 240_000}, () => {
     assert.equal((await call('GET', '/v2/rooms')).status, 200);
   });
 
-  test('loses no room that it said was created when it is killed in the middle of writing', async t => {
+  test('keeps every room it has confirmed, even if it is killed while writing', async t => {
     const platforms: {stop(signal: NodeJS.Signals): Promise<unknown>}[] = [];
     const place = await freshPlace(t, () => Promise.all(platforms.map(each => each.stop('SIGKILL'))));
     const promised: string[] = [];

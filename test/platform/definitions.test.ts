@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {ROOM, SCHEDULED, startPlatform, type Json} from '../helpers/platform/start.js';
 
-test('R1 a room needs a name, an owner and empty settings; the rest has defaults', async t => {
+test('R1 a name, an owner and empty settings make a room; the rest has defaults', async t => {
   const world = await startPlatform(t);
   const {status, body} = await world.call('POST', '/rooms', ROOM);
   assert.equal(status, 200);
@@ -87,7 +87,7 @@ const VIOLATIONS: [result: number, body: Json][] = [
   [10213, {...ROOM, data: 'yes'}],
 ];
 
-test('R2 a violation of any row is refused with its number, and nothing is stored', async t => {
+test('R2 a value that breaks a rule is refused with its number, and nothing is stored', async t => {
   const world = await startPlatform(t);
   for (const [result, body] of VIOLATIONS) {
     const reply = await world.call('POST', '/rooms', body);
@@ -97,7 +97,7 @@ test('R2 a violation of any row is refused with its number, and nothing is store
   assert.deepEqual((await world.call('GET', '/rooms')).body, {result: 0, rooms: []});
 });
 
-test('R3 a scheduled room needs a time that is one and is to come, and a duration', async t => {
+test('R3 a scheduled room needs a valid time in the future, and a duration', async t => {
   const world = await startPlatform(t);
   const refusal = async (values: Json) =>
     (await world.call('POST', '/rooms', settings({...SCHEDULED, ...values}))).body.result;
@@ -109,7 +109,7 @@ test('R3 a scheduled room needs a time that is one and is to come, and a duratio
   assert.equal(await refusal({}), 0);
 });
 
-test('R4 a room is not ad hoc and scheduled at once', async t => {
+test('R4 a room cannot be ad hoc and scheduled at once', async t => {
   const world = await startPlatform(t);
   const {body} = await world.call('POST', '/rooms', settings({...SCHEDULED, adhoc: true}));
   assert.equal(body.result, 10213);

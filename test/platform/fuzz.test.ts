@@ -10,7 +10,7 @@ import {MINUTE, NOON, type Answer, type Json} from '../helpers/platform/start.js
 
 const {DATABASE_URL, FUZZ_RUNS} = process.env;
 
-/** How many rooms are made up; many more find the rarer faults. What differs on Postgres shows with fewer. */
+/** How many rooms to generate. More find rarer faults. On Postgres fewer suffice to show what differs there. */
 const RUNS = Number(FUZZ_RUNS ?? (DATABASE_URL ? 500 : 2000));
 
 interface Reply {
@@ -54,13 +54,13 @@ function assertRefused({status, body}: Reply, {result, key}: Refusal) {
   assert.deepEqual(Object.keys(body), ['result', 'error', 'desc']);
 }
 
-/** Holds a reply against what is expected of it, and answers the room's id. */
+/** Compares a reply with what is expected, and returns the room's id. */
 function assertRoom(room: Json, {sip, updated: changed, ...expected}: Expected): string {
   const {room_id, created, updated, sip: said, ...rest} = room;
   assert.match(String(room_id), /^[0-9a-f]{24}$/);
   assert.equal(created, new Date(NOON).toISOString());
   assert.ok(changed ? String(updated) >= created : updated === undefined);
-  // Through JSON, which knows no negative zero.
+  // Through JSON, which has no negative zero.
   assert.deepEqual(rest, JSON.parse(JSON.stringify(expected)));
   const {pin, meeting_id} = said as Json;
   if (sip) assert.ok(Number.isInteger(pin) && Number.isInteger(meeting_id));
@@ -73,7 +73,7 @@ const expected = <Result extends object>({bytes}: Body, judge: (body: Json) => R
   return isRefusal(body) ? body : judge(body as Json);
 };
 
-test('whatever is sent is answered as the documentation says, and what is refused is not stored', async t => {
+test('every request gets the documented answer, and a refused one stores nothing', async t => {
   const world = await startWorld(t);
   const counts = {made: 0, refused: 0, changed: 0, unchanged: 0, tokens: 0, denied: 0};
   const updates = fc.array(update, {maxLength: 2});
@@ -126,12 +126,12 @@ test('whatever is sent is answered as the documentation says, and what is refuse
   await fc.assert(property, {numRuns: RUNS, includeErrorInReport: true});
   t.diagnostic(JSON.stringify(counts));
   assert.deepEqual(world.faults, []);
-  // Were one of them rare, the rest would prove little.
+  // If one of these were rare, the test would prove little.
   for (const [what, count] of Object.entries(counts))
     assert.ok(count > RUNS / 20, `${what}: ${count} of ${RUNS} rooms`);
 });
 
-test('a body of 10 MB is refused, changes nothing, and the next request is answered', async t => {
+test('a body of 10 MB is refused and changes nothing, and the next request is answered', async t => {
   const world = await startWorld(t);
   const application = await world.platform.createApplication();
   const ask = world.call.bind(undefined, application);

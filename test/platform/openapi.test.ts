@@ -40,7 +40,7 @@ const METHODS = ['get', 'post', 'patch', 'delete'] as const;
 const all = Object.entries(document.paths).flatMap(([path, {servers, ...item}]) =>
   METHODS.flatMap(method => (item[method] ? [{path, method, servers, operation: item[method]}] : [])),
 );
-/** Those of the Rooms API; what has a place of its own is about the platform itself. */
+/** Paths of the Rooms API. Paths with servers of their own are about the platform itself. */
 const operations = all.filter(({servers}) => !servers);
 const operationOf = (method: string, path: string) => {
   const found = operations.find(
@@ -68,7 +68,7 @@ function faultsOf(schema: Json, value: unknown) {
   return check(value) ? undefined : ajv.errorsText(check.errors);
 }
 
-/** Every copy of a value with one key too many, in one object each; what callers put there themselves aside. */
+/** Copies of a value, each with one key too many in one of its objects, except in objects that callers fill. */
 function* swollen(value: unknown): Generator<unknown> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield {...value, undocumented: 1};
@@ -80,7 +80,7 @@ function* swollen(value: unknown): Generator<unknown> {
   }
 }
 
-/** Asks, and holds every answer against what the document says of it; keeps which were seen. */
+/** Sends requests, checks every answer against the document, and notes which documented answers occurred. */
 class Witness {
   readonly seen = new Set<string>();
 
@@ -106,7 +106,7 @@ class Witness {
   }
 }
 
-/** What the document promises, as `Witness` notes it. */
+/** All answers in the document, in the form in which `Witness` notes them. */
 const promised = operations.flatMap(({operation: {operationId, responses}}) =>
   Object.entries(responses).flatMap(([status, response]) => {
     const {properties} = resolved(response).content['application/json'].schema;
@@ -129,7 +129,7 @@ test('the document is valid OpenAPI 3.1, and its examples are what it describes'
   }
 });
 
-test('the examples are those of the source, and the room is what comes of them', async t => {
+test('the examples are those of the source, and creating one gives the documented room', async t => {
   const world = await startPlatform(t);
   const requests = {createRoom: 'create-request', updateRoom: 'update-request', createToken: 'token-request'};
   for (const {operation} of operations) {
@@ -143,7 +143,7 @@ test('the examples are those of the source, and the room is what comes of them',
   assert.deepEqual({...body, room: {...(body.room as Json), room_id, created}}, example);
 });
 
-test('the document is served to anybody at the root, also below a mount, as it is checked in', async t => {
+test('anybody can read the document at /openapi.json, also below a mount path, byte for byte as in the repository', async t => {
   const world = await startPlatform(t);
   const response = await fetch(`http://${world.host}/openapi.json`);
   assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'application/json']);
@@ -159,7 +159,7 @@ test('the document is served to anybody at the root, also below a mount, as it i
   });
   const get = async (path: string) => (await mounted.fetch(new Request(`http://any${path}`))).status;
   assert.deepEqual([await get('/platform/openapi.json'), await get('/openapi.json')], [200, 404]);
-  // The servers are relative to where the document is.
+  // The servers' URLs are relative to the document's own.
   for (const {url} of document.servers) {
     const {pathname} = new URL(`${url}/rooms`, 'http://any/platform/openapi.json');
     assert.equal(await get(pathname), 401, pathname);
@@ -175,7 +175,7 @@ test('every route is in the document, and every operation of the document is a r
   assert.deepEqual(root.sort(), ['/healthz', '/openapi.json']);
 });
 
-test('every key of the table is in the request, in its order, and no other but those of the older API', () => {
+test('the request has every key of the table, in the same order, and otherwise only those of the older API', () => {
   const {SettingsDefinition, SettingsChanges, Settings} = document.components.schemas;
   const keys = Object.entries(SettingsDefinition!.properties);
   const current = keys.filter(([, {deprecated}]) => !deprecated).map(([key]) => key);
@@ -222,7 +222,7 @@ const MORE = {
 };
 const TRACKS = {description: 'Daily', role_based_recording: {moderator: 'audio'}, live_recording: true};
 
-test('every answer is as documented, and every documented status and result is answered', async t => {
+test('every answer is as documented, and every documented status and result occurs', async t => {
   const world = await startPlatform(t);
   const witness = new Witness(world);
   const room = await world.room({...EVERYTHING, ...MORE, ...TRACKS});
@@ -232,7 +232,7 @@ test('every answer is as documented, and every documented status and result is a
 
   for (const [result, settings] of SETTINGS) {
     assert.equal((await witness.call('POST', '/rooms', {...ROOM, settings})).body.result, result);
-    // An update is refused alike, unless it is for a key that is not editable.
+    // An update is refused in the same way, unless the key cannot be changed.
     await witness.call('PATCH', `/rooms/${plain}`, {settings});
     await witness.call('PATCH', `/rooms/${soon}`, {settings: {...settings, scheduled: undefined, duration: undefined}});
   }
@@ -289,7 +289,7 @@ test('every answer is as documented, and every documented status and result is a
   await witness.call('DELETE', `/rooms/${soon}`);
 
   assert.deepEqual(world.faults, []);
-  // Sessions may have asked for something meanwhile, too.
+  // Sessions may have used the database meanwhile, too.
   assert.ok(faults.length >= operations.length);
   assert.deepEqual([...witness.seen].sort(), [...promised].sort());
 });

@@ -5,7 +5,7 @@ import {WebSocket} from 'ws';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {ROOM, startPlatform, type Json} from '../helpers/platform/start.js';
 
-test('the routes are the same under all four prefixes, with and without a slash at the end', async t => {
+test('all four prefixes serve the same routes, with and without a trailing slash', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   for (const prefix of ['/video/v2', '/v2', '/video/v1', '/v1']) {
@@ -18,7 +18,7 @@ test('the routes are the same under all four prefixes, with and without a slash 
   }
 });
 
-test('what is nowhere is answered as the API answers, and opens no socket', async t => {
+test('an unknown path gets an error of the API, and opens no WebSocket', async t => {
   const world = await startPlatform(t);
   for (const path of ['/', '/video/v3/rooms', '/video/v2', '/video/v2/nothing', '/favicon.ico']) {
     const {status, body} = await world.call('GET', path);
@@ -30,13 +30,13 @@ test('what is nowhere is answered as the API answers, and opens no socket', asyn
   }
 });
 
-test('a request for the session that is no WebSocket is refused', async t => {
+test('a plain HTTP request to the session path is refused', async t => {
   const world = await startPlatform(t);
   const response = await fetch(`http://${world.host}/video/v2/session`);
   assert.equal(response.status, 404);
 });
 
-test('below a mount path everything is there, and nothing elsewhere', async t => {
+test('with a mount path everything is below it and nothing is elsewhere', async t => {
   const database = await openDatabase(':memory:');
   const platform = createPlatform({database, mount: '/platform'});
   t.after(async () => {
@@ -53,7 +53,7 @@ test('below a mount path everything is there, and nothing elsewhere', async t =>
   }
 });
 
-test('an application that exists is given a new key; ids and keys that no header can carry are refused', async t => {
+test('an existing application gets a new key; ids and keys that do not fit into a header are refused', async t => {
   const world = await startPlatform(t);
   const {id, key} = world.credentials;
   const room = await world.room();
@@ -72,14 +72,14 @@ test('an application that exists is given a new key; ids and keys that no header
   }
 });
 
-test('keys and secrets of applications are not in the answers, and keys not in the database', async t => {
+test('no answer holds an application’s key or secret, and the database holds no key', async t => {
   const world = await startPlatform(t);
   const rows = await world.database.all<{secret: string; key_hash: string}>('select * from applications');
   assert.ok(!JSON.stringify(rows).includes(world.credentials.key));
   assert.equal(Buffer.from(rows[0]!.secret, 'base64url').length, 32);
 });
 
-test('a restart keeps rooms, credentials and unused tokens, and frees the seats of who was connected', async t => {
+test('a restart keeps rooms, credentials and unused tokens, and frees the seats of people who were connected', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const [unused, used] = [await world.token(room), await world.token(room)];
@@ -95,7 +95,7 @@ test('a restart keeps rooms, credentials and unused tokens, and frees the seats 
   assert.equal((await world.call('POST', '/rooms', ROOM)).status, 200);
 });
 
-test('closing ends every session and leaves no seat taken', async t => {
+test('close ends every session and frees every seat', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 2});
   const [ann, bob] = [await world.enter(room), await world.enter(room)];

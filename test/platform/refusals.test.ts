@@ -5,8 +5,8 @@ import {describe, test} from 'node:test';
 import {command, folder} from '../helpers/proxy/command.js';
 import {start} from '../helpers/platform/command.js';
 
-describe('the platform as a command that cannot start', {timeout: 240_000}, () => {
-  test('says in a sentence why it cannot start, and ends', async t => {
+describe('greenroom platform that cannot start', {timeout: 240_000}, () => {
+  test('says why in a clear sentence, and exits', async t => {
     const place = join(await folder(t), 'rooms.db');
     const {port, call} = await start(t, place);
     const broken = join(await folder(t), 'broken.db');
@@ -49,7 +49,7 @@ describe('the platform as a command that cannot start', {timeout: 240_000}, () =
     assert.equal((await call('GET', '/v2/rooms')).status, 200);
   });
 
-  test('explains itself', async t => {
+  test('explains every option with --help', async t => {
     const {ended, told} = command(t, ['platform', '--help'], {});
     assert.equal(await ended, 0);
     for (const option of ['port', 'database', 'app-id', 'app-key', 'allow-host', 'test-clock']) {

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {basicAuth, httpRooms} from '../../src/http/client.js';
 import {FOUR, MINUTE, ROOM, SCHEDULED, startPlatform, until, type Json} from '../helpers/platform/start.js';
 
-test('R5 what was created is read back, with its data and in the types that were sent', async t => {
+test('R5 a new room reads back with its data and with the types that were sent', async t => {
   const world = await startPlatform(t);
   const data = JSON.parse(
     '{"a": {"b": [1, "2", null, {"c": true}]}, "ключ": "значение \\u0000🎤", "empty": {}, "__proto__": {"role": "moderator"}}',
@@ -39,7 +39,7 @@ test('R5 what was created is read back, with its data and in the types that were
   assert.deepEqual((await world.call('GET', '/rooms')).body, {result: 0, rooms: [made]});
 });
 
-test('R5 the list is oldest first, also for rooms of one millisecond', async t => {
+test('R5 the list is oldest first, even for rooms made in the same millisecond', async t => {
   const world = await startPlatform(t);
   const made: string[] = [];
   for (let i = 0; i < 20; i++) made.push(await world.room());
@@ -50,7 +50,7 @@ test('R5 the list is oldest first, also for rooms of one millisecond', async t =
   );
 });
 
-test('R5 the list shows every change at once, two of one millisecond as well, and who is in', async t => {
+test('R5 the list shows every change at once, even two in the same millisecond, and whether somebody is in', async t => {
   const world = await startPlatform(t);
   const rooms = await Promise.all(Array.from({length: 120}, () => world.room()));
   const [room, other] = rooms as [string, string];
@@ -71,7 +71,7 @@ test('R5 the list shows every change at once, two of one millisecond as well, an
   assert.equal(await listed(other), undefined);
 });
 
-test('R6 an update touches what it names and nothing else, and is dated', async t => {
+test('R6 an update changes the keys it names and no others, and sets updated', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: '5', description: 'Daily'});
   await world.call('PATCH', `/rooms/${room}`, {data: {a: 1, b: 1}});
@@ -88,7 +88,7 @@ test('R6 an update touches what it names and nothing else, and is dated', async 
   });
 });
 
-test('R7 what is set for good cannot be changed; ids in a body and empty bodies change nothing', async t => {
+test('R7 mode, scheduled and adhoc cannot be changed; ids in a body and empty bodies change nothing', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const read = async () => (await world.call('GET', `/rooms/${room}`)).body.room as Json;
@@ -124,7 +124,7 @@ const onRoom = (room: string): [method: string, path: string, body?: Json][] => 
   ['POST', `/rooms/${room}/tokens`, {name: 'Ann', role: 'participant', user_ref: 'u1'}],
 ];
 
-test('R10 a deleted room is not found by any operation, nor listed', async t => {
+test('R10 no operation finds a deleted room, and no list has it', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const kept = await world.room();
@@ -140,7 +140,7 @@ test('R10 a deleted room is not found by any operation, nor listed', async t => 
   );
 });
 
-test('R11 a room is not deleted while somebody is connected, and is when all have left', async t => {
+test('R11 a room cannot be deleted while somebody is connected, and can once all have left', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const ann = await world.enter(room);
@@ -155,7 +155,7 @@ test('R11 a room is not deleted while somebody is connected, and is when all hav
   await until(async () => (await world.call('DELETE', `/rooms/${room}`)).body.result === 0);
 });
 
-test('R15 a room with SIP has a pin and a meeting id of its own, always the same; without, neither', async t => {
+test('R15 a room with SIP keeps a pin and a meeting id of its own; without SIP it has neither', async t => {
   const world = await startPlatform(t);
   const make = async () => (await world.call('POST', '/rooms', {...ROOM, sip: {enabled: true}})).body.room as Json;
   const [room, other] = [await make(), await make()] as {room_id: string; sip: Json}[];
@@ -167,7 +167,7 @@ test('R15 a room with SIP has a pin and a meeting id of its own, always the same
   assert.deepEqual(await sip(), {enabled: false});
 });
 
-test('R17 the rooms of another application are not found, in the words for rooms that never were', async t => {
+test('R17 another application’s room gets the same answer as an unknown room', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const stranger = await world.platform.createApplication();
@@ -181,7 +181,7 @@ test('R17 the rooms of another application are not found, in the words for rooms
   assert.equal(((await world.call('GET', `/rooms/${room}`)).body.room as Json).name, ROOM.name);
 });
 
-test('the client of this package does all seven operations on it', async t => {
+test('platformRooms does all seven operations on the platform', async t => {
   const world = await startPlatform(t);
   const {id, key} = world.credentials;
   const rooms = httpRooms({

@@ -5,7 +5,7 @@ import {FOUR, MINUTE, SCHEDULED, startPlatform, type World} from '../helpers/pla
 
 const HOUR = 60 * MINUTE;
 
-test('T1 a name, a role and a user_ref give a token that is a JWT of 15 minutes, and nothing else', async t => {
+test('T1 name, role and user_ref give a JWT that is good for 15 minutes, and nothing else', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const {status, body} = await world.ask(room, {data: {seat: 4}});
@@ -18,7 +18,7 @@ test('T1 a name, a role and a user_ref give a token that is a JWT of 15 minutes,
   assert.equal(decodeProtectedHeader(token).alg, 'HS256');
 });
 
-test('T3 T4 T5 T7 what is missing is told by its number, in order', async t => {
+test('T3 T4 T5 T7 each missing or invalid key is refused with its number, in order', async t => {
   const world = await startPlatform(t);
   const room = await world.room({audiences: 1});
   const path = `/rooms/${room}/tokens`;
@@ -47,13 +47,13 @@ test('T3 T4 T5 T7 what is missing is told by its number, in order', async t => {
   }
 });
 
-test('T2 an unknown room gives no token, whatever else is wrong', async t => {
+test('T2 an unknown room gives no token, and that is reported before any other fault', async t => {
   const world = await startPlatform(t);
   const {status, body} = await world.ask('0'.repeat(24), {name: ''});
   assert.deepEqual([status, body.result, body.token], [404, 10201, undefined]);
 });
 
-test('T6 keys we do not know change nothing: neither how long it lives nor which room it opens', async t => {
+test('T6 unknown keys change neither the token’s lifetime nor the room it opens', async t => {
   const world = await startPlatform(t);
   const [room, other] = [await world.room(), await world.room()];
   const token = await world.token(room, {ttl: 86_400, roomId: other, room_id: other, exp: 1e10, permissions: {}});
@@ -61,7 +61,7 @@ test('T6 keys we do not know change nothing: neither how long it lives nor which
   assert.deepEqual([exp! - iat!, room_id], [15 * 60, room]);
 });
 
-test('T8 T12 every call gives another token, and none of them takes a seat', async t => {
+test('T8 T12 every call gives a different token, and no token takes a seat', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const tokens = new Set<string>();
@@ -72,7 +72,7 @@ test('T8 T12 every call gives another token, and none of them takes a seat', asy
   assert.equal((await world.outcome([...tokens][19]!)).type, 'joined');
 });
 
-test('tokens that have expired are forgotten when the next is issued', async t => {
+test('expired tokens are deleted when the next token is issued', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   for (let i = 0; i < 3; i++) await world.token(room);
@@ -82,7 +82,7 @@ test('tokens that have expired are forgotten when the next is issued', async t =
   assert.equal(rows[0]!.n, 1);
 });
 
-test('T16 a permanent and an ad hoc room give tokens at any time', async t => {
+test('T16 permanent and ad hoc rooms give tokens at any time', async t => {
   const world = await startPlatform(t);
   const rooms = [await world.room(), await world.room({adhoc: true})];
   world.now += 5 * 365 * 24 * HOUR;
@@ -100,7 +100,7 @@ test('T17 a scheduled room gives tokens from 15 minutes before its start', async
   assert.equal((await world.ask(room)).body.result, 0);
 });
 
-test('T17 whoever asks too early is told when the room opens', async t => {
+test('T17 a refusal that comes too early says when the room opens', async t => {
   const world = await startPlatform(t);
   const room = await world.room(SCHEDULED);
   const asked = world.platform.rooms(world.credentials.id).token(room, {name: 'Ann', role: 'viewer', user_ref: 1});
@@ -120,7 +120,7 @@ test('T18 after its end a scheduled room gives tokens only while somebody is con
   assert.equal((await world.ask(busy)).body.result, 0);
 });
 
-test('T19 an audience needs audience seats', async t => {
+test('T19 audience needs audience seats', async t => {
   const world = await startPlatform(t);
   const asAudience = async (room: string) => (await world.ask(room, {role: 'audience'})).body.result;
   assert.equal(await asAudience(await world.room()), 10212);
@@ -136,7 +136,7 @@ const PAIRS: [first: string, second: string][] = [
 ];
 
 for (const [first, second] of PAIRS) {
-  test(`T13 when the ${first}s' seats are taken the next ${first} is refused, a ${second} is not`, async t => {
+  test(`T13 when all ${first} seats are taken, the next ${first} is refused and a ${second} is not`, async t => {
     const world = await startPlatform(t);
     const room = await world.room({participants: 1, moderators: '1'});
     await world.enter(room, {role: first});
@@ -147,7 +147,7 @@ for (const [first, second] of PAIRS) {
   });
 }
 
-test('T20 a viewer takes a participant seat, an audience never', async t => {
+test('T20 a viewer takes a participant seat, audience never does', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1, audiences: 1});
   const answer = async (role: string) => (await world.ask(room, {role})).body.result;
@@ -158,7 +158,7 @@ test('T20 a viewer takes a participant seat, an audience never', async t => {
   assert.equal(await answer('viewer'), 10114);
 });
 
-test('T22 wrong credentials give no token and no room, and an unknown application is told the same', async t => {
+test('T22 wrong credentials give no token and no room, and an unknown application gets the same answer', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const {id, key} = world.credentials;

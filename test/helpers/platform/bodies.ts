@@ -2,8 +2,8 @@ import fc, {type Arbitrary} from 'fast-check';
 import {LEGACY, SETTINGS} from './oracle.js';
 import {MINUTE, NOON, type Json} from './start.js';
 
-// What is sent to the platform: rooms, changes and requests for tokens; right, nearly right and hostile. Numbers that JSON
-// can hold and JavaScript cannot print are written as “#1e999#” until the end.
+// Generates bodies for the platform: rooms, changes and token requests; valid, nearly valid and hostile. Numbers that JSON
+// can hold but JavaScript cannot print are written as “#1e999#” until the end.
 
 const split = (text: string) => text.split('|');
 const words = (...all: unknown[]) => fc.constantFrom<unknown[]>(...all);
@@ -48,7 +48,7 @@ const AUDIENCE: Arbitrary<Json> = fc.oneof(
     {requiredKeys: ['audiences']},
   ),
 );
-/** As many participants as a room of some kind can hold, and one more or less. */
+/** Participants close to the limit for each kind of room. */
 const LIMITS: Arbitrary<Json> = fc.oneof(
   {weight: 8, arbitrary: fc.constant({})},
   {weight: 1, arbitrary: fc.record({participants: digits(fc.constantFrom(300, 301, 1000, 1001))})},
@@ -106,7 +106,7 @@ const PATHS = fc.oneof(
   ODD_KEYS.map(key => `settings.${key}`),
   fc.tuple(fc.constantFrom('data', 'settings', 'settings.live_recording', 'sip'), ODD_KEYS).map(keys => keys.join('.')),
 );
-/** A place in a body and what is put there; near what is right as often as far from it. */
+/** A path in a body and the value to put there: nearly valid as often as hostile. */
 const CHANGE = fc.oneof(
   fc.constantFrom(...Object.keys(EDGES)).chain(path => fc.tuple(fc.constant(path), EDGES[path]!)),
   fc.tuple(PATHS, HOSTILE),
@@ -117,7 +117,7 @@ const CHANGES = fc.oneof(
   {weight: 3, arbitrary: fc.array(CHANGE, {minLength: 2, maxLength: 4})},
 );
 
-/** Sets an own key whatever its name; what is no object on the way there is left alone. */
+/** Sets an own key, whatever its name. Does nothing if there is no object at the path. */
 function put(body: unknown, path: string, value: unknown) {
   const keys = path.split('.');
   let place = body;
@@ -157,7 +157,7 @@ export interface Body {
   type: string;
 }
 
-/** The bytes of a body that is `right` but for a few changes, and at times no JSON at all. */
+/** The bytes of a body that is `right` except for a few changes, and sometimes not even JSON. */
 const sent = (right: Arbitrary<Json>): Arbitrary<Body> =>
   fc.tuple(right, CHANGES, written, fc.constantFrom(...TYPES)).map(([base, changes, write, type]) => {
     const body = structuredClone(base);

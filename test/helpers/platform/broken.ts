@@ -1,6 +1,6 @@
 import {createPlatform, openDatabase, type Database} from '../../../src/platform/platform.js';
 
-/** A platform whose database fails for as long as one asks it to. */
+/** A platform whose database fails while `fault.now` is true. */
 export async function brokenPlatform() {
   const database = await openDatabase(':memory:');
   const fault = {now: false};

@@ -5,7 +5,7 @@ import {command} from '../proxy/command.js';
 export const APP = {APP_ID: 'shop', APP_KEY: 'CANARY-KEY-0123456789'};
 export const AUTHORIZED = {authorization: basicAuth(APP.APP_ID, APP.APP_KEY), 'content-type': 'application/json'};
 
-/** The platform in a process of its own, which takes requests. */
+/** Starts `greenroom platform` in a process of its own, and waits until it takes requests. */
 export async function start(t: TestContext, place: string, args: string[] = [], env: Record<string, string> = APP) {
   const process = command(t, ['platform', '--port', '0', '--database', place, ...args], env);
   const [, origin] = await process.until(/platform is at (http:\S+:\d+)\/video\/v2\n[^]*Try it/);

@@ -1,20 +1,20 @@
-// What the Rooms API answers, written a second time: from its documentation and not from the code under test, as a table
-// and a few lines that read it. Where the documentation is silent the choice is said beside the row.
+// The answers of the Rooms API, written a second time from its documentation, independently of the code under test. Where
+// the documentation says nothing, a comment gives the choice.
 
 type Values = Record<string, unknown>;
 
-/** A room as every reply tells it, apart from what the platform itself makes up. */
+/** A room as in every reply, without the values that the platform makes up. */
 export interface Expected {
   name: unknown;
   owner_ref: unknown;
   settings: Values;
   sip: boolean;
   data?: Values;
-  /** Whether it was changed since it was made. */
+  /** Whether it was updated since it was made. */
   updated: boolean;
 }
 
-/** Refused for a key, which is empty where the refusal names none. */
+/** A refusal. `key` is empty if the refusal names no key. */
 export interface Refusal {
   result: number;
   key: string;
@@ -70,10 +70,10 @@ export const SETTINGS = ROWS.map(([key]) => key);
 export const LEGACY = ['active_talker', 'wait_moderator', 'media', 'media_configuration', 'encryption'];
 const FIXED = ['mode', 'scheduled', 'adhoc'];
 
-/** Most bytes and most levels of a body. */
+/** Limits of a body: bytes and levels of nesting. */
 const BYTES = 262_144;
 const LEVELS = 32;
-/** Unknown keys are named up to here. */
+/** Most characters of an unknown key in a refusal. */
 const KEY_SHOWN = 64;
 
 const MINUTE = 60_000;
@@ -89,7 +89,7 @@ function wholeOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? parseInt(value, 10) : undefined;
 }
 
-/** Epoch ms; years before 100 are long past, whatever their exact time. */
+/** Epoch ms. Years before 100 are far in the past, so their exact time does not matter. */
 function timeOf(text: unknown): number | undefined {
   if (typeof text !== 'string') return undefined;
   const parts = /^([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})$/.exec(text)?.slice(1).map(Number);
@@ -155,7 +155,7 @@ function fits(kind: Kind, value: unknown): boolean {
 
 const talkersOf = (settings: Values) => Math.min(6, wholeOf(settings.participants ?? 2) ?? 6);
 
-/** Rules that one row has about others; `asked` is everything in force, `sent` what this request says. */
+/** Rules between rows. `asked` is all settings after the request, `sent` those in the request. */
 function crossFault(key: string, asked: Values, sent: Values, now: number): number | undefined {
   const scheduled = asked.scheduled === true;
   switch (key) {
@@ -170,7 +170,7 @@ function crossFault(key: string, asked: Values, sent: Values, now: number): numb
       const participants = wholeOf(asked.participants ?? 2)!;
       if (scheduled) return participants > (asked.mode === 'lecture' ? 1000 : 300) ? 10007 : undefined;
       const talkers = asked.max_active_talkers ?? talkersOf(asked);
-      // A number of talkers that is none has its own row; here it counts as the fewest.
+      // An invalid number of talkers is reported by its own row. Here it counts as 1.
       const streams = participants * (fits({is: 'whole', low: 1, high: 16}, talkers) ? wholeOf(talkers)! : 1);
       return streams > 1600 ? 10007 : undefined;
     }
@@ -195,7 +195,7 @@ function settingsFault(sent: Values, before: Values | undefined, now: number): R
   return unknown === undefined ? undefined : {result: 10009, key: `settings.${unknown.slice(0, KEY_SHOWN)}`};
 }
 
-/** What is kept: as it was sent, completed with defaults, empty strings dropped. */
+/** The settings as stored: as sent, completed with defaults, without empty strings. */
 function kept(sent: Values, before: Values = {}): Values {
   const asked = set({...before, ...sent});
   const settings: Values = {};
@@ -208,7 +208,7 @@ function kept(sent: Values, before: Values = {}): Values {
   return settings;
 }
 
-/** The JSON object a body is, or why it is none. */
+/** The JSON object in a body, or the refusal if there is none. */
 export function readBody(bytes: Uint8Array): Values | Refusal {
   if (bytes.length > BYTES) return {result: 10217, key: ''};
   let value: unknown;
@@ -273,7 +273,7 @@ export function expectRoom(body: Values, now: number, room?: Expected): Expected
   };
 }
 
-/** Why no token is issued for an empty room at `now`; undefined when one is. */
+/** The refusal of a token for an empty room at `now`; undefined if a token is issued. */
 export function expectToken(body: Values, {settings}: Expected, now: number): Refusal | undefined {
   const {name, role, user_ref, data} = body;
   const short = (value: unknown) => typeof value === 'string' && value.length <= 200;

@@ -8,12 +8,12 @@ import {openDatabase, type Database} from '../../../src/platform/platform.js';
 
 const {DATABASE_URL} = process.env;
 
-/** The `skip` of a test that is about Postgres. */
+/** Options of a test that needs Postgres. */
 export const needsPostgres = {skip: DATABASE_URL ? false : 'no DATABASE_URL'};
 
 /**
- * A place for `openDatabase` that is this test's own: on Postgres when there is one, else a file. When the test is over
- * `end` lets it go, and then it is deleted.
+ * A place for `openDatabase`, for this test alone: a schema on Postgres if `DATABASE_URL` is set, else a file. After the
+ * test `end` is called, which must close the database, and then the place is deleted.
  */
 export async function freshPlace(t: TestContext, end: () => unknown): Promise<string> {
   const {place, remove} = await (DATABASE_URL ? freshSchema(DATABASE_URL) : freshFile());
@@ -24,7 +24,7 @@ export async function freshPlace(t: TestContext, end: () => unknown): Promise<st
   return place;
 }
 
-/** A database in a place of this test's own. */
+/** An open database for this test alone. */
 export async function freshDatabase(t: TestContext): Promise<Database> {
   const opened: Database[] = [];
   opened[0] = await openDatabase(await freshPlace(t, () => opened[0]?.close()));
@@ -44,7 +44,7 @@ async function freshSchema(address: string) {
   return {place: url.href, remove: () => query(address, `drop schema ${schema} cascade`)};
 }
 
-/** Holds what a token for the room needs to be used, on any database; answers what lets it go and waits for that. */
+/** Locks a room, so that no token for it can be used. Returns a function that unlocks it and waits until that is done. */
 export function holdRoom(database: Database, room: string): Promise<() => Promise<void>> {
   return new Promise((held, failed) => {
     const done = database.transaction(async queries => {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/platform/platform.js';
 import {freshPlace} from './place.js';
 
-/** How long a test waits for what does not come, in ms; by a clock that no test sets. */
+/** How long a test waits for a message before it fails, in ms, by a real timer. */
 const PATIENCE = 15_000;
 const {setTimeout: startTimer, clearTimeout: stopTimer} = globalThis;
 
@@ -32,7 +32,7 @@ export const NOON = Date.UTC(2020, 0, 6, 12);
 export const FOUR = Date.UTC(2020, 0, 6, 16);
 export const SCHEDULED = {scheduled: true, scheduled_time: '2020-01-06 16:00:00', duration: 60};
 
-/** A platform behind a real server on a port of its own, with a database of its own; gone with the test. */
+/** A platform behind a real server, with a port and a database of its own. It ends with the test. */
 export async function startPlatform(t: TestContext) {
   const world = new World();
   world.place = await freshPlace(t, () => world.stop());
@@ -42,9 +42,9 @@ export async function startPlatform(t: TestContext) {
 }
 
 export class World {
-  /** What the platform takes for the time. */
+  /** The platform's time, in epoch ms. */
   now = NOON;
-  /** What `openDatabase` is given. */
+  /** The argument of `openDatabase`. */
   place = '';
   credentials: Credentials = {id: '', key: ''};
   faults: unknown[] = [];
@@ -76,12 +76,12 @@ export class World {
     await this.database.close();
   }
 
-  /** Another platform on the same rooms, with a connection to Postgres of its own; gone with this one. */
+  /** Another platform on the same rooms. On Postgres it has connections of its own. It ends with this one. */
   async sibling(): Promise<World> {
     const sibling = new World();
     sibling.place = this.place;
     sibling.credentials = this.credentials;
-    // A file is opened once.
+    // A file can be opened only once.
     await sibling.start(this.database.shared ? undefined : lent(this.database));
     this.#siblings.push(sibling);
     return sibling;
@@ -116,7 +116,7 @@ export class World {
     return (await this.ask(room, body)).body.token as string;
   }
 
-  /** Connects and says nothing yet. */
+  /** Connects and sends nothing yet. */
   async connect(options = {}): Promise<Client> {
     const socket = new WebSocket(`ws://${this.host}/video/v2/session`, options);
     const client = new Client(socket);
@@ -124,36 +124,36 @@ export class World {
     return client;
   }
 
-  /** Connects with a token; the answer is the client's next message. */
+  /** Connects and joins with a token. The answer is the client's next message. */
   async use(token: string): Promise<Client> {
     const client = await this.connect();
     client.send({type: 'join', token});
     return client;
   }
 
-  /** Connects with a new token, and is inside. */
+  /** Connects with a new token, and waits until it is in. */
   async enter(room: string, body: Json = {}): Promise<Inside> {
     return inside(await this.use(await this.token(room, body)), 'joined');
   }
 
-  /** Connects with a new token, and waits behind the door. */
+  /** Connects with a new token to a room with `knock`, and waits to be admitted. */
   async knock(room: string, body: Json = {}): Promise<Inside> {
     return inside(await this.use(await this.token(room, body)), 'waiting');
   }
 
-  /** Connects with the secret of a connection that broke; the answer is the client's next message. */
+  /** Connects and resumes with the secret of a broken connection. The answer is the client's next message. */
   async resume(secret: string): Promise<Client> {
     const client = await this.connect();
     client.send({type: 'resume', secret});
     return client;
   }
 
-  /** Connects with that secret, and is inside again. */
+  /** Resumes with that secret, and waits until it is in, or waiting, again. */
   async back(secret: string, type: 'joined' | 'waiting' = 'joined'): Promise<Inside> {
     return inside(await this.resume(secret), type);
   }
 
-  /** What a connection with this token is told: `joined`, or `refused` and why. */
+  /** The first message to a connection with this token: `joined`, or `refused` and why. */
   async outcome(token: string): Promise<Json> {
     return (await this.use(token)).next();
   }
@@ -168,7 +168,7 @@ export interface Joined {
   resume: string;
 }
 
-/** A database that stays open when it is closed. */
+/** A database that `close` leaves open. */
 const lent = (database: Database): Database => ({
   shared: database.shared,
   all: (sql, ...values) => database.all(sql, ...values),
@@ -178,7 +178,7 @@ const lent = (database: Database): Database => ({
   close: async () => {},
 });
 
-/** A client with what it was told when it was let in. */
+/** A client with the message that let it in. */
 export type Inside = Client & {joined: Joined};
 
 async function inside(client: Client, type: 'joined' | 'waiting'): Promise<Inside> {
@@ -187,7 +187,7 @@ async function inside(client: Client, type: 'joined' | 'waiting'): Promise<Insid
   return Object.assign(client, {joined});
 }
 
-/** The other end of a session, which remembers what it was told until it is asked for. */
+/** The client end of a session. It keeps messages until a test asks for them. */
 export class Client {
   readonly closed: Promise<number>;
   #heard: Json[] = [];
@@ -226,7 +226,7 @@ export class Client {
     return types;
   }
 
-  /** Makes sure that nothing else was said before. */
+  /** Fails if there are unread messages. */
   async quiet(): Promise<void> {
     this.send('?');
     const {type, ...rest} = await this.next();
@@ -238,25 +238,25 @@ export class Client {
     await this.closed;
   }
 
-  /** Ends as a network does that breaks. */
+  /** Breaks the connection, as a failing network does. */
   async vanish() {
     this.socket.terminate();
     await this.closed;
   }
 }
 
-/** Lets a heartbeat of mocked timers pass, which those clients answer. */
+/** Lets one heartbeat of the mocked timers pass, and waits until these clients have answered it. */
 export async function beat(...clients: Client[]) {
   const pings = Promise.all(clients.map(({socket}) => once(socket, 'ping')));
   mock.timers.tick(10_000);
   await pings;
-  // The answer to this follows the pong, so the pong has arrived when it has.
+  // The platform answers this ping after it has read the pong.
   const pongs = Promise.all(clients.map(({socket}) => once(socket, 'pong')));
   for (const {socket} of clients) socket.ping();
   await pongs;
 }
 
-/** Lets heartbeats pass until it is so, and answers how many it took. */
+/** Lets heartbeats pass until `so` is true, and returns how many it took. */
 export async function beatUntil(so: () => Promise<boolean>, ...clients: Client[]): Promise<number> {
   for (let beats = 0; beats < 100; beats++) {
     if (await so()) return beats;
@@ -270,7 +270,7 @@ export const usersOf = async (world: World, room: string) => (await world.call('
 export const isActive = async (world: World, room: string) =>
   ((await world.call('GET', `/rooms/${room}`)).body.room as Json).isRoomActive;
 
-/** Asks again until it is so. */
+/** Asks again until `so` is true. */
 export async function until(so: () => Promise<boolean>) {
   const deadline = performance.now() + PATIENCE;
   while (!(await so())) {

@@ -8,7 +8,7 @@ import {test, type TestContext} from 'node:test';
 import {openDatabase, type Database} from '../../../src/platform/platform.js';
 import {freshDatabase, freshPlace, needsPostgres, query} from '../../helpers/platform/place.js';
 
-/** More than one notification of Postgres holds, with characters of every length. */
+/** Longer than one notification of Postgres, with characters of 1 to 4 bytes. */
 const LONG = 'aé€😀'.repeat(20_000);
 
 async function opened(t: TestContext): Promise<Database> {
@@ -20,7 +20,7 @@ async function opened(t: TestContext): Promise<Database> {
 const names = async (database: Database) =>
   (await database.all<{name: string}>('select name from things order by name')).map(({name}) => name);
 
-/** What a database hears, and a promise of the moment when it has heard so many texts. */
+/** Collects the texts that a database hears; `count` resolves when it has heard so many. */
 function hearing(database: Database) {
   const heard: string[] = [];
   const waiting: [number, () => void][] = [];
@@ -49,7 +49,7 @@ test('numbers come back as numbers, however they were counted', async t => {
   assert.deepEqual({...row!}, {at: 1_789_000_000_000, count: 1});
 });
 
-test('a statement that fails fails alone', async t => {
+test('a failed statement does not affect the next one', async t => {
   const database = await opened(t);
   await database.all('insert into things values (?)', 'one');
   await assert.rejects(database.all('insert into things values (?)', 'one'), /unique/i);
@@ -57,7 +57,7 @@ test('a statement that fails fails alone', async t => {
   assert.deepEqual(await names(database), ['one', 'two']);
 });
 
-test('a text with NUL, a lone surrogate or quotes is asked for without harm', async t => {
+test('text with NUL, a lone surrogate or quotes can be searched for safely', async t => {
   const database = await opened(t);
   await database.all('insert into things values (?)', 'one');
   for (const text of ['one\0', '\0', '\ud800', "' or ''='", '?', '$1']) {
@@ -65,7 +65,7 @@ test('a text with NUL, a lone surrogate or quotes is asked for without harm', as
   }
 });
 
-test('what is published is heard in order, whatever its length', async t => {
+test('published texts arrive in order, whatever their length', async t => {
   const database = await opened(t);
   const {heard, count} = hearing(database);
   const all = count(4);
@@ -74,7 +74,7 @@ test('what is published is heard in order, whatever its length', async t => {
   assert.deepEqual(heard, ['', 'first', LONG, 'last']);
 });
 
-test('what a transaction publishes is heard when it has happened, and never when it has not', async t => {
+test('texts from a transaction arrive after it commits, and never if it rolls back', async t => {
   const database = await opened(t);
   const {heard, count} = hearing(database);
   const all = count(1);
@@ -92,7 +92,7 @@ test('what a transaction publishes is heard when it has happened, and never when
   assert.deepEqual(heard, ['done']);
 });
 
-test('a database that was closed answers nothing more', async t => {
+test('a closed database refuses every call', async t => {
   const database = await openDatabase(await freshPlace(t, () => {}));
   const ask = () => database.all('select * from rooms');
   assert.deepEqual(await ask(), []);
@@ -100,7 +100,7 @@ test('a database that was closed answers nothing more', async t => {
   await assert.rejects(ask(), /not open|after calling end/);
 });
 
-test('a database written by a newer Greenroom is refused with a sentence', async t => {
+test('a database written by a newer Greenroom is refused with a clear sentence', async t => {
   const place = await freshPlace(t, () => {});
   const database = await openDatabase(place);
   await database.all('insert into migrations values (999, 0)');
@@ -108,7 +108,7 @@ test('a database written by a newer Greenroom is refused with a sentence', async
   await assert.rejects(openDatabase(place), {code: 'misconfigured', message: /newer Greenroom/});
 });
 
-test('a file that another platform has open is refused with a sentence, until it is closed', async t => {
+test('a file that another platform has open is refused with a clear sentence until it is closed', async t => {
   const place = join(await mkdtemp(join(tmpdir(), 'greenroom-')), 'rooms.db');
   t.after(() => rm(dirname(place), {recursive: true}));
   const first = await openDatabase(place);
@@ -123,7 +123,7 @@ test('a file that another platform has open is refused with a sentence, until it
   await second.close();
 });
 
-test('statements of others wait until a transaction in the file has ended', async t => {
+test('in a file, other statements wait until a transaction has ended', async t => {
   const database = await openDatabase(':memory:');
   t.after(() => database.close());
   await database.all('create table things (name text primary key)');
@@ -143,7 +143,7 @@ test('statements of others wait until a transaction in the file has ended', asyn
   assert.deepEqual(await names(database), ['theirs']);
 });
 
-test('a driver that is missing is one sentence that says what to install', () => {
+test('a missing driver gives one sentence that says what to install', () => {
   for (const [place, sentence] of [
     [':memory:', 'This Node has no built-in SQLite. Run `npm install libsql`.'],
     ['postgres://127.0.0.1:1/none', 'For a Postgres database run `npm install pg`.'],
@@ -167,7 +167,7 @@ test('a driver that is missing is one sentence that says what to install', () =>
   }
 });
 
-test('a Postgres that cannot be reached is one sentence, without the password', async () => {
+test('an unreachable Postgres gives one sentence, without the password', async () => {
   await assert.rejects(openDatabase('postgres://user:CANARY@127.0.0.1:1/none'), (error: Error & {code: string}) => {
     assert.deepEqual([error.code, error.message], ['misconfigured', 'The Postgres database cannot be reached.']);
     assert.doesNotMatch(JSON.stringify(error), /CANARY/);
@@ -175,14 +175,14 @@ test('a Postgres that cannot be reached is one sentence, without the password', 
   });
 });
 
-test('any number of processes may start on one Postgres at the same moment', needsPostgres, async t => {
+test('many processes can start on one Postgres at the same moment', needsPostgres, async t => {
   const databases: Database[] = [];
   const place = await freshPlace(t, () => Promise.all(databases.map(database => database.close())));
   databases.push(...(await Promise.all(Array.from({length: 8}, () => openDatabase(place)))));
   assert.deepEqual(await databases[0]!.all('select version from migrations order by version limit 1'), [{version: 1}]);
 });
 
-test('what one process publishes on Postgres all of the same schema hear', needsPostgres, async t => {
+test('on Postgres all processes of the same schema hear a published text', needsPostgres, async t => {
   const databases: Database[] = [];
   const place = await freshPlace(t, () => Promise.all(databases.map(database => database.close())));
   for (let process = 0; process < 2; process++) databases.push(await openDatabase(place));
@@ -199,7 +199,7 @@ test('what one process publishes on Postgres all of the same schema hear', needs
   assert.deepEqual(foreign.heard, ['of another schema']);
 });
 
-test('who listens on Postgres listens again when the connection was lost', needsPostgres, async t => {
+test('a listener on Postgres reconnects after it lost its connection', needsPostgres, async t => {
   const database = await opened(t);
   const {heard} = hearing(database);
   const [row] = await database.all<{schema: string}>('select current_schema() as schema');
@@ -217,7 +217,7 @@ test('who listens on Postgres listens again when the connection was lost', needs
   assert.ok(heard.includes('again'));
 });
 
-test('transactions on Postgres that block each other both happen', needsPostgres, async t => {
+test('two deadlocked transactions on Postgres both succeed', needsPostgres, async t => {
   const database = await opened(t);
   for (const name of ['a', 'b']) await database.all('insert into things values (?)', name);
   await database.all('create table runs (of text not null)');

@@ -5,7 +5,7 @@ import {isActive, MINUTE, startPlatform, until, usersOf, type Json} from '../../
 
 const REFUSAL = {type: 'refused', result: 10218, error: 'Token not valid.'};
 
-test('T9 a token admits one connection; the second is told what an unknown token is told', async t => {
+test('T9 a token admits one connection; the second gets the same answer as an unknown token', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 5});
   const token = await world.token(room);
@@ -22,10 +22,10 @@ test('T9 a token admits one connection; the second is told what an unknown token
   assert.deepEqual(await world.outcome(token), REFUSAL);
 });
 
-test('T10 a token admits 14:59 after it was issued, not 15:01 after; who is in stays in', async t => {
+test('T10 a token admits 14:59 after it was issued, not 15:01 after; people who are in stay in', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 5});
-  // Half a second past the full one, which is as far as the token itself can tell.
+  // Half a second past the full second, which is as precise as the token itself can be.
   world.now += 500;
   const [early, late, latest] = [await world.token(room), await world.token(room), await world.token(room)];
   world.now += 15 * MINUTE - 1000;
@@ -39,7 +39,7 @@ test('T10 a token admits 14:59 after it was issued, not 15:01 after; who is in s
   assert.equal(inside.socket.readyState, inside.socket.OPEN);
 });
 
-test('T11 a token that was tampered with, or signed by another, opens nothing', async t => {
+test('T11 a token that was tampered with or signed by somebody else opens nothing', async t => {
   const world = await startPlatform(t);
   const [room, other] = [await world.room(), await world.room()];
   const token = await world.token(room);
@@ -70,7 +70,7 @@ test('T11 a token that was tampered with, or signed by another, opens nothing', 
   assert.equal(((await world.outcome(token)) as {room?: Json}).room?.room_id, room);
 });
 
-test('T14 a seat is free again when its holder leaves', async t => {
+test('T14 a seat is free as soon as its holder leaves', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const witness = await world.enter(room, {role: 'moderator'});
@@ -83,7 +83,7 @@ test('T14 a seat is free again when its holder leaves', async t => {
   }
 });
 
-test('T15 a token issued while there was room is refused when there is none, and is still good after', async t => {
+test('T15 a token issued while a seat was free is refused when the room is full, and stays good', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const witness = await world.enter(room, {role: 'moderator'});
@@ -98,7 +98,7 @@ test('T15 a token issued while there was room is refused when there is none, and
   assert.equal((await world.outcome(token)).type, 'joined');
 });
 
-test('T21 after a room was deleted its unused tokens are refused', async t => {
+test('T21 unused tokens of a deleted room are refused', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const token = await world.token(room);
@@ -106,7 +106,7 @@ test('T21 after a room was deleted its unused tokens are refused', async t => {
   assert.deepEqual(await world.outcome(token), REFUSAL);
 });
 
-test('T23 of two hundred connections with one token exactly one is admitted', async t => {
+test('T23 of two hundred connections with one token, exactly one is admitted', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 200});
   const token = await world.token(room);
@@ -118,7 +118,7 @@ test('T23 of two hundred connections with one token exactly one is admitted', as
   assert.equal((await usersOf(world, room)).total, 1);
 });
 
-test('of many tokens at one moment as many are admitted as there are seats', async t => {
+test('of many tokens used at once, as many are admitted as there are seats', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 7});
   const tokens = await Promise.all(Array.from({length: 40}, () => world.token(room)));

@@ -20,21 +20,21 @@ import {
 const MODERATOR = {name: 'Mo', role: 'moderator'};
 const idOf = ({joined}: Inside) => joined.you.id;
 
-/** Two platforms that use one database, and a room for five. */
+/** Two platforms on one database, and a room for five. */
 async function twoPlatforms(t: TestContext, settings = {}) {
   const here = await startPlatform(t);
   const there = await here.sibling();
   return {here, there, room: await here.room({participants: 5, ...settings})};
 }
 
-test('T9 a token that was used through one platform is used for the other', async t => {
+test('T9 a token used at one platform is spent at the other', async t => {
   const {here, there, room} = await twoPlatforms(t);
   const token = await here.token(room);
   assert.equal((await there.outcome(token)).type, 'joined');
   assert.equal((await here.outcome(token)).type, 'refused');
 });
 
-test('T23 of two hundred connections with one token to two platforms exactly one is admitted', async t => {
+test('T23 of two hundred connections with one token to two platforms, exactly one is admitted', async t => {
   const {here, there, room} = await twoPlatforms(t);
   const token = await here.token(room);
   const clients = await Promise.all(Array.from({length: 200}, (_, i) => (i % 2 ? here : there).connect()));
@@ -44,7 +44,7 @@ test('T23 of two hundred connections with one token to two platforms exactly one
   assert.equal(answers.filter(({result}) => result === 10218).length, 199);
 });
 
-test('T13 of many tokens at one moment two platforms admit as many as there are seats', async t => {
+test('T13 of many tokens used at once, two platforms admit as many as there are seats', async t => {
   const {here, there, room} = await twoPlatforms(t);
   const tokens = await Promise.all(Array.from({length: 30}, () => here.token(room)));
   const answers = await Promise.all(tokens.map((token, i) => (i % 2 ? here : there).outcome(token)));
@@ -52,7 +52,7 @@ test('T13 of many tokens at one moment two platforms admit as many as there are 
   assert.equal((await usersOf(here, room)).total, 5);
 });
 
-test('U5 both platforms list the people of both, who hear of each other and signal each other', async t => {
+test('U5 both platforms list the people of both, and these people see and signal each other', async t => {
   const {here, there, room} = await twoPlatforms(t);
   const ann = await here.enter(room, {name: 'Ann'});
   const bob = await there.enter(room, {name: 'Bob'});
@@ -61,7 +61,7 @@ test('U5 both platforms list the people of both, who hear of each other and sign
   assert.deepEqual(await usersOf(here, room), await usersOf(there, room));
   assert.equal((await usersOf(here, room)).total, 2);
   assert.equal(await isActive(there, room), true);
-  // Larger than what a notification of Postgres carries.
+  // Larger than one notification of Postgres.
   const data = {sdp: 'é'.repeat(20_000)};
   ann.send({type: 'signal', to: idOf(bob), data});
   assert.deepEqual(await bob.next(), {type: 'signal', from: idOf(ann), data});
@@ -69,7 +69,7 @@ test('U5 both platforms list the people of both, who hear of each other and sign
   assert.deepEqual(await ann.next(), {type: 'user-left', id: idOf(bob)});
 });
 
-test('a moderator of one platform moderates who is connected to the other', async t => {
+test('a moderator at one platform moderates people who are connected to the other', async t => {
   const {here, there, room} = await twoPlatforms(t, {knock: true, mode: 'lecture'});
   const mo = await here.enter(room, MODERATOR);
   const [ann, bob, eve] = [await there.knock(room), await there.knock(room), await there.knock(room)];
@@ -94,7 +94,7 @@ test('a moderator of one platform moderates who is connected to the other', asyn
   assert.equal(await ann.closed, 4002);
 });
 
-test('whoever is connected to one platform resumes through the other', async t => {
+test('somebody who was connected to one platform can resume at the other', async t => {
   const {here, there, room} = await twoPlatforms(t);
   const bob = await here.enter(room);
   const ann = await here.enter(room);
@@ -107,14 +107,14 @@ test('whoever is connected to one platform resumes through the other', async t =
   assert.deepEqual((await here.back(back.joined.resume)).joined.you, ann.joined.you);
 });
 
-test('a room that is deleted through one platform refuses who waits at the other', async t => {
+test('when one platform deletes a room, people who wait at the other are refused', async t => {
   const {here, there, room} = await twoPlatforms(t, {knock: true});
   const ann = await there.knock(room);
   assert.equal((await here.call('DELETE', `/rooms/${room}`)).body.result, 0);
   assert.equal((await ann.next()).type, 'refused');
 });
 
-test('a platform that closes frees the seats of its own people and no others', async t => {
+test('a platform that closes frees the seats of its own people only', async t => {
   const {here, there, room} = await twoPlatforms(t);
   const ann = await here.enter(room);
   const bob = await there.enter(room);
@@ -125,17 +125,17 @@ test('a platform that closes frees the seats of its own people and no others', a
   assert.equal((await usersOf(here, room)).total, 1);
 });
 
-test('a process that shows no life for three beats is dead: the seats it held are free', async t => {
+test('a process without a heartbeat for three beats counts as dead, and its seats are freed', async t => {
   mock.timers.enable({apis: ['setInterval']});
   t.after(() => mock.timers.reset());
   const {here, there, room} = await twoPlatforms(t);
   const [mo, ann, bob] = [await here.enter(room, MODERATOR), await here.enter(room), await there.enter(room)];
-  // What is left of a process that was killed.
+  // The rows that a killed process leaves behind.
   await here.database.all('insert into processes (id, beats, seen) values (?, 7, ?)', 'dead', here.now);
   await here.database.all('update connections set process = ?, socket = ? where id = ?', 'dead', 'x', idOf(ann));
   const listed = async () => (await usersOf(here, room)).total;
   assert.equal(await listed(), 3);
-  // Seen once, and then three times the same.
+  // The first heartbeat sees it; the next three see it unchanged.
   assert.ok((await beatUntil(async () => (await listed()) === 2, mo, bob)) >= 4);
   assert.deepEqual(await mo.types(2), ['user-joined', 'user-joined']);
   assert.deepEqual(await mo.next(), {type: 'user-left', id: idOf(ann)});
@@ -144,7 +144,7 @@ test('a process that shows no life for three beats is dead: the seats it held ar
   assert.equal(await listed(), 3);
 });
 
-test('a platform that was taken for dead while it lives lets go of its people, who resume', async t => {
+test('a live platform that was taken for dead cuts off its people, and they resume', async t => {
   mock.timers.enable({apis: ['setInterval']});
   t.after(() => mock.timers.reset());
   const world = await startPlatform(t);
@@ -158,7 +158,7 @@ test('a platform that was taken for dead while it lives lets go of its people, w
   assert.ok(own!.beats >= 1);
 });
 
-test('a process that was killed leaves its people to the next one on the file: they resume, or are freed', async t => {
+test('people of a killed process resume at the next process on the file, or their seats are freed', async t => {
   const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
   const world = new World();
   t.after(async () => {
@@ -177,14 +177,14 @@ test('a process that was killed leaves its people to the next one on the file: t
   assert.equal((await world.outcome(spare)).type, 'refused');
   assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
   await asLeftByKill(world);
-  // One beat, until which it may have heard of somebody, and as long as a seat is kept.
+  // One heartbeat, in which the dead process may still have heard of people, and the time a seat is kept.
   world.now += 40_000;
   await world.start();
   assert.equal(await isActive(world, room), undefined);
   assert.equal((await world.outcome(spare)).type, 'joined');
 });
 
-/** Stops the platform and puts back what one that is killed leaves behind: a process, its sessions and connections. */
+/** Stops the platform and restores what a killed one leaves behind: its process, sessions and connections. */
 async function asLeftByKill(world: World) {
   const left = new Map<string, Record<string, Value | null>[]>();
   for (const table of ['sessions', 'connections']) left.set(table, await world.database.all(`select * from ${table}`));
@@ -203,7 +203,7 @@ async function asLeftByKill(world: World) {
   await database.close();
 }
 
-test('whoever may have missed something while Postgres was out of reach resumes', needsPostgres, async t => {
+test('people who may have missed messages while Postgres was unreachable resume', needsPostgres, async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const ann = await world.enter(room);
@@ -215,7 +215,7 @@ test('whoever may have missed something while Postgres was out of reach resumes'
   assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
 });
 
-/** A platform in a process of its own, on the same Postgres and at the same time. */
+/** A platform in a process of its own, on the same Postgres and with the same clock. */
 async function startElsewhere(t: TestContext, world: World) {
   const program = `
     import {World} from './test/helpers/platform/start.ts';
@@ -232,27 +232,31 @@ async function startElsewhere(t: TestContext, world: World) {
   return {elsewhere, child};
 }
 
-test('after kill -9 of one process its people resume at another, the rest is freed', needsPostgres, async t => {
-  mock.timers.enable({apis: ['setInterval']});
-  t.after(() => mock.timers.reset());
-  const world = await startPlatform(t);
-  const room = await world.room({participants: 3});
-  const mo = await world.enter(room, MODERATOR);
-  const {elsewhere, child} = await startElsewhere(t, world);
-  const enter = async () => {
-    const client = await elsewhere.use(await world.token(room));
-    return (await client.next()) as Json & {you: Json & {id: string}; resume: string};
-  };
-  const [ann, bob] = [await enter(), await enter()];
-  assert.deepEqual(await mo.types(2), ['user-joined', 'user-joined']);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  assert.equal((await usersOf(world, room)).total, 3);
-  const back = await world.back(ann.resume);
-  assert.deepEqual(back.joined.you, ann.you);
-  assert.deepEqual(await mo.next(), {type: 'user-back', user: ann.you});
-  const freed = async () => (await usersOf(world, room)).total === 2;
-  assert.ok((await beatUntil(freed, mo, back)) >= 4);
-  assert.deepEqual(await mo.next(), {type: 'user-left', id: bob.you.id});
-  assert.equal((await (await world.resume(bob.resume)).next()).type, 'joined');
-});
+test(
+  'after kill -9 of one process its people resume at another, and the other seats are freed',
+  needsPostgres,
+  async t => {
+    mock.timers.enable({apis: ['setInterval']});
+    t.after(() => mock.timers.reset());
+    const world = await startPlatform(t);
+    const room = await world.room({participants: 3});
+    const mo = await world.enter(room, MODERATOR);
+    const {elsewhere, child} = await startElsewhere(t, world);
+    const enter = async () => {
+      const client = await elsewhere.use(await world.token(room));
+      return (await client.next()) as Json & {you: Json & {id: string}; resume: string};
+    };
+    const [ann, bob] = [await enter(), await enter()];
+    assert.deepEqual(await mo.types(2), ['user-joined', 'user-joined']);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    assert.equal((await usersOf(world, room)).total, 3);
+    const back = await world.back(ann.resume);
+    assert.deepEqual(back.joined.you, ann.you);
+    assert.deepEqual(await mo.next(), {type: 'user-back', user: ann.you});
+    const freed = async () => (await usersOf(world, room)).total === 2;
+    assert.ok((await beatUntil(freed, mo, back)) >= 4);
+    assert.deepEqual(await mo.next(), {type: 'user-left', id: bob.you.id});
+    assert.equal((await (await world.resume(bob.resume)).next()).type, 'joined');
+  },
+);

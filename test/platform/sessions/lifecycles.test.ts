@@ -14,7 +14,7 @@ import {
 
 const HOUR = 60 * MINUTE;
 
-/** Whether a room is gone for every operation, and from the list. */
+/** Whether no operation finds the room, and the list does not have it. */
 async function isGone(world: World, room: string): Promise<boolean> {
   const results = await Promise.all([
     world.call('GET', `/rooms/${room}`),
@@ -29,7 +29,7 @@ async function isGone(world: World, room: string): Promise<boolean> {
 
 const empty = (world: World, room: string) => until(async () => !(await isActive(world, room)));
 
-test('R8 an update during a session is read back, and the session keeps its limits until it ends', async t => {
+test('R8 an update during a session shows at once, and the session keeps its limits until it ends', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const ann = await world.enter(room);
@@ -52,7 +52,7 @@ test('R8 an update during a session is read back, and the session keeps its limi
   await knocking.leave();
 });
 
-test('R12 a permanent room outlives its sessions, a scheduled one its end', async t => {
+test('R12 a permanent room outlives its sessions, and a scheduled room outlives its end', async t => {
   const world = await startPlatform(t);
   const [permanent, scheduled] = [await world.room(), await world.room(SCHEDULED)];
   world.now = FOUR;
@@ -66,7 +66,7 @@ test('R12 a permanent room outlives its sessions, a scheduled one its end', asyn
   }
 });
 
-test('R13 an ad hoc room is gone when its first session ends, with its tokens and who waits', async t => {
+test('R13 an ad hoc room ends with its first session: tokens and waiting people are refused', async t => {
   const world = await startPlatform(t);
   const room = await world.room({adhoc: true, participants: 2, knock: true});
   world.now += HOUR;
@@ -81,7 +81,7 @@ test('R13 an ad hoc room is gone when its first session ends, with its tokens an
   assert.deepEqual(await world.database.all('select 1 from rooms'), []);
 });
 
-test('R13 an ad hoc room waits for its last one as long as the seat is kept, and then is gone', async t => {
+test('R13 an ad hoc room stays while the seat of its last visitor is kept, and then is gone', async t => {
   const world = await startPlatform(t);
   const room = await world.room({adhoc: true, participants: 1});
   const ann = await world.enter(room);
@@ -97,7 +97,7 @@ test('R13 an ad hoc room waits for its last one as long as the seat is kept, and
   assert.equal((await (await world.resume(back.joined.resume)).next()).type, 'refused');
 });
 
-test('R13 an ad hoc room with a duration lives that long from its first session on', async t => {
+test('R13 an ad hoc room with a duration lives that long after its first session began', async t => {
   const world = await startPlatform(t);
   const room = await world.room({adhoc: true, duration: '60', participants: 2});
   world.now += 24 * HOUR;
@@ -112,7 +112,7 @@ test('R13 an ad hoc room with a duration lives that long from its first session 
   assert.ok(await isGone(world, room));
 });
 
-test('R13 an ad hoc room with a duration lives on while somebody is in, and gives tokens', async t => {
+test('R13 an ad hoc room with a duration stays, and gives tokens, while somebody is in', async t => {
   const world = await startPlatform(t);
   const room = await world.room({adhoc: true, duration: 60, participants: 2});
   const ann = await world.enter(room);
@@ -125,7 +125,7 @@ test('R13 an ad hoc room with a duration lives on while somebody is in, and give
   await until(() => isGone(world, room));
 });
 
-test('R13 a change of its duration moves the end of an ad hoc room', async t => {
+test('R13 a new duration moves the end of an ad hoc room', async t => {
   const world = await startPlatform(t);
   const room = await world.room({adhoc: true, duration: 60});
   await (await world.enter(room)).leave();
@@ -146,7 +146,7 @@ test('R13 an ad hoc room is gone when a moderator ends its session', async t => 
   assert.ok(await isGone(world, room));
 });
 
-test('T18 when all have left a scheduled room after its end, it gives no tokens any more', async t => {
+test('T18 a scheduled room gives no more tokens once all have left after its end', async t => {
   const world = await startPlatform(t);
   const room = await world.room({...SCHEDULED, participants: 2});
   world.now = FOUR;

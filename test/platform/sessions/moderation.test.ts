@@ -18,7 +18,7 @@ const listed = async (world: World, room: string) =>
 const error = (code: string, sentence: string) => ({type: 'error', code, error: sentence});
 const idOf = ({joined}: Inside) => joined.you.id;
 
-test('U4 whoever knocks holds a seat, is not listed, and is in when a moderator admits', async t => {
+test('U4 somebody who knocks has a seat, is not listed, and is in once a moderator admits them', async t => {
   const world = await startPlatform(t);
   const room = await world.room({knock: true, participants: 1});
   const mo = await world.enter(room, MODERATOR);
@@ -48,7 +48,7 @@ test('U4 whoever knocks holds a seat, is not listed, and is in when a moderator 
   assert.equal((await listed(world, room)).length, 2);
 });
 
-test('whoever is denied is refused, told why, and the seat is free', async t => {
+test('somebody who is denied learns why, and the seat is free', async t => {
   const world = await startPlatform(t);
   const room = await world.room({knock: true, participants: 1});
   const mo = await world.enter(room, MODERATOR);
@@ -64,7 +64,7 @@ test('whoever is denied is refused, told why, and the seat is free', async t => 
   assert.deepEqual(await mo.next(), error('invalid', 'Nobody with this id is waiting.'));
 });
 
-test('a moderator who comes later hears who waits; audience and moderators do not knock', async t => {
+test('a moderator who joins later learns who waits; audience and moderators do not knock', async t => {
   const world = await startPlatform(t);
   const room = await world.room({knock: true, moderators: 2, audiences: 1});
   const ann = await world.knock(room);
@@ -75,7 +75,7 @@ test('a moderator who comes later hears who waits; audience and moderators do no
   assert.deepEqual(await mo.next(), {type: 'knock-ended', id: idOf(ann)});
 });
 
-test('who waits alone makes no room active, and is refused when it is deleted', async t => {
+test('a room where somebody only waits is not active, and they are refused when it is deleted', async t => {
   const world = await startPlatform(t);
   const room = await world.room({knock: true});
   const ann = await world.knock(room);
@@ -85,7 +85,7 @@ test('who waits alone makes no room active, and is refused when it is deleted', 
   assert.equal(await ann.closed, 4001);
 });
 
-test('who waits and whose connection breaks waits on when it resumes, and may be admitted meanwhile', async t => {
+test('somebody who waits and loses the connection may be admitted meanwhile, or waits again after resuming', async t => {
   const world = await startPlatform(t);
   const room = await world.room({knock: true, participants: 2});
   const mo = await world.enter(room, MODERATOR);
@@ -104,7 +104,7 @@ test('who waits and whose connection breaks waits on when it resumes, and may be
   assert.deepEqual(await mo.next(), {type: 'user-back', user: ann.joined.you});
 });
 
-test('a room that waits for a moderator lets nobody publish until one has come, and then all, also after', async t => {
+test('with wait_for_moderator nobody may publish until a moderator joins, and from then on all participants may', async t => {
   const world = await startPlatform(t);
   const room = await world.room({wait_for_moderator: true, participants: 4});
   const ann = await world.enter(room, {name: 'Ann'});
@@ -126,7 +126,7 @@ test('a room that waits for a moderator lets nobody publish until one has come, 
   assert.deepEqual((await listed(world, room)).map(publishes), [true, false, true]);
 });
 
-test('in a lecture a participant publishes who has the floor, which a moderator gives and takes', async t => {
+test('in a lecture a participant publishes only with the floor, which a moderator gives and takes', async t => {
   const world = await startPlatform(t);
   const room = await world.room({mode: 'lecture', participants: 2});
   const mo = await world.enter(room, MODERATOR);
@@ -154,7 +154,7 @@ test('in a lecture a participant publishes who has the floor, which a moderator 
   assert.deepEqual(await group.next(), error('invalid', 'Only a lecture has a floor.'));
 });
 
-test('the floor is kept by who resumes, and is not of the next session', async t => {
+test('the floor survives resuming, but not the session', async t => {
   const world = await startPlatform(t);
   const room = await world.room({mode: 'lecture'});
   const mo = await world.enter(room, MODERATOR);
@@ -172,7 +172,7 @@ test('the floor is kept by who resumes, and is not of the next session', async t
   assert.equal(publishes((await world.back(back.joined.resume)).joined.you), false);
 });
 
-test('audience is told nothing but the end, and signals nobody, nor does anybody signal it', async t => {
+test('audience is told only of the end, and neither sends nor gets signals', async t => {
   const world = await startPlatform(t);
   const room = await world.room({audiences: 1, participants: 2});
   const mo = await world.enter(room, MODERATOR);
@@ -192,7 +192,7 @@ test('audience is told nothing but the end, and signals nobody, nor does anybody
   assert.equal(await au.closed, 4002);
 });
 
-test('a moderator mutes: all are told who, what and by whom', async t => {
+test('when a moderator mutes somebody, all are told who, what and by whom', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 2});
   const mo = await world.enter(room, MODERATOR);
@@ -206,7 +206,7 @@ test('a moderator mutes: all are told who, what and by whom', async t => {
   }
 });
 
-test('a moderator drops: the one is told and closed, the others hear of it, the seat is free', async t => {
+test('a dropped visitor is told and disconnected, the others see them leave, and the seat is free', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const mo = await world.enter(room, MODERATOR);
@@ -223,7 +223,7 @@ test('a moderator drops: the one is told and closed, the others hear of it, the 
   }
 });
 
-test('a moderator ends: all are told and closed, who waits too, and the room can be used again', async t => {
+test('when a moderator ends the session all are disconnected, also people who wait, and the room can be used again', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 2, knock: true});
   const mo = await world.enter(room, MODERATOR);
@@ -240,7 +240,7 @@ test('a moderator ends: all are told and closed, who waits too, and the room can
   assert.equal((await world.enter(room, MODERATOR)).joined.users.length, 0);
 });
 
-test('nobody but a moderator moderates: each attempt is denied, and nothing happens', async t => {
+test('commands from anybody but a moderator are denied and change nothing', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 3, audiences: 1, knock: true, mode: 'lecture'});
   const mo = await world.enter(room, MODERATOR);

@@ -7,7 +7,7 @@ import {beat, isActive, startPlatform, until, usersOf, type Inside, type World} 
 const NOT_RESUMABLE = {type: 'refused', result: 10218, error: 'This visit cannot be resumed.'};
 const SECONDS = 1000;
 
-/** A room with a moderator and two others, whose first has heard of the second. */
+/** A room with a moderator and two participants; the first has been told about the second. */
 async function threeInside(t: TestContext, settings = {}) {
   const world = await startPlatform(t);
   const room = await world.room({participants: 2, ...settings});
@@ -17,7 +17,7 @@ async function threeInside(t: TestContext, settings = {}) {
   return {world, room, mo, ann};
 }
 
-/** Breaks a connection, and makes sure that the platform knows. */
+/** Breaks a connection, and waits until the platform knows. */
 async function broken(ann: Inside, witness: Inside) {
   await ann.vanish();
   assert.deepEqual(await witness.next(), {type: 'user-away', id: ann.joined.you.id});
@@ -25,7 +25,7 @@ async function broken(ann: Inside, witness: Inside) {
 
 const total = async (world: World, room: string) => (await usersOf(world, room)).total;
 
-test('a connection that broke keeps its seat for 30 seconds, is listed so long, and then is free', async t => {
+test('the seat of a broken connection is kept and listed for 30 seconds, and then is free', async t => {
   const {world, room, mo, ann} = await threeInside(t, {participants: 1});
   await broken(ann, mo);
   world.now += 30 * SECONDS - 1;
@@ -39,14 +39,14 @@ test('a connection that broke keeps its seat for 30 seconds, is listed so long, 
   assert.deepEqual(await mo.next(), {type: 'user-joined', user: bob.joined.you});
 });
 
-test('who comes while somebody is away is told so', async t => {
+test('a visitor who joins while another is away learns that', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   await broken(ann, mo);
   const bob = await world.enter(room, {name: 'Bob'});
   assert.deepEqual(bob.joined.users, [mo.joined.you, {...ann.joined.you, away: true}]);
 });
 
-test('whoever resumes is the same one in the same seat, without a token, and the others are told', async t => {
+test('somebody who resumes keeps their id and seat, needs no token, and the others are told', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   const bob = await world.enter(room, {name: 'Bob'});
   await mo.next();
@@ -65,7 +65,7 @@ test('whoever resumes is the same one in the same seat, without a token, and the
   assert.deepEqual(await back.next(), {type: 'signal', from: bob.joined.you.id, data: 'again'});
 });
 
-test('whoever resumes after 30 seconds takes a free seat, and comes in anew for the others', async t => {
+test('somebody who resumes after 30 seconds takes a free seat, and the others see them join', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   await broken(ann, mo);
   world.now += 45 * SECONDS - 1;
@@ -76,7 +76,7 @@ test('whoever resumes after 30 seconds takes a free seat, and comes in anew for 
   assert.equal(await total(world, room), 2);
 });
 
-test('whoever finds the seat taken after 30 seconds is told so, and may try again until 45', async t => {
+test('somebody who finds no free seat after 30 seconds is refused, and may try again until 45', async t => {
   const {world, room, mo, ann} = await threeInside(t, {participants: 1});
   await broken(ann, mo);
   world.now += 31 * SECONDS;
@@ -89,7 +89,7 @@ test('whoever finds the seat taken after 30 seconds is told so, and may try agai
   assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
 });
 
-test('after 45 seconds nobody resumes, and an unknown secret is told the same', async t => {
+test('after 45 seconds nobody can resume, and an unknown secret gets the same answer', async t => {
   const {world, mo, ann} = await threeInside(t);
   await broken(ann, mo);
   world.now += 45 * SECONDS;
@@ -100,7 +100,7 @@ test('after 45 seconds nobody resumes, and an unknown secret is told the same', 
   }
 });
 
-test('the last one in a room may resume after the session ended, and begins the next', async t => {
+test('the last visitor may resume after the session has ended, and begins the next one', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const ann = await world.enter(room);
@@ -113,7 +113,7 @@ test('the last one in a room may resume after the session ended, and begins the 
   assert.equal(await isActive(world, room), true);
 });
 
-test('of a hundred that resume with one secret exactly one is let in; it is spent, and not kept as it is', async t => {
+test('of a hundred connections that resume with one secret, exactly one is let in; only a hash of the secret is stored', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   await broken(ann, mo);
   const clients = await Promise.all(Array.from({length: 100}, () => world.connect()));
@@ -127,7 +127,7 @@ test('of a hundred that resume with one secret exactly one is let in; it is spen
   assert.match(String((answers.find(({resume}) => resume) as {resume: string}).resume), /^[\w-]{43}$/);
 });
 
-test('whoever resumes while the old connection is still thought alive replaces it', async t => {
+test('somebody who resumes while the old connection still seems alive replaces it', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   const back = await world.back(ann.joined.resume);
   assert.equal(await ann.closed, 4004);
@@ -138,7 +138,7 @@ test('whoever resumes while the old connection is still thought alive replaces i
   assert.equal((await back.next()).type, 'signal');
 });
 
-test('whoever left, or whose room was ended or who was dropped, does not resume', async t => {
+test('nobody can resume after they left, were dropped, or the session was ended', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   const refused = async ({joined}: Inside) =>
     assert.deepEqual(await (await world.resume(joined.resume)).next(), NOT_RESUMABLE);
@@ -155,7 +155,7 @@ test('whoever left, or whose room was ended or who was dropped, does not resume'
   await refused(mo);
 });
 
-test('a close with 1000, 1001 or no code gives the seat back at once, any other keeps it', async t => {
+test('a close with 1000, 1001 or no code gives the seat back at once; any other code keeps it', async t => {
   const {world, room, mo} = await threeInside(t);
   for (const code of [1000, 1001, undefined]) {
     const bob = await world.enter(room);
@@ -167,7 +167,7 @@ test('a close with 1000, 1001 or no code gives the seat back at once, any other 
   assert.deepEqual(await mo.types(2), ['user-joined', 'user-away']);
 });
 
-test('a message over 64 KiB ends its connection, which may resume', async t => {
+test('a message over 64 KiB breaks the connection, and its client may resume', async t => {
   const {world, mo, ann} = await threeInside(t);
   ann.send({type: 'signal', to: mo.joined.you.id, data: 'x'.repeat(64 * 1024)});
   assert.equal(await ann.closed, 1009);
@@ -175,10 +175,10 @@ test('a message over 64 KiB ends its connection, which may resume', async t => {
   assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
 });
 
-test('a peer that takes nothing of what it is sent is ended, and may resume', async t => {
+test('a client that stops reading is cut off, and may resume', async t => {
   const {world, mo, ann} = await threeInside(t);
   ann.socket.pause();
-  // Some of it is in the buffers of the two ends of TCP, of which there is no telling how large they are.
+  // Part of it is in the TCP buffers of both ends, whose sizes are unknown.
   const data = 'x'.repeat(60_000);
   let away = false;
   void mo.next().then(({type}) => (away = type === 'user-away'));
@@ -190,13 +190,13 @@ test('a peer that takes nothing of what it is sent is ended, and may resume', as
   assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
 });
 
-test('a peer that sends faster than it is served is not read on, and all it sent is answered', async t => {
+test('a client that sends too fast is read more slowly, and everything it sent is answered', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   const release = await holdRoom(world.database, room);
   const witness = await world.connect();
   const pad = 'x'.repeat(60_000);
   for (let i = 0; i < 300; i++) mo.send({type: 'mute', id: ann.joined.you.id, pad});
-  // What the platform does not take stays here, and after a while no more of it is taken.
+  // What the platform does not read stays in our buffer. After a while the platform reads no more.
   let [before, same] = [Infinity, 0];
   while (same < 50) {
     await witness.quiet();
@@ -209,7 +209,7 @@ test('a peer that sends faster than it is served is not read on, and all it sent
   assert.ok((await ann.types(300)).every(type => type === 'muted'));
 });
 
-test('a peer that answers no heartbeat is away after 20 seconds and gone after 30, one that does stays', async t => {
+test('a client that answers no heartbeat is away after 20 seconds and gone after 30; one that answers stays', async t => {
   mock.timers.enable({apis: ['setInterval']});
   t.after(() => mock.timers.reset());
   const world = await startPlatform(t);

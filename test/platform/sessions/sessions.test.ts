@@ -4,7 +4,7 @@ import {mock, test} from 'node:test';
 import {holdRoom} from '../../helpers/platform/place.js';
 import {isActive, startPlatform, until, usersOf, type Json} from '../../helpers/platform/start.js';
 
-test('U1 nobody is in a room that is not active', async t => {
+test('U1 a room without a session has no users', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   assert.deepEqual(await usersOf(world, room), {result: 0, total: 0, users: []});
@@ -16,7 +16,7 @@ const can = (...allowed: string[]) =>
     ['publish', 'subscribe', 'record', 'stats', 'controlhandlers'].map(each => [each, allowed.includes(each)]),
   );
 
-test('U2 U3 U5 U6 who is in is listed as the token said, with what the role may do; audience is not', async t => {
+test('U2 U3 U5 U6 people are listed as in their tokens, with the permissions of their roles; audience is not listed', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 2, audiences: 1});
   await world.enter(room, {name: 'Mo', role: 'moderator', user_ref: 1, data: {secret: true}});
@@ -45,7 +45,7 @@ test('U2 U3 U5 U6 who is in is listed as the token said, with what the role may 
   assert.equal(await isActive(world, room), true);
 });
 
-test('those inside hear who comes and who goes, and whoever comes hears who is there', async t => {
+test('people inside are told who joins and leaves, and somebody who joins is told who is there', async t => {
   const world = await startPlatform(t);
   const secret = {billing_code: 'B-1', live_recording: {auto_recording: true, url: 'https://rtmp.example/?token=1'}};
   const room = await world.room({...secret, participants: 3, audiences: 1});
@@ -63,14 +63,14 @@ test('those inside hear who comes and who goes, and whoever comes hears who is t
   assert.deepEqual(audience.joined.users, [ann.joined.you]);
   const bob = await world.enter(room, {name: 'Bob'});
   assert.deepEqual(bob.joined.users, [ann.joined.you]);
-  // The audience came and goes unannounced: the next thing Ann hears is Bob.
+  // Audience comes and goes unannounced: the next message to Ann is about Bob.
   assert.deepEqual(await ann.next(), {type: 'user-joined', user: bob.joined.you});
   await audience.leave();
   await bob.leave();
   assert.deepEqual(await ann.next(), {type: 'user-left', id: bob.joined.you.id});
 });
 
-test('a signal reaches the peer it is for, in the same room, and says whom it is from', async t => {
+test('a signal reaches its receiver in the same room, with the sender’s id', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 3});
   const ann = await world.enter(room);
@@ -86,7 +86,7 @@ test('a signal reaches the peer it is for, in the same room, and says whom it is
   }
 });
 
-test('a signal is passed on 64 levels deep and no deeper', async t => {
+test('a signal may nest 64 levels deep and no deeper', async t => {
   const world = await startPlatform(t);
   const ann = await world.enter(await world.room());
   const to = ann.joined.you.id;
@@ -106,7 +106,7 @@ const MALFORMED = `
   .split(/[|\n]/);
 const DEEP = `{"type":"signal","to":"x","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
 
-test('what is malformed, unknown or too early is answered, and neither side comes to harm', async t => {
+test('malformed, unknown and early messages get an error and do no harm', async t => {
   const world = await startPlatform(t);
   const room = await world.room();
   const token = await world.token(room);
@@ -120,7 +120,7 @@ test('what is malformed, unknown or too early is answered, and neither side come
   assert.deepEqual(await client.next(), {type: 'error', code: 'invalid', error: 'Join first.'});
   client.send({type: 'join', token});
   client.send({type: 'join', token});
-  // What comes before it was let in waits until it is.
+  // Messages that arrive before the client is let in wait until then.
   assert.equal((await client.next()).type, 'joined');
   assert.equal((await client.next()).type, 'error');
   client.send({type: 'join', token: await world.token(room)});
@@ -129,7 +129,7 @@ test('what is malformed, unknown or too early is answered, and neither side come
   assert.deepEqual(world.faults, []);
 });
 
-test('a peer that is gone before it was let in keeps no seat', async t => {
+test('a client that disconnects before it is let in keeps no seat', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const [token, other] = [await world.token(room), await world.token(room)];
@@ -139,7 +139,7 @@ test('a peer that is gone before it was let in keeps no seat', async t => {
   client.socket.ping();
   await once(client.socket, 'pong');
   client.socket.terminate();
-  // The platform has seen the end of the one when it answers the other.
+  // When the platform answers the second client, it has noticed that the first is gone.
   witness.send('?');
   await witness.next();
   await release();
