@@ -9,7 +9,7 @@ import {startOurs, target} from './target.js';
 export type Person = Record<string, string>;
 
 /** The proxy under test. */
-export interface ProxyTarget {
+interface ProxyTarget {
   /** The base URL, in front of `/rooms`: `https://shop.example/api`. */
   url: string;
   /** The origin of a page that may call the proxy. */

@@ -13,7 +13,7 @@ export interface Credentials {
 }
 
 /** The server under test. */
-export interface Target {
+interface Target {
   /** The base URL, in front of `/rooms`: `http://127.0.0.1:4000/video/v2`. */
   url: string;
   app: Credentials;
@@ -51,7 +51,7 @@ const WITHOUT = {
   other: 'no ROOMS_APP_ID2',
   patience: 'no ROOMS_SLOW=1',
 };
-export type Feature = keyof typeof HAS;
+type Feature = keyof typeof HAS;
 
 export const has = (feature: Feature) => HAS[feature];
 

@@ -39,7 +39,7 @@ export interface Peer extends Holder {
 }
 
 /** A room as the people inside see it: without billing and recording, which are the owner's business. */
-export interface SessionRoom {
+interface SessionRoom {
   room_id: string;
   name: string;
   /** As they were when the session began. Updates apply to the next session. */

@@ -20,7 +20,7 @@ const JOIN_DEADLINE = 10_000;
 /** How long closing waits for clients to close their side, in ms. */
 const CLOSE_DEADLINE = 1000;
 
-export interface SessionsOptions {
+interface SessionsOptions {
   /** The time in epoch ms. */
   clock: () => number;
   log: (error: unknown) => void;
