@@ -1,10 +1,10 @@
-// Runs the tests of the elements in a real browser. BROWSER says which: chromium (the default), firefox or webkit. `tsx`
-// loads this file, so the servers behind the tests may be TypeScript.
+// The elements in a real browser, as users of the package run them: src and whole libraries, and of the build only the
+// compiler. `tsx` runs this file, so that the servers behind the tests may be TypeScript. BROWSER is `chromium` (the
+// default), `firefox` or `webkit`.
 import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {defaultReporter} from '@web/test-runner';
-import {transformWithOxc} from 'vite';
-import {lean} from '../vite.config.ts';
+import ts from 'typescript';
 import {backstage} from './helpers/backstage.ts';
 import {strictPages} from './helpers/strict.ts';
 import {IN_BROWSER} from './suites.ts';
@@ -19,7 +19,7 @@ export default {
   files: IN_BROWSER,
   nodeResolve: {exportConditions: ['production', 'default']},
   middleware: [strictPages],
-  plugins: [asBuilt(), typescript(), backstage(), browserCommands()],
+  plugins: [typescript(), backstage(), browserCommands()],
   browsers: [await browser.launch()],
   reporters: [defaultReporter(), counts()],
   // One page at a time has the keyboard.
@@ -30,7 +30,7 @@ export default {
   testsFinishTimeout: 600_000,
 };
 
-/** What the commands of @web/test-runner cannot do, or not in every browser. */
+/** Commands that @web/test-runner-commands lacks, or lacks for some of the browsers. */
 function browserCommands() {
   return {
     name: 'browser',
@@ -62,20 +62,11 @@ function counts() {
   };
 }
 
-/** Elements as the build leaves them. */
-function asBuilt() {
-  const parts = [lean()].map(({transform}) => transform);
-  return {
-    name: 'as-built',
-    transform({path, body}) {
-      const part = parts.find(({filter}) => filter.id.test(path));
-      return part?.handler(body, path)?.code;
-    },
-  };
-}
-
-/** TypeScript by the compiler that the build uses. */
+/** TypeScript by the compiler, and with the options, that make the modules of the package. */
 function typescript() {
+  const {config} = ts.readConfigFile('tsconfig.json', path => ts.sys.readFile(path));
+  const {options} = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
+  const compilerOptions = {...options, noEmit: false, inlineSourceMap: true, inlineSources: true};
   const isTs = path => path.endsWith('.ts');
   let rootDir;
   const fileOf = path => join(rootDir, decodeURIComponent(path));
@@ -91,11 +82,9 @@ function typescript() {
       const ts = source.replace(/\.js$/, '.ts');
       return existsSync(join(dirname(fileOf(context.path)), ts)) ? ts : undefined;
     },
-    async transform({path, body}) {
+    transform({path, body}) {
       if (!isTs(path)) return undefined;
-      const {code, map} = await transformWithOxc(body, fileOf(path), {lang: 'ts', target: 'es2022', sourcemap: true});
-      const inline = Buffer.from(JSON.stringify(map)).toString('base64');
-      return `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}`;
+      return ts.transpileModule(body, {compilerOptions, fileName: fileOf(path)}).outputText;
     },
   };
 }

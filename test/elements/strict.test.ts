@@ -27,7 +27,7 @@ const find = <T extends Element>(page: Document, selector: string) => page.query
 
 describe('a page under a strict policy', () => {
   for (const [what, script, scripts, more] of [
-    ['its host', '<script src="/dist/greenroom.min.js" defer></script>', location.origin, 'trusted-types greenroom'],
+    ['its host', '<script src="/dist/greenroom.min.js" defer></script>', location.origin, 'trusted-types lit-html'],
     ['its host, as a module', '<script type="module" src="/dist/greenroom.min.mjs"></script>', location.origin],
     [
       'its hash, and the folder of what it brings on demand',
