@@ -1,4 +1,4 @@
-// What the script of a page does beside registering the elements: it puts them where a page cannot write their tags.
+// What the script does besides registering the elements: it puts them into pages that cannot write their tags.
 import type {LitElement} from 'lit';
 import {bringNow} from './elements/on-demand.js';
 import './index.js';
@@ -6,41 +6,52 @@ import {RoomsError} from './rooms/errors.js';
 
 export * from './index.js';
 
-/** As in package.json. */
-export const version = '0.1.0';
+declare const __VERSION__: string;
+
+/** The version in package.json; vite.config.ts puts it here. */
+export const version = __VERSION__;
 
 const NAMES = /^(room-(picker|editor|users)|join-button)$/;
 
 type Name = 'room-picker' | 'join-button' | 'room-editor' | 'room-users';
 
-/** Which element, and its properties. */
+/** The element to render, and its properties. */
 export type RenderOptions<N extends Name> = {element: N} & Partial<HTMLElementTagNameMap[N]>;
 
-/** The global of a page with the script: all that its module exports. */
+/** The global `Greenroom` of a page with the script: all exports of this module. */
 export type Greenroom = typeof import('./embed.js');
 
 declare global {
   var Greenroom: Greenroom;
 }
 
-/** The global, when the elements are registered and the page is parsed. */
+/** Resolves to the global `Greenroom` when the elements are registered and the page is parsed. */
 export const ready = new Promise<unknown>(resolve => {
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', resolve);
   else resolve(0);
 }).then(() => globalThis.Greenroom);
 
-/** Takes calls, also before the script is there; each is given the global when that is `ready`. */
+/**
+ * The queue of calls. Each is called with the global `Greenroom` when that is `ready`, also if it was pushed before the
+ * script came.
+ */
 export const q = {push: (call: (greenroom: Greenroom) => unknown) => void ready.then(call)};
 const early: unknown = (globalThis.Greenroom as Partial<Greenroom> | undefined)?.q;
 if (Array.isArray(early)) early.forEach(q.push);
 
-/** What stands in a place of the page instead of what was there before. */
+/** The element in each place of the page, and what was there before. */
 const places = new WeakMap<Element, {element: HTMLElement; before: ChildNode[]}>();
 
 /**
- * Puts an element into a place of the page, given as an element or a selector, instead of what is there; or changes the
- * properties of the one that was put there before. What is no property of the element is passed over. One that is
- * loaded on demand stands there a moment later. Throws `misconfigured` when there is no such place or no such element.
+ * Puts an element into a place of the page and returns it. If the place has that element already, only its properties
+ * change. Names that are no property of the element are ignored. An element that is loaded on demand appears when it has
+ * been loaded.
+ *
+ * @param target The place: an element of the page or a selector. Its content is kept, and `remove` brings it back.
+ * @throws `RoomsError` `misconfigured` if there is no such place or no such element.
+ * @example
+ * Greenroom.render('#rooms', {element: 'room-picker', endpoint: 'https://shop.example/api'});
+ * Greenroom.render('#join', {element: 'join-button', for: 'rooms', userName: 'Ann'});
  */
 export function render<N extends Name>(target: string | Element, {element: name, ...properties}: RenderOptions<N>) {
   const place = placeOf(target);
@@ -54,7 +65,7 @@ export function render<N extends Name>(target: string | Element, {element: name,
   }) as HTMLElementTagNameMap[N];
 }
 
-/** Takes out again what was put into a place, and brings back what was there before. */
+/** Takes the rendered element out of a place, and brings back what was there before. */
 export function remove(target: string | Element) {
   const place = placeOf(target);
   if (!place || !places.has(place)) return;
@@ -66,12 +77,12 @@ const placeOf = (target: string | Element) => (typeof target === 'string' ? docu
 
 const classOf = (name: string) => customElements.get(name) as unknown as typeof LitElement | undefined;
 
-/** `give`: gives the element what it shall have, once it is registered. */
+/** Puts an element into a place; `give` sets its properties or attributes, once it is registered. */
 function put(place: Element, name: string, give: (element: HTMLElement) => void): HTMLElement {
   const there = places.get(place)?.element;
   if (there?.localName !== name) {
     remove(place);
-    // A copy of a page, as a router keeps it, has a copy of the element, too.
+    // A router may have kept a copy of the page, with a copy of the element in it.
     const before = [...place.childNodes].filter(node => node.nodeName.toLowerCase() !== name);
     places.set(place, {element: document.createElement(name), before});
   }
@@ -86,7 +97,7 @@ function put(place: Element, name: string, give: (element: HTMLElement) => void)
   return element;
 }
 
-// Places are also written as `<div data-greenroom="room-picker" data-endpoint="…">`, by editors that know no other tags.
+// In editors that allow no custom tags, a place can be written as `<div data-greenroom="room-picker" data-endpoint="…">`.
 const MARK = 'data-greenroom';
 
 const observer = new MutationObserver(records => {
@@ -115,16 +126,16 @@ function change(place: Element, attribute: string) {
   put(place, name, element => place.getAttributeNames().forEach(attribute => pass(place, element, attribute)));
 }
 
-/** Hands an attribute on if it is one of the element's own: nobody's handler, style or id. */
+/** Copies a `data-` attribute of the place to the element if the element has it; handlers, styles and ids stay behind. */
 function pass(place: Element, element: HTMLElement, attribute: string) {
   const [, own = ''] = attribute.split('data-');
-  // An element refuses to have the key.
+  // `app-key` is copied too, so that the element says that it does not belong in a page.
   if (own !== 'app-key' && !classOf(element.localName)?.observedAttributes.includes(own)) return;
   const text = textOf(place, attribute);
   if (text === undefined) element.removeAttribute(own);
   else element.setAttribute(own, text);
 }
 
-/** What is written there, without the quotes that an editor took for typography. */
+/** An attribute's text, without the curly quotes that an editor may have put around it. */
 const textOf = (place: Element, attribute: string) =>
   place.getAttribute(attribute)?.replace(/^[\s"″„\p{Pi}\p{Pf}]+|[\s"″„\p{Pi}\p{Pf}]+$/gu, '');

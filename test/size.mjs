@@ -1,4 +1,4 @@
-// What a visitor downloads, minified and with everything it imports; fails above a limit. After a build.
+// What a visitor downloads, minified and with everything it imports. Run it after a build; it fails above a limit.
 import {readFileSync} from 'node:fs';
 import {brotliCompressSync, gzipSync} from 'node:zlib';
 import {build} from 'vite';
@@ -7,11 +7,11 @@ const files = Object.keys(JSON.parse(readFileSync('dist/greenroom.integrity.json
 const read = path => readFileSync(`dist/${path}`);
 const isWords = path => path.includes('/locales/');
 
-/** Each entry with the files a visitor gets for it, and what they may weigh together (brotli). */
+/** Each entry, the files a visitor gets for it, and the most they may weigh together (bytes, brotli). */
 const entries = [
-  // A page with the picker and the button, before anything else is asked for.
+  // A page with the picker and the button, before it loads anything else.
   ['greenroom.min.js', [read('greenroom.min.js')], 25_000],
-  // With what only some pages need; in English. The module is the script once more.
+  // With the elements that few pages need, in English. greenroom.min.mjs is the same code again.
   [
     'all elements',
     files.filter(path => path.endsWith('.js') && (!isWords(path) || /\/en\b/.test(path))).map(read),
@@ -42,9 +42,9 @@ for (const [entry, parts, limit = Infinity] of entries) {
   process.exitCode = 1;
 }
 
-/** One element by itself, as a page has it that bundles nothing else. */
+/** One element as a module, with everything it imports at once. */
 async function alone(name) {
-  const lib = {entry: `src/define/${name}.ts`, formats: ['es'], fileName: () => 'greenroom.min.js'};
+  const lib = {entry: `src/define/${name}.ts`, formats: ['es'], fileName: () => `${name}.js`};
   const [{output}] = await build({logLevel: 'error', build: {write: false, lib}});
   return output.filter(({type, isEntry}) => type === 'chunk' && isEntry).map(({code}) => Buffer.from(code));
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
+import type {Page} from 'playwright-core';
+import {JoinButton, RoomPicker} from '../../src/elements.js';
 import {useSite} from '../helpers/e2e/embed.js';
 
-// What the build leaves out of its dependencies must be what never runs; the elements' own tests run what is in src.
+// The elements' own tests run src with the whole libraries; these run the script, which is minified.
 describe('an element of the script', {timeout: 170_000}, () => {
   const site = useSite();
 
@@ -38,7 +40,22 @@ describe('an element of the script', {timeout: 170_000}, () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('says what it says in a page of another encoding', async () => {
+  for (const [name, {styles}] of Object.entries({'room-picker': RoomPicker, 'join-button': JoinButton})) {
+    it(`has the styles of <${name}> as its source has them, with less white space`, async () => {
+      const {page} = await site.open('<script src="/dist/greenroom.min.js"></script>');
+      const inScript = await page.evaluate(
+        name => [(customElements.get(name) as unknown as typeof RoomPicker).styles].flat(9).map(String),
+        name,
+      );
+      const inSource = [styles].flat(9).map(String);
+      assert.notDeepEqual(inScript, inSource);
+      const rules = await rulesOf(page, inSource);
+      assert.ok(rules.length > 15);
+      assert.deepEqual(await rulesOf(page, inScript), rules);
+    });
+  }
+
+  it('shows the same text in a page of another encoding', async () => {
     const {page, complaints} = await site.open(
       '<script src="/dist/greenroom.min.js"></script><div data-greenroom="&#8222;join-button&#8220;"></div>',
       {headers: {'content-type': 'text/html; charset=iso-8859-1'}},
@@ -54,7 +71,7 @@ describe('an element of the script', {timeout: 170_000}, () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('asks once more for what it reads when no answer came, and sends what it was given', async () => {
+  it('repeats a read once when no answer comes, and sends the given headers', async () => {
     const {page, complaints} = await site.open('<script src="/dist/greenroom.min.js"></script>');
     assert.deepEqual(
       await page.evaluate(`(async () => {
@@ -90,3 +107,17 @@ describe('an element of the script', {timeout: 170_000}, () => {
     assert.deepEqual(complaints, []);
   });
 });
+
+/** The rules of style sheets as a browser reads them; it keeps white space in the values of custom properties alone. */
+async function rulesOf(page: Page, sheets: string[]): Promise<string[]> {
+  const rules = await page.evaluate(
+    sheets =>
+      sheets.flatMap(text => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(text);
+        return [...sheet.cssRules].map(({cssText}) => cssText);
+      }),
+    sheets,
+  );
+  return rules.map(rule => rule.replace(/, */g, ', ').replace(/\s+/g, ' '));
+}
