@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {readdirSync, readFileSync} from 'node:fs';
 import {describe, it} from 'node:test';
 import {join, useSite} from '../helpers/e2e/embed.js';
 
@@ -11,6 +12,8 @@ const QUEUE = `<div id="a"></div><div id="b"></div><script>
   Greenroom.q.push(({render}) => render('#a', {element: 'room-picker', endpoint: '/api'}));
   Greenroom.q.push(({render}) => render('#b', {element: 'join-button', for: 'a', userName: 'Ann'}));
 </script>`;
+
+const {version} = JSON.parse(readFileSync('package.json', 'utf8')) as {version: string};
 
 describe('the script, embedded', {timeout: 170_000}, () => {
   const site = useSite();
@@ -40,14 +43,14 @@ describe('the script, embedded', {timeout: 170_000}, () => {
     });
   }
 
-  // A viewport on either side of each width at which there is a line more or less below the button.
+  // A width on either side of each at which the text below the button takes another line.
   for (const width of [320, 500, 560, 1280]) {
-    it(`moves nothing when it comes, with the lines of the README, ${width} px wide`, async () => {
+    it(`moves nothing when it loads, with the style sheet of the README, ${width} px wide`, async () => {
       const [, css] = /```css\n(room-picker:not[^`]*)```/.exec(readFileSync('README.md', 'utf8'))!;
       const {page} = await site.open(`<style>${css}</style>${TAGS}<p>Opening hours</p>`);
       await page.setViewportSize({width, height: 800});
       await page.evaluate(async () => {
-        // The page has taken its width.
+        // Two frames later the page has its width.
         for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
         new PerformanceObserver(list => {
           for (const {value} of list.getEntries() as unknown as {value: number}[]) console.error(`Moved by ${value}`);
@@ -64,7 +67,7 @@ describe('the script, embedded', {timeout: 170_000}, () => {
     });
   }
 
-  it('brings words and elements on demand as a module, too', async () => {
+  it('loads words and elements on demand as a module, too', async () => {
     const {page, complaints} =
       await site.open(`<div lang="de">${TAGS}</div><room-users room-id="${site.roomId}" endpoint="/api"></room-users>
       <script type="module" src="/dist/greenroom.min.js"></script>`);
@@ -76,30 +79,27 @@ describe('the script, embedded', {timeout: 170_000}, () => {
     );
   });
 
-  it('has a module with exports, which are those of the script where that is on the page, too', async () => {
+  it('has a module whose exports are the script’s, if that is on the page, too', async () => {
     const {page, complaints} = await site.open(SCRIPT);
     assert.deepEqual(
       await page.evaluate(`import('/dist/greenroom.min.mjs').then(module => [
         Object.keys(module).sort(), module.RoomPicker === customElements.get('room-picker'), module.version,
       ])`),
-      [
-        ['JoinButton', 'RoomPicker', 'RoomsError', 'httpRooms', 'ready', 'remove', 'render', 'version'],
-        true,
-        (JSON.parse(readFileSync('package.json', 'utf8')) as {version: string}).version,
-      ],
+      [['JoinButton', 'RoomPicker', 'RoomsError', 'httpRooms', 'ready', 'remove', 'render', 'version'], true, version],
     );
     assert.deepEqual(complaints, []);
   });
 
-  it('leaves all to the first of two versions, and warns once with both numbers', async () => {
+  it('lets the first of two versions win, and warns once with both numbers', async () => {
     const script = readFileSync('dist/greenroom.min.js', 'utf8');
-    site.serve('/other.js', script.replaceAll('0.1.0', '0.2.0'), {'content-type': 'text/javascript'});
+    site.serve('/other.js', script.replaceAll(version, '99.0.0'), {'content-type': 'text/javascript'});
     const other = '<script src="/other.js"></script>';
     const {page, complaints} = await site.open(SCRIPT + other + TAGS + other);
     await join(page);
-    assert.equal(await page.evaluate('Greenroom.version'), '0.1.0');
+    assert.equal(await page.evaluate('Greenroom.version'), version);
     assert.equal(complaints.length, 1);
-    assert.match(complaints[0]!, /0\.2\.0.*0\.1\.0/);
+    assert.match(complaints[0]!, /99\.0\.0/);
+    assert.ok(complaints[0]!.includes(version));
   });
 
   it('renders into a place, changes what it rendered, and gives the place back', async () => {
@@ -125,31 +125,45 @@ describe('the script, embedded', {timeout: 170_000}, () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('goes on with other calls when one of the queue throws, and waits for nobody who is not there', async () => {
+  it('makes the other calls of the queue when one throws', async () => {
     const {page} = await site.open(
       `<script>window.Greenroom ??= {q: []}; Greenroom.q.push(() => { throw new Error('Mine.') })</script>${QUEUE}${SCRIPT}`,
     );
     await join(page);
   });
 
-  it('takes a name that an element of the page has for no global of its own', async () => {
+  it('is not confused by an element of the page with the id Greenroom', async () => {
     const {page, complaints} = await site.open(`<form id="Greenroom"><input name="version"></form>${TAGS}${SCRIPT}`);
     await join(page);
     assert.equal(await page.evaluate('typeof Greenroom.render'), 'function');
     assert.deepEqual(complaints, []);
   });
 
-  it('has the hashes of its files in greenroom.integrity.json and in the README', async () => {
+  it('has the hash of each of its files in greenroom.integrity.json', async () => {
     const hashes = JSON.parse(readFileSync('dist/greenroom.integrity.json', 'utf8')) as Record<string, string>;
+    const files = readdirSync('dist', {recursive: true, encoding: 'utf8'});
+    assert.deepEqual(
+      Object.keys(hashes).sort(),
+      files.filter(path => /^greenroom(\.min|-.*)\.m?js$/.test(path)).sort(),
+    );
+    for (const [path, hash] of Object.entries(hashes)) {
+      const digest = createHash('sha384').update(readFileSync(`dist/${path}`));
+      assert.equal(hash, `sha384-${digest.digest('base64')}`, path);
+    }
     const {page, complaints} =
       await site.open(`<script src="/dist/greenroom.min.js" integrity="${hashes['greenroom.min.js']}" crossorigin="anonymous"></script>
       <script type="module" src="/dist/greenroom.min.mjs" integrity="${hashes['greenroom.min.mjs']}"></script>${TAGS}`);
     await join(page);
     assert.deepEqual(complaints, []);
-    const told = [
-      ...readFileSync('README.md', 'utf8').matchAll(/dist\/(greenroom\.min\.m?js)"[^>]*integrity="([^"]*)"/g),
-    ];
-    assert.ok(told.length >= 2);
-    for (const [, file, hash] of told) assert.equal(hash, hashes[file!]);
+  });
+
+  it('is pasted with the version of this package, and with a hash to copy from greenroom.integrity.json', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const versions = [...readme.matchAll(/greenroom@([\d.]+)/g)].map(([, each]) => each);
+    assert.deepEqual([...new Set(versions)], [version]);
+    const hashes = [...readme.matchAll(/dist\/greenroom\.min\.m?js"[^>]*integrity="([^"]*)"/g)].map(([, each]) => each);
+    assert.deepEqual(hashes, ['sha384-…', 'sha384-…']);
+    assert.match(readme, /Copy the hash for `integrity` from\s+`dist\/greenroom\.integrity\.json`/);
+    assert.doesNotMatch(readme, /sha\d+-[\w+/]{40}/);
   });
 });
