@@ -1,27 +1,30 @@
 import assert from 'node:assert/strict';
-import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync} from 'node:fs';
+import {execFileSync, spawnSync} from 'node:child_process';
+import {cpSync, existsSync, readFileSync} from 'node:fs';
 import {SourceMap, type SourceMapPayload} from 'node:module';
 import {basename, dirname, join} from 'node:path';
 import {describe, it} from 'node:test';
 import {bundled} from '../helpers/e2e/bundled.js';
 import {useSite} from '../helpers/e2e/embed.js';
+import {folder} from '../helpers/proxy/command.js';
 
-/** What the build makes: modules with their types and maps, scripts for pages, and what describes them. */
+/** The files of the package: modules with their types and maps, scripts for pages, and descriptions for tools. */
 const FILES = [
-  /^dist\/((controllers|define|elements|frameworks|http|locales|platform|proxy|rooms|styles)\/)?[\w-]+\.(c?js(\.map)?|d\.c?ts)$/,
+  /^dist\/[\w-]+\.(js(\.map)?|d\.ts)$/,
+  /^dist\/(controllers|define|elements|engines|frameworks|http|locales|platform|proxy|rooms|site|stage|styles|upstream)\/([\w-]+\/)*[\w.-]+\.(c?js(\.map)?|d\.c?ts)$/,
   /^dist\/greenroom\.(min\.m?js(\.map)?|integrity\.json)$/,
   /^dist\/greenroom-[\d.]+\/[\w/-]+\.js(\.map)?$/,
   /^dist\/(custom-elements|web-types|vscode\.html-custom-data)\.json$/,
   /^dist\/platform\/openapi\.json$/,
   /^dist\/third-party-notices\.txt$/,
+  /^src\/build\/greenroom\.mjs$/,
   /^(LICENSE|README\.md|package\.json)$/,
 ];
 
 const read = (path: string) => readFileSync(path, 'utf8');
 
 describe('the packed package', () => {
-  it('holds what a user needs, and nothing else', () => {
+  it('has the files that users need, and no others', () => {
     const said = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {encoding: 'utf8'});
     const [{files}] = JSON.parse(said) as [{files: {path: string}[]}];
     const paths = files.map(({path}) => path);
@@ -35,19 +38,36 @@ describe('the packed package', () => {
         `It has ${file}`,
       );
     }
+    // Its module is greenroom.min.mjs; dist/embed.d.ts has the types.
+    assert.ok(!paths.some(path => path.startsWith('dist/embed.js')));
+  });
+});
+
+describe('the command', () => {
+  const {version, bin} = JSON.parse(read('package.json')) as {version: string; bin: {greenroom: string}};
+
+  it('runs what was built', () => {
+    assert.equal(execFileSync(bin.greenroom, ['--version'], {encoding: 'utf8'}), `${version}\n`);
+  });
+
+  it('says so where nothing was built', async t => {
+    const clone = await folder(t);
+    cpSync(bin.greenroom, join(clone, bin.greenroom));
+    const {status, stderr} = spawnSync(join(clone, bin.greenroom), {encoding: 'utf8'});
+    assert.deepEqual([status, stderr], [1, 'Greenroom is not built yet: run `npm run build` first.\n']);
   });
 });
 
 describe('the files for a CDN', () => {
   const scripts = Object.keys(JSON.parse(read('dist/greenroom.integrity.json')) as object).map(file => `dist/${file}`);
 
-  it('are the script where no file is named', () => {
+  it('default to the script', () => {
     const {unpkg, jsdelivr} = JSON.parse(read('package.json')) as Record<string, string>;
     assert.deepEqual([unpkg, jsdelivr], ['./dist/greenroom.min.js', './dist/greenroom.min.js']);
   });
 
   it('have maps that lead back to the source', () => {
-    assert.ok(scripts.length > 20, 'words and elements on demand are among them');
+    assert.ok(scripts.length > 20, 'words and elements on demand are included');
     for (const script of scripts) {
       const code = read(script);
       const [, url] = /\n\/\/# sourceMappingURL=([^\n]+)\s*$/.exec(code) ?? [];
@@ -58,7 +78,7 @@ describe('the files for a CDN', () => {
     }
   });
 
-  it('have maps that name the line', () => {
+  it('have maps that lead to the line', () => {
     const code = read('dist/greenroom.min.js');
     const map = new SourceMap(JSON.parse(read('dist/greenroom.min.js.map')) as SourceMapPayload);
     const before = code.slice(0, code.indexOf('`room-select`')).split('\n');
@@ -69,7 +89,7 @@ describe('the files for a CDN', () => {
     assert.match(read(join('dist', originalSource)).split('\n')[originalLine]!, /'room-select'/);
   });
 
-  it('come with the licences of what is in them', () => {
+  it('come with the licences of their libraries', () => {
     const notices = read('dist/third-party-notices.txt');
     const {dependencies} = JSON.parse(read('package.json')) as {dependencies: Record<string, string>};
     for (const name of ['lit', 'ky', 'superstruct']) {
@@ -84,7 +104,7 @@ describe('an import', () => {
   const NAMES = ['room-picker', 'join-button', 'room-editor', 'room-users'];
 
   for (const name of NAMES) {
-    it(`of greenroom/${name}.js brings and registers no other element`, async () => {
+    it(`of greenroom/${name}.js loads and registers no other element`, async () => {
       const {code, moduleIds} = await bundled(`import 'greenroom/${name}.js';`);
       const brought = moduleIds.map(id => /\/dist\/(?:elements|define)\/(.*)\.js$/.exec(id)?.[1]);
       assert.deepEqual(
@@ -95,7 +115,7 @@ describe('an import', () => {
     });
   }
 
-  it('of greenroom/elements registers nothing, and brings what is registered under a name of one’s own', async () => {
+  it('of greenroom/elements registers nothing, and loads only what is used', async () => {
     const {code, moduleIds} = await bundled(`import {JoinButton} from 'greenroom/elements';
       customElements.define('shop-join', class extends JoinButton {});`);
     assert.ok(!moduleIds.some(id => /\/(room-picker|room-editor|room-users)\.js$/.test(id)));
@@ -114,7 +134,7 @@ describe('an import', () => {
 describe('tags that a server rendered', () => {
   const site = useSite();
 
-  it('take the properties and listeners that they were given before the script came', async () => {
+  it('keep the properties and listeners that were set before the script loaded', async () => {
     const {page, complaints} = await site.open(
       '<room-picker id="rooms" endpoint="/nowhere"></room-picker><join-button for="rooms"></join-button><p></p>',
     );

@@ -8,7 +8,7 @@ import {getRequestListener} from '@hono/node-server';
 import {chromium, type Browser} from 'playwright-core';
 import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 
-// The package as it is published, by its own name: what `npm run build` made.
+// The package as it is published, imported by its own name: the output of `npm run build`.
 const entry = (name: string) => import(`greenroom/${name}`) as Promise<Record<string, (...args: never[]) => unknown>>;
 
 const POLICY = [
@@ -24,10 +24,10 @@ describe('the built package', () => {
   before(async () => (browser = await chromium.launch(await playwrightLaunchOptions())));
   after(() => browser.close());
 
-  it('has an entry for each part, with what it is there for', async () => {
+  it('has an entry for each part, with its exports', async () => {
     for (const [name, exported] of [
       ['rooms', ['RoomsError', 'Room', 'TokenRequest', 'checkDefinition', 'joinWindow']],
-      ['client', ['platformRooms', 'basicAuth']],
+      ['client', ['httpRooms', 'basicAuth']],
       ['proxy', ['tokenProxy', 'guarded', 'platformRooms', 'basicAuth']],
       ['platform', ['createPlatform', 'localRooms', 'openDatabase']],
     ] as const) {
@@ -36,7 +36,7 @@ describe('the built package', () => {
     }
   });
 
-  it('works from a script tag, also one too many, under the strictest policy and reports no violation', async t => {
+  it('works from a script tag, even a second one, under the strictest policy without a violation', async t => {
     const {createPlatform, openDatabase} = (await entry(
       'platform',
     )) as unknown as typeof import('../../src/platform/platform.js');
