@@ -1,4 +1,4 @@
-// Every element as a class, registered by whoever imports it, under its own name or another; see also src/define.
+// Every element as a class that is not registered: register it under its own name or another. src/define registers each.
 export {JoinButton} from './elements/join-button.js';
 export {RoomEditor} from './elements/room-editor.js';
 export {RoomPicker} from './elements/room-picker.js';

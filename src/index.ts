@@ -11,6 +11,6 @@ export type {RoomEditor} from './elements/room-editor.js';
 export type {RoomUsers} from './elements/room-users.js';
 export type * from './elements/events.js';
 
-// Most pages have none, so they are not among what everybody downloads.
+// Few pages have these, so they are loaded when a page does.
 onDemand('room-editor', () => import('./define/room-editor.js'));
 onDemand('room-users', () => import('./define/room-users.js'));

@@ -1,5 +1,5 @@
-// The ways to embed, each in a page that has nothing of Greenroom but the lines of the README, and the script as it is
-// built from the source that is here.
+// The ways to embed. Each has a page with the lines of the README and nothing else of Greenroom. The script is built from
+// the source here.
 import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {build, type Rollup} from 'vite';
@@ -7,11 +7,11 @@ import {build, type Rollup} from 'vite';
 interface Way {
   title: string;
   about: string;
-  /** The file with its lines. */
+  /** The file with its lines, as the README prints them. */
   lines: string;
-  /** What the template of a CMS, and not its content, has in its head. */
+  /** What stands in the head of a CMS's template. */
   head?: string;
-  /** Its policy, with the lines of the README. */
+  /** Its Content Security Policy, as the README prints it. */
   policy?: string;
 }
 
@@ -21,39 +21,39 @@ const SCRIPT = '<script src="https://cdn.example/greenroom@0.1.0/dist/greenroom.
 export const WAYS: Record<string, Way> = {
   script: {
     title: 'Script tag',
-    about: 'A script from a CDN, at an exact version and with the hash of what it shall be, and two tags.',
+    about: 'A script from a CDN, at an exact version and with its hash, and two tags.',
     lines: 'script.html',
   },
   module: {
     title: 'Module',
-    about: 'The same as a module, for pages that load nothing else, or import what it exports.',
+    about: 'The same as a module, for pages that load nothing else or import its exports.',
     lines: 'module.html',
   },
   calls: {
     title: 'Calls',
-    about: 'Elements put into places of the page by a script, which may call before Greenroom is there.',
+    about: 'A script puts the elements into the page. It may call before Greenroom is loaded.',
     lines: 'calls.html',
   },
   cms: {
     title: 'CMS',
-    about: 'For editors that let no unknown tags through. The script is in the page’s template.',
+    about: 'For editors that allow no custom tags. The script is in the page’s template.',
     lines: 'cms.html',
     head: SCRIPT,
   },
   iframe: {
     title: 'Iframe',
-    about: 'A page of rooms in the page of another origin, which allows it camera and microphone.',
+    about: 'A page of rooms inside a page of another origin, which lets it use camera and microphone.',
     lines: 'iframe.html',
   },
   strict: {
     title: 'Strict policy',
-    about: 'A page whose Content Security Policy allows nothing but what it names.',
+    about: 'A page whose Content Security Policy allows only what it names.',
     lines: 'script.html',
     policy: 'script-src https://cdn.example; connect-src https://shop.example',
   },
 };
 
-/** What else the strict page says: it allows its own style sheets, and otherwise nothing. */
+/** The rest of the strict page's policy: its own style sheets, and nothing else. */
 const STRICT = "default-src 'none'; style-src 'self'; img-src data:; require-trusted-types-for 'script'";
 const TYPES: Record<string, string> = {
   html: 'text/html; charset=utf-8',
@@ -63,7 +63,7 @@ const TYPES: Record<string, string> = {
   json: 'application/json',
 };
 
-/** Answers what is under `/embed/` and, for the script, under `/dist/`. */
+/** Serves `/embed/`, and the script under `/dist/`. */
 export async function answer(request: Request): Promise<Response> {
   const {pathname, host, protocol} = new URL(request.url);
   const [, folder, path = ''] = /^\/(embed|dist)\/(.*)$/.exec(pathname) ?? [];
@@ -87,8 +87,8 @@ export async function answer(request: Request): Promise<Response> {
     head: await own(way.head ?? ''),
     headers: policy ? `<pre dir="ltr"><code>${escaped(`Content-Security-Policy: ${policy}`)}</code></pre>` : '',
     lines: escaped(lines.trim()),
-    // A page in a frame tells what came of it there.
-    outcome: path === 'iframe' ? '' : '<h2>What came of it</h2><p role="status">No token yet.</p>',
+    // The page in the frame shows its own outcome.
+    outcome: path === 'iframe' ? '' : '<h2>Outcome</h2><p role="status">No token yet.</p>',
     live: lines,
   });
   return reply(page, 'index.html', policy ? {'content-security-policy': policy} : {});
@@ -109,7 +109,7 @@ const fill = (page: string, values: Record<string, string>) =>
   page.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-/** The lines of the README with the addresses of this demo; a page in a frame is of another origin. */
+/** The lines of the README with the addresses of this demo; the page in a frame has another origin. */
 function localised(text: string, origin: string) {
   const other = origin.includes('//127.0.0.1')
     ? origin.replace('127.0.0.1', 'localhost')
@@ -123,6 +123,7 @@ function localised(text: string, origin: string) {
     .replace(/https:\/\/shop\.example/g, '');
 }
 
+/** Puts the hashes of the script built here where the README has a placeholder. */
 async function withHashes(text: string) {
   const files = await built();
   const hashes = JSON.parse(files.get('greenroom.integrity.json')!) as Record<string, string>;
@@ -134,13 +135,13 @@ async function withHashes(text: string) {
 
 let building: Promise<Map<string, string>> | undefined;
 
-/** The files for a CDN, by path; built when they are first asked for. */
+/** The files for a CDN, by path; built at the first request. */
 function built() {
   return (building ??= build({
     configFile: fileURLToPath(new URL('../../vite.config.ts', import.meta.url)),
     root: fileURLToPath(new URL('../..', import.meta.url)),
     logLevel: 'error',
-    // As `npm run build` does; the demo’s pages have made this a process for development.
+    // As `npm run build` does; the demo's own pages set this process to development.
     resolve: {conditions: ['module', 'browser', 'production']},
     build: {write: false},
   }).then(results => {

@@ -1,25 +1,24 @@
-// Describes the elements for tools, out of their sources: custom-elements.json, and what VS Code and JetBrains read. Run
-// by `npm run build`, into dist.
+// Describes the elements for tools, from their sources: custom-elements.json, and the formats of VS Code and JetBrains.
+// `npm run build` runs it; it writes to dist.
 import {readFileSync, writeFileSync} from 'node:fs';
 import {create, ts} from '@custom-elements-manifest/analyzer';
 import {litPlugin} from '@custom-elements-manifest/analyzer/src/features/framework-plugins/lit/lit.js';
 
 const TAGS = ['room-picker', 'join-button', 'room-editor', 'room-users'];
 
-/** What `styles/tokens.ts` takes, for each element alike. */
+/** The custom properties of every element; `styles/tokens.ts` reads them. */
 const LOOKS = {
-  '--room-text':
-    'What is written with. The system’s own unless told, as the surface; every grey is mixed from the two.',
-  '--room-surface': 'What is written on.',
-  '--room-accent': 'What is pressed or chosen.',
-  '--room-on-accent': 'The text on what is pressed or chosen.',
-  '--room-danger': 'What went wrong, and what cannot be undone.',
-  '--room-radius': 'Of corners; 10px unless told.',
-  '--room-font': 'As the `font` of CSS.',
-  '--room-density': 'How roomy; 1 unless told, less for a sidebar, more for a full page.',
+  '--room-text': 'Colour of text. Default: the system’s. Greys are mixed from it and the surface.',
+  '--room-surface': 'Colour of the background. Default: the system’s.',
+  '--room-accent': 'Colour of buttons and of what is chosen.',
+  '--room-on-accent': 'Colour of text on the accent.',
+  '--room-danger': 'Colour of failures and of buttons that cannot be undone.',
+  '--room-radius': 'Radius of corners. Default: 10px.',
+  '--room-font': 'Like `font` in CSS.',
+  '--room-density': 'Factor of all spaces. Default: 1; less suits a sidebar, more a full page.',
 };
 
-/** Called by the browser alone. */
+/** Methods that only the browser calls. */
 const CALLBACK = /^form\w+Callback$/;
 
 const read = file => ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
@@ -40,7 +39,7 @@ function write(file, value) {
   writeFileSync(`dist/${file}`, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** An element with what is for users. */
+/** An element without what is private. */
 function element({members, attributes, events, cssProperties = [], ...rest}, tagName) {
   const used = members.filter(
     ({name, privacy, static: isStatic}) => !isStatic && privacy !== 'private' && !CALLBACK.test(name),
@@ -50,7 +49,7 @@ function element({members, attributes, events, cssProperties = [], ...rest}, tag
     tagName,
     members: used.map(typed),
     attributes: attributes.map(typed),
-    // What has no description is a guess of the analyzer, who takes the name of a variable for that of an event.
+    // The analyzer takes some names of variables for events; those have no description.
     events: events
       .filter(({description}) => description)
       .map(({name, description}) => ({name, description, type: {text: eventOf(name)}})),
@@ -63,12 +62,12 @@ function typed({type, description = '', ...rest}) {
   return {...rest, ...(text && {type: {text}}), description: description.replace(/\s+/g, ' ')};
 }
 
-/** The class of an event, `room-token`: `RoomTokenEvent`. */
+/** The class of an event: `RoomTokenEvent` for `room-token`. */
 function eventOf(name) {
   return `${name.replace(/(?:^|-)(\w)/g, (_, first) => first.toUpperCase())}Event`;
 }
 
-/** A module as the package has it. */
+/** The module of an element in the package. */
 function published(declaration) {
   const {name, tagName} = declaration;
   const path = `dist/elements/${tagName}.js`;

@@ -2,5 +2,5 @@ import {JoinButton} from '../elements/join-button.js';
 
 export {JoinButton};
 
-// The first to come stays: a page may load the same element twice.
+// A page may load the same element twice: the first registration stays.
 if (!customElements.get('join-button')) customElements.define('join-button', JoinButton);

@@ -2,5 +2,5 @@ import {RoomEditor} from '../elements/room-editor.js';
 
 export {RoomEditor};
 
-// The first to come stays: a page may load the same element twice.
+// A page may load the same element twice: the first registration stays.
 if (!customElements.get('room-editor')) customElements.define('room-editor', RoomEditor);

@@ -2,5 +2,5 @@ import {RoomPicker} from '../elements/room-picker.js';
 
 export {RoomPicker};
 
-// The first to come stays: a page may load the same element twice.
+// A page may load the same element twice: the first registration stays.
 if (!customElements.get('room-picker')) customElements.define('room-picker', RoomPicker);

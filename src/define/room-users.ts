@@ -2,5 +2,5 @@ import {RoomUsers} from '../elements/room-users.js';
 
 export {RoomUsers};
 
-// The first to come stays: a page may load the same element twice.
+// A page may load the same element twice: the first registration stays.
 if (!customElements.get('room-users')) customElements.define('room-users', RoomUsers);

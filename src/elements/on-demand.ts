@@ -1,13 +1,13 @@
-/** What brings each element that is not there from the start. */
+/** Loads each element that is not there from the start, by its name. */
 const later: Record<string, () => Promise<unknown>> = {};
 
 /**
- * Brings an element when a page has the first one of that name. It does not see into shadow roots: who puts one there
- * imports the element.
+ * Loads an element when the first tag of that name is in the page. Tags in shadow roots are not seen: a component that
+ * uses the element there imports it.
  */
 export function onDemand(name: string, bring: () => Promise<unknown>) {
   later[name] = bring;
-  // A server renders pages, and has none.
+  // Servers that render pages have no document.
   if (!globalThis.document) return;
   const found = document.getElementsByTagName(name);
   const observer = new MutationObserver(look);
@@ -21,7 +21,7 @@ export function onDemand(name: string, bring: () => Promise<unknown>) {
   }
 }
 
-/** Brings an element now, for whom it was worth asking; there is nothing to do for one that is there. */
+/** Loads an element now. Resolves at once for one that is not loaded on demand. */
 export async function bringNow(name: string) {
   await later[name]?.();
 }

@@ -14,15 +14,15 @@ import type {RoomPicker} from '../elements/room-picker.js';
 import type {RoomUsers} from '../elements/room-users.js';
 import type {Role} from '../rooms/schema.js';
 
-// The same markup for every framework; what each of them makes of it is in the file of its name.
+// The markup of the elements, for all frameworks. The file of each framework turns it into that framework's own types.
 
-/** What says where the rooms are. */
+/** Where the rooms are. */
 interface Shared {
   endpoint?: string;
   grant?: string;
 }
 
-/** What each tag takes in markup; `custom-elements.json` says what each of it is. */
+/** The attributes and events of each tag; `custom-elements.json` describes them. */
 export interface Markup {
   'room-picker': {
     element: RoomPicker;
@@ -69,10 +69,10 @@ export interface Markup {
 
 export type Tag = keyof Markup;
 
-/** As attributes are written, `user-name`. */
+/** Names as in HTML: `user-name`. */
 export type Attributes<T extends Tag> = Markup[T]['attributes'];
 
-/** The same where the framework writes `false` into an attribute, which is there then: on, or left out. */
+/** For frameworks that write `false` into an attribute, which HTML reads as on: `true`, an empty string, or left out. */
 export type FixedAttributes<T extends Tag> = {
   [K in keyof Attributes<T>]: K extends `${string}-${string}`
     ? Exclude<Attributes<T>[K], boolean> | (boolean extends Attributes<T>[K] ? true | '' : never)
@@ -81,12 +81,12 @@ export type FixedAttributes<T extends Tag> = {
 
 type Camel<Name> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : Name;
 
-/** As properties are written, `userName`, and those that no attribute can hold. */
+/** Names as in JavaScript: `userName`; with the properties that no attribute can hold. */
 export type Properties<T extends Tag> = {
   [K in keyof Attributes<T> as Camel<K>]: Attributes<T>[K];
 } & Partial<Pick<Markup[T]['element'], Extract<keyof Markup[T]['element'], 'rooms' | 'data'>>>;
 
-/** Listeners, as `onroom-token`. */
+/** Listeners: `onroom-token`. */
 export type Listeners<T extends Tag> = {
   [K in keyof Markup[T]['events'] & string as `on${K}`]?: (event: Markup[T]['events'][K]) => void;
 };

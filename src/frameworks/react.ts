@@ -1,8 +1,8 @@
 import type {HTMLAttributes, RefAttributes} from 'react';
 import type {Attributes, Listeners, Markup, Properties, Tag} from './markup.js';
 
-// React 19: `<join-button user-name="Ann" onroom-token={…}>`. A property where the element has one of that name, else an
-// attribute. A server writes down what it is given: attributes there, since `userName` means nothing in HTML.
+// React 19: `<join-button user-name="Ann" onroom-token={…}>`. React sets a property if the element has one of that name,
+// else an attribute. On a server it writes every name as it is into the HTML, so use attributes there: `user-name`.
 
 type Own<T extends Tag> = Attributes<T> & Properties<T> & Listeners<T>;
 type Props<T extends Tag> = Own<T> &

@@ -1,8 +1,8 @@
 import type {JSX} from 'solid-js';
 import type {Attributes, Markup, Properties, Tag} from './markup.js';
 
-// `<join-button user-name="Ann" prop:data={…} on:room-token={…}>`; without a prefix it sets properties, `user-name` as
-// `userName`.
+// `<join-button user-name="Ann" prop:data={…} on:room-token={…}>`. Without a prefix Solid sets a property: `userName` for
+// `user-name`.
 
 type Own<T extends Tag> = Attributes<T> &
   Properties<T> & {[K in keyof Properties<T> & string as `prop:${K}`]?: Properties<T>[K]} & {

@@ -1,8 +1,8 @@
 import type {HTMLAttributes, ReservedProps} from 'vue';
 import type {Markup, Properties, Tag} from './markup.js';
 
-// `<join-button user-name="Ann" :data.prop="…" @room-token="…">`; Vue checks `user-name` as `userName`. A boolean that
-// depends on something is bound by its property, `:noSearch`, since `:no-search="false"` writes the word into the attribute.
+// `<join-button user-name="Ann" :data.prop="…" @room-token="…">`. Vue checks `user-name` as `userName`. Bind a boolean by
+// its property, `:noSearch`: as an attribute, `false` still turns it on.
 
 type Pascal<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Capitalize<Head>}${Pascal<Tail>}`

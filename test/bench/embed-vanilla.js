@@ -1,4 +1,5 @@
-// The picker and the button by hand, with no library and no check: the same look and data, and what a visitor needs first.
+// A hand-written picker and button, with no library and no checks: the same look and data, and only what a visitor needs
+// first.
 const LOOK = `
   :host { display: grid; gap: 8px; align-content: start; color: CanvasText; font: 1rem/1.4 system-ui, sans-serif }
   * { box-sizing: border-box; margin: 0; border-radius: 10px }

@@ -1,4 +1,4 @@
-// Clicks as soon as there is something to click, frame by frame, from just before the script's tag.
+// Starts just before the script's tag, and clicks in the first frame in which there is something to click.
 {
   const start = performance.now();
   const seen = (globalThis.seen = {click: 0, token: 0, longest: 0, shift: 0});

@@ -1,6 +1,6 @@
-// What a pasted script costs a visitor with a slow phone: from its tag to the first click that works, at Fast 3G and with
-// a CPU four times slower, beside an element by hand of the same look and data. `npm run bench:embed` builds, prints
-// medians of one run of what was built and ends with 1 when a goal is missed.
+// What the pasted script costs a visitor with a slow phone: the time from its tag to the first click that works, at Fast
+// 3G and with a CPU four times slower, compared with a hand-written element of the same look and data.
+// `npm run bench:embed` builds, prints medians of one run, and exits with 1 if a goal is missed.
 import {once} from 'node:events';
 import {readFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
@@ -24,7 +24,7 @@ const FAST_3G = {
   uploadThroughput: (750e3 * 0.9) / 8,
 };
 
-/** What a page measures of itself, ms; shifts as browsers score them. */
+/** What a page measures of itself, in ms; `shift` is the browser's own score. */
 interface Seen {
   click: number;
   token: number;
@@ -40,7 +40,7 @@ const SCRIPTS: Record<string, string> = {
 };
 const KINDS = Object.keys(SCRIPTS);
 
-/** What the README says to write, so that nothing moves. */
+/** The style sheet of the README that reserves the elements' place. */
 const [, KEPT] = /```css\n(room-picker:not[^`]*)```/.exec(await read('../../README.md'))!;
 
 const page = (kind: string) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
@@ -80,7 +80,7 @@ proxy = tokenProxy({
 });
 const browser = await chromium.launch(await playwrightLaunchOptions());
 
-/** A first visit, with nothing in any cache. */
+/** A first visit, with empty caches. */
 async function visit(kind: string): Promise<Seen> {
   const context = await browser.newContext({viewport: {width: 360, height: 740}});
   const page = await context.newPage();

@@ -1,5 +1,5 @@
 // Finds a Chrome for the tests: an installed one, else the headless Chromium inside the npm package @sparticuz/chromium
-// (Linux x64), unpacked once under node_modules/.cache. TEST_BUNDLED_CHROME=1 asks for the bundled one in any case.
+// (Linux x64), unpacked once under node_modules/.cache. TEST_BUNDLED_CHROME=1 takes the packaged one in any case.
 import {spawnSync} from 'node:child_process';
 import {createReadStream, createWriteStream, existsSync} from 'node:fs';
 import {mkdir, mkdtemp, rename, rm, writeFile} from 'node:fs/promises';
@@ -11,17 +11,17 @@ import {createBrotliDecompress} from 'node:zlib';
 import {Launcher} from 'chrome-launcher';
 import tar from 'tar-fs';
 
-/** What starts two or more pages that see and hear each other, with no camera and nobody to press "allow". */
+/** Options for pages that see and hear each other, with no camera and nobody to press "allow". */
 export const FAKE_MEDIA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
-/** Launch options of puppeteer for a Chrome that is really there. */
+/** Launch options of puppeteer for a Chrome that exists. */
 export async function chromeLaunchOptions() {
   const {bundled, ...options} = await findChrome();
-  // Puppeteer asks full Chrome for another kind of headless than the shell knows.
+  // The headless shell does not know the kind of headless that puppeteer asks of full Chrome.
   return bundled ? {...options, headless: 'shell'} : options;
 }
 
-/** Launch options of playwright-core's `chromium` for the same Chrome; `args` are added to what it needs. */
+/** Launch options of playwright-core's `chromium` for the same Chrome, with `args` added. */
 export async function playwrightLaunchOptions({args = []} = {}) {
   const {bundled: _, ...options} = await findChrome();
   return {...options, headless: true, args: [...options.args, ...args]};
@@ -42,7 +42,7 @@ function installedChrome() {
   try {
     found = Launcher.getInstallations();
   } catch {
-    // How it says that there is none.
+    // It throws if there is none.
   }
   return found.find(path => {
     if (process.platform !== 'linux') return true;
@@ -52,9 +52,9 @@ function installedChrome() {
   });
 }
 
-// The package's own executablePath() is left alone: it unpacks to the system's temp folder, takes whatever lies there
-// under that name, and leaves the libraries out that a bare Debian lacks. Its args turn web security off, which would
-// let wrong CORS headers pass.
+// The package's own executablePath() is not used: it unpacks to the system's temp folder, takes any file there of that
+// name, and leaves out libraries that a bare Debian lacks. Its args turn web security off, so wrong CORS headers would
+// pass.
 async function bundledChromium() {
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
   const bin = fileURLToPath(new URL('../../node_modules/@sparticuz/chromium/bin/', import.meta.url));
@@ -72,7 +72,7 @@ async function bundledChromium() {
 
 async function unpack(bin, cache, folder) {
   await mkdir(cache, {recursive: true});
-  // Unpacked beside its place and renamed when whole, so that nobody ever starts half a browser.
+  // Renamed into its place when it is whole, so that no test starts half a browser.
   const draft = await mkdtemp(join(cache, 'chromium-'));
   const extract = (name, to) => pipeline(createReadStream(join(bin, name)), createBrotliDecompress(), to);
   await Promise.all([
@@ -96,6 +96,6 @@ async function unpack(bin, cache, folder) {
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, {recursive: true});
-    if (!existsSync(folder)) throw error; // Otherwise another test run was first, and its copy is as good.
+    if (!existsSync(folder)) throw error; // Else another test run was first, and its copy will do.
   }
 }

@@ -4,12 +4,12 @@ import {chromeLaunchOptions} from './chrome.mjs';
 
 export async function launch() {
   const {args, ...options} = await chromeLaunchOptions();
-  // The tree that a screen reader gets: others are not told of what content-visibility skips.
+  // The tree that a screen reader gets; without it the tree lacks what content-visibility skips.
   const launchOptions = {...options, args: [...args, '--force-renderer-accessibility=screen-reader']};
   return chromeLauncher({launchOptions});
 }
 
-// What is emulated ends with its session.
+// Emulation ends with its session.
 const sessions = new WeakMap();
 
 async function devtools(page) {
@@ -17,7 +17,7 @@ async function devtools(page) {
   return sessions.get(page);
 }
 
-/** Has the page believe what the system is set to; see `emulate` in test/helpers/elements/stage.ts. */
+/** Emulates settings of the system; see `emulate` in test/helpers/elements/stage.ts. */
 export async function emulate(page, {colorScheme = '', reducedMotion = '', forcedColors = ''}) {
   const features = [
     {name: 'prefers-color-scheme', value: colorScheme},
@@ -27,7 +27,7 @@ export async function emulate(page, {colorScheme = '', reducedMotion = '', force
   await (await devtools(page)).send('Emulation.setEmulatedMedia', {features});
 }
 
-/** What the page hands to assistive technology. */
+/** The page's accessibility tree. */
 export async function accessibilityTree(page) {
   const {nodes} = await (await devtools(page)).send('Accessibility.getFullAXTree');
   const byId = new Map(nodes.map(node => [node.nodeId, node]));

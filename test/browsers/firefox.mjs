@@ -8,12 +8,12 @@ export const launch = async () =>
     launchOptions: {
       browser: 'firefox',
       executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
-      // Opens the browser's own window to scripts, which has what no protocol offers yet.
+      // Lets scripts into the browser's own window, which can do what no protocol offers yet.
       args: ['--remote-allow-system-access'],
     },
   });
 
-/** Has the page believe what the system is set to; see `emulate` in test/helpers/elements/stage.ts. */
+/** Emulates settings of the system; see `emulate` in test/helpers/elements/stage.ts. */
 export async function emulate(page, {colorScheme, reducedMotion, forcedColors}) {
   const preferences = {
     'layout.css.prefers-color-scheme.content-override': {dark: 0, light: 1}[colorScheme] ?? 2,
@@ -29,7 +29,7 @@ export async function emulate(page, {colorScheme, reducedMotion, forcedColors}) 
   );
 }
 
-/** What the page hands to assistive technology. */
+/** The page's accessibility tree. */
 export function accessibilityTree(page) {
   return inBrowser(page, async () => {
     const service = Cc['@mozilla.org/accessibilityService;1'].getService(Ci.nsIAccessibilityService);

@@ -4,7 +4,7 @@ import {once} from 'node:events';
 import {createServer} from 'node:net';
 import {setTimeout as delay} from 'node:timers/promises';
 
-// The keys that are no character, by their name in KeyboardEvent.key: https://w3c.github.io/webdriver/#keyboard-actions
+// The codes of keys that write no character, by KeyboardEvent.key: https://w3c.github.io/webdriver/#keyboard-actions
 const KEYS = {
   Backspace: '\uE003',
   Tab: '\uE004',
@@ -31,7 +31,7 @@ const BUTTONS = {left: 0, middle: 1, right: 2};
  *
  * - `name`: what the report calls the browser.
  * - `driver`: the WebDriver program; it is started with `--port`, and `env` on top of this process's own.
- * - `capabilities`: which browser the program shall start.
+ * - `capabilities`: which browser the program starts.
  */
 export function webdriverLauncher({name, driver, env, capabilities}) {
   let program;
@@ -56,7 +56,7 @@ export function webdriverLauncher({name, driver, env, capabilities}) {
     await Promise.race([until(listens), ended]);
     const {sessionId} = await command(base, 'POST', '/session', {capabilities: {alwaysMatch: capabilities}});
     session = `${base}/session/${sessionId}`;
-    // What puppeteer's browsers have.
+    // As in puppeteer's browsers.
     await page.setViewportSize({width: 800, height: 600});
   }
 
@@ -128,7 +128,7 @@ async function command(base, method, path, body) {
   return value;
 }
 
-/** Asks again and again until the answer is yes; gives up after 15 s. */
+/** Repeats `ask` until it returns true; throws after 15 s. */
 async function until(ask) {
   const deadline = Date.now() + 15_000;
   while (!(await ask())) {

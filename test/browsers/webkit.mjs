@@ -13,7 +13,7 @@ let settings;
 export async function launch() {
   const folder = mkdtempSync(join(tmpdir(), 'greenroom-webkit-'));
   process.once('exit', () => rmSync(folder, {recursive: true}));
-  // The window's own buttons would keep it wider than a telephone.
+  // The window's own buttons would keep it wider than a phone.
   mkdirSync(join(folder, 'gtk-3.0'));
   writeFileSync(join(folder, 'gtk-3.0/gtk.css'), '* {min-width: 0; min-height: 0; margin: 0; border: 0; padding: 0}');
   const env = {DISPLAY: await startScreen(), XDG_CONFIG_HOME: folder};
@@ -26,14 +26,14 @@ export async function launch() {
   });
 }
 
-/** Has the page believe what the system is set to; see `emulate` in test/helpers/elements/stage.ts. */
+/** Emulates settings of the system; see `emulate` in test/helpers/elements/stage.ts. */
 export function emulate(_page, media) {
   settings.change(media);
 }
 
 /**
- * What the page hands to assistive technology, as far as WebDriver tells it: role and name of each element that is
- * shown, in the order of the flat tree. No states.
+ * The page's accessibility tree, as far as WebDriver knows it: role and name of each element that is shown, in the order
+ * of the flat tree. No states.
  */
 export async function accessibilityTree(page) {
   const {elements, tree} = await page.evaluate(readFlatTree);
@@ -60,13 +60,13 @@ function readFlatTree() {
     if (node.nodeType === Node.TEXT_NODE) return node.data.trim() !== '';
     if (node.nodeType !== Node.ELEMENT_NODE || /^(script|style|template)$/.test(node.localName)) return false;
     if (node.getAttribute('aria-hidden') === 'true') return false;
-    // What is only a place for its children has no box that could be seen.
+    // With `display: contents` an element has no box, but its children are shown.
     return getComputedStyle(node).display === 'contents' || node.checkVisibility({visibilityProperty: true});
   };
   return {elements, tree: read(document.body)};
 }
 
-/** A screen that nobody sees. It ends with the last program on it, or with this process. */
+/** A virtual screen. It ends with the last program on it, or with this process. */
 async function startScreen() {
   // It picks a free number and writes it to file descriptor 3.
   const args = ['-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp', '-terminate'];
@@ -78,7 +78,7 @@ async function startScreen() {
   return `:${String(number).trim()}`;
 }
 
-/** What the desktop of a person would say: dark or light, still or moving. */
+/** The settings of a desktop: dark or light, animations on or off. */
 function startSettings(file, env) {
   const write = ({colorScheme, reducedMotion} = {}) => {
     const theme = colorScheme === 'dark' ? 'Adwaita-dark' : 'Adwaita';

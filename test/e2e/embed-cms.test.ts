@@ -16,7 +16,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
       return Object.fromEntries(element.getAttributeNames().map(each => [each, element.getAttribute(each)]));
     }, name);
 
-  it('takes a visitor to a token, and shows a link to those without JavaScript', async () => {
+  it('takes a visitor to a token, and shows a link without JavaScript', async () => {
     const {page, complaints} = await site.open(PICKER + BUTTON + SCRIPT);
     await join(page);
     assert.equal(await page.getByRole('link').count(), 0);
@@ -41,14 +41,14 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     ['quotes as entities', (PICKER + BUTTON).replaceAll(/(data-[\w-]+)="([^"]*)"/g, '$1=&#8221;$2&#8243;')],
     ['breaks inside', PICKER.replace('<a', '<br><p><a').replace('</a>', '</a><br></p>') + BUTTON],
   ] as const) {
-    it(`bears ${what}`, async () => {
+    it(`works with ${what}`, async () => {
       const {page, complaints} = await site.open(html + SCRIPT);
       await join(page);
       assert.deepEqual(complaints, []);
     });
   }
 
-  it('hands on what is the element’s own, and no handler, style, id or unknown element', async () => {
+  it('copies attributes of the element, and no handler, style, id or unknown element', async () => {
     const {page, complaints} =
       await site.open(`<div data-greenroom="room-picker" data-endpoint="/api" data-required="" data-show-users="show-users" data-value="x"
         data-onclick="document.title = 'taken'" data-style="color: red" data-id="mine" data-class="mine" data-src="/x"></div>
@@ -61,7 +61,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('has an application’s key refused in words, as the tag does', async () => {
+  it('refuses an application’s key with a message, as the tag does', async () => {
     const {page} = await site.open(
       `<div data-greenroom="join-button" data-room-id="x" data-endpoint="/api" data-app-key="secret"></div>${SCRIPT}`,
     );
@@ -81,7 +81,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     assert.equal(code, 'misconfigured');
   });
 
-  it('is found when it comes later, follows what is changed, and changes nothing else', async () => {
+  it('is found when it is added later, and follows changes of its attributes alone', async () => {
     const {page, complaints} = await site.open(`<main></main>${SCRIPT}`);
     await page.evaluate(
       html => (document.querySelector('main')!.innerHTML = `<section>${html}</section>`),
@@ -108,7 +108,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     );
   });
 
-  it('brings elements that are loaded on demand, with the link in place until they are there', async () => {
+  it('loads elements on demand, and shows the link until they are there', async () => {
     const {page} = await site.open(
       `<div data-greenroom="room-users" data-room-id="${site.roomId}" data-endpoint="/api"><a href="/">Who</a></div>${SCRIPT}`,
     );
@@ -116,7 +116,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     assert.equal(await page.getByRole('link').count(), 0);
   });
 
-  it('is forgotten when it leaves, with all that it held', async () => {
+  it('leaves nothing in memory when it is removed', async () => {
     const {page} = await site.open(`<main></main>${SCRIPT}`);
     await page.evaluate(async html => {
       const main = document.querySelector('main')!;
@@ -135,7 +135,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
       return page.evaluate('refs.filter(ref => ref.deref()).length');
     };
     const deadline = Date.now() + 20_000;
-    // What answers are still on their way for is held until they are there.
+    // An element that waits for an answer stays in memory until the answer is there.
     while ((await left()) !== 0 && Date.now() < deadline) await page.evaluate('new Promise(requestAnimationFrame)');
     assert.equal(await left(), 0);
     assert.ok(((await page.evaluate('refs.length')) as number) >= 80);

@@ -10,10 +10,10 @@ describe('a frame or a hostile page', {timeout: 170_000}, () => {
   const site = useSite();
 
   for (const [kept, sandbox] of [
-    ['free', ''],
+    ['without a sandbox', ''],
     ['in a sandbox that leaves it its origin', 'sandbox="allow-scripts allow-same-origin"'],
   ] as const) {
-    it(`may be framed by another origin, ${kept}`, async () => {
+    it(`works in a frame of another origin, ${kept}`, async () => {
       const {page: framed} = await site.open(SCRIPT + TAGS);
       const {page, complaints} = await site.open(
         `<iframe src="${framed.url().replace('127.0.0.1', 'localhost')}" allow="camera; microphone" ${sandbox} height="600"></iframe>`,
@@ -26,7 +26,7 @@ describe('a frame or a hostile page', {timeout: 170_000}, () => {
     });
   }
 
-  it('is refused in words where it has no origin, in a sandbox', async () => {
+  it('shows a message in a sandbox without an origin, where the proxy refuses it', async () => {
     const {page: framed} = await site.open(SCRIPT + TAGS);
     const {page} = await site.open(`<iframe src="${framed.url()}" sandbox="allow-scripts" height="600"></iframe>`);
     const frame = page.frameLocator('iframe');
@@ -37,7 +37,7 @@ describe('a frame or a hostile page', {timeout: 170_000}, () => {
     assert.equal(asked.headers.get('access-control-allow-origin'), null);
   });
 
-  it('may have storage that throws, an Object.prototype with more in it, and a fetch that is patched', async () => {
+  it('works with storage that throws, a polluted Object.prototype and a patched fetch', async () => {
     const {page, complaints} = await site.open(SCRIPT + TAGS, {
       init: () => {
         for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
@@ -56,7 +56,7 @@ describe('a frame or a hostile page', {timeout: 170_000}, () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('says so in words when a patched fetch throws', async () => {
+  it('shows a message when a patched fetch throws', async () => {
     const {page} = await site.open(SCRIPT + TAGS, {
       init: () => {
         window.fetch = () => {
@@ -74,7 +74,7 @@ describe('a frame or a hostile page', {timeout: 170_000}, () => {
     'div, p, ul, li, span { position: fixed; font-size: 0 }',
   ]) {
     for (const dir of ['ltr', 'rtl']) {
-      it(`may have the styles ${css}, ${dir} and at 200 %`, async () => {
+      it(`works with the styles ${css}, ${dir} and at 200 %`, async () => {
         const {page, complaints} = await site.open(`<style>${css}</style>${SCRIPT}<body dir="${dir}">${TAGS}`);
         await page.setViewportSize({width: 640, height: 480});
         await page.evaluate("document.documentElement.style.zoom = '2'");

@@ -12,7 +12,7 @@ import {useSite} from '../helpers/e2e/embed.js';
 const run = promisify(execFile);
 const bin = (name: string) => `node_modules/.bin/${name}`;
 
-/** Each example with what checks its types. */
+/** Each example, and the command that checks its types. */
 const APPS: [app: string, checker: string, options: string[]][] = [
   ['react', 'tsc', ['-p', 'demo/frameworks/react']],
   ['vue', 'vue-tsc', ['-p', 'demo/frameworks/vue']],
@@ -25,7 +25,7 @@ const TYPES: Record<string, string> = {html: 'text/html', js: 'text/javascript',
 describe('the example for', () => {
   const site = useSite();
 
-  /** Builds an example as its own tool does, for people who develop, and serves it. */
+  /** Builds an example with its own tool, for development, and serves it. */
   async function build(app: string) {
     const folder = await mkdtemp(path(tmpdir(), 'greenroom-app-'));
     try {
@@ -43,11 +43,11 @@ describe('the example for', () => {
   }
 
   for (const [app, checker, options] of APPS) {
-    it(`${app} has the types that ${checker} asks for`, async () => {
+    it(`${app} passes ${checker}`, async () => {
       await assert.doesNotReject(run(bin(checker), options));
     });
 
-    it(`${app} hands over one token for each gesture, also after it was mounted again, and moves nothing`, async () => {
+    it(`${app} gets one token for each double click, also after it is mounted again, and moves nothing`, async () => {
       await build(app);
       const page = await site.browser.newPage();
       const complaints: string[] = [];
@@ -78,7 +78,7 @@ describe('the example for', () => {
   }
 });
 
-/** Chooses the room, unless it is still chosen, and double-clicks. */
+/** Chooses the room and double-clicks on the button. */
 async function enter(page: Page) {
   await page.getByRole('option', {name: 'Lobby'}).click();
   await page.getByRole('button', {name: 'Join'}).dblclick();

@@ -18,7 +18,7 @@ interface Described {
   cssProperties: Named[];
 }
 
-/** What an element in a page has, by kind. */
+/** The names that an element in a page has, by kind. */
 type Kind = 'attributes' | 'members' | 'events' | 'slots' | 'cssParts' | 'cssProperties';
 type Found = Record<string, Record<Kind, string[]>>;
 
@@ -57,7 +57,7 @@ describe('custom-elements.json', () => {
   ];
   for (const {tagName, ...element} of described) {
     for (const [kind, words] of KINDS) {
-      it(`has ${words} of <${tagName}> as it runs, each with a description`, () => {
+      it(`has ${words} of the running <${tagName}>, each with a description`, () => {
         const all = element[kind] ?? [];
         assert.deepEqual(all.map(({name}) => name).sort(), found[tagName]![kind]);
         assert.deepEqual(
@@ -77,7 +77,7 @@ describe('the README', () => {
   const readme = readFileSync('README.md', 'utf8').split('\n## The elements\n')[1]!;
 
   for (const {tagName, attributes, slots = [], cssParts, cssProperties, events} of described) {
-    it(`names all that a page can say to <${tagName}>, and hears of it`, () => {
+    it(`names all attributes, slots, parts and events of <${tagName}>`, () => {
       const [shared, ...parts] = readme.split('\n### ');
       const own = parts.find(part => part.startsWith(`\`<${tagName}>\``))!;
       const missing = (all: Named[], text: string) =>
@@ -122,7 +122,7 @@ describe('the data for editors', () => {
   });
 });
 
-/** Runs in the page before anything else there, and notes what elements do and have. */
+/** Runs first in the page, and notes the events, parts and slots of elements. */
 function watch() {
   const TAG = /^(room|join)-/;
   // Of Lit and the browser.

@@ -9,7 +9,7 @@ describe('the script in a page', () => {
   before(async () => (browser = await chromium.launch(await playwrightLaunchOptions())));
   after(() => browser.close());
 
-  /** A page with the script of the build, whose files it asked for are in `asked`. */
+  /** A page with the built script; `asked` has the paths of the files that it requests. */
   async function open(body: string) {
     const page = await browser.newPage();
     const asked: string[] = [];
@@ -29,7 +29,7 @@ describe('the script in a page', () => {
   }
   const hasEditor = (asked: string[]) => asked.some(path => path.includes('room-editor'));
 
-  it('brings the room editor once there is one, with what was set on it before', async () => {
+  it('loads the room editor when a page adds one, and keeps the properties set before', async () => {
     const {page, asked} = await open('<join-button></join-button>');
     await page.getByRole('button', {name: 'Join'}).waitFor();
     assert.equal(hasEditor(asked), false);
@@ -48,7 +48,7 @@ describe('the script in a page', () => {
     await page.close();
   });
 
-  it('brings it to a page that has one from the start', async () => {
+  it('loads it for a page that has one from the start', async () => {
     const {page, asked} = await open('<room-editor endpoint="/proxy"></room-editor>');
     await page.getByRole('button', {name: 'Create room'}).waitFor();
     assert.equal(hasEditor(asked), true);

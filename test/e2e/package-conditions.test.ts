@@ -11,7 +11,7 @@ const SERVER_ENTRIES = [
 
 describe('an entry for servers', () => {
   for (const {name, exported, file} of SERVER_ENTRIES) {
-    it(`${name} says in a bundle for browsers that it does not belong there`, async () => {
+    it(`${name} throws in a bundle for browsers, and says which entry to import`, async () => {
       const {code} = await bundled(`import {${exported}} from '${name}';\nexport default ${exported};`);
       await assert.rejects(
         import(`data:text/javascript,${encodeURIComponent(code)}`),
@@ -20,7 +20,7 @@ describe('an entry for servers', () => {
     });
 
     for (const runtime of ['workerd', 'edge-light', 'deno', 'bun', 'node']) {
-      it(`${name} is the real one for ${runtime}, also where it takes what is for browsers`, async () => {
+      it(`${name} is the server's for ${runtime}, even with the condition “browser”`, async () => {
         let resolved: string | undefined;
         await bundled(`export * from '${name}';`, {
           conditions: [runtime, 'worker', 'browser'],

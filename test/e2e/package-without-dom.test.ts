@@ -5,7 +5,7 @@ import {promisify} from 'node:util';
 
 const run = promisify(execFile);
 
-// Lit's build for servers brings these, so that classes may extend HTMLElement; nothing else may come with an import.
+// Lit's build for servers defines these, so that classes can extend HTMLElement. An import may define no others.
 const BY_LIT = [
   'customElements',
   'litElementVersions',
@@ -15,9 +15,9 @@ const BY_LIT = [
   'reactiveElementVersions',
 ];
 
-/** What globals a Node process without a DOM has more of after it imported `name`. */
+/** The globals that an import of `name` adds to a Node process without a DOM. */
 async function globalsBy(name: string): Promise<string[]> {
-  // Node brings its own fetch, with a global of its own, when that is first looked at.
+  // Node defines a global of its own when `Request` is first read.
   const code = `void globalThis.Request;
     const before = new Set(Reflect.ownKeys(globalThis));
     await import('${name}');
@@ -28,13 +28,13 @@ async function globalsBy(name: string): Promise<string[]> {
 
 describe('in Node without a DOM', () => {
   for (const part of ['', '/room-picker.js', '/join-button.js', '/room-editor.js', '/room-users.js', '/elements']) {
-    it(`importing greenroom${part} does not throw, and writes no global but those of Lit`, async () => {
+    it(`importing greenroom${part} does not throw, and adds no global but Lit's`, async () => {
       assert.deepEqual(await globalsBy(`greenroom${part}`), BY_LIT);
     });
   }
 
   for (const part of ['/greenroom.min.mjs', '/rooms', '/client']) {
-    it(`importing greenroom${part} does not throw, and writes no global`, async () => {
+    it(`importing greenroom${part} does not throw, and adds no global`, async () => {
       assert.deepEqual(await globalsBy(`greenroom${part}`), []);
     });
   }

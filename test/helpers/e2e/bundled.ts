@@ -1,13 +1,13 @@
-// Bundles of people who have the package from npm.
+// Bundles made by users of the npm package.
 import {build, type Rolldown} from 'vite';
 
 interface BundledOptions {
   conditions?: string[];
-  /** Told what an import of `code` is resolved to, which is left out of the bundle then. */
+  /** Called with the file that an import in `code` resolves to. The bundle then leaves the import out. */
   onResolve?: (id: string) => void;
 }
 
-/** Bundles `code` as a module of this package, so that it finds the package by its name. */
+/** Bundles `code` as a module in this folder, where it finds the package by its name. */
 export async function bundled(code: string, {conditions = ['browser'], onResolve}: BundledOptions = {}) {
   const entry = `${process.cwd()}/bundled-entry.js`;
   const {output} = (await build({

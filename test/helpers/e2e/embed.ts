@@ -1,4 +1,4 @@
-// Pages of other people with the script of the build in them, beside a real token proxy and a real platform.
+// Pages with the built script, beside a real token proxy and a real platform.
 import {once} from 'node:events';
 import {existsSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
@@ -14,9 +14,9 @@ import {playwrightLaunchOptions} from '../../browsers/chrome.mjs';
 interface Site {
   origin: string;
   roomId: string;
-  /** Serves a page at a path of its own and opens it; what went wrong in it is in `complaints`. */
+  /** Serves a page at a path of its own and opens it; `complaints` collects its errors and warnings. */
   open(html: string, options?: OpenOptions): Promise<{page: Page; complaints: string[]}>;
-  /** Serves something, as it is. */
+  /** Serves `body` at `path`. */
   serve(path: string, body: string, headers?: Record<string, string>): void;
   close(): Promise<void>;
 }
@@ -29,7 +29,7 @@ interface OpenOptions {
 
 const TYPES: Record<string, string> = {js: 'text/javascript', mjs: 'text/javascript', map: 'application/json'};
 
-/** A site and a browser, with `args`, for the tests of one `describe`; each opens windows of its own. */
+/** A site and a browser, started with `args`, for the tests of one `describe`. Each test opens its own pages. */
 export function useSite(...args: string[]) {
   const used = {} as Site & {browser: Browser};
   before(async () => {
@@ -44,7 +44,7 @@ export function useSite(...args: string[]) {
   return used;
 }
 
-/** A site with its files of the build under /dist, its proxy under /api, and one room, the Lobby. */
+/** A site with the built files under /dist, its proxy under /api, and one room, the Lobby. */
 async function startSite(browser: Browser): Promise<Site> {
   const database = await openDatabase(':memory:');
   const platform = createPlatform({database});
