@@ -52,7 +52,7 @@ describe('the types for frameworks', () => {
         same(`keyof Markup['${tagName}']['events']`, union(events)),
       ]),
     );
-    const text = `import type {Markup} from '../../dist/frameworks/markup.js';\n${SAME}\n${lines.join('\n')}`;
+    const text = `import type {Markup} from '../dist/frameworks/markup.js';\n${SAME}\n${lines.join('\n')}`;
     assert.deepEqual(complaints('test/imagined.ts', text), []);
   });
 });
