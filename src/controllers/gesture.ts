@@ -1,6 +1,6 @@
 /**
- * What a person wished for, however often it has to be sent: the same Idempotency-Key until they wish for something else,
- * or it has `ended`.
+ * One wish of a person, however often it has to be sent. It keeps the same Idempotency-Key until the wish changes or
+ * `ended` is called.
  */
 export class Gesture {
   #last?: {wish: string; key: string};
@@ -12,7 +12,7 @@ export class Gesture {
     return this.#last.key;
   }
 
-  /** Nobody has to ask what came of it; the next time it is another gesture. */
+  /** The outcome is known: the next request is a new gesture, even for the same wish. */
   ended() {
     this.#last = undefined;
   }

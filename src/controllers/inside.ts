@@ -1,9 +1,9 @@
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 
-/** How many questions are on their way at once. */
+/** The most requests at once. */
 const AT_ONCE = 4;
-/** How long an answer holds, in ms. */
+/** How long an answer is used, in ms. */
 const HOLDS = 10_000;
 
 interface Host {
@@ -17,7 +17,7 @@ interface Row {
   inside?: number;
 }
 
-/** What tells of each row it writes, how many are inside among it. */
+/** A list that writes rows and calls `written` after each. */
 interface List {
   rows: Map<string, Row>;
   written?(row: Row): void;
@@ -25,17 +25,17 @@ interface List {
 }
 
 /**
- * Asks how many people are in the live rooms that are in view: a few at once, of each no more often than every 10 s, and
- * nothing more once the answer was that the visitor may not know.
+ * Counts the people in the live rooms that are in view: at most 4 requests at once, and at most one per room every 10 s.
+ * It stops once the proxy answers that the visitor may not know.
  */
 export class Inside {
   #host: Host;
   #list: List;
   #rooms?: Rooms;
   #inView = new Set<string>();
-  /** When each was asked for, by `performance.now()`. */
+  /** When each room was asked for, by `performance.now()`. */
   #asked = new Map<string, number>();
-  /** What was answered: a row that is made anew meanwhile says it too. */
+  /** The last answers, for rows that are made again. */
   #known = new Map<string, number>();
   #notBefore = 0;
   #running = 0;
@@ -63,7 +63,7 @@ export class Inside {
     list.rows.forEach(follow);
   }
 
-  /** Asks what may be asked again. */
+  /** Sends the requests that are due. */
   next() {
     const {source, showUsers} = this.#host;
     if (!showUsers) return;
@@ -71,7 +71,7 @@ export class Inside {
     try {
       ({rooms} = source);
     } catch {
-      return; // Nothing says where they are any more; the host says so, once it has looked for them.
+      return; // There is no endpoint any more; the host reports that when it loads.
     }
     if (rooms !== this.#rooms) {
       this.#rooms = rooms;

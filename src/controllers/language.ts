@@ -4,22 +4,22 @@ import type {Catalog, Words} from '../locales/joining/joining.js';
 
 type Host = ReactiveControllerHost & HTMLElement;
 
-/** What looks again for its language when a `lang` in the page changes; one observer tells all. */
+/** Called when a `lang` in the page changes; all elements share one observer. */
 const followers = new Set<() => void>();
-// Made by the first element in a page, since a server that renders pages imports this too, and has none.
+// Made by the first element in a page: a server that renders pages imports this module too and has no observers.
 let observer: MutationObserver | undefined;
 
-/** The words that have come, by what brings them. */
+/** Words that are loaded, by their loader. */
 const arrived = new Map<unknown, unknown>();
 
 /**
- * The words for an element, in the language of the nearest `lang` around it, through shadow roots up to the page,
- * whatever the region. They are English where the language is not known, while they are on their way, and when they
- * cannot come. To be read at each render: the host updates when they change.
+ * The words for an element, in the language of the nearest `lang` around it, through shadow roots up to the page. The
+ * region is ignored. The words are English if the language is unknown, while they load, and if they fail to load. Read
+ * them at each render: the host updates when they change.
  */
 export class Language<T = Words> implements ReactiveController {
   words: T;
-  /** The language they are in, with the region of times, as BCP 47 writes it. */
+  /** The language of the words as a BCP 47 tag; its region decides how times are written. */
   tag = 'en';
   #host: Host;
   #catalog: Catalog<T>;
@@ -46,12 +46,12 @@ export class Language<T = Words> implements ReactiveController {
     if (!followers.size) observer?.disconnect();
   }
 
-  /** A moment, Date or epoch ms, as the visitor would say it at `now`. */
+  /** Writes a time (Date or epoch ms) in the visitor's language; `now`: epoch ms. */
   time(time: Date | number, now: number): string {
     return sayTime(this.tag, time, now);
   }
 
-  /** How long `ms` is from now: “in 5 minutes”. */
+  /** Writes a wait of `ms`, such as “in 5 minutes”. */
   wait(ms: number): string {
     return sayWait(this.tag, ms);
   }
@@ -68,7 +68,7 @@ export class Language<T = Words> implements ReactiveController {
         arrived.set(load, module[language]);
         this.#look();
       },
-      // Not asked for again before something changes; English will do.
+      // Not loaded again before a `lang` changes; until then the words are English.
       () => localeOf(this.#host).language === language && this.#say(en, 'en'),
     );
   };
@@ -87,9 +87,9 @@ function localeOf(element: Element): Intl.Locale {
     lang = at.closest('[lang]')?.getAttribute('lang');
   }
   try {
-    // WebKit leaves the old code of Hebrew as it is.
+    // WebKit does not replace the old code of Hebrew.
     return new Intl.Locale(lang!.replace(/^iw\b/i, 'he'));
   } catch {
-    return new Intl.Locale('en'); // None at all, or `en_US` and the like: no tag, and no reason to fail.
+    return new Intl.Locale('en'); // No `lang` at all, or an invalid tag such as `en_US`.
   }
 }

@@ -1,7 +1,7 @@
 import type {LitElement, ReactiveController} from 'lit';
 
 /**
- * The element whose id the host's `for` names, in the same document or shadow root, whichever of the two is parsed,
+ * Finds the element whose id is in the host's `for`, in the same document or shadow root. Either of the two may be parsed,
  * upgraded, moved or replaced first. The host updates whenever that element does.
  */
 export class LinkController<T extends LitElement> implements ReactiveController {
@@ -16,14 +16,14 @@ export class LinkController<T extends LitElement> implements ReactiveController 
     host.addController(this);
   }
 
-  /** Looked up each time, so that nobody acts on one that was replaced a moment ago. */
+  /** Looked up at every read, since the element may have been replaced a moment ago. */
   get target(): T | undefined {
     this.#look();
     return this.#target;
   }
 
   hostConnected() {
-    // It may have come back to a page that changed meanwhile.
+    // The page may have changed while the host was away.
     this.#host.requestUpdate();
     const root = this.#host.getRootNode();
     this.#observer.observe(root, {childList: true, subtree: true, attributeFilter: ['id']});
@@ -38,10 +38,10 @@ export class LinkController<T extends LitElement> implements ReactiveController 
     const {for: id, isConnected} = this.#host;
     const root = this.#host.getRootNode() as Document | ShadowRoot;
     const named = isConnected && id ? root.getElementById(id) : null;
-    // An element that was put into a place of the page goes by the name of the place.
+    // The script tag renders an element into a container; then the id is the container's.
     const found = named?.localName.includes('-') ? named : (named?.firstElementChild ?? null);
     if (!found || 'addController' in found) return this.#tie((found as T | null) ?? undefined);
-    // Until its script has come it is an unknown element that nobody can follow; a plain element stays one.
+    // A custom element without its script cannot be followed yet; a plain element never can.
     const {localName} = found;
     if (localName === this.#awaited || !localName.includes('-')) return;
     this.#awaited = localName;

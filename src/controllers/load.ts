@@ -7,8 +7,8 @@ export type Load<T> =
 type Host = ReactiveControllerHost & HTMLElement;
 
 /**
- * One value that an element loads: the newest call wins, the older is aborted; a call cut short because the element
- * left the page begins again when it returns.
+ * Loads one value for an element. The newest call wins and aborts the older one. A call that was aborted because the
+ * element left the page starts again when the element returns.
  */
 export class LoadController<T> implements ReactiveController {
   state: Load<T> = {status: 'idle'};
@@ -17,7 +17,9 @@ export class LoadController<T> implements ReactiveController {
   #work?: (signal: AbortSignal) => Promise<T>;
   #running?: AbortController;
 
-  /** `failed` is told of each failure and answers whether the element should show it. */
+  /**
+   * @param failed - Called with each failure; returns whether the element should show it.
+   */
   constructor(host: Host, failed: (error: RoomsError) => boolean) {
     this.#host = host;
     this.#failed = failed;
@@ -29,7 +31,7 @@ export class LoadController<T> implements ReactiveController {
   }
 
   hostDisconnected() {
-    // An element that is merely moved is back before the microtask runs.
+    // An element that is only moved is back before the microtask runs.
     queueMicrotask(() => {
       if (this.#host.isConnected || !this.#running) return;
       this.#end();
@@ -37,7 +39,7 @@ export class LoadController<T> implements ReactiveController {
     });
   }
 
-  /** Loads anew. With `quiet` what is shown stays until the answer is there, and stays when there is none. */
+  /** Loads again. With `quiet` the loaded value stays until the answer arrives, and stays if the load fails. */
   async run(work: (signal: AbortSignal) => Promise<T>, {quiet = false} = {}): Promise<void> {
     this.#end();
     this.#work = work;
@@ -69,7 +71,7 @@ export class LoadController<T> implements ReactiveController {
   }
 }
 
-/** Any failure as a `RoomsError`; a page's own `rooms` may throw what it likes. */
+/** Turns any error into a `RoomsError`: a page's own `rooms` may throw anything. */
 export const asRoomsError = (error: unknown): RoomsError =>
   error instanceof RoomsError
     ? error

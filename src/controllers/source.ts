@@ -3,7 +3,7 @@ import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 
-/** What every element offers to say where its rooms are. */
+/** The properties by which every element is told where its rooms are. */
 export interface SourceHost extends LitElement {
   endpoint: string;
   grant: string;
@@ -11,7 +11,7 @@ export interface SourceHost extends LitElement {
 }
 
 /**
- * Where an element's rooms come from: its own `rooms`, else its `endpoint`, else the page's
+ * The `Rooms` of an element: its own `rooms`, else those at its `endpoint`, else those at the page's
  * `<meta name="greenroom-endpoint">`.
  */
 export class Source {
@@ -19,19 +19,21 @@ export class Source {
   #room: HttpRoomsOptions['room'];
   #made?: {key: string; rooms: Rooms};
 
-  /** `room`: what is read of a room; what one needs to choose and join it, unless told. */
+  /**
+   * @param room - The keys of a room that are read from an answer. Default: those needed to choose and join a room.
+   */
   constructor(host: SourceHost, room?: HttpRoomsOptions['room']) {
     this.#host = host;
     this.#room = room;
   }
 
-  /** The source of the picker that an element is tied to, unless the element itself says where. */
+  /** This source if the host has `rooms` or an `endpoint` of its own, else the source of the picker it is tied to. */
   or(picker: Source | undefined): Source {
     const {rooms, endpoint} = this.#host;
     return picker && !(rooms ?? endpoint) ? picker : this;
   }
 
-  /** Throws `misconfigured` when nothing says where the rooms are, or what it says is not an address. */
+  /** Throws `misconfigured` if neither the element nor the page has an endpoint, or if it is not an http(s) address. */
   get rooms(): Rooms {
     const host = this.#host;
     if (host.hasAttribute('app-key')) {

@@ -1,94 +1,118 @@
-import type {RoomsError} from '../rooms/errors.js';
+import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import type {Role, Room, RoomDefinition} from '../rooms/schema.js';
 
-// A bare verb asks before the act and can be cancelled; a noun tells a fact.
+// An event named by a bare verb comes before the act and can be cancelled; one named by a noun or a participle states a fact.
 
-/** Who is about to join. `userRef` and `name` are what the page knows; a token proxy may know better. */
+/** The person who is about to join. `name` and `userRef` come from the page; the token proxy may replace them. */
 export interface JoiningParticipant {
   name?: string;
   role: Role;
   userRef?: string | number;
 }
 
-/** A token handed to the page: give it to a video client at once, it admits one connection. */
+/** A token for the page. Give it to a video client at once; it is good for one connection. */
 export interface TokenDetail {
-  /** Opaque; never put it into a URL, an attribute or storage. */
+  /** An opaque string. Never put it into a URL, an attribute or storage. */
   token: string;
   expiresAt: Date;
-  /** Whether that is past by the server's clock, which may differ from the visitor's; read it when the token is used. */
+  /** Whether the token has expired by the server's clock, which may differ from the visitor's. Read it when you use the token. */
   readonly expired: boolean;
   room: Room;
   participant: JoiningParticipant;
-  /** Which kind of video client understands the token. */
+  /** The kind of video client that understands the token. */
   provider: string;
-  /** Where the client takes the token, when the token proxy knows. */
+  /** The address that the client connects to, if the token proxy sent one. */
   serverUrl?: string;
+  /** Whatever else the client needs to connect. */
   connection?: Record<string, unknown>;
 }
 
-const asking = {bubbles: true, composed: true, cancelable: true};
-const telling = {bubbles: true, composed: true};
+const request = {bubbles: true, composed: true, cancelable: true};
+const fact = {bubbles: true, composed: true};
 
-/** A person chose a room. Cancel it to keep the old choice. */
+/** A person chose a room. Cancel the event to keep the previous choice. */
 export class RoomSelectEvent extends CustomEvent<{room: Room}> {
   constructor(room: Room) {
-    super('room-select', {...asking, detail: {room}});
+    super('room-select', {...request, detail: {room}});
   }
 }
 
-/** A person asked to join; nothing was requested yet. Cancel it to request nothing. */
+/** A person asked to join, and nothing was requested yet. Cancel the event to stop it. */
 export class RoomJoinEvent extends CustomEvent<{room: Room; participant: JoiningParticipant}> {
   constructor(room: Room, participant: JoiningParticipant) {
-    super('room-join', {...asking, detail: {room, participant}});
+    super('room-join', {...request, detail: {room, participant}});
   }
 }
 
 /** A token was issued. */
 export class RoomTokenEvent extends CustomEvent<TokenDetail> {
   constructor(detail: TokenDetail) {
-    super('room-token', {...telling, detail});
+    super('room-token', {...fact, detail});
   }
 }
 
-/** A room as it is to be: without `room_id` when it is to be made. */
+/** A room before it is saved; a new room has no `room_id` yet. */
 export type RoomDraft = RoomDefinition & {room_id?: string};
 
-/** A person asked to make or change a room; nothing was requested yet. Cancel it to request nothing. */
+/** A person asked to create or change a room, and nothing was requested yet. Cancel the event to stop it. */
 export class RoomSaveEvent extends CustomEvent<{room: RoomDraft}> {
   constructor(room: RoomDraft) {
-    super('room-save', {...asking, detail: {room}});
+    super('room-save', {...request, detail: {room}});
   }
 }
 
-/** A room was made or changed. */
+/** A room was created or changed. */
 export class RoomSavedEvent extends CustomEvent<{room: Room}> {
   constructor(room: Room) {
-    super('room-saved', {...telling, detail: {room}});
+    super('room-saved', {...fact, detail: {room}});
   }
 }
 
-/** A person asked, and confirmed, to delete a room; nothing was requested yet. Cancel it to request nothing. */
+/** A person asked to delete a room and confirmed it, and nothing was requested yet. Cancel the event to stop it. */
 export class RoomDeleteEvent extends CustomEvent<{room: Room}> {
   constructor(room: Room) {
-    super('room-delete', {...asking, detail: {room}});
+    super('room-delete', {...request, detail: {room}});
   }
 }
 
 /** A room was deleted. */
 export class RoomDeletedEvent extends CustomEvent<{room: Room}> {
   constructor(room: Room) {
-    super('room-deleted', {...telling, detail: {room}});
+    super('room-deleted', {...fact, detail: {room}});
   }
 }
 
-/** What an element was doing when it failed. */
+/** The operation that failed. */
 export type Operation = 'list' | 'get' | 'token' | 'create' | 'update' | 'remove' | 'users';
 
-/** An operation failed. Cancel it and the element shows nothing itself. */
+/** An operation failed. Cancel the event to keep the element from showing the failure. */
 export class RoomErrorEvent extends CustomEvent<{error: RoomsError; operation: Operation}> {
   constructor(error: RoomsError, operation: Operation) {
-    super('room-error', {...asking, detail: {error, operation}});
+    super('room-error', {...request, detail: {error, operation}});
   }
+}
+
+/** Failures that only the author of the page can fix. */
+const FOR_THE_AUTHOR: readonly RoomsErrorCode[] = ['misconfigured', 'role_invalid', 'bad_reply'];
+
+/** The warnings that the console has already. */
+const warned = new Set<string>();
+
+/**
+ * Fires `room-error` and returns whether the element should show the failure. The visitor reads a neutral sentence. If
+ * only the author of the page can fix the failure, the console also says once what is wrong and what to do.
+ *
+ * @param host - The element that failed; it fires the event.
+ */
+export function reportError(host: HTMLElement, error: RoomsError, operation: Operation): boolean {
+  const isShown = host.dispatchEvent(new RoomErrorEvent(error, operation));
+  const {code, message, desc, key = 'endpoint'} = error;
+  const warning = `<${host.localName}>: ${message} Check its ${key}. ${desc}`;
+  if (isShown && FOR_THE_AUTHOR.includes(code) && !warned.has(warning)) {
+    warned.add(warning);
+    console.warn(warning);
+  }
+  return isShown;
 }
 
 declare global {

@@ -1,4 +1,4 @@
-import {css, html, LitElement, nothing, type PropertyValues} from 'lit';
+import {html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
@@ -11,11 +11,12 @@ import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
 import {Role, type Room, type TokenRequest} from '../rooms/schema.js';
 import {tokens} from '../styles/tokens.js';
-import {RoomErrorEvent, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
+import {reportError, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
+import {styles} from './join-button.styles.js';
 import {isBusy, settled, waitOf, type JoinState} from './join-state.js';
 import type {RoomPicker} from './room-picker.js';
 
-/** How long the button rests after a token, in ms: longer than a double click, or Enter and a click, takes. */
+/** How long the button ignores clicks after a token, in ms: longer than a double click, or Enter and a click, takes. */
 const REST = 1000;
 
 const MINUTE = 60_000;
@@ -23,95 +24,44 @@ const MINUTE = 60_000;
 /**
  * One button that knows when its room opens, asks for a token once, and hands it to the page.
  *
- * @fires room-join - A person asked to join; nothing was requested yet; cancel it to request nothing.
+ * @fires room-join - A person asked to join, and nothing was requested yet. Cancel it to stop the request.
  * @fires room-token - A token was issued.
- * @fires room-error - Something failed; cancel it and the element shows nothing itself.
+ * @fires room-error - Something failed. Cancel it to keep the element from showing the failure.
  * @slot - The button's text, instead of "Join".
  * @csspart button - The button.
- * @csspart status - The lines below: when the room opens, what went wrong.
+ * @csspart status - The lines below the button: when the room opens, or what went wrong.
  * @csspart countdown - The time until the button can be pressed.
  */
 export class JoinButton extends LitElement {
   static override shadowRootOptions: ShadowRootInit = {mode: 'open', delegatesFocus: true};
 
-  static override styles = [
-    tokens,
-    css`
-      /* Two labels in one place, so that the button is as large with either. */
-      button {
-        display: grid;
-        place-items: center;
-      }
-      button > * {
-        grid-area: 1 / 1;
-      }
-      [aria-busy='true'] > :first-child,
-      [aria-busy='false'] > :last-child {
-        visibility: hidden;
-      }
-      /* As wide, and as high, whatever it says. */
-      :host {
-        grid-template-columns: minmax(0, 1fr);
-      }
-      p {
-        container-type: inline-size;
-        contain-intrinsic-inline-size: 20rem;
-        display: flow-root;
-        color: var(--_muted);
-        font-size: 0.875em;
-      }
-      p::before {
-        content: '';
-        float: inline-start;
-        block-size: 2.8em;
-      }
-      @container (inline-size < 36em) {
-        p::before {
-          block-size: 4.2em;
-        }
-      }
-      @container (inline-size < 20em) {
-        p::before {
-          block-size: 5.6em;
-        }
-      }
-      .failed {
-        color: var(--_danger);
-      }
-      .unseen {
-        position: absolute;
-        clip-path: inset(50%);
-      }
-      [part='countdown'] {
-        float: inline-end;
-        margin-inline-start: 1em;
-        font-variant-numeric: tabular-nums;
-      }
-    `,
-  ];
+  static override styles = [tokens, styles];
 
-  /** Address of the token proxy; a button tied to a picker uses the picker's unless it has its own. */
+  /** Address of the token proxy. With `for`, the picker's is used if this is empty. */
   @property() endpoint = '';
   /** A signed permission for the token proxy. */
   @property() grant = '';
-  /** Any `Rooms` to ask instead of the proxy; overrides `endpoint`. */
+  /** Any `Rooms`, used instead of `endpoint` and `grant`. */
   @property({attribute: false}) rooms?: Rooms;
   /** The room to join. */
   @property({attribute: 'room-id'}) roomId = '';
-  /** Id of the `<room-picker>` whose choice is joined; goes before `room-id`. */
+  /** Id of the `<room-picker>` whose chosen room is joined; overrides `room-id`. */
   @property() for = '';
-  /** The participant's name; a token proxy that knows the visitor uses what it knows. */
+  /** The participant's name. A token proxy that knows the visitor's name uses that one. */
   @property({attribute: 'user-name'}) userName = '';
-  /** The page's own reference for the participant; a token proxy that knows the visitor uses what it knows. */
+  /** The page's own reference for the participant. A token proxy that knows the visitor uses its own. */
   @property({attribute: 'user-ref'}) userRef = '';
   /**
-   * moderator, participant, viewer or audience; participant unless told. The token proxy decides who may be what. ARIA has
-   * an attribute of this name too, so the element adds ` none`, which is all that assistive technology reads there.
+   * The role to join in: moderator, participant, viewer or audience. The token proxy decides which roles a visitor may
+   * have. ARIA has an attribute of the same name, so the element appends ` none`, the only word that assistive technology
+   * understands there.
+   *
+   * @default 'participant'
    */
   @property({converter: text => text?.trim().split(' ')[0] ?? null}) override role: string | null = null;
-  /** Nobody can join. */
+  /** Turns the button off. */
   @property({type: Boolean, reflect: true}) disabled = false;
-  /** At most 5 keys about the participant that others in the room may see. */
+  /** Facts about the participant that others in the room may see; at most 5 keys. */
   @property({attribute: false}) data?: TokenRequest['data'];
 
   @state() private state: JoinState = {status: 'idle'};
@@ -119,26 +69,26 @@ export class JoinButton extends LitElement {
   #source = new Source(this);
   #language = new Language(this, words);
   #picker = new LinkController<RoomPicker>(this);
-  // What is shown already is not taken away by a load that fails.
+  // A failed load does not replace what is shown already.
   #loaded = new LoadController<Room>(this, error =>
-    isBusy(this.state) || this.#room ? this.#tell(error, 'get') : this.#fail(error, 'get'),
+    isBusy(this.state) || this.#room ? reportError(this, error, 'get') : this.#fail(error, 'get'),
   );
   #connected?: AbortController;
   #request?: AbortController;
-  /** What was asked for last and may have been granted, though no answer came: asked again, it is the same gesture. */
+  /** A retry after a lost answer is the same gesture, so it gets the same token. */
   #gesture = new Gesture();
   #timer?: ReturnType<typeof setTimeout>;
   #shownId?: string;
-  /** By the server's clock, since a visitor's own may be wrong; epoch ms, as of the last update. */
+  /** The server's time at the last update, in epoch ms. A visitor's own clock may be wrong. */
   #now = 0;
-  /** How far the visitor's clock is ahead of one that nobody can set, in ms. */
+  /** How far the visitor's clock is ahead of the monotonic clock, in ms. A change means a sleep or a clock that was set. */
   #drift = 0;
 
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = (this.#connected = new AbortController());
     addEventListener('online', () => this.#onOnline(), {signal});
-    // Who leaves the page does not join, even if the page is kept and comes back.
+    // Leaving the page ends the request, even if the browser keeps the page and restores it.
     addEventListener('pagehide', () => this.state.status === 'requesting' && this.#drop(), {signal});
     addEventListener('pageshow', ({persisted}) => persisted && void this.#refresh(), {signal});
   }
@@ -147,18 +97,18 @@ export class JoinButton extends LitElement {
     super.disconnectedCallback();
     this.#connected!.abort();
     clearTimeout(this.#timer);
-    // An element that is merely moved is back before the microtask runs.
+    // An element that is only moved is back before the microtask runs.
     queueMicrotask(() => this.isConnected || this.#drop());
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
-    // What was asked for one room says nothing of the next.
+    // The state of one room means nothing for the next.
     const id = this.#id;
     if (elsewhere || id !== this.#shownId) this.#drop();
     this.#shownId = id;
     if (elsewhere || changed.has('roomId')) void this.#load();
-    // Where the rooms are, whose clock it is, may be unknown as long as there is nothing to wait for.
+    // Only read when there is a room or a time to wait for: without an endpoint there is no clock to read.
     if (this.#room ?? this.state.until) {
       this.#now = clockOf(this.#rooms);
       this.state = settled(this.state, this.#room, this.#now);
@@ -173,7 +123,7 @@ export class JoinButton extends LitElement {
     const left = then && then - this.#now;
     if (!(left > 0)) return;
     this.#drift ||= drift();
-    // At the full second while one counts; else now and then, since a timer cannot wait for a month.
+    // While the countdown runs, at each full second; else at least once a minute, since a timer cannot wait for a month.
     this.#timer = setTimeout(
       () => this.#onTick(),
       waitOf(this.state, this.#now) ? left % 1000 || 1000 : Math.min(left, MINUTE),
@@ -209,7 +159,7 @@ export class JoinButton extends LitElement {
       </p>`;
   }
 
-  /** Why one has to wait, beside the time that it takes; in sight only, since that time is announced. */
+  /** Why the visitor has to wait. Only visible, not announced: the wait itself is announced. */
   #reason() {
     const {words} = this.#language;
     const {state} = this;
@@ -218,7 +168,7 @@ export class JoinButton extends LitElement {
       : html`${words.opens(this.#language.time(state.until!, this.#now))}<br />${words.opensByItself}`;
   }
 
-  /** What is announced, once each time it changes: no seconds that count down. */
+  /** The announced sentence. It does not contain the countdown, so it is read only when something changes. */
   #sentence(): string {
     const {words} = this.#language;
     const {state} = this;
@@ -260,7 +210,7 @@ export class JoinButton extends LitElement {
     await this.#loaded.run(async signal => this.#rooms.get(this.roomId, {signal}), {quiet});
   }
 
-  /** After a sleep, or when the visitor's clock was set: asks again what is, and what time it is. */
+  /** Loads the room and the server's time again, after a sleep or when the visitor's clock was set. */
   async #refresh() {
     this.#drift = drift();
     await (this.for ? this.#picker.target?.reload({quiet: true}) : this.#load(true));
@@ -281,16 +231,18 @@ export class JoinButton extends LitElement {
   }
 
   #onKey(event: KeyboardEvent) {
-    // A key held down is one gesture.
+    // Holding a key down is one gesture.
     if (event.repeat) event.preventDefault();
   }
 
   #onClick(event: MouseEvent) {
-    // The second click of a double click is no wish of its own.
+    // The second click of a double click is not a new request.
     if (event.detail > 1 || waitOf(this.state, this.#now) || isBusy(this.state)) return;
     if (!this.for || this.#id) return void this.#join();
     this.state = {status: 'idle', remark: 'chooseFirst'};
-    this.#picker.target?.focus();
+    const {target} = this.#picker;
+    if (target) target.focus();
+    else reportError(this, namesNothing('for'), 'get');
   }
 
   async #join() {
@@ -302,10 +254,13 @@ export class JoinButton extends LitElement {
     try {
       const rooms = this.#rooms;
       const role = (this.role || 'participant') as Role;
-      // Before anybody is asked, the page's own `rooms` too.
-      if (!Role.is(role)) throw new RoomsError('role_invalid', 'No such role.', {key: 'role'});
+      // Checked here because the page's own `rooms` may not check it, and before `room-join` is fired.
+      if (!Role.is(role)) {
+        throw new RoomsError('role_invalid', 'A role is moderator, participant, viewer or audience.', {key: 'role'});
+      }
       operation = 'get';
-      const room = this.#room ?? (await rooms.get(this.#id!, {signal}));
+      if (!this.#id) throw namesNothing('room-id');
+      const room = this.#room ?? (await rooms.get(this.#id, {signal}));
       if (signal.aborted) return;
       const asked: JoiningParticipant = {
         name: this.userName.trim() || undefined,
@@ -321,7 +276,7 @@ export class JoinButton extends LitElement {
       this.#gesture.ended();
       const now = clockOf(rooms);
       const expiresAt = tokenExpiry(issued, now);
-      // The answer was there before a sleep, and is read after it.
+      // The computer slept between the answer and now.
       if (Date.now() - pressed > Math.max(MINUTE, +expiresAt - now)) {
         throw new RoomsError('timeout', 'The token came too late.');
       }
@@ -349,18 +304,14 @@ export class JoinButton extends LitElement {
     } catch (cause) {
       if (signal.aborted) return;
       const error = asRoomsError(cause);
-      // From 10220 on nobody can say what came of it; what was refused was not granted.
+      // From 10220 on the outcome is unknown, so a retry is the same gesture. Any other error is a refusal.
       if (error.result < 10220) this.#gesture.ended();
       this.#fail(error, operation);
     }
   }
 
-  #tell(error: RoomsError, operation: Operation): boolean {
-    return this.dispatchEvent(new RoomErrorEvent(error, operation));
-  }
-
   #fail(error: RoomsError, operation: Operation): boolean {
-    const show = this.#tell(error, operation);
+    const show = reportError(this, error, operation);
     const {opensAt, retryAfter} = error;
     const now = opensAt || retryAfter ? clockOf(this.#rooms) : 0;
     if (!show) this.state = {status: 'idle'};
@@ -369,7 +320,7 @@ export class JoinButton extends LitElement {
     return show;
   }
 
-  /** A token that is still on its way is for a room, or a page, that is no longer the one. */
+  /** Ends a running request: its token would be for another room or for a page that was left. */
   #drop() {
     this.#request?.abort();
     this.#request = undefined;
@@ -377,9 +328,13 @@ export class JoinButton extends LitElement {
   }
 }
 
+/** See `#drift`. */
 const drift = () => Date.now() - performance.now();
 
-/** The time left as a clock, `00:04:05`; nothing when it is a day or more. */
+/** The error for an attribute that holds no id, or one that no element has. */
+const namesNothing = (key: 'for' | 'room-id') => new RoomsError('misconfigured', `${key} names nothing.`, {key});
+
+/** The time left as a clock, `00:04:05`; empty for a day or more. */
 const countdown = (ms: number) => (ms < 86_400_000 ? new Date(ms + 999).toISOString().slice(11, 19) : '');
 
 declare global {

@@ -2,15 +2,15 @@ import type {RoomsError} from '../rooms/errors.js';
 import {joinWindow} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 
-/** What stands below a button that can be pressed, for a reason of its own. */
+/** A sentence below a button that can be pressed. */
 type Remark = 'chooseFirst' | 'opened' | 'joined' | 'retry' | 'backOnline';
 
-/** Where a `<join-button>` is. `until` is when that ends by itself: epoch ms by the server's clock. */
+/** The state of a `<join-button>`. `until`: when the state ends by itself, in epoch ms by the server's clock. */
 export type JoinState =
   | {status: 'idle'; remark?: Remark; until?: number}
   /**
-   * For the room to open: as the room says, or as a `refused` request was told, which knows better. `said` is how long
-   * that was to go, in ms, when it was last announced.
+   * The room is not open yet. With `refused` the time comes from the answer to a request, which is more exact than the
+   * room's own settings. `said`: the wait that was last announced, in ms.
    */
   | {status: 'waiting'; until: number; refused?: boolean; said: number}
   | {status: 'requesting'; until?: undefined}
@@ -20,21 +20,21 @@ export type JoinState =
 
 const MINUTE = 60_000;
 
-/** How long before the room opens this is announced once more, in ms. */
+/** The waits that are announced again, in ms before the room opens. */
 const MARKS = [10 * MINUTE, 5 * MINUTE, MINUTE, MINUTE / 2];
 
 export const isBusy = ({status}: JoinState) => status === 'requesting' || status === 'done';
 
-/** Time until the button can be pressed, in ms; 0 when it can, or nobody knows. */
+/** Time until the button can be pressed, in ms; 0 if it can be pressed or the time is unknown. */
 export const waitOf = ({status, until = 0}: JoinState, now: number) =>
   status === 'idle' ? 0 : Math.max(until - now, 0);
 
-/** Where time, and what is known of the room by now, have brought the button. */
+/** The next state, given the time and what is known about the room. */
 export function settled(state: JoinState, room: Room | undefined, now: number): JoinState {
   const {status, until = 0} = state;
   if (isBusy(state)) return state;
   const waits = status === 'waiting' && state;
-  // A room that is not known for the moment, since its picker loads, opens as it would have.
+  // While its picker loads again the room is unknown, and the time known before stays.
   const opensAt = waits && (waits.refused || !room) ? until : Number(room && joinWindow(room)?.opensAt);
   const said = opensAt - now;
   if (said > 0) {

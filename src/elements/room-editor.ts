@@ -11,8 +11,9 @@ import {clockOf, isTooLate} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
 import {tokens} from '../styles/tokens.js';
-import {RoomErrorEvent} from './events.js';
-import {formStyles, onlyOnce, renderGroups, renderLabels, renderQuestion} from './room-fields.js';
+import {reportError} from './events.js';
+import {styles} from './room-editor.styles.js';
+import {renderActions, renderGroups, renderQuestion} from './room-fields.js';
 import {
   bodyOf,
   failureOf,
@@ -30,78 +31,78 @@ import {RoomWriter} from './room-write.js';
 
 type State =
   | {status: 'editing'}
-  /** Submitted with so many fields wrong; nothing was requested. */
+  /** Submitted with `count` wrong fields; nothing was requested. */
   | {status: 'wrong'; count: number}
   | {status: 'done'; say: (words: ManagingWords) => string}
   | {status: 'deleted'; name: string};
 
-/** Whose changes can make a number wrong that nobody touched. */
+/** Fields whose change can make another field wrong that nobody touched. */
 const TOUCHING: Partial<Record<FormField, FormField[]>> = {
   participants: ['max_active_talkers', 'opening', 'mode'],
   audiences: ['send_audiences_stats', 'hls_view_url'],
 };
 
 /**
- * A form that makes a room, or changes and deletes the one of `room-id`. It checks what is typed as the platform does,
- * shows what the platform refuses at its field, and sends only what was changed. The token proxy decides who may.
+ * A form that creates a room, or changes and deletes the room in `room-id`. It checks the fields by the platform's rules,
+ * shows a refusal of the platform at its field, and sends only what was changed. The token proxy decides who may do this.
  *
- * @fires room-save - A person asked to make or change a room; nothing was requested yet; cancel it to request nothing.
- * @fires room-saved - The room was made or changed.
- * @fires room-delete - A person asked to delete the room and confirmed it; cancel it to request nothing.
+ * @fires room-save - A person asked to create or change a room, and nothing was requested yet. Cancel it to stop the request.
+ * @fires room-saved - The room was created or changed.
+ * @fires room-delete - A person asked to delete the room and confirmed it. Cancel it to stop the request.
  * @fires room-deleted - The room was deleted.
- * @fires room-error - Something failed; cancel it and the element shows nothing itself.
+ * @fires room-error - Something failed. Cancel it to keep the element from showing the failure.
  * @csspart title - The line above the form.
  * @csspart form - The form.
  * @csspart group - Fields behind a disclosure.
  * @csspart field - A field with its label, help and fault.
- * @csspart given - A field that is only shown, beside `field`.
+ * @csspart given - A field that is only shown; beside `field`.
  * @csspart label - A field's label.
  * @csspart input - A field's control.
  * @csspart help - What a field is for.
  * @csspart fault - What is wrong with a field.
- * @csspart status - The line below: what was done, what went wrong.
- * @csspart failure - That line when something went wrong, beside `status`.
- * @csspart save - The button that makes or changes the room.
- * @csspart discard - The button that takes back what was typed.
+ * @csspart status - The line below the form: what was done, or what went wrong.
+ * @csspart failure - That line if something went wrong; beside `status`.
+ * @csspart save - The button that creates or changes the room.
+ * @csspart discard - The button that discards unsaved changes.
  * @csspart delete - The buttons that delete the room, in the form and in the dialog.
  * @csspart dialog - The question before a room is deleted.
- * @csspart keep - The button that deletes nothing.
+ * @csspart keep - The button that closes the dialog and deletes nothing.
  * @csspart retry - The button that loads again.
  */
 export class RoomEditor extends LitElement {
-  static override styles = [tokens, controls, formStyles];
+  static override styles = [tokens, controls, styles];
 
   /** Address of the token proxy. */
   @property() endpoint = '';
-  /** A signed permission for the token proxy; when it is renewed, what was typed stays. */
+  /** A signed permission for the token proxy. Replacing it keeps unsaved changes. */
   @property() grant = '';
-  /** Any `Rooms` to work on instead of the proxy's; overrides `endpoint`. */
+  /** Any `Rooms`, used instead of `endpoint` and `grant`. */
   @property({attribute: false}) rooms?: Rooms;
-  /** The room to change or delete; without it a room is made. Another one takes its place at once, saved or not. */
+  /** The room to change or delete; if empty, the form creates a room. A new value discards unsaved changes. */
   @property({attribute: 'room-id'}) roomId = '';
 
   @state() private form: Form = formOf();
-  /** The room as it was loaded or saved last. */
+  /** The room as last loaded or saved. */
   @state() private room?: Room;
   @state() private state: State = {status: 'editing'};
-  /** The fields that were left with another value, and all of them once the form was submitted. */
+  /** The fields that were changed and left; all fields once the form was submitted. */
   @state() private touched: ReadonlySet<FormField> = new Set();
   #source = new Source(this, WholeRoom);
   #writer = new RoomWriter(this, this.#source);
   #words = new Language(this, words);
   #managing = new Language(this, managing);
-  #loaded = new LoadController<Room>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'get')));
+  #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
   #faults: ReturnType<typeof faultsIn> = new Map();
-  /** What the form was before anything was typed. */
+  /** The form before any change. */
   #was = this.form;
-  /** What was loaded last, so that it is taken over once. */
+  /** The last loaded room, so that each load fills the form only once. */
   #taken?: Room;
-  /** Made just now: a page that goes on with it finds it here, its message too, and the keyboard where it was. */
+  /** The room created just now. If the page sets its id as `room-id`, the form keeps its message and the focus. */
   #made?: Room;
-  /** The browser asks in its own words. Another editor's is another one. */
+  /** Makes the browser ask before the page is left. One function per element, so each can be removed alone. */
   #askBeforeLeaving = (event: Event) => event.preventDefault();
 
-  /** Whether something was typed that is not saved. While it is so, the browser asks before the page is left. */
+  /** Whether there are unsaved changes. While there are, the browser asks before the page is left. */
   get dirty(): boolean {
     return FIELDS.some(field => this.form[field] !== this.#was[field]);
   }
@@ -114,12 +115,12 @@ export class RoomEditor extends LitElement {
   override disconnectedCallback() {
     super.disconnectedCallback();
     removeEventListener('beforeunload', this.#askBeforeLeaving);
-    // Back in the page it would be open and no longer modal.
+    // Otherwise it would be open but no longer modal when the element returns.
     this.#dialog?.close();
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
-    // A renewed grant takes nothing away from who is typing.
+    // A renewed grant must not discard unsaved changes.
     const elsewhere = changed.has('endpoint') || changed.has('rooms') || (changed.has('grant') && !this.dirty);
     if (this.roomId && this.#made?.room_id === this.roomId) {
       const {state} = this;
@@ -139,14 +140,14 @@ export class RoomEditor extends LitElement {
     listen('beforeunload', this.#askBeforeLeaving);
   }
 
-  /** Loads the room again; what was typed and not saved is gone. */
+  /** Loads the room again and discards unsaved changes. */
   async reload(): Promise<void> {
     const {roomId} = this;
     this.#take(undefined);
     if (roomId) await this.#loaded.run(async signal => this.#source.rooms.get(roomId, {signal}));
   }
 
-  /** Puts the keyboard into the first field. */
+  /** Focuses the first field. */
   override focus(options?: FocusOptions) {
     this.renderRoot.querySelector<HTMLElement>('input')?.focus(options);
   }
@@ -180,7 +181,16 @@ export class RoomEditor extends LitElement {
             timeOf: iso => this.#managing.time(Date.parse(iso), this.#now),
           })}
         </fieldset>
-        ${this.#renderActions()}
+        ${renderActions({
+          words,
+          editing: this.roomId !== '',
+          dirty: this.dirty,
+          busy: this.#writer.busy || phase !== 'ready',
+          tooLate: this.#tooLate,
+          status: this.#writer.state.status,
+          onDiscard: () => this.#onDiscard(),
+          onDelete: event => this.#onDelete(event),
+        })}
       </form>
       ${
         isGone
@@ -196,7 +206,7 @@ export class RoomEditor extends LitElement {
       </dialog>`;
   }
 
-  /** `gone` is a room that cannot be shown: it was deleted, or could not be loaded. */
+  /** `gone`: the room cannot be shown, because it was deleted or could not be loaded. */
   get #phase(): 'ready' | 'loading' | 'gone' {
     if (this.state.status === 'deleted') return 'gone';
     if (!this.roomId || this.room) return 'ready';
@@ -209,37 +219,7 @@ export class RoomEditor extends LitElement {
     return this.room ? titles.edit(this.room.name) : '\u00A0';
   }
 
-  #renderActions() {
-    const {words} = this.#managing;
-    const {status} = this.#writer.state;
-    const busy = this.#writer.busy || this.#phase !== 'ready';
-    const [save, saving] = this.roomId ? [words.save, words.saving] : [words.create, words.creating];
-    return html`<div class="actions">
-      <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || this.#tooLate} @click=${onlyOnce}>
-        ${renderLabels(save, saving, status === 'saving')}
-      </button>
-      <button part="discard" class="quiet" type="button" aria-disabled=${busy || !this.dirty} @click=${this.#onDiscard}>
-        ${words.discard}
-      </button>
-      ${
-        this.roomId
-          ? html`<button
-              part="delete"
-              class="quiet"
-              type="button"
-              aria-haspopup="dialog"
-              aria-busy=${status === 'deleting'}
-              aria-disabled=${busy}
-              @click=${this.#onDelete}
-            >
-              ${renderLabels(words.delete, words.deleting, status === 'deleting')}
-            </button>`
-          : nothing
-      }
-    </div>`;
-  }
-
-  /** What is said below the form, or instead of it. */
+  /** The message below the form or instead of it. */
   #message(): string {
     const {words} = this.#managing;
     const {state} = this;
@@ -258,25 +238,25 @@ export class RoomEditor extends LitElement {
     return failureOf(code, this.#managing.words) ?? this.#words.words.failures[code];
   }
 
-  /** What is said at a field: nothing before it was left, or the form submitted. */
+  /** The fault shown at a field; empty until the field was left or the form was submitted. */
   #faultOf(field: FormField): string {
     const {state} = this.#writer;
     const refused = state.status === 'failed' && this.#refused === field ? state.error : undefined;
-    const told = [field, ...(TOUCHING[field] ?? [])].some(each => this.touched.has(each));
-    const fault = refused ?? (told ? this.#faults.get(field) : undefined);
+    const isTouched = [field, ...(TOUCHING[field] ?? [])].some(each => this.touched.has(each));
+    const fault = refused ?? (isTouched ? this.#faults.get(field) : undefined);
     return fault ? sentenceOf(fault, field, this.#managing.words, this.form) : '';
   }
 
-  /** By the server's clock, where it is known; epoch ms. */
+  /** The server's time if it is known, in epoch ms. */
   get #now(): number {
     try {
       return clockOf(this.#source.rooms);
     } catch {
-      return Date.now(); // No rooms at all, which is said when they are asked for.
+      return Date.now(); // There is no usable endpoint, which is reported when the room is loaded or saved.
     }
   }
 
-  /** The field whose value the platform did not take. */
+  /** The field whose value the platform refused. */
   get #refused(): FormField | undefined {
     const {state} = this.#writer;
     const field = state.status === 'failed' ? fieldOf(state.error) : undefined;
@@ -291,14 +271,14 @@ export class RoomEditor extends LitElement {
     return this.renderRoot.querySelector('dialog');
   }
 
-  /** Shows a room as it is; without one, the form of a new one. What was on its way is no longer shown. */
+  /** Shows a room, or the form for a new one. The outcome of a running write is no longer shown. */
   #take(room: Room | undefined) {
     this.room = room;
     this.form = this.#was = formOf(room);
     this.touched = new Set();
     this.#writer.forget();
     this.state = {status: 'editing'};
-    // It asks about the room that was.
+    // The dialog asks about the previous room.
     if (this.hasUpdated) this.#dialog!.close();
   }
 
@@ -306,7 +286,7 @@ export class RoomEditor extends LitElement {
     const {name, type, value, checked} = event.target as HTMLInputElement;
     this.form = {...this.form, [name]: type === 'checkbox' ? checked : value};
     const {state, busy} = this.#writer;
-    // What the platform refused stays refused until it changes.
+    // The refusal of a field stays until that field changes.
     if (state.status === 'failed' && (this.#refused ?? name) === name) this.#writer.forget();
     if (!busy) this.state = {status: 'editing'};
   }
@@ -334,7 +314,7 @@ export class RoomEditor extends LitElement {
     } else void this.#save();
   }
 
-  /** Brings the visitor to the first of the fields that are wrong, and shows them all. */
+  /** Opens the groups of all wrong fields and focuses the first of them. */
   async #point(wrong: FormField[]) {
     await this.updateComplete;
     const fields = wrong.map(field => this.renderRoot.querySelector<HTMLElement>(`[name="${field}"]`));
@@ -349,7 +329,7 @@ export class RoomEditor extends LitElement {
     if (this.#refused) void this.#point([this.#refused]);
   }
 
-  /** Shows what was saved; what was typed meanwhile stays typed. */
+  /** Shows the saved room and keeps what was typed meanwhile. */
   #settle(saved: Room, sent: Form) {
     const {form: typed, room: before} = this;
     this.#take(before && saved);
@@ -361,7 +341,7 @@ export class RoomEditor extends LitElement {
 
   #onDelete(event: Event) {
     if (this.#writer.busy) return;
-    // Where the focus comes back to; not every browser gives it to a button that is clicked.
+    // The focus returns here after the dialog. Not every browser focuses a button that is clicked.
     (event.currentTarget as HTMLElement).focus();
     this.#dialog!.returnValue = '';
     this.#dialog!.showModal();
@@ -380,12 +360,12 @@ export class RoomEditor extends LitElement {
       this.state = {status: 'deleted', name: room.name};
     });
     await this.updateComplete;
-    // The button that had the focus is gone.
+    // The button that had the focus no longer exists.
     if (focused) this.renderRoot.querySelector<HTMLElement>('[part~=status]')!.focus();
   }
 
   async #onRetry() {
-    // The button that has the focus goes; whoever goes on meanwhile is not called back.
+    // The focused button disappears. If the visitor moves the focus meanwhile, it stays where they moved it.
     const root = this.renderRoot as ShadowRoot;
     root.querySelector<HTMLElement>('[role=status]')!.focus();
     await this.reload().then(() => this.updateComplete);

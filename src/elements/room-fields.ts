@@ -1,154 +1,30 @@
-import {css, html, nothing} from 'lit';
+import {html, nothing} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing/managing.js';
 import type {Room} from '../rooms/schema.js';
 import {defaultOf, GROUPS, isAsked, type Form, type FormField, type Group, type Kind} from './room-form.js';
 
-/** What a form shows. */
+/** What the form shows. */
 export interface View {
   form: Form;
-  /** The room that is changed, once it is there. */
+  /** The room that is changed, once it is loaded. */
   room?: Room;
-  /** Whether there is a room already, of which not everything can be changed. */
+  /** Whether an existing room is changed; some fields are then fixed. */
   editing: boolean;
   words: ManagingWords;
-  /** What is said to be wrong with a field; '' when nothing is. */
+  /** The sentence about a field's fault; empty if there is none to show. */
   faultOf: (field: FormField) => string;
-  /** A time of the platform's, ISO 8601, as the visitor says it. */
+  /** Writes a time of the platform (ISO 8601) in the visitor's language. */
   timeOf: (iso: string) => string;
 }
 
-/** The looks of the form, of what stands in its place, and of its dialog. */
-export const formStyles = css`
-  :host {
-    grid-template: auto auto / minmax(0, 1fr);
-  }
-  [part='form'] {
-    grid-area: 1 / 1;
-    max-inline-size: 40rem;
-  }
-  form[inert] {
-    visibility: hidden;
-  }
-  /* Fields whose values are on their way have their size and their label already. */
-  form[aria-busy='true'] {
-    visibility: visible;
-  }
-  [aria-busy='true'] :is(h2, input, select, textarea, dd:not(.help)) {
-    border-color: transparent;
-    border-radius: var(--room-radius, 10px);
-    background: var(--_raised);
-    color: transparent;
-    /* What stands there is not true yet, in forced colours neither. */
-    forced-color-adjust: none;
-  }
-  h2 {
-    /* Round corners would take a piece of the letters. */
-    border-radius: 0;
-    overflow: hidden;
-    font-size: 1.25em;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-  .groups {
-    display: grid;
-    gap: calc(2 * var(--_space));
-  }
-  .actions > button {
-    display: grid;
-    place-items: center;
-  }
-  .actions > button > * {
-    grid-area: 1 / 1;
-  }
-  [part='delete'] {
-    margin-inline-start: auto;
-  }
-  [part='delete'].quiet:not([aria-disabled='true']) {
-    color: var(--_danger);
-  }
-  [part~='status'] {
-    color: var(--_muted);
-  }
-  /* As high, whatever it says. */
-  [role='status'] {
-    grid-area: 2 / 1;
-    container-type: inline-size;
-    display: flow-root;
-  }
-  [role='status']::before {
-    content: '';
-    float: inline-start;
-    block-size: 2.8em;
-  }
-  @container (inline-size < 24em) {
-    [role='status']::before {
-      block-size: 5.6em;
-    }
-  }
-  [part~='failure'] {
-    color: var(--_danger);
-  }
-  /* What is said instead of the form takes its place, so that nothing below moves. */
-  .instead {
-    display: grid;
-    grid-area: 1 / 1 / 3;
-    gap: calc(3 * var(--_space));
-    align-content: start;
-    justify-items: start;
-  }
-  dialog {
-    margin: auto;
-    border: 1px solid var(--_edge);
-    padding: calc(5 * var(--_space));
-    inline-size: min(100% - 2rem, 28rem);
-    background: var(--_surface);
-    color: inherit;
-    overflow-wrap: anywhere;
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 50%);
-  }
-  .field {
-    display: grid;
-    gap: var(--_space);
-    overflow-wrap: anywhere;
-  }
-  .below {
-    display: grid;
-    min-block-size: 1.4em;
-  }
-  .below > * {
-    grid-area: 1 / 1;
-  }
-  .behind {
-    visibility: hidden;
-  }
-  /* It is read out, and keeps its place. */
-  .unseen {
-    clip-path: inset(50%);
-  }
-  .tick > :not(label) {
-    padding-inline-start: calc(1.5rem + 3 * var(--_space));
-  }
-  details .field {
-    margin-block-start: calc(3 * var(--_space));
-  }
-  dt {
-    font-weight: 600;
-  }
-  dd {
-    white-space: pre-wrap;
-  }
-`;
-
-/** All fields; those that are not for everybody behind disclosures. */
+/** All fields; those that few people need are behind disclosures. */
 export function renderGroups(view: View) {
   const {words} = view;
   const labels = {description: words.fields.description[0], ...words.groups};
-  const [first, ...others] = Object.keys(GROUPS) as Group[];
-  return html`${renderGroup(first!, view)}
+  const [first, ...others] = Object.keys(GROUPS) as [Group, ...(keyof typeof labels)[]];
+  return html`${renderGroup(first, view)}
     <div class="groups">
       ${others.map(
         group =>
@@ -160,12 +36,54 @@ export function renderGroups(view: View) {
     </div>`;
 }
 
-/** What a button says, and what it says while it works, in one place, so that it is as large with either. */
-export const renderLabels = (idle: string, working: string, isWorking: boolean) =>
+/** What the buttons of the form depend on. */
+interface Actions {
+  words: ManagingWords;
+  editing: boolean;
+  dirty: boolean;
+  /** Whether nothing can be saved, discarded or deleted for the moment. */
+  busy: boolean;
+  /** Whether the room can no longer be changed. */
+  tooLate: boolean;
+  status: 'idle' | 'saving' | 'deleting' | 'failed';
+  onDiscard: () => void;
+  onDelete: (event: Event) => void;
+}
+
+/** The buttons of the form; saving is its submit button. */
+export function renderActions({words, editing, dirty, busy, tooLate, status, onDiscard, onDelete}: Actions) {
+  const [save, saving] = editing ? [words.save, words.saving] : [words.create, words.creating];
+  return html`<div class="actions">
+    <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || tooLate} @click=${onlyOnce}>
+      ${renderLabels(save, saving, status === 'saving')}
+    </button>
+    <button part="discard" class="quiet" type="button" aria-disabled=${busy || !dirty} @click=${onDiscard}>
+      ${words.discard}
+    </button>
+    ${
+      editing
+        ? html`<button
+            part="delete"
+            class="quiet"
+            type="button"
+            aria-haspopup="dialog"
+            aria-busy=${status === 'deleting'}
+            aria-disabled=${busy}
+            @click=${onDelete}
+          >
+            ${renderLabels(words.delete, words.deleting, status === 'deleting')}
+          </button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** Both labels of a button in one cell, so the button has the size of the larger one. */
+const renderLabels = (idle: string, working: string, isWorking: boolean) =>
   html`<span class=${isWorking ? 'behind' : ''}>${idle}</span
     ><span class=${isWorking ? '' : 'behind'}>${working}</span>`;
 
-/** What is asked before a room is deleted. */
+/** The question before a room is deleted. */
 export const renderQuestion = (name: string, words: ManagingWords) =>
   html`<form method="dialog" @click=${onlyOnce}>
     <p id="question">${words.confirmDelete(name)}</p>
@@ -175,10 +93,10 @@ export const renderQuestion = (name: string, words: ManagingWords) =>
     </div>
   </form>`;
 
-/** The second of two clicks does nothing: it was meant for what was there at the first. */
-export const onlyOnce = (event: MouseEvent) => event.detail > 1 && event.preventDefault();
+/** Ignores the second click of a double click: it was meant for whatever was there at the first. */
+const onlyOnce = (event: MouseEvent) => event.detail > 1 && event.preventDefault();
 
-/** The fields of a group that one is asked, and what is given with them. */
+/** The fields of a group that are asked for, and the values that are only shown. */
 function renderGroup(group: Group, view: View) {
   const fields = Object.entries(GROUPS[group]) as [FormField, Kind][];
   return html`${fields.filter(([field]) => isAsked(field, view.form)).map(([field, kind]) => renderField(field, kind, view))}
@@ -193,16 +111,16 @@ function renderField(field: FormField, kind: Kind, view: View) {
 
 function renderLabelled(field: FormField, kind: Kind, view: View) {
   const [label] = wordsOf(field, view.words);
-  const isLeft = kind !== 'choice' && !isRequired(field, view.form) && !defaultOf(field, view.form);
+  const isOptional = kind !== 'choice' && !isRequired(field, view.form) && !defaultOf(field, view.form);
   return html`<div part="field" class="field">
     <label part="label" for=${field}
-      >${label}${isLeft ? html` <small class="help">${view.words.optional}</small>` : nothing}</label
+      >${label}${isOptional ? html` <small class="help">${view.words.optional}</small>` : nothing}</label
     >
     ${renderControl(field, kind, view)} ${renderBelow(field, view)}
   </div>`;
 }
 
-/** Who does without the scheduled kind needs neither. */
+/** The name is always required; start and duration only for a scheduled room. */
 const isRequired = (field: FormField, {opening}: Form) =>
   /^(name|scheduled_time)$/.test(field) || (field === 'duration' && opening === 'scheduled');
 
@@ -270,7 +188,7 @@ function renderTick(field: FormField, view: View) {
   </div>`;
 }
 
-/** Help, and in its place what is wrong, so that nothing moves; what is read out of a field are both. */
+/** A fault takes the place of the help, so nothing moves. Screen readers read both. */
 function renderBelow(field: FormField, {words, faultOf}: View) {
   const fault = faultOf(field);
   return html`<div class="below">
@@ -302,7 +220,7 @@ function renderOpening(view: View) {
               />
               ${word}
             </label>
-            ${key === 'always' ? nothing : html`<p part="help" class="help" id="opening-${key}">${words.fields[key as 'adhoc'][1]}</p>`}
+            ${key === 'always' ? nothing : html`<p part="help" class="help" id="opening-${key}">${words.openingHelp[key as 'adhoc']}</p>`}
           </div>`,
       )}
       <p part="fault" class="fault" id="opening-fault">${faultOf('opening')}</p>
@@ -313,7 +231,7 @@ function renderOpening(view: View) {
 const renderZone = (words: ManagingWords) =>
   html`<p part="help" class="help">${words.inZone(Intl.DateTimeFormat().resolvedOptions().timeZone)}</p>`;
 
-/** What was decided when the room was made, and why it cannot be changed. */
+/** A field that was set when the room was created, and why it cannot be changed. */
 function renderFixed(field: 'mode' | 'opening', {form, words}: View) {
   const label = field === 'mode' ? words.fields.mode[0] : words.groups.schedule;
   const choices: Record<string, string> = words.options[field];
@@ -325,9 +243,9 @@ function renderFixed(field: 'mode' | 'opening', {form, words}: View) {
     ${field === 'opening' && form.opening === 'scheduled' ? renderZone(words) : nothing}`;
 }
 
-/** What the platform gave, to be read and to be copied. */
+/** Values to read and to copy. */
 function renderGiven(group: Group, {room, words, timeOf}: View) {
-  const {given, fields} = words;
+  const {given} = words;
   const {room_id, owner_ref, created, updated, sip} = room ?? {};
   const lists: Partial<Record<Group, [label: string, value: unknown][]>> = {
     telephone: [
@@ -336,7 +254,7 @@ function renderGiven(group: Group, {room, words, timeOf}: View) {
     ],
     more: [
       [given.room_id, room_id],
-      [fields.owner_ref[0], owner_ref],
+      [given.owner_ref, owner_ref],
       [given.created, created && timeOf(created)],
       [given.updated, updated && timeOf(updated)],
     ],
@@ -353,7 +271,7 @@ function renderGiven(group: Group, {room, words, timeOf}: View) {
 
 const wordsOf = (field: FormField, words: ManagingWords) => words.fields[field as Exclude<FormField, 'opening'>];
 
-/** What can be chosen; a word that a newer platform has beside those we know stays as it is. */
+/** The choices of a field. A value that only a newer platform knows is kept as a choice. */
 function choicesOf(field: FormField, {form, words}: View): [key: string, word: string][] {
   const value = form[field] as string;
   const known: Record<string, string> =

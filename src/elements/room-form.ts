@@ -4,16 +4,16 @@ import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
 import {RoomId, type Room, type RoomChanges, type SettingsDefinition} from '../rooms/schema.js';
 
-/** What can be typed, ticked or chosen. `opening` stands for `scheduled` and `adhoc`; whose a room is, nobody is asked. */
-export type FormField = Exclude<Field, 'owner_ref' | 'scheduled' | 'adhoc'> | 'opening';
+/** The fields of the form. `opening` stands for `scheduled` and `adhoc`; the owner is not asked for. */
+export type FormField = Field | 'opening';
 
-/** A room as its form holds it: texts as they are typed, ticks as booleans. */
+/** A room as the form holds it: texts as typed, checkboxes as booleans. */
 export type Form = Record<FormField, string | boolean>;
 
-/** What a field is, which says how it is shown and how it is read. */
+/** The kind of a field decides how it is shown and how it is read. */
 export type Kind = 'line' | 'text' | 'url' | 'number' | 'time' | 'json' | 'tick' | 'choice';
 
-/** Every field by its group, in the order in which they stand; the first group is always open. */
+/** Every field by group, in the order of the form. The first group is always open. */
 export const GROUPS = {
   basics: {name: 'line', mode: 'choice', participants: 'number'},
   description: {description: 'text'},
@@ -49,23 +49,23 @@ export type Group = keyof typeof GROUPS;
 const KINDS = Object.assign({}, ...Object.values(GROUPS)) as Record<FormField, Kind>;
 export const FIELDS = Object.keys(KINDS) as FormField[];
 
-/** Which are settings of the same name, and of one value. */
+/** The fields that are one setting of the same name. */
 const PLAIN = FIELDS.filter(field => !/^(name|opening|sip|data)$|\./.test(field));
 
 type Values = Record<string, unknown>;
 
 /**
- * A room, whole. What is in it is read by `formOf`, leniently: to check it key by key as well would cost every page that
- * only shows rooms, since the checks are among what those load.
+ * A room with all its keys. Only the parts that the form cannot do without are checked; `formOf` reads the rest leniently.
+ * A struct of every key would be loaded by every page that only shows rooms.
  */
 export const WholeRoom = type({room_id: RoomId, name: string(), settings: type({})}) as unknown as Struct<
   Room,
   unknown
 >;
 
-/** A room's form; of a room that is yet to be made, with the defaults of what one need not decide. */
+/** The form of a room; without a room, the form for a new one with the default values. */
 export function formOf(room?: Room): Form {
-  // How many are seen at once follows from the participants until somebody decides it.
+  // The default of `max_active_talkers` depends on the number of participants, so the field stays empty.
   const settings: Values = {...(room?.settings ?? {...withDefaults({}), max_active_talkers: ''})};
   const form: Partial<Form> = {};
   for (const field of PLAIN) {
@@ -89,13 +89,13 @@ export function formOf(room?: Room): Form {
   };
 }
 
-/** Whether a field has a place beside the others: a room that is always open has neither start nor end. */
+/** Whether a field is asked for: a room that is always open has neither start nor duration. */
 export function isAsked(field: FormField, {opening}: Form): boolean {
   if (field === 'scheduled_time') return opening === 'scheduled';
   return field !== 'duration' || opening !== 'always';
 }
 
-/** What a room is made from; with `was`, what changed since. Nothing that is sent is checked here. */
+/** The request body that creates a room; with `was`, only what changed since then. It is not checked here. */
 export function bodyOf(form: Form, was?: Form): RoomChanges {
   const old = was ?? formOf();
   const differs = (...fields: FormField[]) =>
@@ -103,7 +103,7 @@ export function bodyOf(form: Form, was?: Form): RoomChanges {
   const settings: Values = {};
   for (const field of PLAIN) if (differs(field)) settings[field] = wireOf(field, form);
   if (!was) {
-    // What everybody sees when they make a room is said, whatever a platform's own defaults are.
+    // Sent even if unchanged, because a platform's own defaults may differ from those the form shows.
     settings.mode = form.mode;
     if (form.participants) settings.participants = wireOf('participants', form);
     if (form.opening !== 'always') settings[form.opening as string] = true;
@@ -146,13 +146,13 @@ function wireOf(field: FormField, form: Form): unknown {
   }
 }
 
-/** In UTC; what is no time stays as it was typed, for the rules to refuse. */
+/** A local time in UTC. A text that is no time stays as typed, so the rules refuse it. */
 function timeOf(text: string): string {
   const time = Date.parse(text);
   return Number.isNaN(time) ? text : formatTime(time);
 }
 
-/** A number as the visitor's keyboard writes it; what is none stays as it was typed, for the rules to refuse. */
+/** A number in any digits that keyboards write. A text that is no number stays as typed, so the rules refuse it. */
 function numberOf(value: string | boolean): number | string {
   const text = trimmed(value)
     .normalize('NFKC')
@@ -161,7 +161,7 @@ function numberOf(value: string | boolean): number | string {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** What is no JSON object stays a text, for the rules to refuse; nothing at all is an object without keys. */
+/** The typed JSON object; empty for an empty field. A text that is no object stays as typed, so the rules refuse it. */
 function dataOf({data}: Form): Values | string {
   const text = trimmed(data) || '{}';
   try {
@@ -171,7 +171,7 @@ function dataOf({data}: Form): Values | string {
   }
 }
 
-/** The keys of `data` that are new or have another value: programs may have changed the others meanwhile. */
+/** The keys of `data` that are new or changed. The others are not sent, since a program may have changed them meanwhile. */
 function changedIn(data: Values | string, was: Values | string): Values | string {
   if (typeof data === 'string' || typeof was === 'string') return data;
   const isChanged = ([key, value]: [string, unknown]) =>
@@ -179,17 +179,17 @@ function changedIn(data: Values | string, was: Values | string): Values | string
   return Object.fromEntries(Object.entries(data).filter(isChanged));
 }
 
-/** As `datetime-local` has it, in the visitor's own time zone: `YYYY-MM-DDTHH:MM`, with seconds where there are any. */
+/** A value for `datetime-local` in the visitor's time zone: `YYYY-MM-DDTHH:MM`, with seconds unless they are 0. */
 function localTime(time: number | undefined): string {
   if (time === undefined) return '';
   const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19).replace(/:00$/, '');
 }
 
-/** Why a field is wrong: as the rules say it, or as only a form can know. */
+/** Why a field is wrong: an error of the rules, or a sentence about something that only the form can know. */
 export type Fault = RoomsError | ((words: ManagingWords) => string);
 
-/** What is wrong with a form, by field; `room` is what it changes, `now` epoch ms. */
+/** The faults of a form by field. `room`: the room that is changed; `now`: epoch ms. */
 export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): Map<FormField, Fault> {
   const was = room && formOf(room);
   const body = bodyOf(form, was);
@@ -199,25 +199,25 @@ export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): M
     if (field) faults.set(field, fault);
   }
   const time = form.scheduled_time as string;
-  // A time that clocks skip is read as a later one.
+  // A local time that the clocks skip would be read as a later one.
   if (body.settings?.scheduled_time && !faults.has('scheduled_time') && localTime(Date.parse(time)) !== time) {
     faults.set('scheduled_time', ({faults}) => faults.gap);
   }
   for (const field of PLAIN) {
-    // A thousand to some, a fraction to others.
+    // In “1.000” the dot separates thousands in some languages and a fraction in others.
     const isUnclear = KINDS[field] === 'number' && /\..{3}$/.test(trimmed(form[field]));
     if (isUnclear && body.settings?.[field as keyof SettingsDefinition]) faults.set(field, ({faults}) => faults.whole);
   }
   const data = dataOf(form);
   const lost = typeof data === 'string' ? [] : Object.keys(room?.data ?? {}).filter(key => !Object.hasOwn(data, key));
-  // What is sent is laid over what is there.
+  // The platform merges the sent keys into the existing ones, so a key cannot be removed.
   if (lost.length && !faults.has('data')) faults.set('data', ({faults}) => faults.kept(lost.join(', ')));
   return faults;
 }
 
-/** The field an error is about; undefined when it is about the whole, or about what nobody is asked. */
+/** The field that an error is about; undefined if it is about the whole room or about something without a field. */
 export function fieldOf({key = '', code}: RoomsError): FormField | undefined {
-  // What cannot be changed has no control.
+  // A value that cannot be changed has no control.
   if (code === 'not_editable') return undefined;
   const name = key.replace(/^settings\./, '');
   if (/^(scheduled|adhoc)$/.test(name)) return 'opening';
@@ -225,7 +225,7 @@ export function fieldOf({key = '', code}: RoomsError): FormField | undefined {
   return FIELDS.find(field => names.includes(field));
 }
 
-/** What is said of a fault at its field. */
+/** The sentence for a fault at its field. */
 export function sentenceOf(fault: Fault, field: FormField, words: ManagingWords, form: Form): string {
   const {faults} = words;
   if (typeof fault === 'function') return fault(words);
@@ -267,18 +267,18 @@ function numberSentence(field: FormField, {faults}: ManagingWords, form: Form): 
   return high === Infinity ? faults.audience : faults.between(low, high);
 }
 
-/** What a setting is when its field is left empty. */
+/** The value of a setting if its field is empty. */
 export const defaultOf = (field: FormField, form: Form) =>
   String((withDefaults(settingsOf(form)) as Partial<Record<FormField, number>>)[field] ?? '');
 
-/** The settings as they would be, for what depends on more than one of them. */
+/** All settings of the form, for rules that depend on more than one of them. */
 function settingsOf(form: Form): Values {
   const filled = PLAIN.filter(field => form[field] !== '');
   const settings: Values = Object.fromEntries(filled.map(field => [field, wireOf(field, form)]));
   return {...settings, scheduled: form.opening === 'scheduled'};
 }
 
-/** What is said of a failure where rooms are managed, unless it is what is said of it anywhere. */
+/** The editor's own sentence for a failure; undefined if the general one fits. */
 export function failureOf(code: RoomsErrorCode, {mayNotManage, activeNow, faults}: ManagingWords): string | undefined {
   const own: Partial<Record<RoomsErrorCode, string>> = {
     denied: mayNotManage,

@@ -1,97 +1,73 @@
 import {html, render} from 'lit';
-import type {Words} from '../locales/joining/joining.js';
 import type {Room} from '../rooms/schema.js';
-import {joinWindow, roomPhase} from '../rooms/times.js';
+import {joinWindow} from '../rooms/times.js';
+import {emptyGroups, firstOf, fold, looksLike, textOf, type Group, type Row} from './room-row.js';
 
-/** The groups of the list; `new` holds the rooms that came since it was put in order. */
-export type Group = keyof Words['groups'];
-
-/** A room of the list. */
-export interface Row {
-  room: Room;
-  /** The list it was in last. */
-  of: Room[];
-  /** Epoch ms; NaN for a room that is always open. */
-  opensAt?: number;
-  endsAt?: number;
-  /** How it is now; `gone` when it is no longer listed. */
-  state?: Exclude<Group, 'new'> | 'gone';
-  /** Where it stands, which may no longer be how it is. */
-  group?: Group;
-  /** Whether it has another name or description than when it was put in order. */
-  reworded?: boolean;
-  /** How many are inside, once that is known. */
-  inside?: number;
-  /** What it is searched by. */
-  text?: string;
-  /** The voice it was written in; written anew when that is another. */
-  voice?: string;
-  element?: HTMLElement;
-}
-
-/** How many rows are drawn at once, at least. */
+/** The smallest number of rows that are drawn at once. */
 const FIRST = 8;
-/** What a row takes of the list's height, at least, in px. */
+/** The smallest height of a row, in px. */
 const LOW = 40;
-/** How many rows are a chunk, of those that are drawn after. */
+/** Rows in a chunk. */
 const CHUNK = 50;
-/** How many chunks of a group are put in order at once: the others are farther down than one sees. */
+/** Chunks of a group that are arranged at once; the others are below what is in view. */
 const NEAR = 2;
-/** How long to draw in each frame after, in ms. */
+/** How long to draw in each later frame, in ms. */
 const SLICE = 8;
 
 /**
- * The rows of a listbox, as many as there are: all of them in the page, for "find in page", print and screen readers, but
- * in chunks that cost nothing out of sight, and only what is seen first is drawn at once. By hand, since a template for
- * each row costs more than the row.
+ * The rows of a listbox. All of them are in the page, for "find in page", print and screen readers, but in chunks that the
+ * browser skips while they are out of sight. Only the rows in view are drawn at once, the rest in later frames. Rows are
+ * written by hand, because a template for each row costs more than the row itself.
  *
- * Rooms change, open and go, but their rows stay where they are until the list is put in order.
+ * Rooms change, open and disappear, but their rows stay in place until the list is sorted again.
  */
 export class RoomList {
-  /** Every room, by id, those that are gone among them. */
+  /** Every room by id, also those that are no longer listed. */
   rows = new Map<string, Row>();
   /** The rows that are shown, by group. */
   groups = emptyGroups();
-  /** The rows that are shown, in their order. */
+  /** The rows that are shown, in order. */
   shown: Row[] = [];
-  /** Whether there was more than one group when they were put in order. */
+  /** Whether there was more than one group when the list was sorted. */
   headed = false;
-  /** When the next room opens or is over, epoch ms: until then what was found is right. */
+  /** When the next room opens or ends, in epoch ms. Until then no state changes. */
   until = 0;
 
-  /** Told of each row that is written. */
+  /** Called with each row that was written. */
   written?: (row: Row) => void;
 
   #status: (row: Row) => string;
   #rooms: Room[] = [];
-  /** The rows of the rooms that are listed, in the order of the listing. */
+  /** The rows of the listed rooms, in the order of the answer. */
   #listed: Row[] = [];
   #query = '';
-  /** How many rows are drawn at once. */
+  /** How many rows to draw at once. */
   #first = FIRST;
-  /** Whether there is something else to draw than was. */
+  /** Whether there is something new to draw. */
   #changed = false;
-  /** Where it was drawn, and in which voice. */
+  /** Where the list was drawn last, and in which voice. */
   #list?: Element;
   #voice?: string;
-  /** The chunks that are needed, in their order, with what is to be in each. */
+  /** The needed chunks in order, each with its rows. */
   #parts: [chunk: HTMLElement, rows: Row[]][] = [];
-  /** Chunks that are needed no more. */
+  /** Chunks that are no longer needed. */
   #spare: Element[] = [];
-  /** What draws all that was not drawn at once. */
+  /** Draws the rest, step by step. */
   #rest?: Iterator<unknown>;
-  /** Whether another query is sought than was. */
+  /** Whether the query changed since the chunks were arranged. */
   #isSought = false;
-  /** Chunks that hold what another query found. */
+  /** Chunks that still show the result of an earlier query. */
   #stale = new Set<HTMLElement>();
-  /** Ids of the rows that are marked. */
+  /** Ids of the chosen and the active row. */
   #marks: string[] = [];
   /** Names of the slots that the page has filled. */
   #slots = new Set<string>();
   #emptyChunk: Element;
   #blank: Element;
 
-  /** `status` says what is written at the end of a row. */
+  /**
+   * @param status - Returns the text at the end of a row.
+   */
   constructor(status: (row: Row) => string) {
     this.#status = status;
     const made = document.createElement('div');
@@ -106,8 +82,8 @@ export class RoomList {
   }
 
   /**
-   * Takes rooms in the place of those it has, and answers whether it took them all: of thousands only what is seen first
-   * when it has none and nothing is sought. One that looks as it did keeps its row as it is.
+   * Replaces the rooms, and returns whether it took all of them. If the list is empty and there is no query, it takes only
+   * the first of thousands. A room that looks the same keeps its row.
    */
   take(all: Room[], now: number): boolean {
     const rooms = this.shown.length || this.#query ? all : firstOf(all, now, this.#fitting());
@@ -116,10 +92,10 @@ export class RoomList {
     this.until = 0;
     for (const room of rooms) {
       const known = this.rows.get(room.room_id);
-      // A room that is listed twice has one row.
+      // A room that is listed twice gets one row.
       if (known?.of === rooms) continue;
       const row: Row = known ?? {room, of: rooms};
-      if (!known || !looksAs(known.room, room)) {
+      if (!known || !looksLike(known.room, room)) {
         const {opensAt, endsAt} = joinWindow(room) ?? {};
         row.opensAt = Number(opensAt);
         row.endsAt = Number(endsAt);
@@ -135,14 +111,14 @@ export class RoomList {
   }
 
   /**
-   * Looks for what is to be shown at `now`, epoch ms. The rooms are put in order when that is asked for (`anew`), when
-   * another query is sought, and when there was none; else nothing but their words changes, and new ones come last.
+   * Finds the rows to show at `now` (epoch ms). The list is sorted if `anew` is set, if the query changed, or if nothing was
+   * shown before. Otherwise only the texts of rows change, and new rooms are added at the end.
    */
   find(query: string, now: number, anew = false) {
     anew ||= query !== this.#query || !this.shown.length;
     if (!anew && now < this.until) return;
     if (anew) {
-      // To go through thousands in vain takes as long as to draw what is seen first.
+      // Removed only here: going through thousands of rows takes as long as drawing those in view.
       if (this.rows.size > this.#listed.length) this.rows = new Map(this.#listed.map(row => [row.room.room_id, row]));
       this.groups = emptyGroups();
     }
@@ -174,13 +150,13 @@ export class RoomList {
       this.groups.soon.sort((one, other) => one.opensAt! - other.opensAt!);
       this.headed = all.filter(rows => rows.length).length > 1;
     }
-    // `flat` takes ten times as long.
+    // `flat` is ten times slower.
     this.shown = ([] as Row[]).concat(...all);
   }
 
   /**
-   * Draws what was found into `list`, which has a child for each group, and in it a heading and a box for what is farther
-   * down. In another `voice` rows are written anew: it stands for the words and the day.
+   * Draws the found rows into `list`. It has one child for each group, and each of those a heading and a box for the chunks
+   * farther down. `voice` stands for the language and the day: if it changes, all rows are written again.
    */
   draw(list: Element, voice: string) {
     if (list === this.#list && voice === this.#voice && !this.#changed) return;
@@ -194,13 +170,13 @@ export class RoomList {
       left -= rows.length;
     }
     const rest = (this.#rest = this.#drawRest());
-    // After the frame that shows what is drawn by now.
+    // After the frame that shows what is drawn so far.
     requestAnimationFrame(() => this.#goOn(rest));
   }
 
   /**
-   * Takes the names of the slots that the page has filled. Other rows have none: with one in each of thousands, browsers
-   * look through them all whenever one comes or goes.
+   * Sets the names of the slots that the page has filled. Other rows get no slot: with thousands of slots, browsers go
+   * through all of them whenever one is added or removed.
    */
   fillSlots(names: Set<string>) {
     for (const name of names) {
@@ -212,7 +188,7 @@ export class RoomList {
     this.#slots = names;
   }
 
-  /** The element of a row that is shown, drawn at the latest now. */
+  /** The element of a row that is shown; draws it first if needed. */
   reach(row: Row): HTMLElement {
     const find = () => this.#parts.find(([, rows]) => rows.includes(row));
     if (!find()) this.#arrange();
@@ -220,7 +196,7 @@ export class RoomList {
     return row.element!;
   }
 
-  /** Marks the chosen and the active row, by id, and no others. */
+  /** Marks the chosen and the active row, in this order, by id, and no others. */
   mark(...ids: string[]) {
     for (const id of [...this.#marks, ...ids]) {
       const row = this.rows.get(id);
@@ -230,28 +206,28 @@ export class RoomList {
       element.setAttribute('aria-selected', `${id === ids[0]}`);
       element.part.toggle('current', id === ids[0]);
       element.toggleAttribute('data-active', isActive);
-      // Browsers count those alone that are there by now, and may leave out what is out of sight.
+      // Set here because browsers count only the rows drawn so far, and may leave out those out of sight.
       element.ariaPosInSet = isActive ? `${this.shown.indexOf(row) + 1}` : null;
       element.ariaSetSize = isActive ? `${this.shown.length}` : null;
     }
     this.#marks = ids;
   }
 
-  /** Writes what is known of a room into its row, which is `size` high. */
+  /** Writes a room into its row. `size`: the height to keep, in CSS; empty if it may change. */
   write(row: Row, size = sizeOf(row)) {
     const {room_id: id, name, settings} = row.room;
     const fresh = this.#blank.cloneNode(true) as HTMLElement;
     const element = (row.element ??= fresh);
-    // Kept as high as it is, that nothing below it moves.
+    // The row keeps its height, so nothing below it moves.
     if (size) element.style.blockSize ||= size;
-    // Written anew: a name that makes room for another status would be taken for one that moved.
+    // All children are replaced: a name that shrinks for a longer status would count as a layout shift.
     if (element !== fresh) element.replaceChildren(...fresh.childNodes);
     element.id = `room-${id}`;
     const texts = [name, this.#status(row), settings.description ?? ''];
     for (const [at, text] of texts.entries()) element.children[at]!.textContent = text;
     const hasSlot = this.#slots.has(element.id);
     if (hasSlot) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
-    // What it would be called by its texts, which Firefox does not read out of sight.
+    // The same name that the texts give, because Firefox does not compute it out of sight.
     element.ariaLabel = hasSlot ? null : texts.filter(Boolean).join(' ');
     element.ariaDisabled = row.state === 'gone' ? 'true' : null;
     row.voice = this.#voice;
@@ -259,7 +235,7 @@ export class RoomList {
     this.written?.(row);
   }
 
-  /** How many rows there are down to where one sees, in the near chunks; costs nothing before anything changes. */
+  /** The number of rows down to the end of the view, in the near chunks. Costs no layout before anything changes. */
   #fitting(): number {
     const {scrollTop, clientHeight} = this.#list ?? {scrollTop: 0, clientHeight: 0};
     return Math.min(Math.max(FIRST, Math.ceil((scrollTop + clientHeight) / LOW)), NEAR * CHUNK);
@@ -272,18 +248,18 @@ export class RoomList {
     return endsAt! <= now ? 'over' : 'open';
   }
 
-  /** Sees to it that each group has the chunks it needs, the first `count` of them. */
+  /** Gives each group the chunks it needs, up to `count` per group. */
   #arrange(count = Infinity) {
     this.#parts = [];
     this.#spare = [];
     for (const [at, rows] of Object.values(this.groups).entries()) {
       const group = this.#list!.children[at]!;
       const far = group.lastElementChild!;
-      // Behind the heading.
+      // The chunks after the heading, and those in the box.
       const chunks = [...[...group.children].slice(1, -1), ...far.children] as HTMLElement[];
       if (this.#isSought) for (const chunk of chunks) this.#stale.add(chunk);
       const needed = Math.ceil(rows.length / CHUNK);
-      // All at once, which takes no longer than one.
+      // Hiding the whole box takes no longer than hiding one chunk.
       far.className = needed > NEAR ? '' : 'gone';
       for (let index = 0; index < Math.min(needed, count); index++) {
         const chunk = (chunks[index] ??= this.#emptyChunk.cloneNode() as HTMLElement);
@@ -300,7 +276,7 @@ export class RoomList {
     this.#isSought = false;
   }
 
-  /** Does some of the rest in each frame, so that what a person does meanwhile is heard. */
+  /** Draws some of the rest in each frame, so the page keeps responding to input. */
   #goOn(rest: Iterator<unknown>) {
     requestAnimationFrame(() => {
       const end = performance.now() + SLICE;
@@ -315,17 +291,17 @@ export class RoomList {
     for (const chunk of this.#stale) yield (chunk.className = 'blank');
     for (const part of this.#parts) {
       yield this.#fill(...part);
-      // While there is time, for the next search.
+      // Prepares the texts for the next search while there is time.
       part[1].forEach(textOf);
     }
-    // The last first, so that those before it stay where they belong when this is cut short.
+    // From the last one, so the others stay in place if this is interrupted.
     while (this.#spare.length) yield this.#spare.pop()!.remove();
   }
 
-  /** Puts the first `count` rows into a chunk, and nothing that is not to be in it. */
+  /** Puts the first `count` rows into a chunk and removes everything else from it. */
   #fill(chunk: HTMLElement, rows: Row[], count = CHUNK) {
     const due = rows.slice(0, count).filter(row => row.voice !== this.#voice);
-    // Measured before any is written: in turns, all of them would be laid out for each.
+    // All are measured before any is written, or each measurement would lay out all of them.
     const sizes = due.map(sizeOf);
     for (const [at, row] of due.entries()) this.write(row, sizes[at]);
     const {children} = chunk;
@@ -333,47 +309,12 @@ export class RoomList {
     while (children[right] && children[right] === rows[right]?.element) right++;
     for (const other of [...children].slice(right)) other.remove();
     chunk.append(...rows.slice(right, count).map(row => row.element!));
-    // One that is not full would be taken for higher than it is, and the first is what is seen first.
+    // The estimated height is too large for a chunk that is not full; the first chunk is in view anyway.
     const isLaid = !rows[CHUNK - 1] || chunk === this.#parts[0]![0];
     chunk.className = isLaid ? 'laid' : '';
     this.#stale.delete(chunk);
   }
 }
 
-/** How high a row is that says something else than when it was put in order. */
+/** The height of a row that looks different from when the list was sorted; empty for others. */
 const sizeOf = ({reworded, element}: Row) => (reworded && element ? getComputedStyle(element).blockSize : '');
-
-/** In the order in which they stand. */
-const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
-
-/** Of thousands of rooms `count` that stand first, and one more if there is another group. */
-function firstOf(rooms: Room[], now: number, count: number): Room[] {
-  if (rooms.length < 500) return rooms;
-  const first: Room[] = [];
-  const isOpen = (room: Room, live: boolean) => !!room.isRoomActive === live && roomPhase(room, now) === 'open';
-  for (const live of [true, false]) {
-    for (const room of rooms) if (first.length < count && isOpen(room, live)) first.push(room);
-  }
-  if (first.length < count) return rooms;
-  return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
-}
-
-/** A text as it is searched: without case and accents, `Straße` as `STRASSE`. Vowel signs of other scripts stay. */
-export const fold = (text: string) =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toUpperCase();
-
-/** What a row is searched by. */
-export const textOf = (row: Row) => (row.text ??= fold(`${row.room.name} ${row.room.settings.description ?? ''}`));
-
-/** What is shown of a room, of its settings. */
-const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration'] as const;
-
-/** Whether two rooms are told apart by nothing that is shown of them. */
-const looksAs = (one: Room, other: Room) =>
-  one === other ||
-  (one.name === other.name &&
-    one.isRoomActive === other.isRoomActive &&
-    SHOWN.every(key => one.settings[key] === other.settings[key]));

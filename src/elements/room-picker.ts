@@ -9,79 +9,80 @@ import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
-import {RoomErrorEvent, RoomSelectEvent} from './events.js';
-import {fold, RoomList, textOf, type Group, type Row} from './room-list.js';
-import {rows} from './room-rows.js';
+import {reportError, RoomSelectEvent} from './events.js';
+import {RoomList} from './room-list.js';
+import {styles} from './room-picker.styles.js';
+import {fold, textOf, type Group, type Row} from './room-row.js';
 
 /**
- * The rooms a visitor may join, searchable; one can be chosen. Form-associated: its value is the room's `room_id`.
+ * A searchable list of the rooms that a visitor may join; one of them can be chosen. Form-associated: its value is the
+ * `room_id` of the chosen room.
  *
- * While somebody looks at it no row moves, whatever rooms do: their words change in place, new rooms stand at the end, those
- * that are gone stay and cannot be chosen. They are put in order anew by a search and by `reload()`, and when the element
- * or its page comes back into sight.
+ * Rows do not move while the list is in sight. If rooms change, the texts change in place, new rooms are added at the end,
+ * and removed rooms stay but cannot be chosen. The list is sorted again by a search, by `reload()`, and when the element or
+ * its page becomes visible again.
  *
- * @fires room-select - A person chose a room; cancel it to keep the old choice.
- * @fires room-error - Loading failed; cancel it and the element shows nothing itself.
- * @slot empty - What is said when there are no rooms, instead of a sentence.
- * @slot none - What is said when no room matches what is sought, instead of a sentence.
- * @slot failed - What is said when loading failed, instead of a sentence; the button below it stays.
- * @slot room-… - Named by a room's id: more to say in that room's row, text and pictures but no controls.
+ * @fires room-select - A person chose a room. Cancel it to keep the previous choice.
+ * @fires room-error - Loading failed. Cancel it to keep the element from showing the failure.
+ * @slot empty - Shown if there are no rooms, instead of a sentence.
+ * @slot none - Shown if no room matches the search, instead of a sentence.
+ * @slot failed - Shown if loading failed, instead of a sentence. The button below it stays.
+ * @slot room-… - Named by a room's id: more content for the row of that room. Text and pictures, but no controls.
  * @csspart search - The search field.
- * @csspart list - The box that holds the rooms, or what is said instead of them.
- * @csspart group - Rooms that are live, open, not yet open, over, or new since then.
- * @csspart rows - Some of the rooms of a group, which cost nothing while they are out of sight.
- * @csspart heading - What a group is called; not shown when there was only one.
+ * @csspart list - The box around the rooms, or around the message shown instead of them.
+ * @csspart group - A group of rooms: live, open, opening soon, over, or new.
+ * @csspart rows - Up to 50 rows of a group. The browser skips them while they are out of sight.
+ * @csspart heading - The heading of a group; hidden if there is only one group.
  * @csspart room - One room.
- * @csspart current - The room that is chosen, beside `room`.
+ * @csspart current - The chosen room, beside `room`.
  * @csspart name - A room's name.
  * @csspart description - A room's description.
- * @csspart status - Its kind, unless it is a meeting; whether it is live, when it opens, that it is over.
- * @csspart empty - What is said when there are no rooms, or none that match.
- * @csspart failure - What is said when loading failed.
+ * @csspart status - Whether the room is a lecture, is live, opens later, or is over.
+ * @csspart empty - The box if there are no rooms, or none that match; beside `list`.
+ * @csspart failure - The box if loading failed; beside `list`.
  * @csspart retry - The button that loads again.
- * @cssprop [--room-list-size=20rem] - Height of the list, the same in every state.
+ * @cssprop [--room-list-size=20rem] - Height of the list; the same in every state.
  */
 export class RoomPicker extends LitElement {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = {mode: 'open', delegatesFocus: true};
 
-  static override styles = [tokens, rows];
+  static override styles = [tokens, styles];
 
   /** Address of the token proxy. */
   @property() endpoint = '';
   /** A signed permission for the token proxy. */
   @property() grant = '';
-  /** Any `Rooms` to list instead of the proxy's; overrides `endpoint`. */
+  /** Any `Rooms`, used instead of `endpoint` and `grant`. */
   @property({attribute: false}) rooms?: Rooms;
-  /** The `room_id` of the chosen room; empty when none is. */
+  /** The `room_id` of the chosen room; empty if none is chosen. */
   @property() value = '';
   /** Name of the field in a form. */
   @property({reflect: true}) name = '';
-  /** A form with this element asks for a choice. */
+  /** The form cannot be submitted without a chosen room. */
   @property({type: Boolean, reflect: true}) required = false;
   /** No room can be chosen. */
   @property({type: Boolean}) disabled = false;
-  /** Leaves the search field out. */
+  /** Hides the search field. */
   @property({type: Boolean, attribute: 'no-search'}) noSearch = false;
-  /** Seconds between loads, at least 5; pauses while the page is hidden. Absent: loaded once. */
+  /** Seconds between loads, at least 5; 0 loads once. Pauses while the page is hidden. */
   @property({type: Number}) refresh = 0;
-
-  /** Shows how many people are in each live room, where the visitor may know. */
+  /** Shows how many people are in each live room, if the visitor may know. */
   @property({type: Boolean, attribute: 'show-users'}) showUsers = false;
 
   @state() private query = '';
   @state() private active = '';
-  /** By this element's own attribute or a fieldset around it. */
+  /** Whether the element is disabled, by its own attribute or by a fieldset around it. */
   @state() private off = false;
 
-  /** Where the rooms come from; a button tied to this element joins through it too. */
+  /** Where the rooms come from. A button tied to this element joins through the same source. */
   readonly source = new Source(this);
 
-  #loaded = new LoadController<Room[]>(this, error => this.dispatchEvent(new RoomErrorEvent(error, 'list')));
+  #loaded = new LoadController<Room[]>(this, error => reportError(this, error, 'list'));
   #language = new Language(this, words);
   #internals = this.attachInternals();
   #list = new RoomList(row => this.#status(row));
-  /** What the list has taken; null when that was only some. */
+  /** The rooms that the list has; null if it has only the first of them so far. */
   #taken?: Room[] | null;
   #inside?: Inside;
   #timer?: ReturnType<typeof setInterval>;
@@ -89,10 +90,10 @@ export class RoomPicker extends LitElement {
   #initial?: string;
   #typed = '';
   #typedAt = 0;
-  /** Nobody has seen the order of the rooms, so that it may be another. */
+  /** Nobody has seen the order of the rooms yet, so it may change. */
   #unseen = true;
   #connected?: AbortController;
-  /** What had the focus before it renders. */
+  /** The focused element inside this one, before the render. */
   #focused: Element | null = null;
   #slotted = new MutationObserver(() => this.requestUpdate());
 
@@ -110,7 +111,7 @@ export class RoomPicker extends LitElement {
     const appear = () => {
       if (document.hidden) return;
       this.#unseen = true;
-      // What is due is not waited for any longer.
+      // A load is due; do not wait for the timer.
       if (this.refresh && this.hasUpdated) void this.reload({quiet: true});
       this.requestUpdate();
     };
@@ -132,9 +133,9 @@ export class RoomPicker extends LitElement {
     const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
     if (elsewhere) void this.reload();
     if (changed.has('refresh')) this.#schedule();
-    // Reflected before it renders: the browser answers at once whether a fieldset around says otherwise.
+    // Set before the render: the browser calls `formDisabledCallback` at once, and a fieldset may disable it, too.
     if (changed.has('disabled')) this.toggleAttribute('disabled', this.disabled);
-    // Most pages do without, so what asks comes when it is wanted.
+    // Loaded on demand, since most pages do not use it.
     if (changed.has('showUsers') && this.showUsers) {
       void import('../controllers/inside.js').then(({Inside}) => (this.#inside ??= new Inside(this, this.#list)));
     }
@@ -147,14 +148,14 @@ export class RoomPicker extends LitElement {
     this.#internals.setValidity({valueMissing}, valueMissing ? this.#language.words.chooseFirst : '', this);
     const list = this.renderRoot.querySelector('ul');
     if (list) this.#draw(list);
-    // The keyboard should not be thrown back to the top of the page with what is gone.
+    // If the focused element is gone, the focus should not fall back to the top of the page.
     if (this.#focused?.isConnected === false) {
       (list ?? this.renderRoot.querySelector<HTMLElement>('div button') ?? this).focus();
     }
   }
 
   #draw(list: Element) {
-    // While there are none, nothing may say where the rooms are, or say it well.
+    // Without rooms there may be no usable endpoint, and so no clock to read.
     const now = this.#list.shown.length ? clockOf(this.source.rooms) : Date.now();
     this.#list.mark(this.value, this.#at?.room.room_id ?? '');
     this.#list.fillSlots(new Set([...this.children].map(({slot}) => slot)));
@@ -163,7 +164,7 @@ export class RoomPicker extends LitElement {
     this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
   }
 
-  /** What has just been loaded is taken into the list, and the list brought up to now. */
+  /** Gives loaded rooms to the list and updates it to the present time. */
   #find() {
     const {state} = this.#loaded;
     const rooms = state.status === 'loaded' ? state.value : undefined;
@@ -172,15 +173,15 @@ export class RoomPicker extends LitElement {
       const isAll = this.#list.take(rooms ?? [], now);
       this.#taken = isAll ? rooms : null;
       this.#inside?.next();
-      // The others once these are seen.
+      // The others follow after the first ones are painted.
       if (!isAll) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
     }
-    // Those of a list that loads anew are not gone: nobody knows yet.
+    // While the list loads again nothing is known, so no room counts as removed.
     this.#list.find(this.query.trim(), now, this.#unseen || !rooms);
     this.#unseen = !this.#taken;
   }
 
-  /** Loads the rooms again. With `quiet` the list stays in place meanwhile, and when it fails. */
+  /** Loads the rooms again. With `quiet` the list stays in place while it loads, and if the load fails. */
   reload(options?: {quiet?: boolean}): Promise<void> {
     return this.#loaded.run(async signal => this.source.rooms.list({signal}), options);
   }
@@ -220,7 +221,7 @@ export class RoomPicker extends LitElement {
       <p role="status">${message || (this.query && words.found(this.#list.shown.length))}</p>`;
   }
 
-  /** What is said instead of rooms, in sight and to a screen reader. */
+  /** The message instead of rooms, shown and announced. */
   #message(): string {
     const {words} = this.#language;
     const {state} = this.#loaded;
@@ -239,7 +240,7 @@ export class RoomPicker extends LitElement {
     </div>`;
   }
 
-  /** While rooms load it is there without any: it keeps the focus, and they come into it sooner. */
+  /** Also rendered, empty, while rooms load: it keeps the focus, and the rooms appear sooner. */
   #renderList(isLoading: boolean) {
     const {words} = this.#language;
     const {groups, headed} = this.#list;
@@ -271,7 +272,7 @@ export class RoomPicker extends LitElement {
     </ul>`;
   }
 
-  /** What is at the end of a room's row: its kind, and how it is unless its group says so. */
+  /** The text at the end of a row: whether it is a lecture, and its state unless the group's heading says that already. */
   #status({room, state, group, opensAt, inside}: Row): string {
     const {words} = this.#language;
     const said = {
@@ -281,10 +282,10 @@ export class RoomPicker extends LitElement {
       over: () => words.over,
       gone: () => words.gone,
     };
-    return [room.settings.mode === 'lecture' && words.kinds.lecture, said[state!]()].filter(Boolean).join(' · ');
+    return [room.settings.mode === 'lecture' && words.lecture, said[state!]()].filter(Boolean).join(' · ');
   }
 
-  /** The room the keyboard is at: where it was last, else the chosen one, else the first. */
+  /** The row the keyboard is at: the last one it was at, else the chosen one, else the first. */
   get #at(): Row | undefined {
     const {rows, shown} = this.#list;
     return [this.active, this.value].map(id => rows.get(id)).find(row => shown.includes(row!)) ?? shown[0];
@@ -297,7 +298,7 @@ export class RoomPicker extends LitElement {
   }
 
   #onClick(event: Event) {
-    // By the path, since what the page put into a row is not inside it.
+    // Content that the page slotted into a row is not inside the row, so the path of the event is searched.
     const element = (event.composedPath() as Element[]).find(({part}) => part?.contains('room'));
     const row = this.#list.rows.get(element?.id.slice(5) ?? '');
     if (row) this.#choose(row);
@@ -333,7 +334,7 @@ export class RoomPicker extends LitElement {
     this.#list.reach(row).scrollIntoView({block: 'nearest'});
   }
 
-  /** The next room whose name begins with what is typed. */
+  /** The next room whose name begins with the typed text. */
   #named(at: number): Row | undefined {
     const {shown} = this.#list;
     const typed = fold(this.#typed);

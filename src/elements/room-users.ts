@@ -1,4 +1,4 @@
-import {css, html, LitElement, nothing, type PropertyValues} from 'lit';
+import {html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property} from 'lit/decorators.js';
 import {repeat} from 'lit/directives/repeat.js';
 import {Language} from '../controllers/language.js';
@@ -11,144 +11,51 @@ import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {User} from '../rooms/schema.js';
 import {tokens} from '../styles/tokens.js';
-import {RoomErrorEvent} from './events.js';
+import {reportError} from './events.js';
 import type {RoomPicker} from './room-picker.js';
+import {styles} from './room-users.styles.js';
 
-/** What waiting does not change; nothing is asked again by itself, and what was shown goes. */
+/** Failures that waiting does not change. The element stops asking and no longer shows the list. */
 const FINAL = new Set<RoomsErrorCode>(['denied', 'unauthorized', 'not_found', 'misconfigured']);
-/** The longest it rests after failures, in ms, unless `refresh` is longer or the proxy says so. */
+/** The longest pause after failures, in ms, unless `refresh` is longer or the proxy asks for more. */
 const REST = 60_000;
-/** Longer than this a timer cannot be relied on, in ms. */
+/** The longest timer that works reliably, in ms. */
 const DAY = 86_400_000;
-/** Told one by one; of more at once only how many are in. */
+/** The most arrivals and departures that are announced by name; for more, only the number of people is announced. */
 const TOLD = 3;
 
 /**
- * Who is in a room now, with their roles. It looks again every few seconds, less often while that fails, and not at all
- * while the page is hidden, offline, or the visitor may not know.
+ * The people who are in a room now, with their roles. It loads again every few seconds, less often after failures, and not
+ * at all while the page is hidden or offline, or if the visitor may not know.
  *
- * @fires room-error - Looking failed; cancel it and the element shows nothing itself.
+ * @fires room-error - Loading failed. Cancel it to keep the element from showing the failure.
  * @csspart header - The line above the list.
- * @csspart title - What the list is.
- * @csspart count - How many people are in.
- * @csspart box - What holds the list, or what is said instead of it.
+ * @csspart title - The heading.
+ * @csspart count - The number of people in the room.
+ * @csspart box - The box around the list, or around the message shown instead of it.
  * @csspart list - The list.
  * @csspart user - One person.
  * @csspart name - A person's name.
  * @csspart role - A person's role.
- * @csspart status - What is said instead of the list, or below it when it is not up to date.
- * @csspart failure - The same when looking failed, beside `status`.
- * @csspart retry - The button that looks again.
- * @cssprop [--room-users-size=16rem] - Height of the box, the same in every state.
+ * @csspart status - The message instead of the list, or below it if the list is out of date.
+ * @csspart failure - The same message if loading failed; beside `status`.
+ * @csspart retry - The button that loads again.
+ * @cssprop [--room-users-size=16rem] - Height of the box; the same in every state.
  */
 export class RoomUsers extends LitElement {
-  static override styles = [
-    tokens,
-    css`
-      [part='header'] {
-        display: flex;
-        gap: calc(3 * var(--_space));
-        align-items: baseline;
-        justify-content: space-between;
-      }
-      /* One line, so that nothing moves when the number comes to stand beside it. */
-      h2 {
-        border-radius: 0;
-        overflow: hidden;
-        font-size: 1em;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      [part='count'] {
-        color: var(--_muted);
-        font-size: 0.875em;
-        white-space: nowrap;
-      }
-      [part='box'] {
-        display: flex;
-        flex-direction: column;
-        position: relative;
-        border: 1px solid var(--_raised);
-        background: var(--_surface);
-        block-size: var(--room-users-size, 16rem);
-        padding: var(--_space);
-      }
-      ul,
-      [aria-busy] {
-        flex: 1;
-        min-block-size: 0;
-        padding: 0;
-        list-style: none;
-      }
-      ul {
-        overflow: auto;
-      }
-      [aria-busy] {
-        background: linear-gradient(var(--_raised) 86%, transparent 0) 0 0 / 100% calc(11 * var(--_space));
-        forced-color-adjust: none;
-      }
-      li {
-        display: flex;
-        gap: calc(3 * var(--_space));
-        align-items: center;
-        justify-content: space-between;
-        min-block-size: calc(11 * var(--_space));
-        padding: calc(1.5 * var(--_space)) calc(3 * var(--_space));
-        /* Marks piled on a letter stay in their own row. */
-        overflow: clip;
-      }
-      [part='name'] {
-        display: -webkit-box;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 3;
-        /* Round corners would take a piece of the letters. */
-        border-radius: 0;
-        overflow: hidden;
-        overflow-wrap: anywhere;
-      }
-      [part='role'] {
-        flex: none;
-        border: 1px solid var(--_raised);
-        border-radius: 1em;
-        padding-inline: calc(2 * var(--_space));
-        color: var(--_muted);
-        font-size: 0.875em;
-      }
-      [part~='status'] {
-        padding: calc(2 * var(--_space)) calc(3 * var(--_space));
-        font-size: 0.875em;
-      }
-      [part~='failure'] {
-        color: var(--_danger);
-      }
-      .instead {
-        align-items: center;
-        justify-content: center;
-        overflow: auto;
-        text-align: center;
-      }
-      .instead [part~='status'] {
-        font-size: 1em;
-      }
-      .unseen {
-        position: absolute;
-        inset-block-start: 0;
-        clip-path: inset(50%);
-      }
-    `,
-  ];
+  static override styles = [tokens, styles];
 
-  /** Address of the token proxy; with `for`, the picker's unless this element has its own. */
+  /** Address of the token proxy. With `for`, the picker's is used if this is empty. */
   @property() endpoint = '';
   /** A signed permission for the token proxy. */
   @property() grant = '';
-  /** Any `Rooms` to ask instead of the proxy; overrides `endpoint`. */
+  /** Any `Rooms`, used instead of `endpoint` and `grant`. */
   @property({attribute: false}) rooms?: Rooms;
-  /** The room to look into. */
+  /** The room whose people are shown. */
   @property({attribute: 'room-id'}) roomId = '';
-  /** Id of the `<room-picker>` whose choice is looked into; goes before `room-id`. */
+  /** Id of the `<room-picker>` whose chosen room is used; overrides `room-id`. */
   @property() for = '';
-  /** Seconds between looks, at least 5. */
+  /** Seconds between loads, at least 5. */
   @property({type: Number}) refresh = 10;
 
   #source = new Source(this);
@@ -159,14 +66,14 @@ export class RoomUsers extends LitElement {
   #connected?: AbortController;
   #observer = new IntersectionObserver(entries => (this.#inView = entries.at(-1)!.isIntersecting));
   #inView = false;
-  /** What is looked into, and where. */
+  /** The room that is shown, and where it was asked for. */
   #asked?: {id: string; rooms?: Rooms};
-  /** Why the last look failed, and whether the page leaves it to this element to say so. */
+  /** Why the last load failed, and whether this element shows it. */
   #trouble?: {error: RoomsError; show: boolean};
   #failures = 0;
-  /** Who came and who left, at the last look. */
+  /** Who came and who left between the last two loads. */
   #news: {name: string; came: boolean}[] = [];
-  /** When to look again, by `performance.now()`; `Infinity` while it looks, and when it would change nothing. */
+  /** When to load again, by `performance.now()`; `Infinity` while loading and after a final failure. */
   #due = Infinity;
   #timer?: ReturnType<typeof setTimeout>;
 
@@ -177,7 +84,7 @@ export class RoomUsers extends LitElement {
     addEventListener('offline', () => this.#arm(), {signal});
     addEventListener('online', () => this.#arm(this.#due < Infinity ? 0 : this.#due), {signal});
     this.#observer.observe(this);
-    // A look that was cut short when it left the page, unless it begins again by itself.
+    // Restarts a quiet load that was aborted when the element left the page; other loads restart by themselves.
     this.#arm(this.#due === Infinity && this.#people ? 0 : this.#due);
     this.requestUpdate();
   }
@@ -199,11 +106,11 @@ export class RoomUsers extends LitElement {
 
   protected override updated() {
     const list = this.renderRoot.querySelector('ul');
-    // What scrolls can be reached by keyboard; what does not is no stop on the way.
+    // The list gets the keyboard focus only if it scrolls.
     if (list) list.tabIndex = list.scrollHeight > list.clientHeight ? 0 : -1;
   }
 
-  /** Looks again. With `quiet` what is shown stays in place meanwhile, and when it fails. */
+  /** Loads again. With `quiet` the list stays in place while it loads, and if the load fails. */
   async reload({quiet = false} = {}): Promise<void> {
     this.#arm(Infinity);
     if (!quiet) {
@@ -254,7 +161,7 @@ export class RoomUsers extends LitElement {
 
   #renderList(people: User[]) {
     const {roles} = this.#managing.words;
-    // What it is in Safari only when told, without bullets.
+    // Safari treats a list without bullets as a list only if it has the role.
     return html`<ul part="list" role="list" aria-labelledby="title count">
       ${repeat(
         keyed(people),
@@ -268,7 +175,7 @@ export class RoomUsers extends LitElement {
     </ul>`;
   }
 
-  /** What is said instead of the list, below it, or to a screen reader alone. */
+  /** The message instead of the list or below it, or the one that is only announced. */
   #message(people: User[] | undefined): string {
     const {users} = this.#managing.words;
     const {error, show} = this.#trouble ?? {};
@@ -292,7 +199,7 @@ export class RoomUsers extends LitElement {
     return this.#source.or(this.#picker.target?.source);
   }
 
-  /** Where to ask; none while nothing says so, which is told when it is asked. */
+  /** Where to ask; undefined without a usable endpoint, which `reload` reports. */
   get #rooms(): Rooms | undefined {
     try {
       return this.#from.rooms;
@@ -301,14 +208,14 @@ export class RoomUsers extends LitElement {
     }
   }
 
-  /** Who is in, as far as it is known and may be shown. */
+  /** The people in the room, if they are known and may be shown. */
   get #people(): User[] | undefined {
     const {state} = this.#loaded;
     const isGone = !this.#asked?.id || (this.#trouble && FINAL.has(this.#trouble.error.code));
     return state.status === 'loaded' && !isGone ? state.value : undefined;
   }
 
-  /** How long to rest, in ms. */
+  /** Time until the next load, in ms. */
   get #wait(): number {
     const rest = Math.min(Math.max(this.refresh || 10, 5) * 1000, DAY);
     const more = Math.min(rest * 2 ** this.#failures, Math.max(rest, REST));
@@ -324,29 +231,29 @@ export class RoomUsers extends LitElement {
 
   #fail(error: RoomsError): boolean {
     this.#failures++;
-    this.#trouble = {error, show: this.dispatchEvent(new RoomErrorEvent(error, 'users'))};
+    this.#trouble = {error, show: reportError(this, error, 'users')};
     this.requestUpdate();
     if (!FINAL.has(error.code)) this.#arm(performance.now() + this.#wait);
     return this.#trouble.show;
   }
 
-  /** Looks at that time, unless the page is hidden or offline; when it comes back, what is overdue is made up for. */
+  /** Sets the time of the next load. While the page is hidden or offline it waits, and loads at once if it is overdue. */
   #arm(due = this.#due) {
     clearTimeout(this.#timer);
     this.#due = due;
     if (due === Infinity || !this.isConnected || document.hidden || !navigator.onLine) return;
-    const look = () => void this.reload({quiet: true});
-    this.#timer = setTimeout(look, Math.max(due - performance.now(), 0));
+    const load = () => void this.reload({quiet: true});
+    this.#timer = setTimeout(load, Math.max(due - performance.now(), 0));
   }
 
   async #onRetry() {
-    // The button that has the focus goes; the keyboard should not be thrown back to the top of the page with it.
+    // The focused button disappears; the focus should not fall back to the top of the page.
     this.renderRoot.querySelector<HTMLElement>('[part=box]')!.focus();
     await this.reload();
   }
 }
 
-/** Each with what tells them apart, also where the visitor may not see their references or two have one name. */
+/** Gives each person a unique key, even if references are hidden from the visitor or two people share a name. */
 function keyed(people: User[]): [key: string, user: User][] {
   const seen = new Map<string, number>();
   return people.map(user => {

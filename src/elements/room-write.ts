@@ -6,9 +6,9 @@ import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {Room, RoomChanges} from '../rooms/schema.js';
 import {
+  reportError,
   RoomDeletedEvent,
   RoomDeleteEvent,
-  RoomErrorEvent,
   RoomSavedEvent,
   RoomSaveEvent,
   type Operation,
@@ -19,27 +19,27 @@ type Writing = {status: 'idle'} | {status: 'saving'} | {status: 'deleting'} | {s
 
 interface Write<T> {
   status: 'saving' | 'deleting';
-  /** Asks the page before anything is requested. */
+  /** The event that asks the page before anything is requested. */
   ask: Event;
   operation: Operation;
   run: (rooms: Rooms) => Promise<T>;
-  /** Shows what came of it, unless something else is shown meanwhile. */
+  /** Called with the outcome, unless the element shows something else by then. */
   show: (value: T) => void;
-  /** Tells the page, whatever is shown. */
+  /** Makes the event that tells the page about the outcome, whatever the element shows by then. */
   tell: (value: T) => Event;
 }
 
 /**
- * One save or deletion of a room at a time: the page is asked, the request is sent, and what came of it is told. What
- * was sent is seen through, also when the element has left the page or shows another room.
+ * Saves or deletes a room, one write at a time: it asks the page, sends the request and tells the page the outcome. A
+ * request that was sent is completed even if the element leaves the page or shows another room.
  */
 export class RoomWriter {
   state: Writing = {status: 'idle'};
   #host: LitElement;
   #source: Source;
-  /** The write whose outcome is shown. */
+  /** The write whose outcome the element shows. */
   #work?: object;
-  /** A lost answer and a second press are one creation. */
+  /** A second press after a lost answer creates no second room. */
   #creation = new Gesture();
 
   constructor(host: LitElement, source: Source) {
@@ -51,7 +51,7 @@ export class RoomWriter {
     return this.state.status === 'saving' || this.state.status === 'deleting';
   }
 
-  /** Makes a room of `body`, or changes `before` by it. */
+  /** Creates a room from `body`, or applies `body` to `before`. */
   save(body: RoomChanges, before: Room | undefined, show: (saved: Room) => void): Promise<void> {
     const draft = before ? laidOver(before, body) : (body as RoomDraft);
     return this.#write({
@@ -78,7 +78,7 @@ export class RoomWriter {
     });
   }
 
-  /** Shows nothing any more of what was done or failed, or is on its way. */
+  /** Stops showing the outcome of any earlier write, even of one that is still running. */
   forget() {
     this.#work = undefined;
     this.#set({status: 'idle'});
@@ -96,7 +96,7 @@ export class RoomWriter {
       this.#host.dispatchEvent(tell(value));
     } catch (cause) {
       const error = asRoomsError(cause);
-      const isShown = this.#host.dispatchEvent(new RoomErrorEvent(error, operation));
+      const isShown = reportError(this.#host, error, operation);
       end(isShown ? {status: 'failed', error} : {status: 'idle'});
     }
   }
@@ -108,7 +108,7 @@ export class RoomWriter {
   }
 }
 
-/** A room as a change will leave it. */
+/** The room as it will be after the change. */
 const laidOver = (room: Room, {data, ...body}: RoomChanges): RoomDraft =>
   ({
     ...room,
@@ -119,11 +119,11 @@ const laidOver = (room: Room, {data, ...body}: RoomChanges): RoomDraft =>
 
 async function changed(rooms: Rooms, body: RoomChanges, draft: Room): Promise<Room> {
   await rooms.update(draft.room_id, body);
-  // What is changed stays changed when it cannot be read again.
+  // The room was changed, even if it cannot be read again.
   return rooms.get(draft.room_id).catch(() => draft);
 }
 
-/** A room that is not there is one that is deleted: the answer to the first try may have been lost. */
+/** A missing room counts as deleted: the answer to an earlier try may have been lost. */
 function gone(error: unknown) {
   if (asRoomsError(error).code !== 'not_found') throw error;
 }

@@ -1,7 +1,13 @@
-/** A sentence for each plural category of a language; `#` stands for the number. `other` stands in for what is absent. */
-export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & {other: string};
+/** A sentence for each plural category of a language. `#` stands for the number; `other` is used for a missing category. */
+type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & {other: string};
 
-/** Says numbers of things in a language: `count(3, {one: '# room', other: '# rooms'})` is “3 rooms”. */
+/**
+ * Makes a function that writes a number with the right plural form.
+ *
+ * @example
+ * const count = counter('en');
+ * count(3, {one: '# room', other: '# rooms'}); // '3 rooms'
+ */
 export function counter(language: string) {
   let rules: Intl.PluralRules | undefined;
   return (n: number, forms: Forms) =>

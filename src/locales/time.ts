@@ -1,4 +1,4 @@
-// Formatters are costly to make and asked for in every row, so each is made once.
+// Every row needs a formatter, and making one is slow, so each is made once.
 const formats = new Map<string, Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 
 function cached<T extends Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
@@ -6,12 +6,12 @@ function cached<T extends Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: st
   return formats.get(key) as T;
 }
 
-// The digits of the countdown and of every number that is typed, whatever the region.
+// Western digits in every language, as in the countdown and in number fields.
 const withDigits = (language: string) => `${language}-u-nu-latn`;
 
 /**
- * A moment (epoch ms or Date) in the visitor's own time zone: the time alone when it is on the day of `now`, without its
- * year when it is in the next half of one.
+ * Writes a time (epoch ms or Date) in the visitor's own time zone: without the date if it is on the same day as `now`, and
+ * without the year if it is within the next six months.
  */
 export function sayTime(language: string, time: Date | number, now: number): string {
   const today = new Date(time).toDateString() === new Date(now).toDateString();
@@ -19,7 +19,7 @@ export function sayTime(language: string, time: Date | number, now: number): str
   const make = () => {
     let style: Intl.DateTimeFormatOptions = {timeStyle: 'short', dateStyle: today ? undefined : 'medium'};
     if (isNear && !today) {
-      // No style leaves the year out; the hour is as it is where it stands alone.
+      // No `dateStyle` omits the year, so the parts are named. The hour is padded where `timeStyle` pads it.
       const nine = +new Date(0, 0, 1, 9);
       const hour = /09/.test(sayTime(language, nine, nine)) ? '2-digit' : 'numeric';
       style = {month: 'short', day: 'numeric', hour, minute: '2-digit'};
@@ -29,7 +29,7 @@ export function sayTime(language: string, time: Date | number, now: number): str
   return cached(`${language} ${today} ${isNear}`, make).format(time);
 }
 
-/** How long it is until then, in its largest unit and rounded up: “in 5 minutes”, “in 2 days”. */
+/** Writes a duration in its largest unit, rounded up: “in 5 minutes”, “in 2 days”. */
 export function sayWait(language: string, ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ['second', 1];
@@ -37,9 +37,10 @@ export function sayWait(language: string, ms: number): string {
   return format.format(Math.ceil(seconds / size), unit);
 }
 
-/** In ms. */
+/** Six months, in ms. */
 const HALF_A_YEAR = 182 * 86_400_000;
 
+/** Units with their length in seconds. */
 const UNITS = [
   ['day', 86_400],
   ['hour', 3600],

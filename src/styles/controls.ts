@@ -1,9 +1,9 @@
 import {css} from 'lit';
 
 /**
- * Beside `tokens`, the controls of a form: `quiet` and `danger` buttons, `label`, `select`, `textarea`, checkboxes,
- * groups (`fieldset`) and what opens (`details`). `.help` stands below a field, `.fault` says what is wrong with it, and
- * `.actions` holds the buttons.
+ * The controls of a form, used together with `tokens`: `quiet` and `danger` buttons, `label`, `select`, `textarea`,
+ * checkboxes, groups (`fieldset`) and disclosures (`details`). `.help` is the text below a field, `.fault` says what is
+ * wrong with it, and `.actions` holds the buttons.
  */
 export const controls = css`
   .quiet {
@@ -40,7 +40,7 @@ export const controls = css`
   :is(input, select, textarea)[aria-invalid='true'] {
     border-color: var(--_danger);
   }
-  /* Twice as wide, which forced colours show too. */
+  /* An outline doubles the border, which also shows in forced colours. */
   [aria-invalid='true']:not(:focus-visible) {
     outline: 1px solid var(--_danger);
   }
@@ -68,7 +68,7 @@ export const controls = css`
     accent-color: var(--_accent);
     cursor: pointer;
   }
-  /* A checkbox stands before its label, which is pressed as well. */
+  /* A checkbox is inside its label, so pressing the label works, too. */
   label:has([type='checkbox'], [type='radio']) {
     display: flex;
     gap: calc(3 * var(--_space));

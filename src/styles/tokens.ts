@@ -1,17 +1,18 @@
 import {css} from 'lit';
 
 /**
- * The looks every element shares, buttons and fields among them. A page sets `color-scheme` and whatever it likes of
+ * The looks that all elements share, with buttons and fields. A page may set `color-scheme` and these custom properties:
  *
- * - `--room-text` and `--room-surface`: what is written on, and with what; the system's own unless told. Every grey is
- *   mixed from these two.
- * - `--room-accent` and `--room-on-accent`: what is pressed or chosen, and the text on it.
- * - `--room-danger`: what went wrong, and what cannot be undone.
- * - `--room-font`: as the `font` of CSS; `--room-radius`: of corners, 10px.
- * - `--room-density`: 1; less for a sidebar, more for a full page. Nothing that is pressed gets smaller than 24 px.
+ * - `--room-text` and `--room-surface`: the colours of text and background. Default: the system's. All greys are mixed
+ *   from these two.
+ * - `--room-accent` and `--room-on-accent`: the colour of buttons and of the chosen room, and the text on it.
+ * - `--room-danger`: the colour of failures and of actions that cannot be undone.
+ * - `--room-font`: a value of the CSS property `font`. Default: `1rem/1.4 system-ui, sans-serif`.
+ * - `--room-radius`: the radius of corners. Default: 10px.
+ * - `--room-density`: a factor for all spacing, such as 0.8 in a sidebar. Default: 1. Controls stay at least 24 px high.
  *
- * A button is primary unless it has the class `quiet` or `danger`, which `controls.ts` adds. `aria-busy="true"` stands
- * for what is on its way, be it a button or a skeleton.
+ * A button is primary unless it has the class `quiet` or `danger` of `controls.ts`. `aria-busy="true"` marks a button that
+ * works, or a placeholder for content that loads.
  */
 export const tokens = css`
   :host {
@@ -100,7 +101,7 @@ export const tokens = css`
       border-color: ButtonBorder;
       color: ButtonText;
     }
-    /* As specific as what they are without forced colours, which would win otherwise. */
+    /* The same selectors as above, or those would win by their specificity. */
     :is(button, input, select, textarea):disabled,
     button[aria-disabled='true'],
     [aria-disabled='true'] {

@@ -3,7 +3,7 @@ import {counter} from '../plural.js';
 
 const count = counter('en');
 
-/** What is said while a room is chosen and joined, and who is in it; the other languages are typed by this one. */
+/** The words of `<room-picker>` and `<join-button>`, and of every failure; the other languages are typed by these. */
 export const en = {
   rooms: 'Rooms',
   search: 'Search rooms',
@@ -11,17 +11,18 @@ export const en = {
   empty: 'There are no rooms yet.',
   noMatch: (query: string) => `No room matches “${query}”.`,
   found: (n: number) => count(n, {one: '# room', other: '# rooms'}),
-  /** The groups of the list, in its order; `new` are those that came since it was made. */
+  /** Headings of the groups, in the order of the list; `new`: rooms that appeared since the list was put in order. */
   groups: {live: 'Live now', open: 'Open', soon: 'Opening soon', over: 'Over', new: 'New'},
-  /** Without a number: live, however many they are. */
+  /** Without `n`: the room is live, and the number of people is not shown. */
   inside: (n?: number) => (n === undefined ? 'Live now' : count(n, {one: '# person inside', other: '# people inside'})),
-  kinds: {group: 'Meeting', lecture: 'Lecture'},
+  /** The kind of a room where only moderators speak. */
+  lecture: 'Lecture',
   over: 'Over',
-  /** Of a room that is no longer listed. */
+  /** For a room that is no longer listed. */
   gone: 'Gone',
-  /** `time` is a time of day, or a date and one. */
+  /** `time`: a time of day, or a date with a time of day. */
   opens: (time: string) => `Opens ${time}`,
-  /** `wait` is as `Language.wait` says it: “in 5 minutes”. */
+  /** `wait`: a text by `Language.wait`, such as “in 5 minutes”. */
   opensIn: (wait: string) => `Opens ${wait}.`,
   opensByItself: 'You can join as soon as the room opens.',
   opened: 'The room is open now.',
@@ -30,13 +31,14 @@ export const en = {
   joining: 'Joining…',
   joined: 'You are on your way in.',
   chooseFirst: 'Choose a room first.',
-  /** `rate_limited`, when it is known how long. */
+  /** For `rate_limited` when the wait is known; `n`: seconds. */
   waitSeconds: (n: number) =>
     count(n, {one: 'Too many tries. Wait # second.', other: 'Too many tries. Wait # seconds.'}),
   backOnline: 'You are online again. Press the button once more.',
+  /** What a visitor reads. They say nothing of attributes or addresses: `reportError` tells those to the page's author. */
   failures: {
     invalid: 'Something that was sent is not valid. Check your name.',
-    role_invalid: 'This page asks for an unknown role. Check the role attribute.',
+    role_invalid: 'This page is not set up correctly. Please tell its owner.',
     unauthorized: 'Sign in first, then try again.',
     denied: 'You are not allowed to do this.',
     not_found: 'This room does not exist. Choose another one.',
@@ -49,8 +51,8 @@ export const en = {
     rate_limited: 'Too many tries. Try again in a moment.',
     aborted: 'This took too long. Try again.',
     internal: 'Something went wrong. Try again.',
-    misconfigured: 'This page does not say where its rooms are. Check the endpoint attribute.',
-    bad_reply: 'What answers this page is no token proxy. Check the endpoint attribute.',
+    misconfigured: 'This page is not set up correctly. Please tell its owner.',
+    bad_reply: 'Something went wrong. Try again.',
     platform_down: 'The rooms do not answer. Try again in a moment.',
     offline: 'The rooms cannot be reached. Check your connection.',
     timeout: 'This took too long. Try again.',

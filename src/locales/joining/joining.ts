@@ -2,14 +2,14 @@ import {en, type Words} from './en.js';
 
 export type {Words} from './en.js';
 
-/** A set of words: English is there from the start, the others come when an element needs them. */
+/** One set of words. English is part of the script; every other language is loaded when an element needs it. */
 export interface Catalog<T> {
   en: T;
-  /** By language, without region; a module exports its words under the same name. */
+  /** Loaders by language code, without region. A module exports its words under that code. */
   others: Record<string, () => Promise<Record<string, T>>>;
 }
 
-/** What is said while a room is chosen and joined. */
+/** The words of `<room-picker>` and `<join-button>`, and of every failure. */
 export const words: Catalog<Words> = {
   en,
   others: {

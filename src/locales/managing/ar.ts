@@ -3,13 +3,12 @@ import type {ManagingWords} from './en.js';
 
 const count = counter('ar');
 
-/** A name stays in its own direction, whatever stands beside it. */
+/** Quotes a name and keeps its text direction apart from that of the sentence. */
 const quoted = (name: string) => `«\u2068${name}\u2069»`;
 
 export const ar: ManagingWords = {
   titles: {create: 'غرفة جديدة', edit: name => `تعديل ${quoted(name)}`},
   groups: {
-    basics: 'الغرفة',
     access: 'من يمكنه الدخول',
     schedule: 'متى تكون مفتوحة',
     media: 'الصورة والصوت',
@@ -19,11 +18,8 @@ export const ar: ManagingWords = {
   },
   fields: {
     name: ['الاسم', 'ما يراه الناس عند اختيار غرفة.'],
-    owner_ref: ['المالك', 'مرجعك الخاص لمن تعود إليه الغرفة.'],
     description: ['الوصف', 'جملة أو جملتان أسفل الاسم.'],
     mode: ['النوع', 'في المحاضرة يتحدث المشرفون فقط إلى أن يعطوا الكلمة لأحد.'],
-    scheduled: ['مجدولة', 'تُفتح قبل موعدها بـ 15 دقيقة وتُغلق عند انتهائه.'],
-    adhoc: ['لمرة واحدة', 'تختفي عند انتهاء أول اجتماع فيها.'],
     scheduled_time: ['البداية', 'بتوقيتك المحلي. يمكن الدخول قبلها بـ 15 دقيقة.'],
     duration: ['المدة بالدقائق', 'بعدها لا يدخل أحد جديد ما لم يكن أحد في الداخل.'],
     moderators: ['المشرفون', 'عدد المشرفين الذين يمكنهم الحضور معًا، من 1 إلى 5.'],
@@ -55,6 +51,7 @@ export const ar: ManagingWords = {
     pin: 'رمز PIN',
     meeting_id: 'رقم الاجتماع',
     room_id: 'معرّف الغرفة',
+    owner_ref: 'المالك',
     created: 'تاريخ الإنشاء',
     updated: 'آخر تعديل',
   },
@@ -64,6 +61,10 @@ export const ar: ManagingWords = {
     quality: {HD: 'عالية', SD: 'متوسطة', LD: 'منخفضة'},
     media_zone: {XX: 'الأقرب', IN: 'الهند', SG: 'سنغافورة', US: 'الولايات المتحدة'},
     tracks: {none: 'حسب المنصة', audio: 'الصوت', audiovideo: 'الصوت والصورة'},
+  },
+  openingHelp: {
+    scheduled: 'تُفتح قبل موعدها بـ 15 دقيقة وتُغلق عند انتهائه.',
+    adhoc: 'تختفي عند انتهاء أول اجتماع فيها.',
   },
   optional: 'اختياري',
   fixed: 'حُدّد عند إنشاء الغرفة ولا يمكن تغييره.',
@@ -140,11 +141,4 @@ export const ar: ManagingWords = {
     left: name => `غادر \u2068${name}\u2069.`,
   },
   roles: {moderator: 'مشرف', participant: 'مشارك', viewer: 'مشاهد', audience: 'جمهور'},
-  permissions: {
-    publish: 'تصل صورته وصوته',
-    subscribe: 'يرى الآخرين ويسمعهم',
-    record: 'يمكنه التسجيل',
-    stats: 'يرى الإحصاءات',
-    controlhandlers: 'يدير الغرفة',
-  },
 };

@@ -6,7 +6,6 @@ const count = counter('de');
 export const de: ManagingWords = {
   titles: {create: 'Neuer Raum', edit: name => `„${name}“ ändern`},
   groups: {
-    basics: 'Raum',
     access: 'Wer hereinkommt',
     schedule: 'Wann er offen ist',
     media: 'Bild und Ton',
@@ -16,11 +15,8 @@ export const de: ManagingWords = {
   },
   fields: {
     name: ['Name des Raums', 'So erscheint er, wenn jemand einen Raum wählt.'],
-    owner_ref: ['Besitzer', 'Ihre eigene Kennung dafür, wem der Raum gehört.'],
     description: ['Beschreibung', 'Ein oder zwei Sätze unter dem Namen.'],
     mode: ['Art', 'In einem Vortrag sprechen nur Moderatoren, bis sie jemandem das Wort geben.'],
-    scheduled: ['Mit Termin', 'Öffnet 15 Minuten vor Beginn und schließt am Ende.'],
-    adhoc: ['Einmalig', 'Verschwindet, sobald die erste Besprechung darin vorbei ist.'],
     scheduled_time: ['Beginn', 'In Ihrer eigenen Zeitzone. Einlass ist 15 Minuten vorher.'],
     duration: ['Dauer in Minuten', 'Danach kommt niemand mehr hinein, außer es ist noch jemand im Raum.'],
     moderators: ['Moderatoren', 'Wie viele Moderatoren gleichzeitig im Raum sein können, 1 bis 5.'],
@@ -55,6 +51,7 @@ export const de: ManagingWords = {
     pin: 'PIN',
     meeting_id: 'Besprechungsnummer',
     room_id: 'Raum-ID',
+    owner_ref: 'Besitzer',
     created: 'Erstellt',
     updated: 'Zuletzt geändert',
   },
@@ -64,6 +61,10 @@ export const de: ManagingWords = {
     quality: {HD: 'Hoch', SD: 'Mittel', LD: 'Niedrig'},
     media_zone: {XX: 'Nächstgelegene', IN: 'Indien', SG: 'Singapur', US: 'Vereinigte Staaten'},
     tracks: {none: 'Wie die Plattform es vorsieht', audio: 'Ton', audiovideo: 'Ton und Bild'},
+  },
+  openingHelp: {
+    scheduled: 'Öffnet 15 Minuten vor Beginn und schließt am Ende.',
+    adhoc: 'Verschwindet, sobald die erste Besprechung darin vorbei ist.',
   },
   optional: 'freiwillig',
   fixed: 'Beim Erstellen festgelegt; lässt sich nicht ändern.',
@@ -118,11 +119,4 @@ export const de: ManagingWords = {
     left: name => `${name} ist gegangen.`,
   },
   roles: {moderator: 'Moderator', participant: 'Teilnehmer', viewer: 'Zuschauer', audience: 'Publikum'},
-  permissions: {
-    publish: 'ist zu sehen und zu hören',
-    subscribe: 'sieht und hört die anderen',
-    record: 'darf aufzeichnen',
-    stats: 'sieht Statistiken',
-    controlhandlers: 'steuert den Raum',
-  },
 };

@@ -1,19 +1,18 @@
-import type {Role, Permissions, SettingsDefinition} from '../../rooms/schema.js';
+import type {Role, SettingsDefinition} from '../../rooms/schema.js';
 import {counter} from '../plural.js';
 
 const count = counter('en');
 
-/** A word for each value that one can choose. */
+/** A word for each value that can be chosen. */
 type Options = {[K in 'mode' | 'quality' | 'media_zone']: Record<NonNullable<SettingsDefinition[K]>, string>} & {
   opening: Record<'always' | 'scheduled' | 'adhoc', string>;
   tracks: Record<'none' | 'audio' | 'audiovideo', string>;
 };
 
-/** Every key of a room that has a field; `sip` and `data` as wholes. */
+/** Every key of a room that has a field of its own; `sip` and `data` have one field each. */
 export type Field =
-  | Exclude<keyof SettingsDefinition, 'role_based_recording' | 'live_recording'>
+  | Exclude<keyof SettingsDefinition, 'scheduled' | 'adhoc' | 'role_based_recording' | 'live_recording'>
   | 'name'
-  | 'owner_ref'
   | 'sip'
   | 'data'
   | 'role_based_recording.moderator'
@@ -23,12 +22,11 @@ export type Field =
 
 type FieldWords = readonly [label: string, help: string];
 
-/** What is said where rooms are made, changed and deleted, and where one sees who is in. */
+/** The words of `<room-editor>` and `<room-users>`; the other languages are typed by these. */
 export const en = {
   // --- The editor ---
   titles: {create: 'New room', edit: (name: string) => `Change “${name}”`},
   groups: {
-    basics: 'Room',
     access: 'Who may come in',
     schedule: 'When it is open',
     media: 'Picture and sound',
@@ -38,11 +36,8 @@ export const en = {
   },
   fields: {
     name: ['Name', 'What people see when they choose a room.'],
-    owner_ref: ['Owner', 'Your own reference for whom the room belongs to.'],
     description: ['Description', 'One or two sentences below the name.'],
     mode: ['Kind', 'In a lecture only moderators speak, until they give somebody the floor.'],
-    scheduled: ['Scheduled', 'Opens 15 minutes before its start and closes at its end.'],
-    adhoc: ['For once', 'Disappears when the first meeting in it is over.'],
     scheduled_time: ['Starts', 'In your own time zone. People can come in 15 minutes before.'],
     duration: ['Duration in minutes', 'After that nobody new is let in, unless somebody is still inside.'],
     moderators: ['Moderators', 'How many moderators can be in at the same time, 1 to 5.'],
@@ -73,8 +68,15 @@ export const en = {
     sip: ['Join by telephone', 'People can dial in with a number and a PIN.'],
     data: ['Your own data', 'A JSON object that your programs can read again.'],
   } satisfies Record<Field, FieldWords>,
-  /** Given by the platform, never set. */
-  given: {pin: 'PIN', meeting_id: 'Meeting number', room_id: 'Room id', created: 'Created', updated: 'Last changed'},
+  /** Values that the form only shows. */
+  given: {
+    pin: 'PIN',
+    meeting_id: 'Meeting number',
+    room_id: 'Room id',
+    owner_ref: 'Owner',
+    created: 'Created',
+    updated: 'Last changed',
+  },
   options: {
     mode: {group: 'Meeting: everybody may speak', lecture: 'Lecture: moderators speak'},
     opening: {always: 'Always', scheduled: 'At a set time', adhoc: 'Once, from now on'},
@@ -82,9 +84,14 @@ export const en = {
     media_zone: {XX: 'Nearest', IN: 'India', SG: 'Singapore', US: 'United States'},
     tracks: {none: 'As the platform does', audio: 'Sound', audiovideo: 'Sound and picture'},
   } satisfies Options,
+  /** Help for the choices of `opening`; `always` has none. */
+  openingHelp: {
+    scheduled: 'Opens 15 minutes before its start and closes at its end.',
+    adhoc: 'Disappears when the first meeting in it is over.',
+  },
   optional: 'optional',
   fixed: 'Set when the room was made; cannot be changed.',
-  /** `zone` as the browser names it: Europe/Berlin. */
+  /** `zone`: the browser's name of the time zone, such as Europe/Berlin. */
   inZone: (zone: string) => `Times are in your time zone, ${zone}.`,
   create: 'Create room',
   creating: 'Creating…',
@@ -118,9 +125,9 @@ export const en = {
     tooLate: 'It is too late: a scheduled room can be changed until 15 minutes before its start.',
     fixed: 'This cannot be changed after the room was made.',
     audience: 'A broadcast needs an audience of at least 1.',
-    /** A time that a clock put forward skips. */
+    /** For a local time that does not exist because the clocks are put forward. */
     gap: 'The clocks are put forward then, so this time does not exist. Please choose another.',
-    /** `keys` are those of `data` that were taken out. */
+    /** `keys`: the keys of `data` that were removed. */
     kept: (keys: string) => `A key cannot be taken out, only set to null: ${keys}.`,
     other: 'The platform does not accept this.',
   },
@@ -143,13 +150,6 @@ export const en = {
     viewer: 'Viewer',
     audience: 'Audience',
   } satisfies Record<Role, string>,
-  permissions: {
-    publish: 'is seen and heard',
-    subscribe: 'sees and hears the others',
-    record: 'may record',
-    stats: 'sees statistics',
-    controlhandlers: 'controls the room',
-  } satisfies Record<keyof Permissions, string>,
 };
 
 export type ManagingWords = typeof en;

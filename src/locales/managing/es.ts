@@ -6,7 +6,6 @@ const count = counter('es');
 export const es: ManagingWords = {
   titles: {create: 'Sala nueva', edit: name => `Cambiar «${name}»`},
   groups: {
-    basics: 'Sala',
     access: 'Quién puede entrar',
     schedule: 'Cuándo está abierta',
     media: 'Imagen y sonido',
@@ -16,11 +15,8 @@ export const es: ManagingWords = {
   },
   fields: {
     name: ['Nombre', 'Lo que se ve al elegir una sala.'],
-    owner_ref: ['Propietario', 'Su propia referencia de a quién pertenece la sala.'],
     description: ['Descripción', 'Una o dos frases debajo del nombre.'],
     mode: ['Tipo', 'En una conferencia solo hablan los moderadores, hasta que ceden la palabra.'],
-    scheduled: ['Programada', 'Abre 15 minutos antes del comienzo y cierra al final.'],
-    adhoc: ['Para una sola vez', 'Desaparece cuando termina la primera reunión.'],
     scheduled_time: ['Comienzo', 'En su zona horaria. Se puede entrar 15 minutos antes.'],
     duration: ['Duración en minutos', 'Después ya no entra nadie, salvo que aún quede alguien dentro.'],
     moderators: ['Moderadores', 'Cuántos moderadores pueden estar a la vez, de 1 a 5.'],
@@ -55,6 +51,7 @@ export const es: ManagingWords = {
     pin: 'PIN',
     meeting_id: 'Número de reunión',
     room_id: 'Identificador de la sala',
+    owner_ref: 'Propietario',
     created: 'Creada',
     updated: 'Último cambio',
   },
@@ -64,6 +61,10 @@ export const es: ManagingWords = {
     quality: {HD: 'Alta', SD: 'Media', LD: 'Baja'},
     media_zone: {XX: 'La más cercana', IN: 'India', SG: 'Singapur', US: 'Estados Unidos'},
     tracks: {none: 'Según la plataforma', audio: 'Sonido', audiovideo: 'Sonido e imagen'},
+  },
+  openingHelp: {
+    scheduled: 'Abre 15 minutos antes del comienzo y cierra al final.',
+    adhoc: 'Desaparece cuando termina la primera reunión.',
   },
   optional: 'opcional',
   fixed: 'Se fijó al crear la sala; no se puede cambiar.',
@@ -116,11 +117,4 @@ export const es: ManagingWords = {
     left: name => `${name} ha salido.`,
   },
   roles: {moderator: 'Moderador', participant: 'Participante', viewer: 'Espectador', audience: 'Público'},
-  permissions: {
-    publish: 'se le ve y se le oye',
-    subscribe: 've y oye a los demás',
-    record: 'puede grabar',
-    stats: 've estadísticas',
-    controlhandlers: 'dirige la sala',
-  },
 };

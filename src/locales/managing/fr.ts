@@ -6,7 +6,6 @@ const count = counter('fr');
 export const fr: ManagingWords = {
   titles: {create: 'Nouvelle salle', edit: name => `Modifier « ${name} »`},
   groups: {
-    basics: 'Salle',
     access: 'Qui peut entrer',
     schedule: 'Quand elle est ouverte',
     media: 'Image et son',
@@ -16,11 +15,8 @@ export const fr: ManagingWords = {
   },
   fields: {
     name: ['Nom', 'Ce que l’on voit au moment de choisir une salle.'],
-    owner_ref: ['Propriétaire', 'Votre propre référence de la personne à qui appartient la salle.'],
     description: ['Présentation', 'Une ou deux phrases sous le nom.'],
     mode: ['Type', 'Lors d’une conférence, seuls les modérateurs parlent, sauf s’ils donnent la parole.'],
-    scheduled: ['Planifiée', 'Ouvre 15 minutes avant le début et ferme à la fin.'],
-    adhoc: ['Pour une seule fois', 'Disparaît quand la première réunion est terminée.'],
     scheduled_time: ['Début', 'Dans votre fuseau horaire. On peut entrer 15 minutes avant.'],
     duration: ['Durée en minutes', 'Ensuite plus personne n’entre, sauf s’il reste quelqu’un dans la salle.'],
     moderators: ['Modérateurs', 'Combien de modérateurs peuvent être présents en même temps, de 1 à 5.'],
@@ -61,6 +57,7 @@ export const fr: ManagingWords = {
     pin: 'Code PIN',
     meeting_id: 'Numéro de réunion',
     room_id: 'Identifiant de la salle',
+    owner_ref: 'Propriétaire',
     created: 'Créée',
     updated: 'Dernière modification',
   },
@@ -70,6 +67,10 @@ export const fr: ManagingWords = {
     quality: {HD: 'Haute', SD: 'Moyenne', LD: 'Basse'},
     media_zone: {XX: 'La plus proche', IN: 'Inde', SG: 'Singapour', US: 'États-Unis'},
     tracks: {none: 'Selon la plateforme', audio: 'Son', audiovideo: 'Son et image'},
+  },
+  openingHelp: {
+    scheduled: 'Ouvre 15 minutes avant le début et ferme à la fin.',
+    adhoc: 'Disparaît quand la première réunion est terminée.',
   },
   optional: 'facultatif',
   fixed: 'Fixé à la création de la salle ; ne peut pas être modifié.',
@@ -123,11 +124,4 @@ export const fr: ManagingWords = {
     left: name => `Départ de ${name}.`,
   },
   roles: {moderator: 'Modérateur', participant: 'Participant', viewer: 'Spectateur', audience: 'Public'},
-  permissions: {
-    publish: 'se fait voir et entendre',
-    subscribe: 'voit et entend les autres',
-    record: 'peut enregistrer',
-    stats: 'voit les statistiques',
-    controlhandlers: 'dirige la salle',
-  },
 };

@@ -3,13 +3,12 @@ import type {ManagingWords} from './en.js';
 
 const count = counter('he');
 
-/** A name stays in its own direction, whatever stands beside it. */
+/** Quotes a name and keeps its text direction apart from that of the sentence. */
 const quoted = (name: string) => `״\u2068${name}\u2069״`;
 
 export const he: ManagingWords = {
   titles: {create: 'חדר חדש', edit: name => `עריכת ${quoted(name)}`},
   groups: {
-    basics: 'החדר',
     access: 'מי רשאי להיכנס',
     schedule: 'מתי הוא פתוח',
     media: 'תמונה וקול',
@@ -19,11 +18,8 @@ export const he: ManagingWords = {
   },
   fields: {
     name: ['שם', 'מה שרואים כשבוחרים חדר.'],
-    owner_ref: ['בעלים', 'מזהה משלך לציון מי שהחדר שייך לו.'],
     description: ['תיאור', 'משפט או שניים מתחת לשם.'],
     mode: ['סוג', 'בהרצאה רק המנחים מדברים, עד שהם נותנים למישהו את רשות הדיבור.'],
-    scheduled: ['מתוזמן', 'נפתח 15 דקות לפני ההתחלה ונסגר בסיום.'],
-    adhoc: ['חד-פעמי', 'נעלם כשהפגישה הראשונה בו מסתיימת.'],
     scheduled_time: ['התחלה', 'באזור הזמן שלך. אפשר להיכנס 15 דקות לפני כן.'],
     duration: ['משך בדקות', 'לאחר מכן אין כניסה, אלא אם עדיין יש מישהו בחדר.'],
     moderators: ['מנחים', 'כמה מנחים יכולים להיות בחדר בו-זמנית, 1 עד 5.'],
@@ -51,13 +47,24 @@ export const he: ManagingWords = {
     sip: ['הצטרפות בטלפון', 'אפשר לחייג עם מספר וקוד PIN.'],
     data: ['נתונים משלך', 'אובייקט JSON שהתוכנות שלך יכולות לקרוא שוב.'],
   },
-  given: {pin: 'קוד PIN', meeting_id: 'מספר הפגישה', room_id: 'מזהה החדר', created: 'נוצר', updated: 'שינוי אחרון'},
+  given: {
+    pin: 'קוד PIN',
+    meeting_id: 'מספר הפגישה',
+    room_id: 'מזהה החדר',
+    owner_ref: 'בעלים',
+    created: 'נוצר',
+    updated: 'שינוי אחרון',
+  },
   options: {
     mode: {group: 'פגישה: כולם רשאים לדבר', lecture: 'הרצאה: המנחים מדברים'},
     opening: {always: 'תמיד', scheduled: 'בזמן קבוע מראש', adhoc: 'פעם אחת, החל מעכשיו'},
     quality: {HD: 'גבוהה', SD: 'רגילה', LD: 'נמוכה'},
     media_zone: {XX: 'הקרוב ביותר', IN: 'הודו', SG: 'סינגפור', US: 'ארצות הברית'},
     tracks: {none: 'כפי שהפלטפורמה קובעת', audio: 'קול', audiovideo: 'קול ותמונה'},
+  },
+  openingHelp: {
+    scheduled: 'נפתח 15 דקות לפני ההתחלה ונסגר בסיום.',
+    adhoc: 'נעלם כשהפגישה הראשונה בו מסתיימת.',
   },
   optional: 'רשות',
   fixed: 'נקבע ביצירת החדר ולא ניתן לשינוי.',
@@ -110,11 +117,4 @@ export const he: ManagingWords = {
     left: name => `יציאה מהחדר: \u2068${name}\u2069.`,
   },
   roles: {moderator: 'מנחה', participant: 'משתתף', viewer: 'צופה', audience: 'קהל'},
-  permissions: {
-    publish: 'תמונה וקול',
-    subscribe: 'צפייה והאזנה לאחרים',
-    record: 'הרשאה להקליט',
-    stats: 'צפייה בנתונים',
-    controlhandlers: 'שליטה בחדר',
-  },
 };

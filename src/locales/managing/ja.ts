@@ -6,7 +6,6 @@ const count = counter('ja');
 export const ja: ManagingWords = {
   titles: {create: '新しいルーム', edit: name => `「${name}」を変更`},
   groups: {
-    basics: 'ルーム',
     access: '入室できる人',
     schedule: '開いている時間',
     media: '映像と音声',
@@ -16,11 +15,8 @@ export const ja: ManagingWords = {
   },
   fields: {
     name: ['名前', 'ルームを選ぶときに表示されます。'],
-    owner_ref: ['所有者', 'ルームの所有者を示す、お客様独自の識別子です。'],
     description: ['説明', '名前の下に表示される短い文です。'],
     mode: ['種類', '講演では、発言を許可されるまでモデレーターだけが話せます。'],
-    scheduled: ['日時を指定', '開始の 15 分前に開き、終了時刻に閉じます。'],
-    adhoc: ['一回限り', '最初のミーティングが終わると削除されます。'],
     scheduled_time: ['開始', 'お使いのタイムゾーンの時刻です。15 分前から入室できます。'],
     duration: ['時間(分)', '過ぎると、誰かが室内にいる場合を除き、新たに入室できません。'],
     moderators: ['モデレーター', '同時に入室できるモデレーターの人数(1~5)。'],
@@ -48,13 +44,24 @@ export const ja: ManagingWords = {
     sip: ['電話で参加', '番号と PIN で電話から参加できます。'],
     data: ['独自のデータ', 'お客様のプログラムが読み出せる JSON オブジェクトです。'],
   },
-  given: {pin: 'PIN', meeting_id: 'ミーティング番号', room_id: 'ルーム ID', created: '作成', updated: '最終変更'},
+  given: {
+    pin: 'PIN',
+    meeting_id: 'ミーティング番号',
+    room_id: 'ルーム ID',
+    owner_ref: '所有者',
+    created: '作成',
+    updated: '最終変更',
+  },
   options: {
     mode: {group: 'ミーティング: 全員が話せます', lecture: '講演: モデレーターが話します'},
     opening: {always: '常に', scheduled: '指定した日時', adhoc: '今から一回だけ'},
     quality: {HD: '高', SD: '標準', LD: '低'},
     media_zone: {XX: '最も近い地域', IN: 'インド', SG: 'シンガポール', US: 'アメリカ合衆国'},
     tracks: {none: 'プラットフォームの設定', audio: '音声', audiovideo: '音声と映像'},
+  },
+  openingHelp: {
+    scheduled: '開始の 15 分前に開き、終了時刻に閉じます。',
+    adhoc: '最初のミーティングが終わると削除されます。',
   },
   optional: '任意',
   fixed: 'ルームの作成時に決まり、変更できません。',
@@ -107,11 +114,4 @@ export const ja: ManagingWords = {
     left: name => `${name} さんが退室しました。`,
   },
   roles: {moderator: 'モデレーター', participant: '参加者', viewer: '閲覧者', audience: '視聴者'},
-  permissions: {
-    publish: '映像と音声を送れます',
-    subscribe: '他の人を視聴できます',
-    record: '録画できます',
-    stats: '統計を見られます',
-    controlhandlers: 'ルームを管理できます',
-  },
 };

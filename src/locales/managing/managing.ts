@@ -3,7 +3,7 @@ import {en, type ManagingWords} from './en.js';
 
 export type {Field, ManagingWords} from './en.js';
 
-/** What is said where rooms are managed and where one sees who is in; English here, too, comes with the element. */
+/** The words of `<room-editor>` and `<room-users>`. */
 export const managing: Catalog<ManagingWords> = {
   en,
   others: {

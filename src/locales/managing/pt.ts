@@ -6,7 +6,6 @@ const count = counter('pt');
 export const pt: ManagingWords = {
   titles: {create: 'Nova sala', edit: name => `Alterar “${name}”`},
   groups: {
-    basics: 'Sala',
     access: 'Quem pode entrar',
     schedule: 'Quando está aberta',
     media: 'Imagem e som',
@@ -16,11 +15,8 @@ export const pt: ManagingWords = {
   },
   fields: {
     name: ['Nome', 'O que as pessoas veem ao escolher uma sala.'],
-    owner_ref: ['Proprietário', 'A sua própria referência de a quem pertence a sala.'],
     description: ['Descrição', 'Uma ou duas frases abaixo do nome.'],
     mode: ['Tipo', 'Em uma palestra só os moderadores falam, até darem a palavra a alguém.'],
-    scheduled: ['Agendada', 'Abre 15 minutos antes do início e fecha no fim.'],
-    adhoc: ['Para uma só vez', 'Desaparece quando termina a primeira reunião.'],
     scheduled_time: ['Início', 'No seu fuso horário. É possível entrar 15 minutos antes.'],
     duration: ['Duração em minutos', 'Depois disso ninguém mais entra, a não ser que ainda haja alguém na sala.'],
     moderators: ['Moderadores', 'Quantos moderadores podem estar na sala ao mesmo tempo, de 1 a 5.'],
@@ -55,6 +51,7 @@ export const pt: ManagingWords = {
     pin: 'PIN',
     meeting_id: 'Número da reunião',
     room_id: 'Identificador da sala',
+    owner_ref: 'Proprietário',
     created: 'Criada',
     updated: 'Última alteração',
   },
@@ -64,6 +61,10 @@ export const pt: ManagingWords = {
     quality: {HD: 'Alta', SD: 'Média', LD: 'Baixa'},
     media_zone: {XX: 'A mais próxima', IN: 'Índia', SG: 'Singapura', US: 'Estados Unidos'},
     tracks: {none: 'Como a plataforma faz', audio: 'Som', audiovideo: 'Som e imagem'},
+  },
+  openingHelp: {
+    scheduled: 'Abre 15 minutos antes do início e fecha no fim.',
+    adhoc: 'Desaparece quando termina a primeira reunião.',
   },
   optional: 'opcional',
   fixed: 'Definido na criação da sala; não pode ser alterado.',
@@ -116,11 +117,4 @@ export const pt: ManagingWords = {
     left: name => `${name} saiu.`,
   },
   roles: {moderator: 'Moderador', participant: 'Participante', viewer: 'Espectador', audience: 'Público'},
-  permissions: {
-    publish: 'aparece e fala',
-    subscribe: 'vê e ouve as outras pessoas',
-    record: 'pode gravar',
-    stats: 'vê estatísticas',
-    controlhandlers: 'dirige a sala',
-  },
 };

@@ -6,7 +6,6 @@ const count = counter('zh');
 export const zh: ManagingWords = {
   titles: {create: '新建房间', edit: name => `更改“${name}”`},
   groups: {
-    basics: '房间',
     access: '谁可以进入',
     schedule: '开放时间',
     media: '画面和声音',
@@ -16,11 +15,8 @@ export const zh: ManagingWords = {
   },
   fields: {
     name: ['名称', '选择房间时显示的名称。'],
-    owner_ref: ['所有者', '您自己的标识，说明房间属于谁。'],
     description: ['说明', '名称下方的一两句话。'],
     mode: ['类型', '在讲座中只有主持人发言，除非主持人请他人发言。'],
-    scheduled: ['预定时间', '开始前 15 分钟开放，到结束时间关闭。'],
-    adhoc: ['一次性', '首次会议结束后房间即消失。'],
     scheduled_time: ['开始时间', '按您所在的时区。可提前 15 分钟进入。'],
     duration: ['时长（分钟）', '超过后，除非房间内还有人，否则不再允许进入。'],
     moderators: ['主持人', '可同时在房间内的主持人数，1 到 5。'],
@@ -48,13 +44,24 @@ export const zh: ManagingWords = {
     sip: ['电话加入', '可以用号码和 PIN 码拨入。'],
     data: ['您自己的数据', '您的程序可以再次读取的 JSON 对象。'],
   },
-  given: {pin: 'PIN 码', meeting_id: '会议号', room_id: '房间 ID', created: '创建时间', updated: '上次更改'},
+  given: {
+    pin: 'PIN 码',
+    meeting_id: '会议号',
+    room_id: '房间 ID',
+    owner_ref: '所有者',
+    created: '创建时间',
+    updated: '上次更改',
+  },
   options: {
     mode: {group: '会议：人人可以发言', lecture: '讲座：主持人发言'},
     opening: {always: '始终', scheduled: '在预定时间', adhoc: '仅一次，从现在起'},
     quality: {HD: '高', SD: '标准', LD: '低'},
     media_zone: {XX: '最近的地区', IN: '印度', SG: '新加坡', US: '美国'},
     tracks: {none: '按平台设置', audio: '声音', audiovideo: '声音和画面'},
+  },
+  openingHelp: {
+    scheduled: '开始前 15 分钟开放，到结束时间关闭。',
+    adhoc: '首次会议结束后房间即消失。',
   },
   optional: '选填',
   fixed: '在创建房间时确定，无法更改。',
@@ -107,11 +114,4 @@ export const zh: ManagingWords = {
     left: name => `${name} 离开了房间。`,
   },
   roles: {moderator: '主持人', participant: '参与者', viewer: '旁观者', audience: '观众'},
-  permissions: {
-    publish: '可被看到和听到',
-    subscribe: '可看到和听到其他人',
-    record: '可以录制',
-    stats: '可查看统计',
-    controlhandlers: '可控制房间',
-  },
 };

@@ -1,9 +1,9 @@
 import {css} from 'lit';
 
-/** How the list and its rows look. */
-export const rows = css`
+/** The looks of `<room-picker>`. */
+export const styles = css`
   [part~='list'] {
-    /* A row with a line for its name and one for its description. */
+    /* Height of a row with one line for its name and one for its description. */
     --_row: calc(2.625em + 4 * var(--_space) + 2px);
     border: 1px solid var(--_raised);
     background: var(--_surface);
@@ -35,16 +35,16 @@ export const rows = css`
     border-radius: calc(var(--room-radius, 10px) - var(--_space));
     padding: calc(2 * var(--_space)) calc(3 * var(--_space));
     overflow-wrap: anywhere;
-    /* Also what is written the other way; Firefox does so anyway. */
+    /* Aligns text of the other direction like the rest; Firefox does so by itself. */
     text-align: -webkit-match-parent;
-    /* Marks piled on a letter stay in their own row. */
+    /* Combining marks stacked on a letter stay inside their row. */
     overflow: clip;
   }
-  /* A line, whatever is said at its end: that changes, and nothing is to move then. */
+  /* One line each: the status changes, and nothing may move when it does. */
   [part='name'],
   span {
     overflow: clip;
-    /* For what leans out of its letter's place. */
+    /* For letters that extend beyond their box, such as italics. */
     overflow-clip-margin: 2px;
     min-inline-size: 0;
     max-inline-size: 100%;
@@ -59,14 +59,14 @@ export const rows = css`
     overflow: hidden;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
-    /* Round corners would take a piece of the letters. */
+    /* Round corners would cut off parts of letters. */
     border-radius: 0;
   }
   span + bdi,
   ::slotted(*) {
     grid-column: 1 / -1;
   }
-  /* In a sidebar, on a telephone, at 400 %: a line of its own for what is said at the end, also while it is empty. */
+  /* In a narrow list (a sidebar, a phone, 400 % zoom) the status has its own line, even while it is empty. */
   @container (max-width: 22em) {
     li {
       grid-template-columns: 100%;
@@ -87,23 +87,23 @@ export const rows = css`
   [part='heading'] {
     padding: calc(3 * var(--_space)) calc(3 * var(--_space) + 1px) 0;
   }
-  /* Out of sight a chunk costs nothing; until it was seen once it is taken to be as high as its rows usually are. */
+  /* The browser skips chunks out of sight. Until a chunk was seen once, its height is estimated from 50 usual rows. */
   [part='rows'] {
     content-visibility: auto;
     contain-intrinsic-block-size: auto calc(50 * var(--_row));
-    /* It cuts off what is beyond its edge, and round corners would cut those of its rows. */
+    /* A chunk clips its content, so round corners would clip those of its rows. */
     border-radius: 0;
   }
-  /* What is not drawn yet, or was drawn for another search. */
+  /* Chunks that are not drawn yet, or were drawn for an earlier search. */
   .blank,
   .gone {
     content-visibility: hidden;
   }
-  /* What is about to be removed; without a box, browsers would take longer to look through all that is in it. */
+  /* Chunks that will be removed. They keep a box: without one, browsers take longer to go through them. */
   .gone {
     contain-intrinsic-block-size: 0;
   }
-  /* Fewer rows than a chunk is taken to have, or those that are seen first. */
+  /* Chunks with fewer rows than estimated, and the chunk that is seen first. */
   .laid {
     content-visibility: visible;
     contain: content;
@@ -114,7 +114,7 @@ export const rows = css`
   }
   [aria-selected='true'] {
     border-color: var(--_accent);
-    /* A wider edge, since forced colours draw every border alike; the text stays where it is. */
+    /* A wider edge, because forced colours draw every border alike. The padding keeps the text in place. */
     border-inline-start-width: 4px;
     padding-inline-start: calc(3 * var(--_space) - 3px);
     background: var(--_chosen);

@@ -1,0 +1,55 @@
+import {css} from 'lit';
+
+/** The looks of `<join-button>`. */
+export const styles = css`
+  /* Both labels share one cell, so the button has the size of the larger one. */
+  button {
+    display: grid;
+    place-items: center;
+  }
+  button > * {
+    grid-area: 1 / 1;
+  }
+  [aria-busy='true'] > :first-child,
+  [aria-busy='false'] > :last-child {
+    visibility: hidden;
+  }
+  /* The status keeps its size whatever it says. */
+  :host {
+    grid-template-columns: minmax(0, 1fr);
+  }
+  p {
+    container-type: inline-size;
+    contain-intrinsic-inline-size: 20rem;
+    display: flow-root;
+    color: var(--_muted);
+    font-size: 0.875em;
+  }
+  p::before {
+    content: '';
+    float: inline-start;
+    block-size: 2.8em;
+  }
+  @container (inline-size < 36em) {
+    p::before {
+      block-size: 4.2em;
+    }
+  }
+  @container (inline-size < 20em) {
+    p::before {
+      block-size: 5.6em;
+    }
+  }
+  .failed {
+    color: var(--_danger);
+  }
+  .unseen {
+    position: absolute;
+    clip-path: inset(50%);
+  }
+  [part='countdown'] {
+    float: inline-end;
+    margin-inline-start: 1em;
+    font-variant-numeric: tabular-nums;
+  }
+`;

@@ -1,0 +1,125 @@
+import {css} from 'lit';
+
+/** The looks of `<room-editor>`: its form, the message instead of it, and its dialog. */
+export const styles = css`
+  :host {
+    grid-template: auto auto / minmax(0, 1fr);
+  }
+  [part='form'] {
+    grid-area: 1 / 1;
+    max-inline-size: 40rem;
+  }
+  form[inert] {
+    visibility: hidden;
+  }
+  /* While the room loads, the fields already have their labels and their size. */
+  form[aria-busy='true'] {
+    visibility: visible;
+  }
+  [aria-busy='true'] :is(h2, input, select, textarea, dd:not(.help)) {
+    border-color: transparent;
+    border-radius: var(--room-radius, 10px);
+    background: var(--_raised);
+    color: transparent;
+    /* The fields still show defaults, so forced colours must not make them visible. */
+    forced-color-adjust: none;
+  }
+  h2 {
+    /* Round corners would cut off parts of letters. */
+    border-radius: 0;
+    overflow: hidden;
+    font-size: 1.25em;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .groups {
+    display: grid;
+    gap: calc(2 * var(--_space));
+  }
+  .actions > button {
+    display: grid;
+    place-items: center;
+  }
+  .actions > button > * {
+    grid-area: 1 / 1;
+  }
+  [part='delete'] {
+    margin-inline-start: auto;
+  }
+  [part='delete'].quiet:not([aria-disabled='true']) {
+    color: var(--_danger);
+  }
+  [part~='status'] {
+    color: var(--_muted);
+  }
+  /* The status keeps its height whatever it says. */
+  [role='status'] {
+    grid-area: 2 / 1;
+    container-type: inline-size;
+    display: flow-root;
+  }
+  [role='status']::before {
+    content: '';
+    float: inline-start;
+    block-size: 2.8em;
+  }
+  @container (inline-size < 24em) {
+    [role='status']::before {
+      block-size: 5.6em;
+    }
+  }
+  [part~='failure'] {
+    color: var(--_danger);
+  }
+  /* The message instead of the form takes its place, so nothing below moves. */
+  .instead {
+    display: grid;
+    grid-area: 1 / 1 / 3;
+    gap: calc(3 * var(--_space));
+    align-content: start;
+    justify-items: start;
+  }
+  dialog {
+    margin: auto;
+    border: 1px solid var(--_edge);
+    padding: calc(5 * var(--_space));
+    inline-size: min(100% - 2rem, 28rem);
+    background: var(--_surface);
+    color: inherit;
+    overflow-wrap: anywhere;
+  }
+  dialog::backdrop {
+    background: rgb(0 0 0 / 50%);
+  }
+  .field {
+    display: grid;
+    gap: var(--_space);
+    overflow-wrap: anywhere;
+  }
+  .below {
+    display: grid;
+    min-block-size: 1.4em;
+  }
+  .below > * {
+    grid-area: 1 / 1;
+  }
+  .behind {
+    visibility: hidden;
+  }
+  /* Announced but not visible; it keeps its place. */
+  .unseen {
+    clip-path: inset(50%);
+  }
+  .tick > :not(label) {
+    padding-inline-start: calc(1.5rem + 3 * var(--_space));
+  }
+  details .field {
+    margin-block-start: calc(3 * var(--_space));
+  }
+  dt {
+    font-weight: 600;
+  }
+  dd {
+    white-space: pre-wrap;
+  }
+`;
