@@ -37,12 +37,14 @@ export class Source {
   get rooms(): Rooms {
     const host = this.#host;
     if (host.hasAttribute('app-key')) {
-      throw new RoomsError('misconfigured', 'A page must not hold an app-key; give it to a token proxy.');
+      throw new RoomsError('misconfigured', 'A page must not hold an app-key; give it to a token proxy.', {
+        key: 'app-key',
+      });
     }
     if (host.rooms) return host.rooms;
     const endpoint =
       host.endpoint || document.querySelector<HTMLMetaElement>('meta[name="greenroom-endpoint"]')?.content;
-    if (!endpoint) throw new RoomsError('misconfigured', `<${host.localName}> has no endpoint.`, {key: 'endpoint'});
+    if (!endpoint) throw new RoomsError('misconfigured', 'There is no endpoint.', {key: 'endpoint'});
     const {grant} = host;
     const key = `${endpoint} ${grant}`;
     if (this.#made?.key !== key) {

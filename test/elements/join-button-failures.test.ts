@@ -71,7 +71,7 @@ describe('<join-button> that fails', () => {
     const stage = await openStage(['Lobby']);
     for (const [role, code, words] of [
       ['moderator', 'denied', 'You are not allowed to do this.'],
-      ['boss', 'role_invalid', 'This page asks for an unknown role. Check the role attribute.'],
+      ['boss', 'role_invalid', 'This page is not set up correctly. Please tell its owner.'],
     ] as const) {
       const join = await showButton(stage.endpoint, stage.roomIds[0]!, {role});
       setTimeout(() => buttonOf(join).click());
@@ -132,7 +132,7 @@ describe('<join-button> that fails', () => {
       join.addEventListener('room-join', () => (asked = true), {once: true});
       expect(await press(join)).to.equal('role_invalid');
       await join.updateComplete;
-      expect(sentence(join)).to.equal('This page asks for an unknown role. Check the role attribute.');
+      expect(sentence(join)).to.equal('This page is not set up correctly. Please tell its owner.');
       expect([asked, page.asked.length]).to.deep.equal([false, 0]);
     }
     join.setAttribute('role', 'viewer');

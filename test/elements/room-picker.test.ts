@@ -187,7 +187,7 @@ describe('<room-picker>', () => {
     const stage = await openStage(['Lobby']);
     const picker = await fixture<RoomPicker>(html`<room-picker></room-picker>`);
     await until(() => inside(picker, '[part~=failure]'));
-    expect(textOf(picker, '[part~=failure] p')).to.contain('Check the endpoint attribute');
+    expect(textOf(picker, '[part~=failure] p')).to.contain('set up correctly');
     for (const [endpoint, code] of [
       ['javascript:alert(1)', 'misconfigured'],
       ['//evil.example/api', 'misconfigured'],

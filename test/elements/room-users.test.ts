@@ -101,7 +101,7 @@ describe('<room-users>', () => {
 
   it('says what failed, and looks again when asked, without losing the keyboard', async () => {
     const users = await showUsers(await faults(), 'a');
-    expect(said(users)).to.equal('What answers this page is no token proxy. Check the endpoint attribute.');
+    expect(said(users)).to.equal('Something went wrong. Try again.');
     users.rooms = failing('platform_down');
     await until(() => said(users).startsWith('The rooms do not answer.'));
     let fails = true;
