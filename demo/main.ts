@@ -7,7 +7,7 @@ const join = find<HTMLElementTagNameMap['join-button']>('join-button');
 const name = find<HTMLInputElement>('#name');
 const role = find<HTMLSelectElement>('#role');
 const hint = find('#hint');
-// To moderate takes a permission, which the server puts into the page; what the page says of itself counts for nothing.
+// Moderating needs a grant, which the server puts into the page. The role that a page asks for is not enough.
 const grant = find<HTMLMetaElement>('meta[name="moderator-grant"]')?.content ?? '';
 
 const NAMES = ['Ada', 'Bruno', 'Chidi', 'Dilnoza', 'Emre', 'Frida', 'Grace', 'Hana', 'Ines', 'Jonas', 'Keiko', 'Luís'];
@@ -15,13 +15,13 @@ const NAMES = ['Ada', 'Bruno', 'Chidi', 'Dilnoza', 'Emre', 'Frida', 'Grace', 'Ha
 const HINTS: Record<string, string> = {
   participant: 'You see and hear the others, and they see and hear you.',
   viewer: 'You see and hear the others, and send nothing.',
-  audience: 'You watch the stream of a room that has one.',
-  moderator: 'You decide who is in and who speaks. Here anybody may; a site asks for a grant.',
+  audience: 'You watch the broadcast, if the room has one.',
+  moderator: 'You decide who may come in and who speaks. In this demo anybody may; a real site gives out grants.',
 };
 
 let visit: Visit | undefined;
 
-// Two windows should not hold the same person, and nobody should have to type to look around.
+// A random name, so that two windows differ and nobody has to type to look around.
 name.value ||= NAMES[Math.floor(Math.random() * NAMES.length)]!;
 join.userName = name.value;
 name.addEventListener('input', () => (join.userName = name.value));
@@ -36,7 +36,7 @@ function choose() {
   if (!visit) prepare(role.value);
 }
 
-// The whole of it: a token comes out of the button and goes into a video client.
+// All that a page has to do: take the token from the button and give it to a video client.
 join.addEventListener('room-token', ({detail: {token, serverUrl, room}}) => {
   visit?.leave();
   if (serverUrl) visit = enter(serverUrl, token, room.name, {changed, ended});

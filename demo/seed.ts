@@ -32,7 +32,7 @@ const ALWAYS = [
   room('Quick huddle', 'Ad hoc, for one short talk.', {adhoc: true}),
 ];
 
-// An agenda of short meetings: when one is over, its name comes up again.
+// Short meetings: when one is over, a new one with the same name is created.
 const AGENDA = [
   ['Design review', 'New booking page, second round. Bring the phone you test with.'],
   ['Sprint planning', 'What we take on in the next two weeks, and what we leave.'],
@@ -41,7 +41,7 @@ const AGENDA = [
   ['Hiring round table', 'Two candidates, twenty minutes each.'],
 ] as const;
 
-/** Makes the rooms that are missing, by name, and sees that one scheduled room is open and one is still to open. */
+/** Creates the missing rooms by name, and makes sure that one scheduled room is open and one opens later. */
 export async function seed(rooms: Rooms) {
   const there = new Map((await rooms.list()).map(room => [room.name, room]));
   for (const room of ALWAYS) if (!there.has(room.name)) await rooms.create(room);
@@ -64,7 +64,7 @@ export async function seed(rooms: Rooms) {
       settings: {...next.settings, participants: 6, scheduled: true, scheduled_time, duration: 30},
     });
   };
-  // Open since ten minutes, for a start in the past is refused.
+  // It has been open for ten minutes; a start in the past would be refused.
   if (!phases.has('open')) await schedule(-10 * MINUTE);
   if (!phases.has('early')) await schedule(20 * MINUTE);
 }

@@ -1,51 +1,51 @@
-// A small video client: it takes a token into a room and keeps you there until you leave. The page gives it the token and
-// where to take it; it gives back people, their streams, and what becomes of you. How people are connected is in mesh.ts.
+// A small video client: it joins a room with a token and stays until you leave. The page gives it the token and the address
+// of the server. It reports people, their streams, and the state of your visit. mesh.ts connects people to each other.
 import {capture, stop} from './media.js';
 import {Mesh} from './mesh.js';
 
-/** Somebody in the room, as the session tells of them. */
+/** A person in the room, as the session describes them. */
 export interface Person {
   id: string;
   name: string;
   role: 'moderator' | 'participant' | 'viewer' | 'audience';
   permissions: {publish?: boolean};
-  /** Their connection broke; they may be back. */
+  /** Whether their connection broke; they may come back. */
   away?: boolean;
 }
 
-/** The room, as it is when you come in. */
+/** The room when you come in. */
 export interface Inside {
   you: Person;
   others: Person[];
   room: {name: string; settings: {mode?: 'group' | 'lecture'; knock?: boolean; wait_for_moderator?: boolean}};
-  /** Who knocks; only a moderator is told. */
+  /** The people who knock; only moderators get it. */
   knocking: Person[];
 }
 
 type Kind = 'audio' | 'video';
 
 export interface Handlers {
-  /** You knock: a moderator lets you in or does not. */
+  /** You knock, and a moderator decides whether you come in. */
   waiting: (you: Person) => void;
-  /** You are in; told again when your connection is back, with whoever is there now. */
+  /** You are in the room; called again with the people present when your connection is back. */
   joined: (inside: Inside) => void;
   /** Somebody else came in. */
   arrived: (person: Person) => void;
-  /** Somebody may do more or less than before, is away, or is back; you, too. */
+  /** The rights or the presence of a person changed; also yours. */
   changed: (person: Person) => void;
-  /** What somebody sends; what you send yourself, too, and nothing when you do no more. */
+  /** The stream of a person, also your own; undefined when they stop sending. */
   stream: (person: Person, stream?: MediaStream) => void;
   /** Somebody else left. */
   left: (person: Person) => void;
-  /** Who knocks changed; only a moderator is told. `came` is who knocks now and did not before. */
+  /** The list of people who knock changed; only moderators get it. `came`: the new ones. */
   knocking: (people: Person[], came?: Person) => void;
-  /** A moderator silenced somebody; that was done already if it is you. Without `kind` camera and microphone. */
+  /** A moderator muted a person; if it is you, that was done already. Without `kind`: camera and microphone. */
   muted: (person: Person, by?: Person, kind?: Kind) => void;
-  /** Your connection broke and is being made again; your seat is kept meanwhile. */
+  /** Your connection broke and is being restored; your seat is kept meanwhile. */
   reconnecting: () => void;
-  /** Something worth saying in a sentence. */
+  /** A sentence for the visitor. */
   notice: (sentence: string) => void;
-  /** It is over and everything is cleaned up. */
+  /** The visit is over and everything is cleaned up. */
   ended: (reason: string) => void;
 }
 
@@ -60,36 +60,36 @@ type Message =
   | {type: 'dropped' | 'ended'}
   | {type: 'error'; error: string};
 
-/** What a moderator may ask for. */
+/** Commands of a moderator. */
 type Command =
   | {type: 'admit' | 'deny' | 'drop'; id: string}
   | {type: 'mute'; id: string; kind?: Kind}
   | {type: 'floor'; id: string; on: boolean}
   | {type: 'end'};
 
-/** How long the platform lets somebody back in whose connection broke, in ms. */
+/** How long the platform keeps the seat after a broken connection, in ms. */
 const RESUME_WITHIN = 45_000;
-/** How long one try to get in may take, in ms. */
+/** The longest time for one try to connect, in ms. */
 const PATIENCE = 10_000;
 /** The longest time between two tries, in ms. */
 const LONGEST_PAUSE = 5_000;
-/** What we close a connection with that shall not be taken for a goodbye. */
+/** The close code of a connection that is not meant as leaving. */
 const BROKEN = 4000;
 /** `result` of a refusal: no seat is free. */
 const ROOM_FULL = 10114;
 
 const LOST = 'The connection to the room was lost.';
 
-/** One visit to one room, from its token until it has `ended`. */
+/** One visit to one room, from the token to `ended`. */
 export class Visit {
   #on: Handlers;
   #url: string;
   #done = new AbortController();
-  /** The connection there is, or is being made; aborted, nothing more is heard of it. */
+  /** The present connection; once `heard` is aborted, its events are ignored. */
   #line?: {socket: WebSocket; heard: AbortController};
-  /** What lets us in again without a token; absent before we were in or knocked. */
+  /** The key to resume without a token; undefined before we were in or knocked. */
   #secret?: string;
-  /** When the connection broke, and the tries since; absent while all is well. */
+  /** When the connection broke, and the tries since; undefined while connected. */
   #broken?: {since: number; tries: number};
   #retry?: ReturnType<typeof setTimeout>;
 
@@ -97,13 +97,13 @@ export class Visit {
   #people = new Map<string, Person>();
   #knocking = new Map<string, Person>();
   #mesh: Mesh;
-  /** One message after the other: a candidate must wait until its description was taken. */
+  /** Handles messages in order: a candidate must wait for its description. */
   #work = Promise.resolve();
 
-  /** Aborted when you may publish no more; absent while you may not. */
+  /** Aborted when you may no longer publish; undefined while you may not. */
   #onAir?: AbortController;
   #stream?: MediaStream;
-  /** What you do not send for now, although you may. */
+  /** The kinds of track that you withhold for now. */
   #withheld = new Set<string>();
 
   constructor(serverUrl: string, token: string, on: Handlers) {
@@ -120,14 +120,14 @@ export class Visit {
     this.#connect({type: 'join', token});
   }
 
-  /** Sends or withholds your microphone (`audio`) or camera (`video`), also of a stream that is still to come. */
+  /** Sends or withholds your microphone (`audio`) or camera (`video`), also for a later stream. */
   enable(kind: Kind, on: boolean) {
     if (on) this.#withheld.delete(kind);
     else this.#withheld.add(kind);
     for (const track of this.#stream?.getTracks() ?? []) track.enabled = !this.#withheld.has(track.kind);
   }
 
-  /** Does what only a moderator may; anybody else is told so by a notice. */
+  /** Sends a moderator's command; anybody else gets a notice that they may not. */
   command(command: Command) {
     if (!this.#send(command)) this.#on.notice('Not connected right now. Try again in a moment.');
   }
@@ -142,7 +142,7 @@ export class Visit {
     const heard = new AbortController();
     this.#line = {socket, heard};
     const {signal} = heard;
-    // The token travels in a message and not in the address, which servers write to their logs.
+    // The token is sent in a message and not in the address, because servers log addresses.
     socket.addEventListener('open', () => this.#send(hello), {signal});
     socket.addEventListener('close', ({code}) => this.#closed(code), {signal});
     socket.addEventListener('message', ({data}) => this.#hear(JSON.parse(data as string) as Message), {signal});
@@ -156,12 +156,12 @@ export class Visit {
     this.#work = this.#work
       .then(() => (signal.aborted ? undefined : this.#receive(message)))
       .catch((error: unknown) => {
-        // What was still under way when you left has nothing to work on any more.
+        // Work that was running when you left may fail; that does not matter.
         if (!signal.aborted) console.error(error);
       });
   }
 
-  /** Lets go of the connection; the platform keeps the seat, unless it is told goodbye. */
+  /** Closes the connection. The platform keeps the seat unless `leave` was sent. */
   #hangUp(code?: number) {
     this.#line?.heard.abort();
     this.#line?.socket.close(code);
@@ -170,13 +170,13 @@ export class Visit {
 
   #closed(code: number) {
     const line = this.#line;
-    // With these the platform ends a visit on purpose. A sentence why came before, and is still being handled.
+    // With these codes the platform ends a visit on purpose. The message with the reason came before and is being handled.
     if (code === 1001) this.#end('The rooms were shut down.');
     else if (code < 4001 || code > 4004) this.#lose();
     else void this.#work.then(() => line === this.#line && this.#end(LOST));
   }
 
-  /** The connection broke: tries again soon, then less often, until there is nothing to come back to. */
+  /** The connection broke: reconnects soon, then less often, until the seat is gone. */
   #lose() {
     this.#hangUp(BROKEN);
     clearTimeout(this.#retry);
@@ -188,7 +188,7 @@ export class Visit {
     const {since, tries} = this.#broken;
     if (Date.now() - since > RESUME_WITHIN) return this.#end(LOST);
     this.#broken.tries += 1;
-    // Not all at the same moment, when it was the platform that broke.
+    // A random delay, so that not all clients reconnect at once if the platform failed.
     const pause = Math.min(250 * 2 ** tries, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
     this.#retry = setTimeout(() => this.#resume(), pause);
   }
@@ -253,7 +253,7 @@ export class Visit {
       case 'signal':
         return this.#mesh.receive(message.from, message.data);
       case 'dropped':
-        return this.#end('A moderator took you out of the room.');
+        return this.#end('A moderator removed you from the room.');
       case 'ended':
         return this.#end('A moderator ended the session.');
       case 'error':
@@ -265,21 +265,21 @@ export class Visit {
     this.#secret = resume;
     this.#broken = undefined;
     this.#you = you;
-    // Nobody knows what was missed meanwhile: all begin anew.
+    // Signals may have been missed meanwhile, so all peers start again.
     this.#mesh.clear();
     const keyed = (people: Person[]) => new Map(people.map(person => [person.id, person]));
     this.#people = keyed([you, ...users]);
     this.#knocking = keyed(waiting);
     this.#on.joined({you, others: users, room, knocking: waiting});
-    if (you.role === 'audience') return; // Audience only watches, and signals nobody.
-    // Whoever is away calls when they are back.
+    if (you.role === 'audience') return; // The audience has no peer connections.
+    // A person who is away calls when they are back.
     for (const {id, away} of users) if (!away) this.#mesh.call(id);
     void this.#publish();
   }
 
   #refuse(result: number, error: string) {
     if (!this.#broken) return this.#end(error);
-    // Away for so long that somebody else took the seat; it may become free again.
+    // Somebody else took the seat meanwhile; it may become free again.
     if (result === ROOM_FULL) return this.#lose();
     this.#end('You are no longer in the room.');
   }
@@ -303,7 +303,7 @@ export class Visit {
     if (person) tell(person);
   }
 
-  /** Begins or ends to send, as you may now. Nobody waits for the camera meanwhile: it is sent when it is there. */
+  /** Starts or stops sending according to your rights. It does not wait for the camera, which is sent once available. */
   async #publish() {
     const you = this.#you!;
     const may = Boolean(you.permissions.publish);
@@ -315,7 +315,7 @@ export class Visit {
     }
     const {signal} = (this.#onAir = new AbortController());
     const stream = await capture(you.name, this.#on.notice, signal);
-    // Whoever left while the browser still asked for the camera must not have it running.
+    // If you left while the browser asked for the camera, it must not stay on.
     if (signal.aborted) return stop(stream);
     for (const track of stream.getTracks()) track.enabled = !this.#withheld.has(track.kind);
     this.#show(you, stream);

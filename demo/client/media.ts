@@ -1,12 +1,12 @@
-// What somebody sends: camera and microphone, or what stands in for them.
+// The tracks to send: camera and microphone, or replacements for them.
 
 export function stop(stream?: MediaStream) {
   for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 /**
- * Camera and microphone, or as much as there is of them; a name card stands in for a camera. What cannot be used is told
- * in a sentence. Aborted, it still resolves: then whatever came meanwhile is the caller's to stop.
+ * Opens camera and microphone, or whichever of them works. A name card replaces a missing camera. `notice` gets a sentence
+ * about each one that cannot be used. If aborted, it still resolves, and the caller stops the tracks.
  */
 export async function capture(
   name: string,
@@ -16,14 +16,14 @@ export async function capture(
   try {
     return await navigator.mediaDevices.getUserMedia({audio: true, video: true});
   } catch (error) {
-    // Nobody is asked a second time who has said no.
+    // After a refusal the visitor is not asked again.
     const denied = error instanceof DOMException && error.name === 'NotAllowedError';
     const alone = async (what: MediaStreamConstraints) => (await navigator.mediaDevices.getUserMedia(what)).getTracks();
     const microphone = denied ? [] : await alone({audio: true}).catch(() => []);
     const camera = denied ? [] : await alone({video: true}).catch(() => []);
     if (signal.aborted) return new MediaStream([...microphone, ...camera]);
     if (camera.length) {
-      notice('Your microphone cannot be used, so the others see you and do not hear you.');
+      notice('Your microphone cannot be used, so the others see you but do not hear you.');
       return new MediaStream(camera);
     }
     const missing = microphone.length ? 'camera' : 'camera and microphone';
@@ -49,7 +49,7 @@ function nameCard(name: string, signal: AbortSignal): MediaStreamTrack[] {
     pen.fillText(name, 320, 180 + 6 * Math.sin(turn / 12), 560);
   };
   draw();
-  // A timer, since animation frames stop when the page is out of sight and the others would see the card freeze.
+  // A timer, because animation frames stop while the page is hidden, and the others would see a frozen card.
   const timer = setInterval(draw, 100);
   signal.addEventListener('abort', () => clearInterval(timer));
   return canvas.captureStream(10).getTracks();

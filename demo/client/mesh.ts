@@ -1,32 +1,32 @@
-// Everyone in a room connected to everyone else: one RTCPeerConnection for each of the others.
+// Connects everybody in a room to everybody else, with one RTCPeerConnection per other person.
 
-/** What two connections say to each other, by way of the session. */
+/** A message between two peers, sent through the session. */
 type Signal = {call: string; description: RTCSessionDescriptionInit} | {call: string; candidate: RTCIceCandidateInit};
 
 export interface MeshHandlers {
-  /** Takes a signal to the other's mesh, in the order in which they are given. */
+  /** Sends a signal to the other's mesh; the order is kept. */
   signal: (to: string, data: object) => void;
-  /** What somebody sends. */
+  /** The stream of another person. */
   stream: (from: string, stream: MediaStream) => void;
-  /** No way to somebody was found, or it was lost. */
+  /** The connection to a person failed or was lost. */
   failed: (id: string) => void;
 }
 
 interface Peer {
   connection: RTCPeerConnection;
-  /** Which connection it is that signals are about; unknown to who is called until the call comes. */
+  /** The id of the connection that signals belong to; the called side learns it from the call. */
   call?: string;
-  /** Who calls gives way when both make an offer at the same time. */
+  /** The caller is the polite peer: it gives way if both make an offer at once. */
   polite: boolean;
   /** An offer is being made. */
   offering: boolean;
-  /** An offer of theirs was passed over, and so are the candidates that belong to it. */
+  /** Whether their offer was ignored; then its candidates are ignored, too. */
   ignoring: boolean;
 }
 
 /**
- * One microphone and one camera each way, which come and go while the connection stays: "perfect negotiation", as
- * https://w3c.github.io/webrtc-pc/#perfect-negotiation-example has it, so that both sides may change what they send.
+ * One microphone and one camera in each direction, which may start and stop while the connection stays. It uses "perfect
+ * negotiation" (https://w3c.github.io/webrtc-pc/#perfect-negotiation-example), so both sides may change what they send.
  */
 export class Mesh {
   #on: MeshHandlers;
@@ -39,34 +39,34 @@ export class Mesh {
     this.#on = on;
   }
 
-  /** Connects to somebody who was there before; so two never call each other at the same time. */
+  /** Calls a person who was there before. Only the newcomer calls, so two people never call each other. */
   call(id: string) {
     const {connection} = this.#meet(id, {call: crypto.randomUUID(), polite: true});
-    // What is not sent yet is still received, and may be sent later.
+    // Transceivers also receive, and may send later.
     for (const kind of ['audio', 'video']) connection.addTransceiver(kind, {direction: 'recvonly'});
     this.#send(connection);
   }
 
-  /** Awaits the call of somebody who has come, or come back: whatever there was with them before is over. */
+  /** Waits for the call of a person who came or came back; an earlier connection to them is closed. */
   expect(id: string) {
     this.#meet(id, {polite: false});
   }
 
-  /** From now on sends this to everybody, or nothing. */
+  /** Sends this stream to everybody from now on; undefined sends nothing. */
   publish(stream?: MediaStream) {
     this.#stream = stream;
     for (const {connection} of this.#peers.values()) this.#send(connection);
   }
 
-  /** Takes a signal of another's mesh. */
+  /** Handles a signal from another mesh. */
   async receive(from: string, data: unknown) {
     const peer = this.#peers.get(from);
-    if (!peer) return; // They left while it was under way.
+    if (!peer) return; // They left before it arrived.
     const {connection} = peer;
     const {call, ...signal} = data as Signal;
     const offered = 'description' in signal && signal.description.type === 'offer';
     if (offered) peer.call ??= call;
-    if (call !== peer.call) return; // It is about a connection that is no more.
+    if (call !== peer.call) return; // It belongs to an earlier connection.
     if ('candidate' in signal) {
       return peer.ignoring ? undefined : connection.addIceCandidate(signal.candidate);
     }
@@ -80,13 +80,13 @@ export class Mesh {
     this.#describe(from, peer);
   }
 
-  /** Ends the connection to somebody who left. */
+  /** Closes the connection to a person who left. */
   part(id: string) {
     this.#peers.get(id)?.connection.close();
     this.#peers.delete(id);
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   clear() {
     for (const id of this.#peers.keys()) this.part(id);
   }
@@ -129,12 +129,12 @@ export class Mesh {
     if (description) this.#on.signal(id, {call, description});
   }
 
-  /** Puts what is sent on the lines there are; before a call has come there are none. */
+  /** Puts the tracks on the transceivers; before a call there are none. */
   #send(connection: RTCPeerConnection) {
     const stream = this.#stream;
     for (const line of connection.getTransceivers()) {
       const track = stream?.getTracks().find(({kind}) => kind === line.receiver.track.kind);
-      // A line is used again, so that giving and taking the floor all day adds none.
+      // Transceivers are reused, so giving and taking the floor adds none.
       // Chromium 147 crashes if a track replaces itself after an offer of ours was rolled back.
       if (this.#sending.get(line.sender) !== track) void line.sender.replaceTrack(track ?? null);
       this.#sending.set(line.sender, track);

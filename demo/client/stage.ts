@@ -1,7 +1,7 @@
-// What a visit looks like: who is on the stage, who knocks, and what a moderator may do about it.
+// Shows a visit: the people on the stage, the people who knock, and the controls of a moderator.
 import {Visit, type Inside, type Person} from './client.js';
 
-/** What is known to be on the page. */
+/** Finds an element that must be on the page. */
 export const find = <T extends HTMLElement>(selector: string, within: ParentNode = document) =>
   within.querySelector<T>(selector)!;
 
@@ -19,20 +19,20 @@ const leave = find<HTMLButtonElement>('#leave');
 const end = find<HTMLButtonElement>('#end');
 const ending = find<HTMLDialogElement>('#ending');
 
-/** Makes room for what somebody of this role will need, before it is needed, so that nothing moves then. */
+/** Reserves space for the controls of a role in advance, so nothing moves later. */
 export function prepare(role: string) {
   stage.dataset.role = role;
 }
 
-/** What the page wants to know of a visit. */
+/** Callbacks of a visit. */
 interface Watching {
-  /** Others may see the room otherwise now. */
+  /** The room changed for others, too: lists of rooms should be loaded again. */
   changed: () => void;
-  /** It is over; whether the focus was on the stage. */
+  /** The visit is over; `hadFocus`: whether the focus was on the stage. */
   ended: (hadFocus: boolean) => void;
 }
 
-/** Goes into a room and shows it on the stage until the visit has ended. */
+/** Joins a room and shows it on the stage until the visit ends. */
 export function enter(serverUrl: string, token: string, name: string, watching: Watching): Visit {
   const over = new AbortController();
   const tiles = new Map<string, HTMLElement>();
@@ -49,7 +49,7 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
   function remove(id: string) {
     const tile = tiles.get(id)!;
     tiles.delete(id);
-    // Whoever has just pressed "Remove" goes on from the top.
+    // After pressing "Remove" the focus moves to the top of the stage.
     if (tile.contains(document.activeElement)) title.focus();
     vacate(tile);
   }
@@ -66,7 +66,10 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
       const {you, others, room} = now;
       prepare(you.role);
       if (you.role === 'audience') {
-        rest('You are in the audience.', 'It watches the stream of this room, which the demo does not make.');
+        rest(
+          'You are in the audience.',
+          'The audience watches the broadcast of this room, which the demo does not have.',
+        );
       } else {
         calm.hidden = true;
       }
@@ -113,7 +116,7 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
       if (!own) return;
       video.muted = true;
       const [camera] = stream?.getVideoTracks() ?? [];
-      // One knows oneself from the mirror; a name card would be unreadable in it.
+      // Your own camera is mirrored; a name card is not, or it would be unreadable.
       video.classList.toggle('mirrored', !(camera instanceof CanvasCaptureMediaStreamTrack));
       mute.disabled = !stream?.getAudioTracks().length;
       hide.disabled = !stream;
@@ -167,7 +170,7 @@ export function enter(serverUrl: string, token: string, name: string, watching: 
   hide.addEventListener('click', () => visit.enable('video', !press(hide)), {signal});
   leave.addEventListener('click', () => visit.leave(), {signal});
   const ask = () => {
-    ending.returnValue = ''; // Escape leaves it as it was.
+    ending.returnValue = ''; // Escape does not change it.
     ending.showModal();
   };
   end.addEventListener('click', ask, {signal});
@@ -208,7 +211,7 @@ function open(name: string, state: 'waiting' | 'inside') {
   if (first) title.focus();
 }
 
-/** Says something that lasts, where the people would be. */
+/** Shows a lasting message in place of the people. */
 function rest(what: string, why: string) {
   find('strong', calm).textContent = what;
   find('span', calm).textContent = why;
@@ -216,7 +219,7 @@ function rest(what: string, why: string) {
   say(what);
 }
 
-/** What somebody who is not seen may wonder about; empty for who is. */
+/** Why a person is not seen or heard; empty for everybody else. */
 function placeOf({role, permissions}: Person, {room}: Inside): string {
   if (permissions.publish) return '';
   if (role === 'viewer') return 'You only watch: nobody sees or hears you.';
@@ -224,7 +227,7 @@ function placeOf({role, permissions}: Person, {room}: Inside): string {
   return 'You are not seen or heard until a moderator comes.';
 }
 
-/** A place on the stage, an empty seat where there is one, so that nothing else moves. */
+/** A place on the stage: an empty seat if there is one, so nothing else moves. */
 function place(): HTMLElement {
   const tile = find('.person', find<HTMLTemplateElement>('#person').content.cloneNode(true) as DocumentFragment);
   const free = people.querySelector('.seat');
@@ -233,7 +236,7 @@ function place(): HTMLElement {
   return tile;
 }
 
-/** Takes a person off the stage; the others stay where they are, and there are no fewer places than at the beginning. */
+/** Removes a person from the stage. The others keep their places, and at least the first places stay. */
 function vacate(tile: HTMLElement) {
   tile.replaceWith(seat.cloneNode());
   while (people.childElementCount > SEATS && people.lastElementChild!.matches('.seat'))
@@ -242,7 +245,7 @@ function vacate(tile: HTMLElement) {
 
 const SUFFIXES: Record<string, string> = {moderator: ' · Moderator', viewer: ' · Viewer'};
 
-/** Shows of somebody what can be said of them now. */
+/** Updates the tile of a person. */
 function describe(tile: HTMLElement, person: Person, inside: Inside) {
   const {name, role, permissions, away} = person;
   const own = person.id === inside.you.id;
@@ -264,15 +267,15 @@ function describe(tile: HTMLElement, person: Person, inside: Inside) {
   floor.ariaLabel = permissions.publish ? `Take the floor from ${name}` : `Give the floor to ${name}`;
 }
 
-/** Plays what somebody sends, or nothing any more. */
+/** Plays a person's stream, or stops playing. */
 function play(tile: HTMLElement, stream?: MediaStream): HTMLVideoElement {
   const video = find<HTMLVideoElement>('video', tile);
-  // Told once for each track; the same stream again would begin to play from nothing.
+  // Called once per track; setting the same stream again would restart it.
   if (video.srcObject !== (stream ?? null)) video.srcObject = stream ?? null;
   return video;
 }
 
-/** Shows who knocks, oldest first; who was there keeps their line, and whoever is on a line that goes, the focus. */
+/** Shows who knocks, oldest first. Lines stay in place, and the focus moves on if its line is removed. */
 function showKnocking(who: Person[]) {
   const list = find('ul', knocking);
   const lines = [...list.children] as HTMLElement[];
@@ -299,7 +302,7 @@ function say(sentence: string) {
   status.textContent = sentence;
 }
 
-/** Presses or releases a button, or does the other thing; answers whether it is pressed now. */
+/** Sets or toggles a pressed button, and returns whether it is pressed now. */
 function press(button: HTMLElement, pressed = button.ariaPressed !== 'true'): boolean {
   button.ariaPressed = String(pressed);
   return pressed;

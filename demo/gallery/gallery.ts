@@ -18,7 +18,7 @@ const frame = find('#frame');
 const stage = find('#stage');
 const told = find('#event code');
 
-/** What still moves is left out of an element, as a system that is set to reduced motion leaves it out. */
+/** Turns off all motion of an element, like a system with reduced motion. */
 const still = new CSSStyleSheet();
 still.replaceSync('* {animation: none !important; transition: none !important}');
 
@@ -36,12 +36,12 @@ knobs.addEventListener('change', () => {
 });
 short.addEventListener('change', () => (location.hash = short.value));
 addEventListener('hashchange', () => void open());
-// Only that there is a token: what it is, a page shows nobody.
+// Shows only that there is a token: a page never shows the token itself.
 for (const name of EVENTS) stage.addEventListener(name, () => (told.textContent = name));
 stage.addEventListener('room-error', ({detail}) => (told.textContent = `room-error, ${detail.error.code}`));
 void open();
 
-/** Shows the state that the address names, as the knobs say. */
+/** Shows the state in the address with the chosen settings. */
 async function open() {
   const state = STATES.find(({id}) => `#${id}` === location.hash) ?? STATES[0]!;
   frame.ariaBusy = 'true';
@@ -60,12 +60,12 @@ async function open() {
     await shown;
   } catch (error) {
     if (place.isConnected) throw error;
-    return; // Another state has taken its place.
+    return; // Another state is shown by now.
   }
   if (place.isConnected) frame.ariaBusy = 'false';
 }
 
-/** The states of the element in question, the one that is shown marked. */
+/** Links to all states of the element; the shown one is marked. */
 function list(state: State) {
   const kind = kindOf(state);
   if (links.dataset.kind !== kind) {
@@ -84,7 +84,7 @@ function list(state: State) {
   for (const link of elements) mark(link, link.hash.startsWith(`#${kind}/`) && 'true');
 }
 
-/** Has what is in a place shown as the knobs say. */
+/** Applies the chosen settings to an element. */
 function turn(place: HTMLElement) {
   document.documentElement.dataset.scheme = knob('scheme').value;
   place.lang = knob('lang').value || 'en';

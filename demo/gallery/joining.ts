@@ -1,4 +1,4 @@
-// How choosing and joining can stand: every state of <room-picker> and <join-button>.
+// Every state of <room-picker> and <join-button>.
 import {everyKind, fails, many, never, room, roomsOf, scheduled, slowly, soon, unruly} from './rooms.js';
 import {failing, found, press, search, states} from './state.js';
 
@@ -8,44 +8,44 @@ const list = (rooms = everyKind(), otherwise = {}) => roomsOf(rooms, otherwise);
 export const PICKER = states('room-picker', {
   rooms: {
     label: 'Rooms',
-    note: 'Live, open, opening later, over.',
+    note: 'Live, open, opening later, and over.',
     settings: () => ({rooms: list()}),
     reached: OPTION,
   },
   counts: {
     label: 'With counts',
-    note: 'show-users: how many are inside, asked of live rooms that are in view.',
+    note: 'show-users: the number of people, for live rooms in view.',
     settings: () => ({rooms: list(), showUsers: true}),
     reached: OPTION,
   },
   chosen: {
     label: 'One chosen',
-    note: 'value: the room’s id.',
+    note: 'value: the id of the room.',
     settings: () => ({rooms: list(), value: 'support-desk'}),
     reached: '[aria-selected=true]',
   },
   loading: {
     label: 'Loading',
-    note: 'The rooms are on their way.',
+    note: 'The rooms are loading.',
     settings: () => ({rooms: list([], {list: never})}),
     reached: '[aria-busy=true]',
   },
   arriving: {
     label: 'Arriving',
-    note: 'After a moment they are there; nothing moves.',
+    note: 'They appear after a moment, and nothing moves.',
     settings: () => ({rooms: list([], {list: slowly(everyKind)}), value: 'support-desk'}),
     reached: OPTION,
   },
   found: {
     label: 'Search, found',
-    note: 'Typed while the rooms were still on their way; without a look at case and accents.',
+    note: 'Typed while the rooms were loading. Case and accents do not matter.',
     settings: () => ({rooms: list([], {list: slowly(everyKind, 200)})}),
     act: picker => search(picker, 'DÉSIGN'),
     reached: OPTION,
   },
   'no-match': {
     label: 'Search, nothing found',
-    note: 'The field keeps what was typed.',
+    note: 'The field keeps its text.',
     settings: () => ({rooms: list()}),
     act: async picker => {
       await found(picker, OPTION);
@@ -59,7 +59,12 @@ export const PICKER = states('room-picker', {
     settings: () => ({rooms: list(), noSearch: true}),
     reached: OPTION,
   },
-  empty: {label: 'Empty', note: 'There is no room yet.', settings: () => ({rooms: list([])}), reached: '[part~=empty]'},
+  empty: {
+    label: 'Empty',
+    note: 'There are no rooms yet.',
+    settings: () => ({rooms: list([])}),
+    reached: '[part~=empty]',
+  },
   disabled: {
     label: 'Disabled',
     note: 'disabled, or a fieldset around it that is.',
@@ -79,13 +84,13 @@ export const PICKER = states('room-picker', {
   },
   unruly: {
     label: 'Unruly names',
-    note: 'Long, right to left, without a space, or written to break a page.',
+    note: 'Long, right to left, without a space, or meant to break a page.',
     settings: () => ({rooms: list(unruly()), showUsers: true}),
     reached: OPTION,
   },
   thousand: {
     label: '1,000 rooms',
-    note: 'All of them are in the page, for find, print and screen readers.',
+    note: 'All of them are in the page, for the browser’s search, print and screen readers.',
     settings: () => ({rooms: list(many(1000))}),
     reached: OPTION,
   },
@@ -116,7 +121,7 @@ export const JOIN = states('join-button', {
   idle: {label: 'Idle', note: 'The room is open.', settings: () => open(), reached: '[aria-disabled=false]'},
   text: {
     label: 'Its own text',
-    note: 'What stands in the element stands on the button.',
+    note: 'The content of the element is the label of the button.',
     settings: () => ({...open(), textContent: 'Enter the waiting room'}),
     reached: '[aria-disabled=false]',
   },
@@ -137,12 +142,12 @@ export const JOIN = states('join-button', {
     },
     reached: '[role=status]:not(:empty)',
   },
-  waiting: {label: 'Waiting', note: 'Twenty minutes to go, by the server’s clock.', ...later(35)},
-  'waiting-days': {label: 'Waiting for days', note: 'No seconds are counted down for so long.', ...later(5000)},
-  opening: {label: 'Opening', note: 'Opens by itself in a few seconds.', ...later(15 + 5 / 60)},
+  waiting: {label: 'Waiting', note: 'The room opens in 20 minutes by the server’s clock.', ...later(35)},
+  'waiting-days': {label: 'Waiting for days', note: 'There is no countdown for a day or more.', ...later(5000)},
+  opening: {label: 'Opening', note: 'The room opens by itself in a few seconds.', ...later(15 + 5 / 60)},
   'too-early': {
     label: 'Told to wait',
-    note: 'It looked open, but the server knew better.',
+    note: 'The room looked open, but the server said otherwise.',
     settings: () => open({token: async () => fails('not_open_yet', {opensAt: soon(90)})()}),
     ...pressed,
     reached: '[part=countdown]',
@@ -155,7 +160,7 @@ export const JOIN = states('join-button', {
   },
   requesting: {
     label: 'Requesting',
-    note: 'One press, one token, however often it is pressed meanwhile.',
+    note: 'One token, however often the button is pressed meanwhile.',
     settings: () => open({token: never}),
     ...pressed,
     reached: '[aria-busy=true]',
@@ -176,7 +181,7 @@ export const JOIN = states('join-button', {
   },
   'rate-limited-wait': {
     label: 'rate limited, for 40 s',
-    note: 'It waits as long as it was told to.',
+    note: 'The button waits as long as the proxy asks.',
     settings: () => open({token: fails('rate_limited', {retryAfter: 40})}),
     ...pressed,
     reached: '[part=countdown]',
@@ -184,7 +189,7 @@ export const JOIN = states('join-button', {
   },
   'back-online': {
     label: 'back online',
-    note: 'It was offline; the connection is back, and nothing is pressed for the visitor.',
+    note: 'The connection is back. The visitor presses again; the element requests nothing by itself.',
     settings: () => open({token: fails('offline')}),
     act: async button => {
       await press(button, 'button');

@@ -1,4 +1,4 @@
-// How managing can stand: every state of <room-editor> and <room-users>.
+// Every state of <room-editor> and <room-users>.
 import {decided, fails, never, people, person, room, roomsOf, scheduled, slowly} from './rooms.js';
 import {failing, fill, found, openAll, press, states} from './state.js';
 
@@ -11,7 +11,7 @@ const READY = 'form:not([inert])';
 const SAID = '[part~=status]:not(:empty)';
 const FAILED = '[part~=failure]';
 
-/** Wrong in every field that can be. */
+/** A wrong value for every field that can be wrong. */
 const WRONG = {
   name: '',
   participants: '0',
@@ -40,13 +40,13 @@ async function deleting(editor: HTMLElement) {
 export const EDITOR = states('room-editor', {
   create: {
     label: 'New room',
-    note: 'Three fields; the rest is there when one wants it.',
+    note: 'Three fields; the others are behind disclosures.',
     settings: () => ({rooms: roomsOf([])}),
     reached: READY,
   },
   'create-open': {
     label: 'New room, all open',
-    note: 'Every key of a room that a visitor may set.',
+    note: 'Every key of a room that can be set.',
     settings: () => ({rooms: roomsOf([])}),
     act: async editor => {
       await fill(editor, {name: 'Reading circle', opening: 'scheduled'});
@@ -56,7 +56,7 @@ export const EDITOR = states('room-editor', {
   },
   wrong: {
     label: 'Every field wrong',
-    note: 'What is wrong stands where the help was, so that nothing moves.',
+    note: 'A fault takes the place of the help, so nothing moves.',
     settings: () => ({rooms: roomsOf([])}),
     act: async editor => {
       await fill(editor, WRONG);
@@ -67,41 +67,41 @@ export const EDITOR = states('room-editor', {
   },
   refused: {
     label: 'Refused at its field',
-    note: 'What only the platform knew lands at the field that it is about.',
+    note: 'A refusal of the platform is shown at its field.',
     settings: () => ({rooms: roomsOf([], {create: fails('invalid', {key: 'settings.participants', result: 10007})})}),
     act: saving({name: 'Reading circle', participants: '12'}),
     reached: '[aria-invalid=true]',
   },
   creating: {
     label: 'Creating',
-    note: 'Sent, and no answer yet.',
+    note: 'Sent, without an answer yet.',
     settings: () => ({rooms: roomsOf([], {create: never})}),
     act: saving({name: 'Reading circle'}),
     reached: '[aria-busy=true]',
   },
   created: {
     label: 'Created',
-    note: 'The form is empty again, for the next one.',
+    note: 'The form is empty again for the next room.',
     settings: () => ({rooms: roomsOf([])}),
     act: saving({name: 'Reading circle'}),
     reached: SAID,
   },
   loading: {
     label: 'Loading',
-    note: 'The room is on its way.',
+    note: 'The room is loading.',
     settings: () => editing({get: never}),
     reached: '[aria-busy=true]',
   },
   arriving: {
     label: 'Arriving',
-    note: 'After a moment it is there; nothing moves.',
+    note: 'It appears after a moment, and nothing moves.',
     settings: () => editing({get: slowly(decided)}),
     reached: READY,
   },
   change: {label: 'Change', note: 'room-id: the room that is changed.', settings: () => editing(), reached: READY},
   'change-open': {
     label: 'Change, all open',
-    note: 'What was decided for good is shown and not asked.',
+    note: 'Values that cannot be changed are shown as text.',
     settings: () => editing(),
     act: openAll,
     reached: 'details[open]',
@@ -129,7 +129,7 @@ export const EDITOR = states('room-editor', {
   },
   confirm: {
     label: 'Asked before deletion',
-    note: 'A dialog; what is behind it waits.',
+    note: 'A modal dialog.',
     settings: () => editing(),
     act: async editor => {
       await found(editor, READY);
@@ -139,27 +139,27 @@ export const EDITOR = states('room-editor', {
   },
   deleting: {
     label: 'Deleting',
-    note: 'Confirmed, and no answer yet.',
+    note: 'Confirmed, without an answer yet.',
     settings: () => editing({remove: never}),
     act: deleting,
     reached: '[aria-busy=true]',
   },
   deleted: {
     label: 'Deleted',
-    note: 'Said in place of the form.',
+    note: 'Shown in place of the form.',
     settings: () => editing(),
     act: deleting,
     reached: '.instead',
   },
   'too-late': {
     label: 'Too late to change',
-    note: 'A scheduled room can be changed until a quarter of an hour before its start.',
+    note: 'A scheduled room can be changed until 15 minutes before its start.',
     settings: () => editing({}, scheduled('Design review', 5)),
     reached: 'fieldset:disabled',
   },
   active: {
     label: 'room active',
-    note: 'Somebody is inside, so it stays.',
+    note: 'Somebody is inside, so the room is not deleted.',
     settings: () => editing({remove: fails('room_active')}),
     act: deleting,
     reached: FAILED,
@@ -185,13 +185,13 @@ const looking = (otherwise = {}, inside = people()) => ({
   roomId: 'coffee-corner',
 });
 
-/** Answers once, and fails when asked again. */
+/** Answers once, and then fails. */
 const once = () => {
   let asked = 0;
   return {users: async () => (asked++ ? fails('platform_down')() : people())};
 };
 
-/** Somebody comes at every second look, and leaves again at the next. */
+/** At every second request one more person is there. */
 const comingAndGoing = () => {
   let asked = 0;
   return {users: async () => [...people(), ...(asked++ % 2 ? [person('Grace Hopper', 'participant')] : [])]};
@@ -203,13 +203,13 @@ export const USERS = states('room-users', {
   some: {label: 'Some people', note: 'Each with their role.', settings: () => looking(), reached: USER},
   changing: {
     label: 'Coming and going',
-    note: 'It looks again every few seconds; who came and who left is said to a screen reader.',
+    note: 'It loads every few seconds. Screen readers announce who came and who left.',
     settings: () => ({...looking(comingAndGoing()), refresh: 5}),
     reached: USER,
   },
   many: {
     label: 'Many',
-    note: 'The box stays as high as it was and scrolls.',
+    note: 'The box keeps its height and scrolls.',
     settings: () =>
       looking(
         {},
@@ -238,25 +238,25 @@ export const USERS = states('room-users', {
   },
   choose: {
     label: 'No room yet',
-    note: 'It has no room to look into.',
+    note: 'No room is chosen.',
     settings: () => ({rooms: roomsOf([])}),
     reached: '.instead',
   },
   loading: {
     label: 'Loading',
-    note: 'Who is in is on its way.',
+    note: 'The people are loading.',
     settings: () => looking({users: never}),
     reached: '[aria-busy=true]',
   },
   arriving: {
     label: 'Arriving',
-    note: 'After a moment they are there; nothing moves.',
+    note: 'They appear after a moment, and nothing moves.',
     settings: () => looking({users: slowly(people)}),
     reached: USER,
   },
   stale: {
     label: 'not up to date',
-    note: 'It could look once, and then no more.',
+    note: 'It loaded once, and then failed.',
     settings: () => looking(once()),
     act: async users => {
       await found(users, USER);
@@ -266,7 +266,7 @@ export const USERS = states('room-users', {
     failure: true,
   },
   ...failing<'room-users'>('denied unauthorized not_found rate_limited platform_down offline misconfigured', code => ({
-    note: code === 'denied' ? 'The visitor may not know; one sentence instead.' : `It cannot look: ${code}.`,
+    note: code === 'denied' ? 'The visitor may not know who is in the room.' : `Loading failed: ${code}.`,
     settings: () => looking({users: fails(code)}),
     reached: FAILED,
   })),

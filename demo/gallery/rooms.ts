@@ -1,4 +1,4 @@
-// Rooms that live in the page and nowhere else: they answer, never answer, or fail, as a state of the gallery needs it.
+// Rooms that exist only in the page. They answer, never answer, or fail, whatever a state of the gallery needs.
 import {
   formatTime,
   notFound,
@@ -14,7 +14,7 @@ import {
 
 const MINUTE = 60_000;
 
-/** A time so many minutes from now, as the API writes it. */
+/** The time in `minutes`, in the form of the API. */
 const inMinutes = (minutes: number) => formatTime(Date.now() + minutes * MINUTE);
 
 export const room = (name: string, settings: Settings = {}, more: Partial<Room> = {}): Room => ({
@@ -24,7 +24,7 @@ export const room = (name: string, settings: Settings = {}, more: Partial<Room> 
   ...more,
 });
 
-/** A room that starts in so many minutes, and so opens a quarter of an hour before. */
+/** A room that starts in `minutes`, and so opens 15 minutes earlier. */
 export const scheduled = (name: string, minutes: number, settings: Settings = {}) =>
   room(name, {scheduled: true, scheduled_time: inMinutes(minutes), duration: 30, ...settings});
 
@@ -40,7 +40,7 @@ export const everyKind = (): Room[] => [
   scheduled('Incident follow-up', -120, {description: 'Why the invoices were late on Tuesday.'}),
 ];
 
-/** Names as people write them who were not asked by whoever drew the list. */
+/** Names that make a list hard to draw. */
 export const unruly = (): Room[] =>
   [
     room('Wolfeschlegelsteinhausenbergerdorff-the-elder-memorial-lecture', {mode: 'lecture'}, {isRoomActive: true}),
@@ -60,7 +60,7 @@ export const many = (count: number): Room[] =>
     isRoomActive: at % 50 === 0,
   }));
 
-/** The room that the editor changes: nothing in it is as it would be by default. */
+/** The room that the editor changes: no setting has its default. */
 export const decided = (): Room => ({
   ...room('Board meeting', {
     description: 'Once a month, minutes in the wiki.',
@@ -92,7 +92,7 @@ export const people = (): User[] => [
   person('Luís', 'audience'),
 ];
 
-/** The seven operations on rooms that are kept in this page, but for what a state says otherwise. */
+/** The seven operations on rooms in this page; a state may replace some. */
 export function roomsOf(
   initial: Room[],
   {inside = people(), ...otherwise}: Partial<Rooms> & {inside?: User[]} = {},
@@ -127,10 +127,10 @@ export function roomsOf(
   };
 }
 
-/** An answer that does not come. */
+/** An answer that never comes. */
 export const never = () => new Promise<never>(() => {});
 
-/** An answer that takes its time. */
+/** An answer that takes a while. */
 export const slowly = <T>(answer: () => T, ms = 800) => {
   return () => new Promise<T>(resolve => setTimeout(() => resolve(answer()), ms));
 };

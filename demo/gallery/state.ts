@@ -1,18 +1,18 @@
-// A state of an element in the gallery: what a page sets, and what a visitor does then, done by the page.
+// A state of an element in the gallery: what a page sets, and what a visitor then does. The gallery does both.
 import type {RoomsErrorCode} from '../../src/rooms/errors.js';
 
 type Name = 'room-picker' | 'join-button' | 'room-editor' | 'room-users';
 
 /**
- * How a state comes about: `settings` is what a page sets, `act` what a visitor does then, and `reached` what is inside the
- * element once it is in that state; a state that does not come about is an error.
+ * How to reach a state: `settings` are set by a page, `act` is what a visitor then does, and `reached` finds something
+ * inside the element once it is in that state. A state that is not reached is an error.
  */
 export interface Recipe<N extends Name> {
   label: string;
-  /** What one sees, and what brings it about. */
+  /** What the visitor sees, and why. */
   note: string;
   settings: () => Partial<HTMLElementTagNameMap[N]>;
-  /** Stands around the element, in its place; `slot` marks where it goes. */
+  /** Markup around the element; `slot` marks the element's place. */
   around?: string;
   act?: (element: HTMLElementTagNameMap[N]) => Promise<unknown>;
   reached: string;
@@ -20,12 +20,12 @@ export interface Recipe<N extends Name> {
 }
 
 export interface State {
-  /** Its address: `room-picker/loading`. */
+  /** Its address, such as `room-picker/loading`. */
   id: string;
   label: string;
   note: string;
   failure: boolean;
-  /** Puts the element into its place and comes back once it is in that state. */
+  /** Shows the element and resolves once it is in that state. */
   show(place: HTMLElement): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export const states = <N extends Name>(name: N, recipes: Record<string, Recipe<N
     },
   }));
 
-/** One recipe for each code, called as the code is. */
+/** One recipe for each code, named after the code. */
 export const failing = <N extends Name>(
   codes: string,
   recipe: (code: RoomsErrorCode) => Omit<Recipe<N>, 'label' | 'failure'>,
@@ -56,10 +56,10 @@ export const failing = <N extends Name>(
     }),
   );
 
-/** Longest wait for what an element is about to show, in ms; the machine may be busy. */
+/** The longest wait for an element to reach a state, in ms; the machine may be busy. */
 const PATIENCE = 15_000;
 
-/** The first thing inside an element that a selector finds, once it is there. Fails when the element is taken away. */
+/** Waits for the first match of a selector inside an element. Fails if the element is removed. */
 export async function found<T extends HTMLElement = HTMLElement>(element: HTMLElement, selector: string): Promise<T> {
   for (const begin = performance.now(); performance.now() - begin < PATIENCE; await rest()) {
     const each = element.shadowRoot?.querySelector<T>(selector);
@@ -73,7 +73,7 @@ export async function press(element: HTMLElement, selector: string) {
   (await found(element, selector)).click();
 }
 
-/** Types, ticks and chooses in the fields of an element, by their names. */
+/** Fills in the fields of an element by name. */
 export async function fill(element: HTMLElement, values: Record<string, string | boolean>) {
   for (const [name, value] of Object.entries(values)) {
     const field = await found<HTMLInputElement>(
@@ -93,7 +93,7 @@ export async function search(element: HTMLElement, query: string) {
   field.dispatchEvent(new InputEvent('input', {bubbles: true, composed: true}));
 }
 
-/** Opens everything that can be opened, and everything that comes to be there by that. */
+/** Opens all disclosures, also those that appear by that. */
 export async function openAll(element: HTMLElement) {
   await found(element, 'form:not([inert]) details');
   for (const each of element.shadowRoot!.querySelectorAll('details')) each.open = true;

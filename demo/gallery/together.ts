@@ -1,4 +1,4 @@
-// The elements at work together, on the demo's own rooms, through its token proxy and with a grant to manage them.
+// Several elements together, with the demo's own rooms, through its token proxy and with a grant to manage them.
 import {found, type State} from './state.js';
 
 const ENDPOINT = '/api';
@@ -7,14 +7,14 @@ export const TOGETHER: State[] = [
   {
     id: 'together/joining',
     label: 'Choose and join',
-    note: 'The demo’s own rooms, through its token proxy. What is chosen is what one joins and looks into.',
+    note: 'The demo’s own rooms, through its token proxy. The chosen room is joined, and its people are shown.',
     failure: false,
     show: place => show(place, 'joining'),
   },
   {
     id: 'together/managing',
     label: 'Choose and manage',
-    note: 'The demo’s own rooms. What is chosen can be changed and deleted; without a choice, one is made.',
+    note: 'The demo’s own rooms. The chosen room can be changed and deleted; without a choice, a room is created.',
     failure: false,
     show: async place => {
       await show(place, 'managing');
@@ -34,7 +34,7 @@ async function show(place: HTMLElement, template: string) {
   await found(place.querySelector('room-picker')!, '[role=option]');
 }
 
-/** The editor changes what the picker has, and the picker shows what the editor did. */
+/** The editor changes the room chosen in the picker, and the picker shows the result. */
 function connect(place: HTMLElement) {
   const picker = place.querySelector('room-picker')!;
   const editor = place.querySelector('room-editor')!;

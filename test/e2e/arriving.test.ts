@@ -8,14 +8,14 @@ import {FRAMED, useTheatre} from '../helpers/e2e/demo.js';
 
 const PAGES = ['?dir=ltr', '?dir=rtl', 'gallery/', 'embed/', ...Object.keys(WAYS).map(way => `embed/${way}`)];
 
-/** How long each piece of a page lets the next one wait, in ms: long enough to be painted. */
+/** Pause after each piece of a page, in ms: long enough to be painted. */
 const PAUSE = 25;
 
-describe('a page of the demo that arrives slowly', {timeout: 170_000}, () => {
+describe('a page of the demo that loads slowly', {timeout: 170_000}, () => {
   const theatre = useTheatre();
   const server = createServer(browser => {
     const demo = connect(Number(new URL(theatre.demo.url).port), '127.0.0.1');
-    // A browser that is closed in the middle of an answer is no fault.
+    // The browser may close in the middle of an answer.
     browser.on('error', () => demo.destroy()).pipe(demo);
     pipeline(demo, inPieces, browser).catch(() => demo.destroy());
   });
@@ -35,7 +35,7 @@ describe('a page of the demo that arrives slowly', {timeout: 170_000}, () => {
   }
 });
 
-/** Lets pages through in pieces: browsers paint what they have by then, and may stop after any tag and any text. */
+/** Sends pages in pieces: browsers paint what they have, and may stop after any tag and any text. */
 async function* inPieces(answers: AsyncIterable<Buffer>) {
   for await (const answer of answers) {
     const text = answer.toString('latin1');

@@ -5,7 +5,7 @@ import {barriers, enter, hasVideoOf, says, sees, useTheatre} from '../helpers/e2
 
 const LECTURE = 'Monday all-hands';
 
-/** Keeps what a page connects with and whether it asked for a camera, for `sends`. */
+/** Records the connections of a page and its requests for a camera, for `sends`. */
 function watched() {
   const page = window as unknown as {connections: RTCPeerConnection[]; asked: number};
   page.connections = [];
@@ -24,7 +24,7 @@ function watched() {
   };
 }
 
-/** What a `watched` page sends, and how often it asked for camera or microphone. */
+/** The tracks that a `watched` page sends, and how often it asked for camera or microphone. */
 const sends = (page: Page) =>
   page.evaluate(() => {
     const {connections, asked} = window as unknown as {connections: RTCPeerConnection[]; asked: number};
@@ -36,10 +36,10 @@ const sends = (page: Page) =>
 const NOTHING = {connections: 1, tracks: [], asked: 0};
 const note = (page: Page, text: string) => page.locator('.note', {hasText: text}).waitFor();
 
-describe('the demo, to who may not be seen', {timeout: 170_000}, () => {
+describe('the demo for people who are not seen', {timeout: 170_000}, () => {
   const theatre = useTheatre();
 
-  it('waits for a moderator, and then everybody is seen', async () => {
+  it('waits for a moderator, and then shows everybody', async () => {
     const ann = await theatre.visitor('Ann', {init: watched});
     const bob = await theatre.visitor('Bob', {width: 360});
     await enter(ann, 'Book club');
@@ -62,7 +62,7 @@ describe('the demo, to who may not be seen', {timeout: 170_000}, () => {
     await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
   });
 
-  it('gives a listener the floor of a lecture and takes it, and again', async () => {
+  it('gives a listener the floor of a lecture and takes it back, repeatedly', async () => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, LECTURE);
     const ann = await theatre.visitor('Ann', {init: watched});
@@ -92,7 +92,7 @@ describe('the demo, to who may not be seen', {timeout: 170_000}, () => {
     }
   });
 
-  it('lets a viewer see the others and send nothing, not even a question for the camera', async () => {
+  it('lets a viewer see the others, send nothing, and never asks for the camera', async () => {
     const ann = await theatre.visitor('Ann');
     const vi = await theatre.visitor('Vi', {role: 'Viewer', init: watched});
     await enter(vi, 'Coffee corner');
@@ -107,7 +107,7 @@ describe('the demo, to who may not be seen', {timeout: 170_000}, () => {
     }
   });
 
-  it('tells the audience what it is, shows it nobody, and lets it go with all others', async () => {
+  it('tells the audience what it is, shows it nobody, and ends its visit with all others', async () => {
     const au = await theatre.visitor('Au', {role: 'Audience', init: watched});
     await enter(au, LECTURE);
     await au.locator('#calm', {hasText: 'You are in the audience.'}).waitFor();
@@ -121,7 +121,7 @@ describe('the demo, to who may not be seen', {timeout: 170_000}, () => {
     assert.equal(await au.locator('#calm').isVisible(), false);
   });
 
-  it('turns off a camera that is allowed only after its floor was taken', async () => {
+  it('turns off a camera that is allowed only after the floor was taken back', async () => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, LECTURE);
     const ann = await theatre.visitor('Ann', {

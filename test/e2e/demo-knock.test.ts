@@ -5,7 +5,7 @@ import {ask, barriers, enter, says, sees, useTheatre} from '../helpers/e2e/demo.
 
 const ROOM = 'Consulting hour';
 
-describe('the demo, to a moderator', {timeout: 170_000}, () => {
+describe('the demo for a moderator', {timeout: 170_000}, () => {
   const theatre = useTheatre();
 
   const moderator = async () => {
@@ -14,7 +14,7 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     return page;
   };
 
-  /** Somebody at the door of the room, who is told so. */
+  /** A person who knocks and sees that they have to wait. */
   async function knocker(name: string, options: Parameters<typeof theatre.visitor>[1] = {}) {
     const page = await theatre.visitor(name, options);
     await ask(page, ROOM);
@@ -25,7 +25,7 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
   const focusOf = (page: Page) =>
     page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent?.trim());
 
-  it('says who knocks, and admits one and denies another', async () => {
+  it('shows who knocks, admits one person and denies another', async () => {
     const mo = await moderator();
     const ann = await knocker('Ann', {width: 360});
     await says(mo, 'Ann is knocking.');
@@ -45,11 +45,11 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     assert.deepEqual(await theatre.namesIn(ROOM), ['Ann', 'Mo']);
   });
 
-  it('admits by keyboard alone, and leaves the focus on whoever knocks next', async () => {
+  it('admits by keyboard alone, and keeps the focus on the next person who knocks', async () => {
     const mo = await moderator();
     const [ann] = [await knocker('Ann'), await knocker('Bob')];
     await mo.getByRole('button', {name: 'Admit Bob'}).waitFor();
-    // The title has the focus when one has come in; all that can be pressed follows it.
+    // The title has the focus after joining; all controls follow it.
     assert.equal(await focusOf(mo), ROOM);
     for (let presses = 0; (await focusOf(mo)) !== 'Admit Ann'; presses++) {
       assert.ok(presses < 8, 'The button was not reached.');
@@ -64,7 +64,7 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     assert.equal(await mo.locator('#knocking').isVisible(), false);
   });
 
-  it('lets somebody go who knocks no more, and tells a moderator who comes later', async () => {
+  it('removes a person who stopped knocking, and shows a later moderator who knocks', async () => {
     const ann = await knocker('Ann');
     const bob = await knocker('Bob');
     const mo = await moderator();
@@ -75,7 +75,7 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     await mo.locator('#knocking li').waitFor({state: 'detached'});
   });
 
-  it('mutes somebody, who may unmute', async () => {
+  it('mutes a person, who may unmute', async () => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     const ann = await theatre.visitor('Ann');
     await enter(mo, 'Coffee corner');
@@ -96,13 +96,13 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     assert.equal(await ann.locator('.actions:visible').count(), 0);
   });
 
-  it('takes somebody out, who may come back', async () => {
+  it('removes a person, who may come back', async () => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     const ann = await theatre.visitor('Ann');
     await enter(mo, 'Coffee corner');
     await enter(ann, 'Coffee corner');
     await mo.getByRole('button', {name: 'Remove Ann'}).click();
-    await says(ann, 'A moderator took you out of the room.');
+    await says(ann, 'A moderator removed you from the room.');
     await says(mo, 'Ann left.');
     assert.equal(await focusOf(mo), 'Coffee corner');
     assert.deepEqual(await theatre.namesIn('Coffee corner'), ['Mo']);
@@ -111,7 +111,7 @@ describe('the demo, to a moderator', {timeout: 170_000}, () => {
     await sees(mo, 'Ann');
   });
 
-  it('ends the session for all, also for who knocks, after asking once more', async () => {
+  it('ends the session for everybody, also for people who knock, after a question', async () => {
     const mo = await moderator();
     const ann = await knocker('Ann');
     await mo.getByRole('button', {name: 'Admit Ann'}).click();
@@ -148,7 +148,7 @@ describe('the demo’s proxy', {timeout: 170_000}, () => {
     );
   }
 
-  it('makes nobody a moderator who shows no grant, or one that the demo did not sign', async () => {
+  it('makes nobody a moderator without a grant, or with one that the demo did not sign', async () => {
     const page = await theatre.visitor('Eve');
     const meta = page.locator('meta[name="moderator-grant"]');
     const grant = (await meta.getAttribute('content'))!;

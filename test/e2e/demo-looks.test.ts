@@ -18,7 +18,7 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
     return [mo, ann] as const;
   }
 
-  /** Visible buttons that are hard to hit, or beyond an edge of what they are in. */
+  /** Visible buttons that are too small, or outside their container. */
   const awkward = (page: Page) =>
     page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>('main button')]
@@ -32,7 +32,7 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
     );
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    it(`keeps nobody out in ${colorScheme} colours`, async () => {
+    it(`is accessible in ${colorScheme} colours`, async () => {
       const idle = await theatre.visitor('Ida', {colorScheme});
       await idle.locator('room-picker').getByRole('option').first().waitFor();
       assert.deepEqual(await barriers(idle), []);
@@ -41,7 +41,7 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
   }
 
   for (const dir of ['ltr', 'rtl']) {
-    it(`fits a phone with all that a moderator needs, ${dir}`, async () => {
+    it(`fits a phone with all controls of a moderator, ${dir}`, async () => {
       const options = {width: 360, dir};
       const [mo, ann] = await lecture(options);
       await mo.getByRole('button', {name: 'Give the floor to Ann'}).click();
@@ -61,7 +61,7 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
     });
   }
 
-  it('shows in forced colours too what is pressed, and where a person ends', async () => {
+  it('shows pressed buttons and the edges of each person in forced colours', async () => {
     const ann = await theatre.visitor('Ann', {forcedColors: 'active'});
     await enter(ann, 'Coffee corner');
     await sees(ann, 'Ann');
@@ -75,7 +75,7 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
     assert.deepEqual(await barriers(ann), []);
   });
 
-  it('moves nobody, however many come, knock and go', async () => {
+  it('moves nobody when others come, knock and go', async () => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, 'Consulting hour');
     const guests: Page[] = [];

@@ -7,7 +7,7 @@ import {ask, enter, says, sees, useTheatre} from '../helpers/e2e/demo.js';
 describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
   const theatre = useTheatre();
 
-  /** A line from a page to the platform that can be pulled out and put back in. */
+  /** A connection from a page to the platform that a test can break and restore. */
   async function line(t: TestContext, page: Page) {
     const {hostname, port} = new URL(theatre.demo.url);
     const sockets = new Set<Socket>();
@@ -43,10 +43,10 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     return {pull, putBack: () => (whole = true), tokens: () => tokens};
   }
 
-  /** A page says on its console that it could not connect; that is what was done to it. */
+  /** The console says that the page could not connect, which the test caused. */
   const forgive = () => theatre.forgive(/WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED/);
 
-  it('keeps the seat, and brings somebody back to it without a new token', async t => {
+  it('keeps the seat, and returns a person to it without a new token', async t => {
     const [ann, bob] = [await theatre.visitor('Ann'), await theatre.visitor('Bob')];
     const wire = await line(t, bob);
     await enter(ann, 'Support desk');
@@ -74,7 +74,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     forgive();
   });
 
-  it('comes back as often as it breaks, and knows who came and left meanwhile', async t => {
+  it('reconnects every time, and knows who came and left meanwhile', async t => {
     const [ann, bob] = [await theatre.visitor('Ann'), await theatre.visitor('Bob')];
     const wire = await line(t, bob);
     await enter(ann, 'Coffee corner');
@@ -95,7 +95,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     forgive();
   });
 
-  it('comes back when the network does', async () => {
+  it('reconnects when the network is back', async () => {
     const [ann, bob] = [await theatre.visitor('Ann'), await theatre.visitor('Bob')];
     await enter(ann, 'Coffee corner');
     await enter(bob, 'Coffee corner');
@@ -109,7 +109,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     forgive();
   });
 
-  it('goes on knocking, and is let in on the way back', async t => {
+  it('keeps knocking, and is admitted when it reconnects', async t => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, 'Consulting hour');
     const ann = await theatre.visitor('Ann');
@@ -125,7 +125,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     forgive();
   });
 
-  it('ends when there is no seat to come back to', async t => {
+  it('ends when the seat is gone', async t => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, 'Coffee corner');
     const ann = await theatre.visitor('Ann');

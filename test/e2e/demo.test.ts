@@ -17,7 +17,7 @@ describe('the demo', {timeout: 170_000}, () => {
     t.diagnostic(`cold start to an answering page: ${theatre.demo.startedIn} ms`);
   });
 
-  it('keeps the credentials for its owner alone', {skip: process.platform === 'win32'}, async () => {
+  it('keeps the credentials readable for their owner only', {skip: process.platform === 'win32'}, async () => {
     assert.equal((await stat(join(theatre.folder, 'application.json'))).mode & 0o777, 0o600);
   });
 
@@ -31,7 +31,7 @@ describe('the demo', {timeout: 170_000}, () => {
     await page.getByRole('timer').waitFor();
   });
 
-  it('fits a phone, in both directions of writing', async () => {
+  it('fits a phone, left to right and right to left', async () => {
     const page = await visitor('Ada', {width: 360});
     for (const dir of ['ltr', 'rtl']) {
       await page.goto(`${theatre.demo.url}?dir=${dir}`);
@@ -49,14 +49,14 @@ describe('the demo', {timeout: 170_000}, () => {
     assert.deepEqual(await namesIn('Coffee corner'), ['Ada', 'Bruno']);
   });
 
-  it('lists a room as live as soon as somebody is in', async () => {
+  it('lists a room as live as soon as somebody is inside', async () => {
     const ada = await visitor('Ada');
     await enter(ada, 'Coffee corner');
-    // Long before its list is due again.
+    // Long before the list loads again by itself.
     await ada.getByRole('option', {name: 'Coffee corner Live now'}).waitFor({timeout: 5000});
   });
 
-  it('takes a person in and out again by keyboard alone', async () => {
+  it('lets a person join and leave by keyboard alone', async () => {
     const page = await visitor('Ada');
     await page.locator('room-picker').getByRole('option').first().waitFor();
     await page.locator('body').click({position: {x: 1, y: 1}});
@@ -72,7 +72,7 @@ describe('the demo', {timeout: 170_000}, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', {name: 'Coffee corner'}).waitFor();
     await page.waitForFunction(() => document.activeElement?.id === 'title');
-    // Before there is a microphone and a camera, nothing can be muted or turned off, and Tab passes those buttons by.
+    // Without a microphone and a camera the two buttons are disabled, so Tab skips them.
     for (const name of ['Mute', 'Camera off'])
       await page.locator(`#stage .bar button:enabled:text-is("${name}")`).waitFor();
     for (const _ of ['Mute', 'Camera off', 'Leave']) await page.keyboard.press('Tab');
@@ -81,9 +81,9 @@ describe('the demo', {timeout: 170_000}, () => {
     assert.deepEqual(await namesIn('Coffee corner'), []);
   });
 
-  it('moves nothing when a token was long in coming', async () => {
+  it('moves nothing when a token took long', async () => {
     const page = await visitor('Ada');
-    // Half a second after a gesture a browser no longer takes what moves for its consequence.
+    // Half a second after a gesture, browsers count movement as a layout shift.
     await page.route('**/tokens', async route => {
       const answer = await route.fetch();
       await setTimeout(700);
@@ -111,7 +111,7 @@ describe('the demo', {timeout: 170_000}, () => {
     assert.equal(await ada.getByLabel('Video of Bruno').evaluate((video: HTMLVideoElement) => video.srcObject), null);
   });
 
-  it('refuses a token that somebody came in with', async () => {
+  it('refuses a token that was used already', async () => {
     const ada = await visitor('Ada');
     const socket = ada.waitForEvent('websocket', socket => socket.url().endsWith('/session'));
     const joining = socket.then(socket => socket.waitForEvent('framesent'));
@@ -137,7 +137,7 @@ describe('the demo', {timeout: 170_000}, () => {
     assert.ok((await ask()).token);
   });
 
-  it('leaves one room for the next', async () => {
+  it('leaves one room when the next is joined', async () => {
     const ada = await visitor('Ada');
     await enter(ada, 'Coffee corner');
     await ada.getByRole('button', {name: 'Join', disabled: false}).waitFor();

@@ -7,7 +7,7 @@ describe('the gallery, on small screens and in forced colours', {timeout: 170_00
   const gallery = useGallery();
 
   for (const knobs of [{lang: 'ar'}, {lang: 'de', density: '0.75'}]) {
-    it(`fits 320 pixels, as at a zoom of 400 %, and is hit easily, lang=${knobs.lang}`, async () => {
+    it(`fits 320 px, as at 400 % zoom, with large enough controls, lang=${knobs.lang}`, async () => {
       const {page, inEveryState} = gallery;
       await page.setViewportSize({width: 320, height: 640});
       await turn(page, knobs);
@@ -38,7 +38,7 @@ describe('the gallery, on small screens and in forced colours', {timeout: 170_00
     await page.emulateMedia({forcedColors: 'none'});
   });
 
-  it('shows in forced colours what is on its way, and no value that is not there yet', async () => {
+  it('shows loading in forced colours, and no value that is not loaded yet', async () => {
     const {page} = gallery;
     await page.emulateMedia({forcedColors: 'active'});
     await turn(page, {});
@@ -51,7 +51,7 @@ describe('the gallery, on small screens and in forced colours', {timeout: 170_00
     await page.emulateMedia({forcedColors: 'none'});
   });
 
-  it('tells what cannot be pressed from what can in forced colours', async () => {
+  it('shows which buttons are disabled in forced colours', async () => {
     const {page} = gallery;
     await page.emulateMedia({forcedColors: 'active'});
     await turn(page, {});

@@ -6,7 +6,7 @@ import {WebSocket} from 'ws';
 import {Theatre} from '../helpers/e2e/demo.js';
 import {openGallery} from '../helpers/e2e/gallery.js';
 
-describe('the whole way by keyboard alone', {timeout: 170_000}, () => {
+describe('the gallery by keyboard alone', {timeout: 170_000}, () => {
   const theatre = new Theatre();
   let page: Page;
   before(async () => {
@@ -15,7 +15,7 @@ describe('the whole way by keyboard alone', {timeout: 170_000}, () => {
   });
   after(() => theatre.close());
 
-  /** What has the focus, by what is read out of it. */
+  /** The focused element, by its announced name. */
   const focused = () =>
     page.evaluate(() => {
       let at = document.activeElement;
@@ -46,7 +46,7 @@ describe('the whole way by keyboard alone', {timeout: 170_000}, () => {
     assert.fail(`Nothing is called ${name} among ${passed.join(' / ')}`);
   }
 
-  /** Waits until the accessibility tree of the elements has lines that hold these words, in this order. */
+  /** Waits until the accessibility tree of the elements has lines with these words, in this order. */
   async function readsOut(...lines: string[]) {
     const stage = page.locator('#stage');
     for (let n = 0; ; n++) {
@@ -63,7 +63,7 @@ describe('the whole way by keyboard alone', {timeout: 170_000}, () => {
     }
   }
 
-  /** Goes to what the elements do together, from the top of the page. */
+  /** Goes to the examples with several elements, from the top of the page. */
   async function begin(state: string) {
     await page.reload();
     await page.locator('#frame[aria-busy=false]').waitFor();
@@ -117,7 +117,7 @@ describe('the whole way by keyboard alone', {timeout: 170_000}, () => {
     assert.deepEqual(theatre.problems, []);
   });
 
-  it('makes a room, changes it and deletes it', async () => {
+  it('creates a room, changes it and deletes it', async () => {
     await begin('Choose and manage');
     await readsOut(
       'heading "New room"',

@@ -14,7 +14,7 @@ describe('the gallery', {timeout: 170_000}, () => {
   });
 
   for (const scheme of ['light', 'dark']) {
-    it(`keeps nobody out, can be read and moves nothing in any state, ${scheme}`, async () => {
+    it(`is accessible, readable and free of layout shifts in every state, ${scheme}`, async () => {
       const {page, inEveryState} = gallery;
       await turn(page, {scheme});
       assert.deepEqual(await barriers(page), []);
@@ -25,13 +25,13 @@ describe('the gallery', {timeout: 170_000}, () => {
     });
   }
 
-  it('opens by itself what was waited for, and moves nothing', async () => {
+  it('opens a waiting room by itself, and moves nothing', async () => {
     const {theatre, page} = gallery;
     theatre.problems.splice(0);
     await go(page, 'join-button/opening');
     await page.locator('join-button [role=status]:text-is("The room is open now.")').waitFor();
     await go(page, 'room-editor/wrong');
-    // What was opened has moved what is below; from now on nothing does.
+    // Opening the groups moved the content below; from now on nothing moves.
     await settle(page);
     theatre.forgive(/jumped/);
     await page.getByRole('textbox', {name: 'Participants'}).fill('12');
@@ -41,7 +41,7 @@ describe('the gallery', {timeout: 170_000}, () => {
     assert.deepEqual(theatre.problems, []);
   });
 
-  it('shows the first state to whom a link leads nowhere, as its knobs say', async () => {
+  it('shows the first state with its settings for a link to an unknown state', async () => {
     const {theatre, page} = gallery;
     await page.goto(`${theatre.demo.url}gallery/?scheme=dark&lang=ja#nothing/there`);
     await page.getByRole('heading', {name: 'Rooms', exact: true}).waitFor();

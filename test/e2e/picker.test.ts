@@ -5,7 +5,7 @@ import type {RoomPicker} from '../../src/elements/room-picker.js';
 import type {Room} from '../../src/rooms/rooms.js';
 import {useSite} from '../helpers/e2e/embed.js';
 
-/** What the page below has for the tests. */
+/** What the page offers to the tests. */
 interface Held extends Window {
   held: Room[];
   shifts: string[];
@@ -15,10 +15,10 @@ interface Held extends Window {
 }
 
 describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
-  // A browser that believes it has a screen reader: others are not told of what content-visibility skips.
+  // With accessibility forced on; otherwise the tree omits rows skipped by content-visibility.
   const site = useSite('--force-renderer-accessibility=screen-reader');
 
-  /** A page with a picker of so many rooms, every 20th live; all of them are in the page. */
+  /** Opens a page with a picker of `count` rooms, every 20th live, and waits until all are in the page. */
   async function show(count: number) {
     const {page, complaints} = await site.open(`<script src="/dist/greenroom.min.js"></script>
       <form><room-picker name="room"></room-picker></form>
@@ -50,13 +50,13 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
   const all = (page: Page, count: number) =>
     page.waitForFunction(count => (window as unknown as Held).countRows() === count, count);
 
-  it('is found in by the browser, the last of 10,000 rooms too', async () => {
+  it('is searchable by the browser’s own search, up to the last of 10,000 rooms', async () => {
     const {page} = await show(10_000);
     await page.getByRole('listbox').focus();
     const found = await page.evaluate(() => {
       const {inside} = window as unknown as Held;
       const {find} = window as unknown as {find: (text: string) => boolean};
-      // The small headless Chromium finds nothing at all; there it is to have nothing that no browser looks into.
+      // The small headless Chromium has no search; there the rows must have nothing that hides them from a search.
       if (!find('Room 0')) {
         const chunks = [...inside('ul')!.querySelectorAll('[part=rows]')];
         return chunks.every(chunk => getComputedStyle(chunk).contentVisibility !== 'hidden');
@@ -66,14 +66,14 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
     assert.ok(found);
   });
 
-  it('is printed whole', async () => {
+  it('is printed with all rooms', async () => {
     const {page} = await show(1000);
     const sheets = (await page.pdf()).toString('latin1').match(/\/Type \/Page\b/g)!.length;
-    // Twenty rows or so on each.
+    // About twenty rows on each page.
     assert.ok(sheets > 40 && sheets < 80, `${sheets} sheets`);
   });
 
-  it('tells a screen reader of every room, of 10,000 too, and where among them one is', async () => {
+  it('gives a screen reader every one of 10,000 rooms, and the position of the active one', async () => {
     const {page} = await show(10_000);
     const session = await page.context().newCDPSession(page);
     const {nodes} = await session.send('Accessibility.getFullAXTree');
@@ -89,7 +89,7 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
     assert.equal(await last.getAttribute('aria-setsize'), '10000');
   });
 
-  it('goes to the last room at once while the others are still to come, and draws no more for it', async () => {
+  it('moves to the last room at once before the others are drawn, and draws no others for it', async () => {
     const {page} = await show(10_000);
     const drawn = await page.evaluate(async () => {
       const {frame, inside, countRows} = window as unknown as Held;
@@ -97,7 +97,7 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
       const fresh = document.createElement('room-picker') as RoomPicker;
       fresh.rooms = picker.rooms;
       picker.replaceWith(fresh);
-      // Until the element has looked at all of them.
+      // Until the element has processed all rooms.
       while ((inside('ul')?.scrollHeight ?? 0) < 100_000) await frame();
       const before = countRows();
       inside('ul')!.dispatchEvent(new KeyboardEvent('keydown', {key: 'End'}));
@@ -116,7 +116,7 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
     await page.getByRole('option', {name: 'Room 1', exact: false}).first().waitFor();
     await page.getByRole('searchbox').fill('');
     await all(page, 3000);
-    // What a person types may move things for half a second.
+    // Movement within half a second after typing does not count as a layout shift.
     await page.waitForTimeout(700);
     await page.evaluate(async () => {
       const held = (window as unknown as Held).held;
@@ -134,7 +134,7 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
     assert.deepEqual(await page.evaluate(() => (window as unknown as Held).shifts), []);
   });
 
-  it('keeps what was chosen when one comes back to the page', async () => {
+  it('keeps the chosen room when the visitor returns to the page', async () => {
     const {page} = await show(50);
     await page.getByRole('option', {name: 'Room 20'}).click();
     const {href} = new URL(page.url());

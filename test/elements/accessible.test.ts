@@ -25,8 +25,8 @@ const showButton = (endpoint: string, roomId: string) =>
 
 const says = (join: JoinButton) => textOf(join, '[role=status]');
 
-describe('<room-picker>, for everybody', () => {
-  it('has contrast enough in the dark', async () => {
+describe('accessibility of <room-picker>', () => {
+  it('has enough contrast in dark colours', async () => {
     await emulate({colorScheme: 'dark'});
     const {endpoint, roomIds} = await openStage(['Lobby', opensIn('Later', 3_600_000)]);
     const picker = await showPicker(endpoint, {value: roomIds[0]!});
@@ -36,7 +36,7 @@ describe('<room-picker>, for everybody', () => {
     await expect(await showPicker(`${await faults()}/html`)).to.be.accessible();
   });
 
-  it('is read out as a search field and a list of rooms', async () => {
+  it('is announced as a search field and a list of rooms', async () => {
     const talk = permanent('Talk', {settings: {mode: 'lecture', description: 'About doors'}});
     const picker = await showPicker((await openStage(['Lobby', talk, 'Stand-up'])).endpoint);
     await expectOutline([
@@ -58,7 +58,7 @@ describe('<room-picker>, for everybody', () => {
     ]);
   });
 
-  it('is two stops of the Tab key, and one when disabled, to be read', async () => {
+  it('takes two presses of Tab, and one when disabled', async () => {
     const {endpoint} = await openStage(['Lobby', 'Stand-up']);
     const page = await fixture<HTMLElement>(html`
       <div><a href="#before">Before</a><room-picker endpoint=${endpoint}></room-picker><a href="#after">After</a></div>
@@ -91,8 +91,8 @@ describe('<room-picker>, for everybody', () => {
   });
 });
 
-describe('<join-button>, for everybody', () => {
-  it('has contrast enough in the dark', async () => {
+describe('accessibility of <join-button>', () => {
+  it('has enough contrast in dark colours', async () => {
     await emulate({colorScheme: 'dark'});
     const {endpoint, roomIds} = await openStage([opensIn('Later', 60_000)]);
     const waiting = await showButton(endpoint, roomIds[0]!);
@@ -103,7 +103,7 @@ describe('<join-button>, for everybody', () => {
     await expect(failed).to.be.accessible();
   });
 
-  it('is read out as a button, and what went wrong as its status', async () => {
+  it('is announced as a button, and a failure as its status', async () => {
     const {endpoint, roomIds} = await openStage(['Lobby']);
     const join = await showButton(endpoint, roomIds[0]!);
     await expectOutline(['button Join', 'status']);

@@ -29,7 +29,7 @@ afterEach(() => {
   window.fetch = fetched;
 });
 
-/** Answers the next POST so, once it was carried out or instead of it. */
+/** Answers the next POST; `answer` may send the request first, or not at all. */
 function answering(answer: (request: Request) => Promise<Response>) {
   window.fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -40,7 +40,7 @@ function answering(answer: (request: Request) => Promise<Response>) {
 }
 
 describe('<join-button> that fails', () => {
-  it('shows each refusal in words, and can be used again', async () => {
+  it('shows each refusal in a sentence, and can be used again', async () => {
     const full = permanent('Full', {settings: {participants: 1}});
     const stage = await openStage(['Lobby', 'Gone', full, opensIn('Over', -60_000)]);
     const [lobby, gone, fullId, over] = stage.roomIds as [string, string, string, string];
@@ -67,7 +67,7 @@ describe('<join-button> that fails', () => {
     await oneEvent(join, 'room-token');
   });
 
-  it('refuses a role it is not allowed and a role that is none', async () => {
+  it('refuses a role that is not allowed and a role that does not exist', async () => {
     const stage = await openStage(['Lobby']);
     for (const [role, code, words] of [
       ['moderator', 'denied', 'You are not allowed to do this.'],
@@ -83,7 +83,7 @@ describe('<join-button> that fails', () => {
     expect(await stage.count('token')).to.equal(0);
   });
 
-  it('says what is wrong with its endpoint, and throws nothing', async () => {
+  it('says that its endpoint is wrong, and throws nothing', async () => {
     const thrown: unknown[] = [];
     const listen = (event: Event) => thrown.push(event);
     addEventListener('error', listen);
@@ -122,7 +122,7 @@ describe('<join-button> that fails', () => {
     expect(labelOf(join)).to.equal('Join');
   });
 
-  it('asks for nothing when its role is none, and joins when it is one', async () => {
+  it('requests nothing for a role that does not exist, and joins with one that does', async () => {
     const page = ownRooms();
     const join = await showOwn(page);
     for (const role of ['boss', 'Moderator', 'moderator,viewer', 'toString']) {
@@ -140,7 +140,7 @@ describe('<join-button> that fails', () => {
     expect(page.asked[0]!.request).to.have.property('role', 'viewer');
   });
 
-  it('waits as long as it is told when there were too many tries, keeps the focus, and says when to try again', async () => {
+  it('waits for Retry-After after too many tries, keeps the focus, and says when to try again', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     await until(() => inside(join, 'slot'));
@@ -161,7 +161,7 @@ describe('<join-button> that fails', () => {
     expect(await press(join)).to.equal('ok');
   });
 
-  it('can be pressed again at once when nobody says how long to wait', async () => {
+  it('can be pressed again at once when the answer has no Retry-After', async () => {
     const page = ownRooms();
     const join = await showOwn(page);
     for (const [code, words] of [
@@ -177,7 +177,7 @@ describe('<join-button> that fails', () => {
     }
   });
 
-  it('waits for the network, then asks to be pressed once more, and requests nothing by itself', async () => {
+  it('asks to be pressed again when the network is back, and requests nothing by itself', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     answering(() => Promise.reject(new TypeError('Failed to fetch')));
@@ -191,7 +191,7 @@ describe('<join-button> that fails', () => {
     expect(await press(join)).to.equal('ok');
   });
 
-  it('learns of its room when the network comes back', async () => {
+  it('loads its room when the network is back', async () => {
     const stage = await openStage([opensIn('Later', 600_000)]);
     window.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
@@ -201,7 +201,7 @@ describe('<join-button> that fails', () => {
     await until(() => inside(join, '[part=countdown]'));
   });
 
-  it('is one gesture, and one token, with the press after an answer that was lost', async () => {
+  it('gets one token for a press and another press after a lost answer', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     const tokens = tokensOf(join);
@@ -214,7 +214,7 @@ describe('<join-button> that fails', () => {
     expect(tokens[0]!.detail.token).not.to.equal(tokens[1]!.detail.token);
   });
 
-  it('keeps the key of a gesture until an answer comes, and for nothing else than what was asked', async () => {
+  it('keeps the idempotency key until an answer arrives or the request changes', async () => {
     const page = ownRooms();
     const join = await showOwn(page);
     for (const code of ['timeout', 'offline', 'platform_down', 'bad_reply', 'room_full', 'timeout'] as const) {
@@ -230,7 +230,7 @@ describe('<join-button> that fails', () => {
     expect(new Set(keys.slice(4)).size, 'a refusal, another name, a token').to.equal(4);
   });
 
-  it('goes on joining when what it loads meanwhile fails', async () => {
+  it('keeps joining when a load fails meanwhile', async () => {
     const page = ownRooms();
     let fail = () => {};
     const gets = [new Promise<Room>((_, reject) => (fail = () => reject(new RoomsError('timeout', 'Late.'))))];

@@ -27,7 +27,7 @@ describe('<join-button for>', () => {
     expect(detail.room.name).to.equal('Stand-up');
   });
 
-  it('asks to choose first, and leads there', async () => {
+  it('asks to choose a room first, and focuses the picker', async () => {
     const stage = await openStage(['Lobby']);
     const {picker, join} = await showBoth(stage.endpoint);
     buttonOf(join).click();
@@ -63,7 +63,7 @@ describe('<join-button for>', () => {
     expect(tokens[1]!.detail.room.name).to.equal('Stand-up');
   });
 
-  it('counts down to the chosen room, and not for the next', async () => {
+  it('counts down for the chosen room, and not for the next', async () => {
     const stage = await openStage([opensIn('Later', 590_000), 'Lobby']);
     const {picker, join} = await showBoth(stage.endpoint);
     picker.value = stage.roomIds[0]!;
@@ -74,7 +74,7 @@ describe('<join-button for>', () => {
     await oneEvent(join, 'room-token');
   });
 
-  it('finds a picker that comes later, and one that takes its place', async () => {
+  it('finds a picker that is added later, and one that replaces it', async () => {
     const stage = await openStage(['Lobby']);
     const {picker, join, form} = await showBoth(stage.endpoint);
     picker.remove();
@@ -88,7 +88,7 @@ describe('<join-button for>', () => {
     expect((await oneEvent(join, 'room-token')).detail.room.name).to.equal('Lobby');
   });
 
-  it('asks to choose when its `for` names nothing, or nothing of ours', async () => {
+  it('asks to choose a room when `for` names no element, or a plain one', async () => {
     const thrown: unknown[] = [];
     const listen = (event: Event) => thrown.push(event);
     addEventListener('unhandledrejection', listen);
@@ -158,7 +158,7 @@ describe('<join-button for>', () => {
     }
   });
 
-  it('counts on while the picker loads again', async () => {
+  it('keeps counting down while the picker loads again', async () => {
     const stage = await openStage([opensIn('Later', 590_000)]);
     const {picker, join} = await showBoth(stage.endpoint);
     picker.value = stage.roomIds[0]!;
@@ -185,7 +185,7 @@ describe('<join-button for>', () => {
     expect(await press(join)).to.equal('ok');
   });
 
-  it('has its picker look again when the page comes back from the cache of its browser', async () => {
+  it('reloads its picker when the page returns from the back/forward cache', async () => {
     const stage = await openStage(['Lobby', opensIn('Later', 590_000)]);
     const {picker, join} = await showBoth(stage.endpoint);
     picker.value = stage.roomIds[1]!;

@@ -15,7 +15,7 @@ const failed = (code: RoomsErrorCode, retryAfter?: number): JoinState => ({
   until: retryAfter && NOON + retryAfter * 1000,
 });
 
-/** Every state, and everything that is said in it. */
+/** Every state with every sentence it can have. */
 const STATES: [name: string, state: JoinState][] = [
   ['idle', {status: 'idle'}],
   ['choosing', {status: 'idle', remark: 'chooseFirst'}],
@@ -39,7 +39,7 @@ async function show(join: JoinButton, state: JoinState) {
   expect(shown.state).to.equal(state);
 }
 
-/** Rooms of which nothing is ever known, so that no state ends by itself; the time is noon. */
+/** Rooms that never answer, so no state ends by itself; the time is noon. */
 const rooms = {get: () => new Promise(() => {}), now: () => NOON} as unknown as Rooms;
 
 const joinText = (join: JoinButton) => inside(join, 'slot').textContent;
@@ -50,8 +50,8 @@ function sizeOf(element: Element): string {
 }
 
 /**
- * Whether there is a font for the language. Firefox draws letters without one as boxes with their number, which are
- * wider than any letter.
+ * Whether there is a font for the language. Without one, Firefox draws a box with the number of the letter, which is wider
+ * than any letter.
  */
 function isDrawn(lang: string): boolean {
   const {font} = getComputedStyle(document.body);
@@ -60,7 +60,7 @@ function isDrawn(lang: string): boolean {
   return browser !== 'firefox' || pen.measureText(letter!).width !== pen.measureText('\u0378').width;
 }
 
-describe('<join-button>, how it looks', () => {
+describe('the looks of <join-button>', () => {
   for (const [place, style, label] of [
     ['a page', 'width: 640px'],
     ['half a page', 'width: 420px'],
@@ -68,7 +68,7 @@ describe('<join-button>, how it looks', () => {
     ['a sidebar', 'width: 240px', 'Enter the large hall of the house'],
     ['a row that leaves it its own width', 'width: 900px; display: flex'],
   ]) {
-    it(`is as large in ${place} in every state, in each language`, async () => {
+    it(`keeps its size in ${place} in every state and language`, async () => {
       const around = await fixture<HTMLElement>(
         html`<div style=${style!}><join-button .rooms=${rooms} room-id="own">${label ?? nothing}</join-button></div>`,
       );
@@ -90,13 +90,13 @@ describe('<join-button>, how it looks', () => {
   }
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    it(`has contrast enough in every state, ${colorScheme}`, async () => {
-      // As it is once it has changed, not on its way there.
+    it(`has enough contrast in every state, ${colorScheme}`, async () => {
+      // The final colours, not those of a running transition.
       await emulate({colorScheme, reducedMotion: 'reduce'});
       const join = await fixture<JoinButton>(html`<join-button .rooms=${rooms} room-id="own"></join-button>`);
       for (const [name, state] of STATES.slice(0, 13)) {
         await show(join, state);
-        // WebKit may not have noticed yet that nothing is to move.
+        // WebKit may not have applied reduced motion yet.
         await until(
           () =>
             !buttonOf(join)
@@ -108,7 +108,7 @@ describe('<join-button>, how it looks', () => {
     });
   }
 
-  it('is read out with why one waits and how long it takes, and what is announced', async () => {
+  it('is announced with the reason for the wait and how long it takes', async () => {
     const join = await fixture<JoinButton>(html`<join-button .rooms=${rooms} room-id="own"></join-button>`);
     await show(join, failed('platform_down', 90));
     const words = 'The rooms do not answer. Try again in a moment.';

@@ -18,12 +18,12 @@ afterEach(() => {
   Date.now = now;
 });
 
-/** A whole second, as the API knows times. */
+/** A whole second, because times in the API have no fractions. */
 const NOON = Date.UTC(2026, 5, 1, 12);
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Has the element look at the clock, as its timer does each second. */
+/** Updates the element as its timer does each second. */
 async function tick(join: Awaited<ReturnType<typeof showOwn>>) {
   join.requestUpdate();
   await join.updateComplete;
@@ -47,7 +47,7 @@ describe('<join-button> that waits', () => {
     await oneEvent(join, 'room-token');
   });
 
-  it('waits when the platform knows better than the room when it opens', async () => {
+  it('waits for the time in the platform’s refusal if it differs from the room’s', async () => {
     const stage = await openStage([opensIn('Soon', 4000)]);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     await until(() => inside(join, '[part=countdown]'));
@@ -62,7 +62,7 @@ describe('<join-button> that waits', () => {
     await oneEvent(join, 'room-token');
   });
 
-  it('announces ten, five and one minute, half a minute and that it is open, not each second; and asks for nothing', async () => {
+  it('announces 10 min, 5 min, 1 min, 30 s and the opening, and requests nothing', async () => {
     const page = ownRooms({opensAt: NOON, now: NOON - 12 * MINUTE});
     const join = await showOwn(page);
     const said = announcementsOf(join);
@@ -83,7 +83,7 @@ describe('<join-button> that waits', () => {
     expect(page.asked).to.deep.equal([]);
   });
 
-  it('opens at the very moment, and not a millisecond before', async () => {
+  it('opens at the exact millisecond', async () => {
     const page = ownRooms({opensAt: NOON, now: NOON - 1});
     const join = await showOwn(page);
     expect([isReady(join), textOf(join, '[part=countdown]')]).to.deep.equal([false, '00:00:01']);
@@ -95,14 +95,14 @@ describe('<join-button> that waits', () => {
     expect(await press(join)).to.equal('ok');
   });
 
-  it('counts real time over a change of the clocks, in spring and in autumn', async () => {
+  it('counts real time across clock changes in spring and autumn', async () => {
     for (const change of [Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 9, 25, 1), Date.UTC(2026, 10, 1, 6)]) {
       const page = ownRooms({opensAt: change + 30 * MINUTE, now: change - 30 * MINUTE});
       expect(textOf(await showOwn(page), '[part=countdown]')).to.equal('01:00:00');
     }
   });
 
-  it('says what is left, when it slept through the moments at which it says so', async () => {
+  it('announces the remaining time after it slept through an announcement', async () => {
     const page = ownRooms({opensAt: NOON, now: NOON - 20 * MINUTE});
     const join = await showOwn(page);
     const said = announcementsOf(join);
@@ -113,7 +113,7 @@ describe('<join-button> that waits', () => {
     expect(said).to.deep.equal(['Opens in 20 minutes.', 'Opens in 3 minutes.', 'The room is open now.']);
   });
 
-  it('is over by itself', async () => {
+  it('says by itself that the room is over', async () => {
     const page = ownRooms({opensAt: NOON, now: NOON});
     const join = await showOwn(page);
     expect(sentence(join)).to.equal('');
@@ -122,7 +122,7 @@ describe('<join-button> that waits', () => {
     expect(sentence(join)).to.equal('This room is over.');
   });
 
-  it('shows the day and no clock when it opens another day', async () => {
+  it('shows the date and no countdown when the room opens on another day', async () => {
     const join = await showOwn(ownRooms({opensAt: NOON, now: NOON - 72 * 60 * MINUTE}));
     expect(textOf(join, '#reason')).to.match(/^Opens Jun 1, 12:00\sPM/);
     expect(textOf(join, '[part=countdown]')).to.equal('');
@@ -130,7 +130,7 @@ describe('<join-button> that waits', () => {
   });
 
   for (const hours of [1, -1]) {
-    it(`asks the server what time it is when the visitor’s clock is set by ${hours} h meanwhile`, async () => {
+    it(`asks the server for the time when the visitor’s clock is set by ${hours} h`, async () => {
       const stage = await openStage([opensIn('Later', 590_000)]);
       const join = await showButton(stage.endpoint, stage.roomIds[0]!);
       await until(() => inside(join, '[part=countdown]'));
@@ -145,7 +145,7 @@ describe('<join-button> that waits', () => {
     });
   }
 
-  it('asks again what is when the page comes back from the cache of its browser', async () => {
+  it('loads its room again when the page returns from the back/forward cache', async () => {
     const page = ownRooms({opensAt: NOON, now: NOON - 20 * MINUTE});
     const join = await showOwn(page);
     page.opensAt = NOON - 10 * MINUTE;
@@ -155,7 +155,7 @@ describe('<join-button> that waits', () => {
     expect([page.gets, sentence(join)]).to.deep.equal([2, 'The room is open now.']);
   });
 
-  it('joins nobody who has left the page, even when the page comes back', async () => {
+  it('does not join a visitor who left the page, even if the page is restored', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     const tokens = tokensOf(join);
@@ -190,7 +190,7 @@ describe('<join-button> that waits', () => {
     expect(page.asked[1]!.key).not.to.equal(page.asked[0]!.key);
   });
 
-  it('says that one is on the way in until the token expires by the server’s clock', async () => {
+  it('says “You are on your way in” until the token expires by the server’s clock', async () => {
     const page = ownRooms({now: NOON});
     page.answer = async () => ({token: 'opaque', expires_at: new Date(NOON + 15 * MINUTE).toISOString()});
     const join = await showOwn(page);

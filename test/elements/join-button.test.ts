@@ -6,7 +6,7 @@ import {middleOf, ownRooms, press, rested, sentence, showButton, tokensOf} from 
 import {buttonOf, expectOutline, inside, labelOf, openStage, opensIn, until} from '../helpers/elements/stage.js';
 
 describe('<join-button>', () => {
-  it('is accessible while it waits, joins and has failed', async () => {
+  it('is accessible while it waits, joins, and after a failure', async () => {
     const {endpoint, roomIds} = await openStage(['Lobby', opensIn('Later', 60_000)]);
     const join = await showButton(endpoint, roomIds[0]!);
     await expect(join).to.be.accessible();
@@ -18,7 +18,7 @@ describe('<join-button>', () => {
     await expect(failed).to.be.accessible();
   });
 
-  it('asks for a token on the click, and hands it over', async () => {
+  it('requests a token on the click, and hands it to the page', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!, {'user-ref': 'u-7'});
     join.data = {seat: '12'};
@@ -37,7 +37,7 @@ describe('<join-button>', () => {
     expect(join.outerHTML + join.shadowRoot!.innerHTML).not.to.contain(detail.token);
   });
 
-  it('mints one token for a double click, and for Enter and a click', async () => {
+  it('gets one token for a double click, and for Enter and a click', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     const tokens = tokensOf(join);
@@ -54,7 +54,7 @@ describe('<join-button>', () => {
     expect(await stage.count('token')).to.equal(1);
   });
 
-  it('mints another token for another gesture', async () => {
+  it('gets another token for another gesture', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     const tokens = tokensOf(join);
@@ -66,7 +66,7 @@ describe('<join-button>', () => {
     expect(tokens[0]!.detail.token).not.to.equal(tokens[1]!.detail.token);
   });
 
-  it('is used by keyboard alone', async () => {
+  it('works by keyboard alone', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     join.focus();
@@ -87,7 +87,7 @@ describe('<join-button>', () => {
     expect(await stage.count('token')).to.equal(0);
   });
 
-  it('says that it is joining, and takes no second press meanwhile', async () => {
+  it('says that it is joining, and ignores a second press meanwhile', async () => {
     const stage = await openStage(['Lobby']);
     await stage.run('hold');
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
@@ -134,7 +134,7 @@ describe('<join-button>', () => {
     expect(await stage.count('token')).to.equal(1);
   });
 
-  it('hands a page’s own rooms everything it would send', async () => {
+  it('gives a page’s own rooms everything it would send', async () => {
     const asked: unknown[] = [];
     const rooms = {
       get: async (room_id: string) => ({room_id, name: 'Own', settings: {}}),
@@ -153,7 +153,7 @@ describe('<join-button>', () => {
     expect(detail.expiresAt.getTime() - Date.now()).to.be.within(14 * 60_000, 15 * 60_000);
   });
 
-  it('can be disabled, and says what the page writes into it', async () => {
+  it('can be disabled, and shows the page’s own text', async () => {
     const stage = await openStage(['Lobby']);
     const join = await fixture<JoinButton>(
       html`<join-button disabled endpoint=${stage.endpoint} room-id=${stage.roomIds[0]!}>Enter</join-button>`,
@@ -162,7 +162,7 @@ describe('<join-button>', () => {
     expect(buttonOf(join).querySelector('slot')!.assignedNodes()[0]!.textContent).to.equal('Enter');
   });
 
-  it('keeps the focus while it joins and rests', async () => {
+  it('keeps the focus while it joins and afterwards', async () => {
     const stage = await openStage(['Lobby']);
     await stage.run('hold');
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
@@ -177,7 +177,7 @@ describe('<join-button>', () => {
     expect(join.shadowRoot!.activeElement).to.equal(buttonOf(join));
   });
 
-  it('is no other role to assistive technology than a button, whatever its `role`', async () => {
+  it('is a button to assistive technology, whatever its `role`', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!, {role: 'viewer'});
     expect(join.role).to.equal('viewer');
@@ -194,7 +194,7 @@ describe('<join-button>', () => {
     expect(join.role).to.equal('participant');
   });
 
-  it('goes on as it was told before its script came, and after it left the page for a while', async () => {
+  it('keeps properties set before its upgrade, and works after it was away from the page', async () => {
     const tag = `early-${crypto.randomUUID()}`;
     const page = ownRooms({opensAt: Math.ceil(Date.now() / 1000) * 1000 + 60_000});
     const early = document.createElement(tag) as JoinButton;

@@ -10,7 +10,7 @@ interface Greeting {
   hello: string;
 }
 
-/** A catalogue whose languages come, or fail to, when a test says so. */
+/** A catalogue whose languages load or fail when the test says so. */
 function slowCatalog() {
   const calls: Record<string, {come: () => void; fail: () => void}[]> = {de: [], fr: []};
   const later = (language: string, hello: string) => () =>
@@ -27,7 +27,7 @@ function slowCatalog() {
   return {catalog, calls};
 }
 
-/** An element that says hello, from a catalogue of its test's own. */
+/** An element that says hello, with the test's own catalogue. */
 function helloElement(catalog: Catalog<Greeting>) {
   class HelloElement extends LitElement {
     renders = 0;
@@ -57,14 +57,14 @@ describe('the language of an element', () => {
   const pageLanguage = document.documentElement.lang;
   afterEach(() => (document.documentElement.lang = pageLanguage));
 
-  it('is each of the ten', async () => {
+  it('can be each of the ten', async () => {
     for (const [language, load] of Object.entries(words.others)) {
       await says(await showJoin(language), (await load())[language]!.join);
     }
     await says(await showJoin('en'), 'Join');
   });
 
-  it('is that of a region’s language, in any notation of it', async () => {
+  it('ignores the region, in any notation of the tag', async () => {
     for (const [lang, label] of [
       ['pt-BR', 'Entrar'],
       ['zh-Hant-TW', '加入'],
@@ -76,7 +76,7 @@ describe('the language of an element', () => {
     }
   });
 
-  it('is English where the page’s is unknown, is no language tag, or is not said', async () => {
+  it('is English if the page’s language is unknown, invalid or missing', async () => {
     for (const lang of ['nl', 'en_US', 'de_DE', '', 'x', '<b>']) {
       const join = await showJoin(lang);
       expect(labelOf(join)).to.equal('Join');
@@ -86,7 +86,7 @@ describe('the language of an element', () => {
     expect(labelOf(join)).to.equal('Join');
   });
 
-  it('follows the page, what is around the element, and the element itself, while they change', async () => {
+  it('follows changes of `lang` at the page, around the element, and at the element', async () => {
     document.documentElement.lang = 'de';
     const around = await fixture<HTMLElement>(html`<section><join-button></join-button></section>`);
     const join = around.querySelector('join-button')!;
@@ -103,7 +103,7 @@ describe('the language of an element', () => {
     await says(join, 'Join');
   });
 
-  it('is found through shadow roots, and followed there', async () => {
+  it('is found through shadow roots, and followed in them', async () => {
     const outer = await fixture<HTMLElement>(html`<div lang="de"></div>`);
     const inner = outer.attachShadow({mode: 'open'}).appendChild(document.createElement('div'));
     const join = inner.attachShadow({mode: 'open'}).appendChild(document.createElement('join-button'));
@@ -115,7 +115,7 @@ describe('the language of an element', () => {
     await says(join, 'Rejoindre');
   });
 
-  it('is looked for anew where the element is moved to', async () => {
+  it('is looked up again where the element is moved to', async () => {
     const join = await showJoin('de');
     await says(join, 'Beitreten');
     const elsewhere = await fixture<HTMLElement>(html`<div lang="es"></div>`);
@@ -123,7 +123,7 @@ describe('the language of an element', () => {
     await says(join, 'Unirse');
   });
 
-  it('leaves the words as they are until others have come, and takes those asked for last', async () => {
+  it('keeps the words until others are loaded, and uses the ones requested last', async () => {
     const {catalog, calls} = slowCatalog();
     const around = await fixture<HTMLElement>(html`<div lang="de"></div>`);
     const element = around.appendChild(helloElement(catalog));
@@ -142,7 +142,7 @@ describe('the language of an element', () => {
     expect(calls.fr, 'what has come is not asked for again').to.have.length(1);
   });
 
-  it('becomes English when its words cannot come, throws nothing, and tries again at the next change', async () => {
+  it('becomes English if its words fail to load, throws nothing, and tries again at the next change', async () => {
     const rejections: unknown[] = [];
     const listen = (event: PromiseRejectionEvent) => rejections.push(event.reason);
     addEventListener('unhandledrejection', listen);
@@ -159,13 +159,13 @@ describe('the language of an element', () => {
     await until(() => calls.fr!.length === 2);
     calls.fr![1]!.come();
     await until(async () => (await heard(element)) === 'Bonjour dans 1 minute');
-    // Told in a task of its own, after the failed promise has been looked at.
+    // An unhandled rejection is reported in a later task.
     await new Promise(resolve => setTimeout(resolve));
     removeEventListener('unhandledrejection', listen);
     expect(rejections).to.deep.equal([]);
   });
 
-  it('costs nothing where it stays what it is, nor after the element has gone', async () => {
+  it('renders nothing again if it does not change, or after the element is removed', async () => {
     const {catalog} = slowCatalog();
     const around = await fixture<HTMLElement>(html`<div lang="en-GB"><p></p></div>`);
     const [stays, goes] = [helloElement(catalog), helloElement(catalog)];
@@ -174,7 +174,7 @@ describe('the language of an element', () => {
     const renders = [stays.renders, goes.renders];
     goes.remove();
     around.querySelector('p')!.lang = 'de';
-    // What watches has been told by then.
+    // Observers have been called by then.
     await new Promise(resolve => setTimeout(resolve));
     for (const element of [stays, goes]) await element.updateComplete;
     expect([stays.renders, goes.renders]).to.deep.equal(renders);

@@ -15,8 +15,8 @@ import {inside, nextError, openStage, opensIn, permanent, until} from '../helper
 
 const answer = (editor: RoomEditor, part: 'keep' | 'delete') => inside(editor, `dialog [part=${part}]`).click();
 
-describe('<room-editor>, changing', () => {
-  it('shows the room, and what cannot be changed of it as text', async () => {
+describe('<room-editor> for an existing room', () => {
+  it('shows the room, and as text what cannot be changed', async () => {
     const lobby = permanent('Lobby', {settings: {mode: 'lecture', participants: 12, knock: true}, sip: true});
     const {endpoint, roomIds, run} = await openManaged([lobby]);
     const editor = await showEditor(endpoint, roomIds[0]);
@@ -55,7 +55,7 @@ describe('<room-editor>, changing', () => {
     expect(after.data).to.deep.equal({a: 1, b: 3});
   });
 
-  it('gives what is left empty its default back, or nothing', async () => {
+  it('sends the default for a field that was emptied, or nothing', async () => {
     const settings = {
       participants: 30,
       billing_code: 'B-7',
@@ -96,7 +96,7 @@ describe('<room-editor>, changing', () => {
     expect(await stage.count('update')).to.equal(0);
   });
 
-  it('takes back what was typed', async () => {
+  it('discards unsaved changes', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'name', '');
@@ -108,7 +108,7 @@ describe('<room-editor>, changing', () => {
     expect(editor.dirty).to.equal(false);
   });
 
-  it('keeps what is typed while it saves', async () => {
+  it('keeps changes that are made while it saves', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'name', 'Hall');
@@ -124,7 +124,7 @@ describe('<room-editor>, changing', () => {
     expect(editor.dirty).to.equal(true);
   });
 
-  it('says that a key of data stays, and what is no JSON object', async () => {
+  it('says that a key of data cannot be removed, and that a text is no JSON object', async () => {
     const stage = await openManaged([permanent('Lobby', {data: {team: 'blue', floor: 2}})]);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'data', '{"team": "red"}');
@@ -137,7 +137,7 @@ describe('<room-editor>, changing', () => {
     expect(faultAt(editor, 'data')).to.equal('');
   });
 
-  it('cannot change a scheduled room that is about to begin, and says so', async () => {
+  it('cannot change a scheduled room that is about to start, and says so', async () => {
     const stage = await openManaged([opensIn('Talk', -60_000)]);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     expect(said(editor)).to.match(/^It is too late/);
@@ -148,7 +148,7 @@ describe('<room-editor>, changing', () => {
     expect(await stage.count('update')).to.equal(0);
   });
 
-  it('says that it became too late while a room was changed', async () => {
+  it('says that it became too late while a room was being changed', async () => {
     const stage = await openManaged([opensIn('Talk', 60_000)]);
     let ahead = 0;
     const {rooms} = through(stage.endpoint, {now: () => Date.now() + ahead});
@@ -161,9 +161,9 @@ describe('<room-editor>, changing', () => {
     expect(await stage.count('update')).to.equal(0);
   });
 
-  it('says what the platform refuses at its field, and keeps it there until it changes', async () => {
+  it('shows a refusal of the platform at its field until the field changes', async () => {
     const stage = await openManaged(['Lobby']);
-    // A platform with another limit than we know of.
+    // A platform whose limit differs from the known one.
     const refusal = new RoomsError('invalid', 'Invalid value.', {key: 'settings.moderators'});
     const {rooms} = through(stage.endpoint, {update: () => Promise.reject(refusal)});
     const editor = await showEditor(rooms, stage.roomIds[0]);
@@ -180,7 +180,7 @@ describe('<room-editor>, changing', () => {
     expect(said(editor)).to.equal('');
   });
 
-  it('marks the tick, too, that the platform refuses', async () => {
+  it('marks a checkbox that the platform refuses, too', async () => {
     const stage = await openManaged(['Lobby']);
     const refusal = new RoomsError('invalid', 'Invalid value.', {key: 'settings.knock'});
     const {rooms} = through(stage.endpoint, {update: () => Promise.reject(refusal)});
@@ -193,8 +193,8 @@ describe('<room-editor>, changing', () => {
   });
 });
 
-describe('<room-editor>, deleting', () => {
-  it('asks first, and gives the focus back', async () => {
+describe('<room-editor> that deletes', () => {
+  it('asks first, and returns the focus', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     inside(editor, 'form [part=delete]').focus();
@@ -206,7 +206,7 @@ describe('<room-editor>, deleting', () => {
     expect(await stage.count('remove')).to.equal(0);
   });
 
-  it('deletes the room, tells the page, and says so where the form was', async () => {
+  it('deletes the room, tells the page, and says so in place of the form', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'name', 'Hall');
@@ -225,7 +225,7 @@ describe('<room-editor>, deleting', () => {
     expect(inside(editor, 'form').inert).to.equal(true);
   });
 
-  it('takes the second of two clicks on the button that asks for no answer', async () => {
+  it('ignores the second click of a double click as an answer to its question', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     pressButton(editor, 'delete');
@@ -247,7 +247,7 @@ describe('<room-editor>, deleting', () => {
     expect(await stage.count('remove')).to.equal(0);
   });
 
-  it('says why a room in which somebody is stays', async () => {
+  it('says why a room with somebody in it is not deleted', async () => {
     const stage = await openManaged(['Lobby']);
     await stage.run('occupy', stage.roomIds[0]);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
@@ -259,7 +259,7 @@ describe('<room-editor>, deleting', () => {
     expect(field(editor, 'name').value).to.equal('Lobby');
   });
 
-  it('takes a room that is not there for deleted, since the first answer may have been lost', async () => {
+  it('counts a missing room as deleted, since an earlier answer may have been lost', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await stage.run('lose');
@@ -271,7 +271,7 @@ describe('<room-editor>, deleting', () => {
     expect(said(editor)).to.equal('“Lobby” was deleted.');
   });
 
-  it('says in one sentence that a visitor may not', async () => {
+  it('says in one sentence that the visitor is not allowed', async () => {
     const stage = await openStage(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     setTimeout(() => (pressButton(editor, 'delete'), answer(editor, 'delete')));

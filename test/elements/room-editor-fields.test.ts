@@ -3,7 +3,7 @@ import type {Room} from '../../src/index.js';
 import {faultAt, field, fill, openManaged, pressButton, showEditor, through} from '../helpers/elements/editing.js';
 import {inside, nextError, until} from '../helpers/elements/stage.js';
 
-/** The first minute that clocks skip within three years here; undefined where they skip none. */
+/** The first minute that the local clocks skip within three years; undefined if there is none. */
 function skipped(): string | undefined {
   const hour = 3_600_000;
   const offset = (time: number) => new Date(time).getTimezoneOffset();
@@ -14,8 +14,8 @@ function skipped(): string | undefined {
   }
 }
 
-describe('<room-editor>, times', () => {
-  it('takes the start in the time zone of the visitor, and sends it in UTC', async () => {
+describe('times in <room-editor>', () => {
+  it('reads the start in the visitor’s time zone, and sends it in UTC', async () => {
     const stage = await openManaged();
     const {rooms, sent} = through(stage.endpoint);
     const editor = await showEditor(rooms);
@@ -37,7 +37,7 @@ describe('<room-editor>, times', () => {
     ]);
   });
 
-  it('asks for a start that is still to come, and for how long', async () => {
+  it('asks for a start in the future, and for a duration', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     await fill(editor, 'name', 'Talk');
     inside(editor, '[name=opening][value=scheduled]').click();
@@ -54,7 +54,7 @@ describe('<room-editor>, times', () => {
     expect(faultAt(editor, 'duration')).to.equal('');
   });
 
-  it('says that clocks skip a time, where they do', async () => {
+  it('says that a local time does not exist if the clocks skip it', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     inside(editor, '[name=opening][value=scheduled]').click();
     await editor.updateComplete;
@@ -75,12 +75,12 @@ describe('<room-editor>, times', () => {
     expect(faultAt(editor, 'scheduled_time')).to.equal('');
   });
 
-  it('sends no start that was not changed, to the second', async () => {
+  it('does not send a start that was not changed, to the second', async () => {
     const settings = {scheduled: true, scheduled_time: '2031-10-26 01:30:07', duration: 30};
     const stage = await openManaged([{name: 'Talk', settings}]);
     const {rooms, sent} = through(stage.endpoint);
     const editor = await showEditor(rooms, stage.roomIds[0]);
-    // Where clocks are put back it is an hour that comes twice.
+    // If clocks were put back, this hour occurs twice.
     expect(field(editor, 'scheduled_time').value).to.match(/^2031-10-2[56]T\d\d:\d\d:07$/);
     await fill(editor, 'duration', '60');
     setTimeout(() => pressButton(editor, 'save'));
@@ -88,7 +88,7 @@ describe('<room-editor>, times', () => {
     expect(sent).to.deep.equal([{settings: {duration: 60}}]);
   });
 
-  it('hears from the platform that a start has passed, by a clock that is right', async () => {
+  it('shows the platform’s answer that a start has passed, by the right clock', async () => {
     const stage = await openManaged([], {clockOffset: 3 * 3_600_000});
     const editor = await showEditor(stage.endpoint);
     const soon = new Date(Date.now() + 3_600_000 - new Date().getTimezoneOffset() * 60_000);
@@ -105,8 +105,8 @@ describe('<room-editor>, times', () => {
   });
 });
 
-describe('<room-editor>, all keys', () => {
-  it('makes a room of every setting a visitor can choose', async () => {
+describe('all keys in <room-editor>', () => {
+  it('creates a room with every setting that can be chosen', async () => {
     const stage = await openManaged();
     const {rooms, sent} = through(stage.endpoint);
     const editor = await showEditor(rooms);
@@ -168,7 +168,7 @@ describe('<room-editor>, all keys', () => {
     expect(again.dirty).to.equal(false);
   });
 
-  it('takes no thousand for one', async () => {
+  it('refuses “1.000” as a number', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     inside(editor, '[name=opening][value=adhoc]').click();
     await editor.updateComplete;
@@ -182,7 +182,7 @@ describe('<room-editor>, all keys', () => {
     expect(faultAt(editor, 'duration')).to.equal('');
   });
 
-  it('says at the field what is no address, no whole number, and what misses an audience', async () => {
+  it('says at the field that a value is no address or no whole number, or needs an audience', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     await fill(editor, 'hls_view_url', 'http://live.example');
     expect(faultAt(editor, 'hls_view_url')).to.equal('Please enter a full address that begins with https://.');

@@ -17,15 +17,15 @@ import {
   until,
 } from '../helpers/elements/stage.js';
 
-/** As the browser asks whether a page may be left. */
+/** Fires what the browser fires before a page is left. */
 function isAskedToLeave(): boolean {
   const event = new Event('beforeunload', {cancelable: true});
   dispatchEvent(event);
   return event.defaultPrevented;
 }
 
-describe('<room-editor>, in a page', () => {
-  it('asks before the page is left only while something is not saved', async () => {
+describe('<room-editor> in a page', () => {
+  it('asks before the page is left only while there are unsaved changes', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
     expect(isAskedToLeave()).to.equal(false);
@@ -43,7 +43,7 @@ describe('<room-editor>, in a page', () => {
     expect(isAskedToLeave()).to.equal(false);
   });
 
-  it('asks before the page is left also when another editor has nothing to save', async () => {
+  it('asks before the page is left even if another editor has no unsaved changes', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', 'Hall');
@@ -53,7 +53,7 @@ describe('<room-editor>, in a page', () => {
     expect(isAskedToLeave()).to.equal(true);
   });
 
-  it('shows its fields while it loads, which cannot be used yet, and keeps its size', async () => {
+  it('shows disabled fields while it loads, and keeps its size', async () => {
     const stage = await openManaged(['Lobby']);
     let release = () => {};
     const held = new Promise<void>(resolve => (release = resolve));
@@ -95,7 +95,7 @@ describe('<room-editor>, in a page', () => {
     await until(() => said(editor) === 'This room does not exist. Choose another one.');
   });
 
-  it('keeps the keyboard while it loads again, and calls nobody back who went on', async () => {
+  it('keeps the focus while it loads again, unless the visitor moves it', async () => {
     const answers: (() => void)[] = [];
     const get = () => new Promise<never>((_, no) => answers.push(() => no(new RoomsError('offline', 'No answer.'))));
     const editor = await fixture<RoomEditor>(
@@ -120,7 +120,7 @@ describe('<room-editor>, in a page', () => {
     }
   });
 
-  it('says nothing itself when the page does', async () => {
+  it('shows no failure that the page took over', async () => {
     const stage = await openStage(['Lobby']);
     const editor = await showEditor(stage.endpoint);
     editor.addEventListener('room-error', event => event.preventDefault());
@@ -132,7 +132,7 @@ describe('<room-editor>, in a page', () => {
     expect(inside(editor, '[part=save]').getAttribute('aria-disabled')).to.equal('false');
   });
 
-  it('keeps what was typed when its permission is renewed', async () => {
+  it('keeps unsaved changes when its grant is renewed', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'name', 'Hall');
@@ -142,7 +142,7 @@ describe('<room-editor>, in a page', () => {
     expect(await stage.count('get')).to.equal(1);
   });
 
-  it('offers nothing when the page says itself that a room cannot be loaded', async () => {
+  it('offers no retry if the page took over a failed load', async () => {
     const {endpoint} = await openManaged();
     const editor = document.createElement('room-editor');
     Object.assign(editor, {endpoint, roomId: 'no-such-room'});
@@ -154,7 +154,7 @@ describe('<room-editor>, in a page', () => {
     expect(inside(editor, '.instead').innerText.trim()).to.equal('');
   });
 
-  it('asks anew whether to delete after it was moved while it asked', async () => {
+  it('closes its question when it is moved, and can ask again', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     pressButton(editor, 'delete');
@@ -166,7 +166,7 @@ describe('<room-editor>, in a page', () => {
     expect(dialog.matches(':modal')).to.equal(true);
   });
 
-  it('shows the newest room when it is told another while it loads', async () => {
+  it('shows the newest room if `room-id` changes while it loads', async () => {
     const stage = await openManaged(['Lobby', 'Hall']);
     const {rooms} = through(stage.endpoint);
     const waiting: (() => void)[] = [];
@@ -188,7 +188,7 @@ describe('<room-editor>, in a page', () => {
     expect(field(editor, 'name').value).to.equal('');
   });
 
-  it('sees a save through when it is told another room meanwhile, and shows nothing of it', async () => {
+  it('completes a save but does not show it if `room-id` changes meanwhile', async () => {
     const stage = await openManaged(['Lobby', 'Hall']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'name', 'Foyer');
@@ -204,7 +204,7 @@ describe('<room-editor>, in a page', () => {
     expect(said(editor)).to.equal('');
   });
 
-  it('loads again when it comes back after it was removed while loading', async () => {
+  it('loads again when it returns after it was removed while loading', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = document.createElement('room-editor');
     editor.endpoint = stage.endpoint;
@@ -218,7 +218,7 @@ describe('<room-editor>, in a page', () => {
     await until(() => field(editor, 'name').value === 'Lobby');
   });
 
-  it('keeps what was typed when it is moved', async () => {
+  it('keeps unsaved changes when it is moved', async () => {
     const stage = await openManaged(['Lobby']);
     const editor = await showEditor(stage.endpoint, stage.roomIds[0]);
     await fill(editor, 'name', 'Hall');
@@ -229,7 +229,7 @@ describe('<room-editor>, in a page', () => {
     expect(await stage.count('get')).to.equal(1);
   });
 
-  it('honours properties that were set before it was upgraded, and stands beside another', async () => {
+  it('keeps properties set before its upgrade, and works beside another editor', async () => {
     const stage = await openManaged(['Lobby', 'Hall']);
     const page = await fixture<HTMLElement>(html`<div></div>`);
     const editors = stage.roomIds.map(roomId => {
@@ -256,7 +256,7 @@ describe('<room-editor>, in a page', () => {
     expect(editor.shadowRoot!.querySelectorAll('img, [onclick], [onerror]')).to.have.length(0);
   });
 
-  it('lets a page show in a picker what was made', async () => {
+  it('lets a page show the new room in a picker', async () => {
     const stage = await openManaged(['Lobby']);
     const picker: RoomPicker = await showPicker(stage.endpoint);
     const editor = await showEditor(stage.endpoint);
@@ -268,8 +268,8 @@ describe('<room-editor>, in a page', () => {
   });
 });
 
-describe('<room-editor>, for everybody', () => {
-  it('has contrast enough in the dark', async () => {
+describe('accessibility of <room-editor>', () => {
+  it('has enough contrast in dark colours', async () => {
     await emulate({colorScheme: 'dark'});
     const {endpoint, roomIds} = await openManaged(['Lobby']);
     const editor = await showEditor(endpoint, roomIds[0]);
@@ -282,7 +282,7 @@ describe('<room-editor>, for everybody', () => {
     await expect(editor).to.be.accessible();
   });
 
-  it('makes, changes and deletes a room by the keyboard alone', async () => {
+  it('creates, changes and deletes a room by keyboard alone', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
     editor.focus();
@@ -309,7 +309,7 @@ describe('<room-editor>, for everybody', () => {
     expect(await stage.run('list')).to.deep.equal([]);
   });
 
-  it('is read out as a form of three fields and what can be opened', async () => {
+  it('is announced as a form with three fields and its disclosures', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     pressButton(editor, 'save');
     await until(() => said(editor));
@@ -319,7 +319,7 @@ describe('<room-editor>, for everybody', () => {
       'textbox Name',
       'Please fill this in.',
       'Kind',
-      // As WebKit calls it on Linux.
+      // The name in WebKit on Linux.
       `${browser === 'webkit' ? 'button' : 'combobox'} Kind`,
       'In a lecture only moderators speak, until they give somebody the floor.',
       'Participants',

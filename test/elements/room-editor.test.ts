@@ -5,7 +5,7 @@ import {faultAt, field, fill, openManaged, pressButton, said, showEditor} from '
 import {inside, nextError, openStage, permanent, textOf, until} from '../helpers/elements/stage.js';
 
 describe('<room-editor>', () => {
-  it('is accessible while a room is made, changed, asked to be deleted, and when it failed', async () => {
+  it('is accessible for a new room, an existing room, the question before deleting, and a failure', async () => {
     const {endpoint, roomIds} = await openManaged(['Lobby']);
     const making = await showEditor(endpoint);
     await expect(making).to.be.accessible();
@@ -20,7 +20,7 @@ describe('<room-editor>', () => {
     await expect(await showEditor(endpoint, 'no-such-room')).to.be.accessible();
   });
 
-  it('makes a room of a name, a kind and a number of people', async () => {
+  it('creates a room from a name, a kind and a number of people', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', ' Lobby ');
@@ -50,7 +50,7 @@ describe('<room-editor>', () => {
     expect(await stage.count('create')).to.equal(0);
   });
 
-  it('says what is wrong at each field, and goes to the first', async () => {
+  it('says at each field what is wrong, and focuses the first', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
     expect(faultAt(editor, 'name')).to.equal('');
@@ -68,7 +68,7 @@ describe('<room-editor>', () => {
     expect(await stage.count('create')).to.equal(0);
   });
 
-  it('says nothing while a field is typed into for the first time, and follows from then on', async () => {
+  it('shows no fault while a field is first typed into, and updates it from then on', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     const participants = field(editor, 'participants');
     participants.focus();
@@ -84,7 +84,7 @@ describe('<room-editor>', () => {
     expect(faultAt(editor, 'participants')).to.equal('');
   });
 
-  it('makes one room of a double click, and of Enter and a click', async () => {
+  it('creates one room for a double click, and for Enter and a click', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', 'Lobby');
@@ -102,7 +102,7 @@ describe('<room-editor>', () => {
     expect(await stage.count('create')).to.equal(1);
   });
 
-  it('goes on saying what was made after the second of two clicks', async () => {
+  it('keeps saying what was created after the second click', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     await fill(editor, 'name', 'Lobby');
     setTimeout(() => pressButton(editor, 'save'));
@@ -113,7 +113,7 @@ describe('<room-editor>', () => {
     expect(said(editor)).to.equal('“Lobby” was created.');
   });
 
-  it('goes on with what was made where the page does, and keeps the keyboard in its place', async () => {
+  it('continues with the new room if the page sets its id, and keeps the focus in place', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
     editor.addEventListener('room-saved', ({detail}) => (editor.roomId = detail.room.room_id));
@@ -130,7 +130,7 @@ describe('<room-editor>', () => {
     expect(((await stage.run('list')) as Room[]).map(({name}) => name)).to.deep.equal(['Foyer']);
   });
 
-  it('makes one room when the answer is lost and the button pressed again', async () => {
+  it('creates one room when the answer is lost and the button is pressed again', async () => {
     const stage = await openManaged();
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', 'Lobby');
@@ -144,7 +144,7 @@ describe('<room-editor>', () => {
     expect(rooms.map(room => room.room_id)).to.deep.equal([detail.room.room_id]);
   });
 
-  it('says in one sentence that a visitor may not', async () => {
+  it('says in one sentence that the visitor is not allowed', async () => {
     const stage = await openStage([permanent('Lobby')]);
     const editor = await showEditor(stage.endpoint);
     await fill(editor, 'name', 'Lobby');

@@ -3,7 +3,7 @@ import {describe, it} from 'node:test';
 import {bodyOf, faultsIn, formOf, sentenceOf, type Form} from '../../src/elements/room-form.js';
 import {en} from '../../src/locales/managing/en.js';
 
-// A browser that runs tests is in whatever zone its machine is, which may know no summer time.
+// These run in Node, because a browser uses the time zone of its machine, which may have no summer time.
 process.env.TZ = 'Europe/Berlin';
 
 const now = Date.UTC(2030, 0, 7, 12);
@@ -20,7 +20,7 @@ const scheduled = (scheduled_time: string) => ({
   settings: {scheduled: true, scheduled_time, duration: 30},
 });
 
-describe('the start of a room, in a zone with summer time', () => {
+describe('the start of a room in a time zone with summer time', () => {
   it('is sent in UTC, in winter and in summer', () => {
     const sent = (time: string) => bodyOf(starting(time)).settings?.scheduled_time;
     assert.equal(sent('2031-01-15T10:30'), '2031-01-15 09:30:00');
@@ -28,7 +28,7 @@ describe('the start of a room, in a zone with summer time', () => {
     assert.equal(sent('2031-07-01T00:30'), '2031-06-30 22:30:00');
   });
 
-  it('is wrong when the clocks skip it, and right a minute before and after', () => {
+  it('is refused if the clocks skip it, and accepted a minute before and after', () => {
     const faults = (time: string) => {
       const form = starting(time);
       const found = [...faultsIn(form, {now})];
@@ -40,7 +40,7 @@ describe('the start of a room, in a zone with summer time', () => {
     assert.deepEqual(faults('2031-03-30T03:00'), []);
   });
 
-  it('stays as it was, in either of the hours that come twice, when it is not touched', () => {
+  it('stays the same in either of the hours that occur twice, if it is not touched', () => {
     for (const time of ['2031-10-26 00:30:00', '2031-10-26 01:30:00', '2031-10-26 01:30:07']) {
       const was = formOf(scheduled(time));
       assert.match(was.scheduled_time as string, /^2031-10-26T02:30/);
@@ -48,7 +48,7 @@ describe('the start of a room, in a zone with summer time', () => {
     }
   });
 
-  it('is changed within the hour that comes first', () => {
+  it('is changed within the first of the two hours', () => {
     const was = formOf(scheduled('2031-10-26 01:30:00'));
     const {settings} = bodyOf({...was, scheduled_time: '2031-10-26T02:45'}, was);
     assert.deepEqual(settings, {scheduled_time: '2031-10-26 00:45:00'});

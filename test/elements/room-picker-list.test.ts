@@ -25,7 +25,7 @@ const pressed = async (picker: RoomPicker, key: string) => {
   return activeOf(picker);
 };
 
-describe('<room-picker>, its list', () => {
+describe('the list of <room-picker>', () => {
   const now = Date.UTC(2030, 0, 1, 12);
   const rooms = [
     scheduled('Ended', now, -90 * MINUTE, -MINUTE),
@@ -35,7 +35,7 @@ describe('<room-picker>, its list', () => {
     scheduled('Soon', now, 5 * MINUTE, 60 * MINUTE),
   ];
 
-  it('is grouped by what can be joined now, soon and no more, and accessible so', async () => {
+  it('is grouped by rooms that are open, open soon or are over, and is accessible', async () => {
     const held = own(rooms);
     held.now = now;
     const picker = await show(held.source);
@@ -48,7 +48,7 @@ describe('<room-picker>, its list', () => {
     await expect(picker).to.be.accessible();
   });
 
-  it('leaves a name its place in a narrow list, moves nothing there, and cuts off no corners', async () => {
+  it('keeps names readable in a narrow list, moves nothing, and clips no corners', async () => {
     const long = 'The large hall on the second floor, next to the library';
     const held = own([room(long, {settings: {description: 'For all who like to listen'}}), room('Lobby')]);
     const picker = await show(held.source);
@@ -83,7 +83,7 @@ describe('<room-picker>, its list', () => {
     await expect(picker).to.be.accessible();
   });
 
-  it('is read out group by group', async () => {
+  it('is announced group by group', async () => {
     const held = own([room('Talk', {isRoomActive: true}), room('Lobby')]);
     await show(held.source);
     await expectOutline([
@@ -97,12 +97,12 @@ describe('<room-picker>, its list', () => {
     ]);
   });
 
-  it('goes to the room whose name is typed, a space in it too, and chooses nothing by that', async () => {
+  it('moves to the room whose name is typed, also with a space, and chooses nothing', async () => {
     const names = ['Lobby', 'Ärzte', 'Stand by', 'Stand up', 'Lounge'];
     const picker = await show(own(names.map(name => room(name))).source);
     const list = listOf(picker);
     list.focus();
-    // One key after the other, at once: a machine may take longer than a person.
+    // All keys at once: a busy machine may take longer than a person.
     const type = async (text: string, at: number) => {
       for (const key of text) {
         const event = new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true});
@@ -121,7 +121,7 @@ describe('<room-picker>, its list', () => {
     expect(picker.value).to.equal('Stand up');
   });
 
-  it('finds names whatever their case, accents and special letters', async () => {
+  it('finds names regardless of case, accents and special letters', async () => {
     const picker = await show(own(['Straße', 'İzmir', 'Café', 'Σίσυφος'].map(name => room(name))).source);
     const search = inside<HTMLInputElement>(picker, '[part=search]');
     for (const [query, name] of [
@@ -138,7 +138,7 @@ describe('<room-picker>, its list', () => {
     }
   });
 
-  it('keeps rows, place, focus and choice when it loads the same again', async () => {
+  it('keeps rows, scroll position, focus and choice when it loads the same rooms again', async () => {
     const held = own(numbered(40));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 40);
@@ -163,7 +163,7 @@ describe('<room-picker>, its list', () => {
     expect(list.scrollTop).to.equal(500);
   });
 
-  it('keeps the focus and its place in the page while it loads anew', async () => {
+  it('keeps the focus and its place in the page while it loads again', async () => {
     const held = own([room('a'), room('b')]);
     const picker = await show(held.source);
     const list = listOf(picker);
@@ -183,7 +183,7 @@ describe('<room-picker>, its list', () => {
     expect(await pressed(picker, 'End')).to.equal('c');
   });
 
-  it('shows the rooms again that the page’s own `rooms` hands over a second time', async () => {
+  it('shows the rooms again if the page’s own `rooms` returns the same array twice', async () => {
     const rooms = [room('a'), room('b')];
     const picker = await show(own([], {list: async () => rooms}).source);
     await picker.reload();
@@ -191,7 +191,7 @@ describe('<room-picker>, its list', () => {
     expect(namesOf(picker)).to.deep.equal(['a', 'b']);
   });
 
-  it('finds among hundreds what was typed while they loaded, and what comes to them while none matches', async () => {
+  it('applies a search typed while hundreds of rooms load, and finds rooms added while none matches', async () => {
     let answer: (rooms: Room[]) => void = () => {};
     const source = own([], {list: () => new Promise(resolve => (answer = resolve))}).source;
     const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${source}></room-picker>`);
@@ -213,7 +213,7 @@ describe('<room-picker>, its list', () => {
     }
   });
 
-  it('says that it failed, though it had not looked at all of its rooms before', async () => {
+  it('says that loading failed, even if it had not processed all rooms before', async () => {
     const picker = await show(own([]).source);
     const many = numbered(600);
     for (const list of [async () => many, () => Promise.reject(new RoomsError('offline', 'x'))]) {
@@ -224,7 +224,7 @@ describe('<room-picker>, its list', () => {
     expect([optionsOf(picker).length, !!inside(picker, '[part=retry]')]).to.deep.equal([0, true]);
   });
 
-  it('takes what the page says of a room into its row, and chooses by a press on it', async () => {
+  it('shows the page’s slotted content in a row, and a press on it chooses the room', async () => {
     const picker = await show(own([room('a'), room('b')]).source);
     const more = Object.assign(document.createElement('em'), {slot: 'room-b', textContent: 'Bring tea'});
     picker.append(more);
@@ -240,7 +240,7 @@ describe('<room-picker>, its list', () => {
     expect(more.assignedSlot!.closest('[role=option]')).to.equal(option(picker, 'a'));
   });
 
-  it('says what the page says when it is empty or failed', async () => {
+  it('shows the page’s slotted content if it is empty or failed', async () => {
     const picker = await fixture<RoomPicker>(
       html`<room-picker .rooms=${own([]).source}
         ><p slot="empty">Nothing on today</p>
@@ -256,21 +256,21 @@ describe('<room-picker>, its list', () => {
     expect(inside(picker, '[part=retry]').checkVisibility()).to.equal(true);
   });
 
-  it('tells a screen reader the name of each of more rooms than are laid out', async () => {
+  it('gives a screen reader the names of all rooms, also of those not laid out', async () => {
     const rooms = numbered(300, {settings: {description: 'Every day'}});
     const picker = await show(own(rooms).source);
     await until(() => optionsOf(picker).length === rooms.length);
     const namesIn = ({role, name, children}: Accessible): string[] =>
       role === 'option' ? [name!.trim()] : children.flatMap(namesIn);
-    // A screen reader is told a little later.
+    // The accessibility tree is updated a little later.
     let told: string[];
     do told = namesIn(await accessibilityTree());
     while (told.length < rooms.length);
     expect(told).to.deep.equal(rooms.map(({name}) => `${name} Every day`));
   });
 
-  it('has thousands of rooms in the page soon, all of them, and goes to the last', async () => {
-    // WebKit draws a frame in the time that the others take for five, on a machine that is busy.
+  it('soon has all of thousands of rooms in the page, and moves to the last', async () => {
+    // On a busy machine WebKit takes five times as long as the others for a frame.
     const many = browser === 'webkit' ? 2000 : 10_000;
     const last = `Room ${many - 1}`;
     const picker = await show(own(numbered(many)).source);

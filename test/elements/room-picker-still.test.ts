@@ -14,23 +14,23 @@ import {
   until,
 } from '../helpers/elements/stage.js';
 
-/** Where each row is, from the top of what is scrolled. */
+/** The position of each row, from the top of the scrolled content. */
 const placesOf = (picker: RoomPicker) =>
   optionsOf(picker).map(each => each.getBoundingClientRect().top + listOf(picker).scrollTop);
 const statusOf = (picker: RoomPicker, name: string) =>
   option(picker, name).querySelector<HTMLElement>('[part=status]')!.textContent;
 
-// WebKit tells of one element at a time, and of 10,000 in minutes.
+// WebKit reports one element at a time, and would need minutes for 10,000.
 const itTellsOfMany = (title: string, test: () => Promise<void>) =>
   browser === 'webkit' ? it(`${title} (WebKit is too slow to tell)`) : it(title, test);
 
 const soon = (length: number) =>
   Array.from({length}, (_, at) => scheduled(`Later ${at}`, Date.now(), (at + 2) * 60 * MINUTE, 600 * MINUTE));
 
-describe('<room-picker>, while somebody looks at it', () => {
+describe('<room-picker> while it is in sight', () => {
   const now = Date.UTC(2030, 0, 1, 12);
 
-  it('moves no row when rooms go live, are renamed, come and go, and puts them in order for a search', async () => {
+  it('moves no row when rooms go live, are renamed, appear and disappear, and sorts them for a search', async () => {
     const held = own([room('Lobby'), room('Stand-up'), room('Talk', {isRoomActive: true}), room('Review')]);
     const picker = await show(held.source);
     const [before, places] = [optionsOf(picker), placesOf(picker)];
@@ -45,7 +45,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(placesOf(picker).slice(0, 4)).to.deep.equal(places);
     expect(groupsOf(picker).at(-1)).to.deep.equal(['New', 'New']);
     expect(statusOf(picker, 'Stand-up')).to.equal('Live now');
-    // Apart, as they are read and copied.
+    // Separated by spaces, because texts are read aloud and copied.
     expect(option(picker, 'Stand-up').textContent!.trim()).to.match(/^Stand-up\s+Live now$/);
     expect([statusOf(picker, 'Lobby'), option(picker, 'Lobby').ariaDisabled]).to.deep.equal(['Gone', 'true']);
     const search = inside<HTMLInputElement>(picker, '[part=search]');
@@ -62,7 +62,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     [[...numbered(10), ...soon(3)], 'a few rooms'],
     [[...numbered(10, {isRoomActive: true}, 'Live room'), ...numbered(590)], 'hundreds of rooms'],
   ] as const) {
-    it(`moves nothing in a list with place for more than usual while ${what} come into it`, async () => {
+    it(`moves nothing in a tall list while ${what} are added`, async () => {
       const {source} = own(rooms as Room[]);
       const picker = await fixture<RoomPicker>(
         html`<room-picker .rooms=${source} style="--room-list-size: 35rem; --room-font: 10px serif"></room-picker>`,
@@ -80,7 +80,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     });
   }
 
-  it('keeps its place when the page comes back to rooms in another order', async () => {
+  it('keeps its scroll position when the page becomes visible with rooms in another order', async () => {
     const held = own(numbered(30));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 30);
@@ -97,7 +97,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(namesOf(picker)[0]).to.equal('Room 29');
   });
 
-  it('measures the rows that change before it writes any, so that they are laid out once', async () => {
+  it('measures all changed rows before it writes any, so they are laid out once', async () => {
     const held = own(numbered(40));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 40);
@@ -112,11 +112,11 @@ describe('<room-picker>, while somebody looks at it', () => {
     } finally {
       window.getComputedStyle = measure;
     }
-    // Those that are seen first, then the others.
+    // First the rows in view, then the others.
     expect([...written]).to.deep.equal([0, 8]);
   });
 
-  it('lets nobody choose a room that is gone', async () => {
+  it('does not allow the choice of a removed room', async () => {
     const held = own([room('Lobby'), room('Talk')]);
     const picker = await show(held.source);
     held.rooms = [room('Talk')];
@@ -127,7 +127,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(picker.value).to.equal('Talk');
   });
 
-  it('goes by the clock of the server, in place, and regroups when the page comes back into sight', async () => {
+  it('follows the server’s clock in place, and regroups when the page becomes visible', async () => {
     const held = own([scheduled('Soon', now, 5 * MINUTE, 60 * MINUTE), room('Lobby')]);
     held.now = now;
     const picker = await show(held.source);
@@ -146,7 +146,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(groupsOf(picker)[0]!.slice(1)).to.have.members(['Soon', 'Lobby']);
   });
 
-  it('is no higher than its rows once most are gone and the page comes back into sight', async () => {
+  it('is no higher than its rows after most were removed and the page becomes visible', async () => {
     const held = own(numbered(100));
     const picker = await show(held.source);
     await until(() => optionsOf(picker).length === 100);
@@ -158,8 +158,8 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(listOf(picker).scrollHeight).to.be.below(54 * (second - first));
   });
 
-  it('says by itself that a room is open, at the moment it opens', async () => {
-    // The API knows whole seconds.
+  it('says that a room is open at the moment it opens', async () => {
+    // Times in the API have whole seconds.
     const opens = Math.ceil(Date.now() / 1000) * 1000 + 2000;
     const held = own([scheduled('Soon', opens, 0, 60 * MINUTE), room('Lobby')]);
     held.source.now = () => Date.now();
@@ -168,7 +168,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     expect(Date.now()).to.be.at.least(opens);
   });
 
-  it('asks how many are inside only for rooms in view, four at once, and again after ten seconds', async () => {
+  it('counts people only in rooms in view, four requests at once, and again after ten seconds', async () => {
     const asked: string[] = [];
     let [running, most] = [0, 0];
     const live = numbered(400, {isRoomActive: true});
@@ -197,8 +197,8 @@ describe('<room-picker>, while somebody looks at it', () => {
       expect(asked.length).to.equal(once);
       ahead = 10_000;
       held.rooms = structuredClone(live);
-      // Loaded again and again: those in view may be known to the element a little later than to the test, and some of
-      // those asked for at first may be out of view now.
+      // Loaded repeatedly: the element may notice later than the test which rooms are in view, and some rooms asked for
+      // first may be out of view now.
       await until(async () => {
         await reload(picker);
         return asked.slice(once).includes('Room 0');
@@ -211,7 +211,7 @@ describe('<room-picker>, while somebody looks at it', () => {
     }
   });
 
-  it('says at once how many are inside when it loads anew, and fails in words when nothing says where', async () => {
+  it('shows the last count at once when it loads again, and says that it failed without an endpoint', async () => {
     const asked: string[] = [];
     const users = async (id: string) => (asked.push(id), [{name: 'Ann'}] as never);
     const picker = await show(own([room('Talk', {isRoomActive: true})], {users}).source);

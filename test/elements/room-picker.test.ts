@@ -27,7 +27,7 @@ describe('<room-picker>', () => {
     await expect(await showPicker(`${await faults()}/html`)).to.be.accessible();
   });
 
-  it('offers every room of the application, the open ones first, with what is known of it', async () => {
+  it('lists every room of the application with its details, the open ones first', async () => {
     const stage = await openStage([
       'Lobby',
       opensIn('Review', 3_600_000),
@@ -40,7 +40,7 @@ describe('<room-picker>', () => {
     expect(option(picker, 'Talk').innerText).to.contain('Lecture').and.to.contain('About doors');
   });
 
-  it('shows how many are in each live room, to those who may know, and asks of no other', async () => {
+  it('shows how many people are in each live room if the visitor may know, and asks about no other room', async () => {
     const visitor = {user_ref: 'u1', roles: ['participant' as const], rooms: '*' as const};
     for (const [can, said] of [
       [['users' as const], '1 person inside'],
@@ -55,7 +55,7 @@ describe('<room-picker>', () => {
     }
   });
 
-  it('does not load while its page is hidden, and does so at once when that is back', async () => {
+  it('does not load while the page is hidden, and loads at once when it is visible again', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
     const {tick} = await loadingEvery(30, picker);
@@ -76,7 +76,7 @@ describe('<room-picker>', () => {
     }
   });
 
-  it('loads again by itself, and keeps the list when that fails', async () => {
+  it('loads again by itself, and keeps the list if that fails', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
     const {tick, seconds} = await loadingEvery(30, picker);
@@ -122,7 +122,7 @@ describe('<room-picker>', () => {
     expect(detail.room.name).to.equal('Cafeteria');
   });
 
-  it('finds a room by its name or its description, and by nothing that is not there', async () => {
+  it('finds a room by its name or its description, and by nothing else', async () => {
     const talk = permanent('Talk', {settings: {description: 'About doors'}});
     const picker = await showPicker((await openStage(['Lobby', talk])).endpoint);
     const search = inside<HTMLInputElement>(picker, '[part=search]');
@@ -139,7 +139,7 @@ describe('<room-picker>', () => {
     }
   });
 
-  it('moves to the ends and no further', async () => {
+  it('moves to the first and the last room and no further', async () => {
     const {endpoint} = await openStage(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
     const picker = await showPicker(endpoint, {'no-search': ''});
     picker.focus();
@@ -156,7 +156,7 @@ describe('<room-picker>', () => {
     expect(await at('PageDown')).to.equal('F');
   });
 
-  it('keeps the old choice when the page cancels the event, and is silent when the page chooses', async () => {
+  it('keeps the old choice when the page cancels the event, and fires nothing when the page sets the value', async () => {
     const {endpoint, roomIds} = await openStage(['Lobby', 'Stand-up']);
     const picker = await showPicker(endpoint);
     let heard = 0;
@@ -183,7 +183,7 @@ describe('<room-picker>', () => {
     expect(textOf(picker, '[part~=empty]')).to.equal('No room matches “<b>zz”.');
   });
 
-  it('says in one sentence what is wrong, and loads when tried again', async () => {
+  it('says that loading failed, and loads again on request', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await fixture<RoomPicker>(html`<room-picker></room-picker>`);
     await until(() => inside(picker, '[part~=failure]'));
@@ -207,7 +207,7 @@ describe('<room-picker>', () => {
     await until(() => namesOf(picker).includes('Lobby'));
   });
 
-  it('keeps the focus when it is tried again, and takes it from nothing else', async () => {
+  it('keeps the focus on a retry, and takes it from no other element', async () => {
     let answer!: {resolve: (rooms: Room[]) => void; reject: (error: Error) => void};
     const rooms = {list: () => new Promise((resolve, reject) => (answer = {resolve, reject}))} as unknown as Rooms;
     const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${rooms}></room-picker>`);
@@ -227,7 +227,7 @@ describe('<room-picker>', () => {
     expect(document.activeElement).to.equal(elsewhere);
   });
 
-  it('leaves a broken room out and shows the others', async () => {
+  it('leaves out an invalid room and shows the others', async () => {
     const warned: unknown[] = [];
     const warn = console.warn;
     console.warn = error => warned.push(error);
@@ -272,7 +272,7 @@ describe('<room-picker>', () => {
     expect(picker.scrollWidth).to.be.at.most(360);
   });
 
-  it('shows what it was given last when answers overtake each other', async () => {
+  it('shows the newest load when answers overtake each other', async () => {
     const answers: ((name: string) => void)[] = [];
     const signals: AbortSignal[] = [];
     const rooms = {
@@ -290,7 +290,7 @@ describe('<room-picker>', () => {
     expect(signals[0]!.aborted).to.equal(true);
   });
 
-  it('goes on when it is moved, stops when it is removed, and loads when it returns', async () => {
+  it('keeps loading when it is moved, stops when it is removed, and loads when it returns', async () => {
     const signals: AbortSignal[] = [];
     const rooms = {
       list: ({signal}: {signal: AbortSignal}) => (signals.push(signal), new Promise(() => {})),
@@ -307,7 +307,7 @@ describe('<room-picker>', () => {
     expect(signals).to.have.length(2);
   });
 
-  it('takes properties that were set before it was defined', async () => {
+  it('keeps properties that were set before it was defined', async () => {
     const {endpoint} = await openStage(['Lobby']);
     const tag = `early-${crypto.randomUUID()}`;
     const early = document.createElement(tag) as RoomPicker;
@@ -343,7 +343,7 @@ describe('<room-picker>', () => {
     expect(inside(picker, '[role=listbox]').getAttribute('aria-disabled')).to.equal('true');
   });
 
-  it('takes the endpoint from the page when it has none', async () => {
+  it('takes the endpoint from the page if it has none', async () => {
     const {endpoint} = await openStage(['Lobby']);
     const meta = Object.assign(document.createElement('meta'), {name: 'greenroom-endpoint', content: endpoint});
     document.head.append(meta);
@@ -352,7 +352,7 @@ describe('<room-picker>', () => {
     meta.remove();
   });
 
-  it('refuses an app-key in a page, and asks nobody', async () => {
+  it('refuses an app-key in a page, and requests nothing', async () => {
     const {endpoint, count} = await openStage(['Lobby']);
     const picker = document.createElement('room-picker');
     picker.setAttribute('app-key', 'secret');
@@ -374,7 +374,7 @@ describe('<room-picker>', () => {
   });
 });
 
-/** Has a picker load again by itself, and hands over what would do it each time, and how often. */
+/** Sets `refresh`, and returns the function that the picker's timer would call and its interval. */
 async function loadingEvery(refresh: number, picker: RoomPicker) {
   const interval = window.setInterval;
   let tick = () => {};
@@ -386,7 +386,7 @@ async function loadingEvery(refresh: number, picker: RoomPicker) {
   return {tick, seconds};
 }
 
-/** The `list` of another endpoint, so that a retry meets a proxy that is well again. */
+/** The `list` of another endpoint, so a retry reaches a working proxy. */
 function httpList(endpoint: string): Rooms['list'] {
   const other = document.createElement('room-picker');
   other.endpoint = endpoint;

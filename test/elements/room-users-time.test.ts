@@ -8,10 +8,10 @@ import {inside, textOf, until} from '../helpers/elements/stage.js';
 const setTimeout = window.setTimeout.bind(window);
 const clearTimeout = window.clearTimeout.bind(window);
 
-/** The looks that are to come, in the hands of the test instead of the clock's. */
+/** The pending loads, which the test starts instead of a timer. */
 const looks = new Map<number, {ms: number; look: () => void}>();
 
-/** The only one that is to come. */
+/** The only pending load. */
 const next = () => {
   expect(looks.size).to.equal(1);
   return [...looks.values()][0]!;
@@ -21,12 +21,12 @@ const lookNow = () => {
   looks.clear();
   look();
 };
-/** In seconds; a moment has passed since it was reckoned. */
+/** The delay in seconds, rounded up because some milliseconds have passed. */
 const rest = () => Math.ceil(next().ms / 1000);
 
 const page: {hidden: boolean; onLine: boolean} = {hidden: false, onLine: true};
 
-/** Rooms of which the test says what they answer, and how often they were asked. */
+/** Rooms whose answers the test sets, with the number of requests. */
 function told(users: Rooms['users']) {
   const state = {users, asked: 0};
   const rooms: Pick<Rooms, 'users'> = {users: (...args) => (state.asked++, state.users(...args))};
@@ -42,7 +42,7 @@ const failedAgain = async (users: RoomUsers, state: {asked: number}) => {
   await users.updateComplete;
 };
 
-describe('<room-users>, as time goes by', () => {
+describe('<room-users> over time', () => {
   beforeEach(() => {
     let last = 1_000_000;
     window.setTimeout = ((look: () => void, ms = 0, ...args: unknown[]) => {
@@ -62,7 +62,7 @@ describe('<room-users>, as time goes by', () => {
     Reflect.deleteProperty(navigator, 'onLine');
   });
 
-  it('shows and says who came and who left, and leaves the others where they are', async () => {
+  it('shows and announces who came and who left, and does not move the others', async () => {
     const {endpoint, hall, enter, leave} = await openPeopled([
       ['Ann', 'moderator'],
       ['Bob', 'participant'],
@@ -73,7 +73,7 @@ describe('<room-users>, as time goes by', () => {
     expect(said(users)).to.equal('');
     await leave('Bob');
     await enter('Dee');
-    // Once it is known to be in view.
+    // After the element knows that it is in view.
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
     lookNow();
@@ -86,7 +86,7 @@ describe('<room-users>, as time goes by', () => {
     await until(() => said(users) === '', 'it tells once');
   });
 
-  it('keeps where one has scrolled to', async () => {
+  it('keeps the scroll position', async () => {
     const crowd = Array.from({length: 60}, (_, i) => person(`Person ${i}`));
     const state = told(async () => crowd);
     const users = await showUsers(state.rooms, 'a');
@@ -98,7 +98,7 @@ describe('<room-users>, as time goes by', () => {
     expect([inside(users, 'ul') === list, list.scrollTop]).to.deep.equal([true, 300]);
   });
 
-  it('tells two of one name apart, and of many at once only how many are in', async () => {
+  it('tells two people with one name apart, and announces only the number for many at once', async () => {
     const state = told(async () => [person('Ann')]);
     const users = await showUsers(state.rooms, 'a');
     await new Promise(requestAnimationFrame);
@@ -111,7 +111,7 @@ describe('<room-users>, as time goes by', () => {
     await until(() => said(users) === '5 people');
   });
 
-  it('says nothing while it is out of sight', async () => {
+  it('announces nothing while it is out of sight', async () => {
     const state = told(async () => [person('Ann')]);
     const users = await showUsers(state.rooms, 'a');
     users.hidden = true;
@@ -123,7 +123,7 @@ describe('<room-users>, as time goes by', () => {
     expect(said(users)).to.equal('');
   });
 
-  it('looks every 10 seconds, as often as told, and no more often than every 5', async () => {
+  it('loads every 10 seconds or every `refresh` seconds, and at most every 5', async () => {
     const users = await showUsers(told(async () => []).rooms, 'a');
     expect(rest()).to.equal(10);
     for (const [refresh, seconds] of [
@@ -138,7 +138,7 @@ describe('<room-users>, as time goes by', () => {
     }
   });
 
-  it('keeps what it shows when it cannot look, says so, and rests longer each time', async () => {
+  it('keeps its list if a load fails, says so, and waits longer each time', async () => {
     const state = told(async () => [person('Ann')]);
     const users = await showUsers(state.rooms, 'a');
     state.users = fails('platform_down');
@@ -159,7 +159,7 @@ describe('<room-users>, as time goes by', () => {
     expect(rest()).to.equal(10);
   });
 
-  it('goes on looking after a first failure, and goes on saying what failed', async () => {
+  it('keeps loading after a first failure, and keeps showing the failure', async () => {
     const state = told(fails('platform_down'));
     const users = await showUsers(state.rooms, 'a');
     state.users = () => new Promise(() => {});
@@ -170,7 +170,7 @@ describe('<room-users>, as time goes by', () => {
   });
 
   for (const code of ['denied', 'not_found', 'unauthorized'] as const) {
-    it(`stops looking and takes the list away when the answer is ${code}`, async () => {
+    it(`stops loading and removes the list when the answer is ${code}`, async () => {
       const state = told(async () => [person('Ann')]);
       const users = await showUsers(state.rooms, 'a');
       state.users = fails(code);
@@ -179,14 +179,14 @@ describe('<room-users>, as time goes by', () => {
       expect(said(users)).to.not.equal('');
       for (const event of ['online', 'visibilitychange']) window.dispatchEvent(new Event(event));
       expect(looks.size).to.equal(0);
-      // Another permission is another chance.
+      // A new grant is a new chance.
       users.rooms = told(async () => [person('Bob')]).rooms as Rooms;
       await until(() => peopleOf(users).join() === 'Bob, Participant');
       expect(rest()).to.equal(10);
     });
   }
 
-  it('rests while the page is hidden or offline, and while it is out of the page', async () => {
+  it('pauses while the page is hidden or offline, and while it is out of the page', async () => {
     const state = told(async () => [person('Ann')]);
     const users = await showUsers(state.rooms, 'a');
     page.hidden = true;
@@ -211,7 +211,7 @@ describe('<room-users>, as time goes by', () => {
     expect(state.asked).to.equal(2);
   });
 
-  it('looks again when it comes back from being taken out in the middle of a look', async () => {
+  it('loads again when it returns after it was removed while loading', async () => {
     const state = told(async () => [person('Ann')]);
     const users = await showUsers(state.rooms, 'a');
     const home = users.parentElement!;

@@ -19,14 +19,14 @@ import {
   until,
 } from '../helpers/elements/stage.js';
 
-/** Rooms that answer what they are told, or nothing yet. */
+/** Rooms that give the test's answers, or none yet. */
 const answering = (users: Rooms['users']) => ({users}) as Rooms;
 const never = () => answering(() => new Promise(() => {}));
 const failing = (code: RoomsError['code']) => answering(() => Promise.reject(new RoomsError(code, 'No.')));
 const size = (users: RoomUsers) => [users.offsetHeight, inside(users, '[part=box]').offsetHeight];
 
 describe('<room-users>', () => {
-  it('is accessible while it looks, with people, with nobody, and when it may not or cannot look', async () => {
+  it('is accessible while it loads, with people, with nobody, and when it is refused or fails', async () => {
     const pages = [
       await fixture<RoomUsers>(html`<room-users .rooms=${never()} room-id="a"></room-users>`),
       await showUsers(
@@ -50,7 +50,7 @@ describe('<room-users>', () => {
     }
   });
 
-  it('shows who is connected, with their roles', async () => {
+  it('shows the connected people with their roles', async () => {
     const {endpoint, hall} = await openPeopled([
       ['Ann', 'moderator'],
       ['Bob', 'participant'],
@@ -61,10 +61,10 @@ describe('<room-users>', () => {
     expect(textOf(users, '[part=count]')).to.equal('3 people');
   });
 
-  it('is read out as a heading and a list with its count', async () => {
+  it('is announced as a heading and a list with its count', async () => {
     const {endpoint, hall} = await openPeopled([['Ann', 'moderator']]);
     await showUsers(endpoint, hall);
-    // Some browsers name an item by what is in it.
+    // Some browsers name an item by its content.
     const read = async () =>
       (await accessibilityTree()).children
         .flatMap(child => outlineOf(child))
@@ -77,17 +77,17 @@ describe('<room-users>', () => {
     expect(outline).to.equal(expected);
   });
 
-  it('says so when nobody is in', async () => {
+  it('says that nobody is in the room', async () => {
     const {endpoint, hall} = await openPeopled([]);
     expect(said(await showUsers(endpoint, hall))).to.equal('Nobody is in this room.');
   });
 
-  it('asks for a room when it has none', async () => {
+  it('asks the visitor to choose a room if it has none', async () => {
     const users = await fixture<RoomUsers>(html`<room-users endpoint="/nowhere"></room-users>`);
     expect(said(users)).to.equal('Choose a room to see who is in.');
   });
 
-  it('hides behind one sentence from whom may not see who is in', async () => {
+  it('shows one sentence to a visitor who may not see who is in', async () => {
     const {endpoint, roomIds} = await openStage(['Lobby']);
     const users = await showUsers(endpoint, roomIds[0]!);
     expect(said(users)).to.equal('You may not see who is in this room.');
@@ -99,7 +99,7 @@ describe('<room-users>', () => {
     expect(said(await showUsers(endpoint, '0123456789abcdef01234567'))).to.contain('This room does not exist.');
   });
 
-  it('says what failed, and looks again when asked, without losing the keyboard', async () => {
+  it('says what failed, and loads again on request, keeping the focus', async () => {
     const users = await showUsers(await faults(), 'a');
     expect(said(users)).to.equal('Something went wrong. Try again.');
     users.rooms = failing('platform_down');
@@ -116,7 +116,7 @@ describe('<room-users>', () => {
     expect(users.shadowRoot!.activeElement).to.equal(inside(users, '[part=box]'));
   });
 
-  it('tells of a failure, which the page may show itself', async () => {
+  it('reports a failure, which the page may show itself', async () => {
     const users = document.createElement('room-users');
     Object.assign(users, {roomId: 'a', rooms: failing('platform_down')});
     users.addEventListener('room-error', event => event.preventDefault());
@@ -130,7 +130,7 @@ describe('<room-users>', () => {
     users.remove();
   });
 
-  it('looks into the room chosen in the picker it is for, through that one', async () => {
+  it('shows the room chosen in its picker, through the picker’s endpoint', async () => {
     const {endpoint} = await openPeopled([['Ann', 'moderator']], {rooms: ['Empty']});
     const page = await fixture<HTMLElement>(
       html`<div>
@@ -149,7 +149,7 @@ describe('<room-users>', () => {
     await until(() => said(users) === 'Choose a room to see who is in.');
   });
 
-  it('shows what the newest room answers, whichever answers first', async () => {
+  it('shows the newest room, whichever answers first', async () => {
     const answers: Record<string, (users: User[]) => void> = {};
     const rooms = answering(id => new Promise(resolve => (answers[id] = resolve)));
     const users = await fixture<RoomUsers>(html`<room-users .rooms=${rooms} room-id="old"></room-users>`);
@@ -162,7 +162,7 @@ describe('<room-users>', () => {
     expect(peopleOf(users)).to.deep.equal(['New, Participant']);
   });
 
-  it('stays as it is when it is moved, and looks again when it was taken out while it looked', async () => {
+  it('keeps its list when it is moved, and loads again when it was removed while loading', async () => {
     let [asked, aborted] = [0, 0];
     const rooms = answering((_, {signal} = {}) => {
       signal!.addEventListener('abort', () => aborted++);
@@ -181,13 +181,13 @@ describe('<room-users>', () => {
     expect(asked).to.equal(2);
   });
 
-  it('stands twice on a page', async () => {
+  it('works twice on a page', async () => {
     const {endpoint, hall, roomIds} = await openPeopled([['Ann', 'viewer']], {rooms: ['Empty']});
     const [one, two] = [await showUsers(endpoint, hall), await showUsers(endpoint, roomIds[1]!)];
     expect([peopleOf(one), peopleOf(two)]).to.deep.equal([['Ann, Viewer'], []]);
   });
 
-  it('takes what was set before it was upgraded', async () => {
+  it('keeps properties set before its upgrade', async () => {
     const users = document.createElement('late-users') as RoomUsers;
     Object.assign(users, {roomId: 'a', rooms: answering(async id => [person(`In ${id}`)])});
     document.body.append(users);
@@ -214,7 +214,7 @@ describe('<room-users>', () => {
     await setViewport({width: 800, height: 600});
   });
 
-  it('is as large in every state', async () => {
+  it('keeps its size in every state', async () => {
     const busy = await fixture<RoomUsers>(html`<room-users .rooms=${never()} room-id="a"></room-users>`);
     const people = answering(async () => Array.from({length: 40}, (_, i) => person(`Person ${i}`)));
     for (const rooms of [answering(async () => [person('Ann')]), people, failing('denied'), failing('offline')]) {
@@ -231,7 +231,7 @@ describe('<room-users>', () => {
     expect(size(users)).to.deep.equal(before);
   });
 
-  it('can be scrolled by keyboard when it is longer than its box', async () => {
+  it('can be scrolled by keyboard if it is longer than its box', async () => {
     const users = await showUsers(
       answering(async () => Array.from({length: 40}, (_, i) => person(`Person ${i}`))),
       'a',

@@ -6,7 +6,7 @@ const {version} = (await (await fetch('/package.json')).json()) as {version: str
 const hashes = (await (await fetch('/dist/greenroom.integrity.json')).json()) as Record<string, string>;
 const hash = hashes['greenroom.min.js']!;
 
-/** A page with the built script, under the policy of the README and nothing more; `scripts` is what it allows. */
+/** A page with the built script under exactly the policy of the README; `scripts`: the allowed scripts. */
 async function strictPage(script: string, scripts: string, more = '') {
   const {endpoint, roomIds} = await openStage(['Lobby']);
   const policy =
@@ -25,7 +25,7 @@ async function strictPage(script: string, scripts: string, more = '') {
 
 const find = <T extends Element>(page: Document, selector: string) => page.querySelector<T>(selector)!;
 
-describe('a page under a strict policy', () => {
+describe('a page under a strict Content Security Policy', () => {
   for (const [what, script, scripts, more] of [
     ['its host', '<script src="/dist/greenroom.min.js" defer></script>', location.origin, 'trusted-types lit-html'],
     ['its host, as a module', '<script type="module" src="/dist/greenroom.min.mjs"></script>', location.origin],
@@ -36,7 +36,7 @@ describe('a page under a strict policy', () => {
     ],
     ['a nonce', '<script src="/dist/greenroom.min.js" nonce="abc" defer></script>', "'nonce-abc'"],
   ] as const) {
-    it(`that allows the script by ${what} reports nothing of all elements, in two languages`, async () => {
+    it(`reports no violation by any element in two languages if it allows the script by ${what}`, async () => {
       const {page, reports} = await strictPage(script, scripts, more);
       const picker = find<RoomPicker>(page, 'room-picker');
       await until(() => option(picker, 'Lobby'));
@@ -50,7 +50,7 @@ describe('a page under a strict policy', () => {
       await until(() => find(page, 'room-editor').shadowRoot?.querySelector('form'), 'the editor comes');
       await until(() => find(page, 'room-users').shadowRoot?.querySelector('[part]'), 'who is in comes');
 
-      // What is forbidden is reported, and nothing was before.
+      // A forbidden script is reported, and nothing was reported before.
       find(page, 'title').setAttribute('style', 'color: red');
       const reported = async () => (await (await fetch(reports)).json()) as string[];
       await until(async () => (await reported()).length);

@@ -4,7 +4,7 @@ import '../../src/index.js';
 import {controls} from '../../src/styles/controls.js';
 import {tokens} from '../../src/styles/tokens.js';
 
-/** Every control there is, in each of its looks. */
+/** Every control in each of its looks. */
 class EveryControl extends LitElement {
   static override styles: CSSResultGroup = [tokens, controls, css``];
   override render() {
@@ -31,7 +31,7 @@ customElements.define('every-control', EveryControl);
 
 type Colour = [red: number, green: number, blue: number];
 
-/** The colours that an expression of CSS comes to inside an element, whatever notation the browser writes it in. */
+/** The computed colours of CSS expressions inside an element, in any notation of the browser. */
 function colourOf(element: LitElement, expression: string): Colour {
   const probe = document.createElement('i');
   probe.style.color = expression;
@@ -59,7 +59,7 @@ function contrast(one: Colour, other: Colour): number {
 const pressed = (fill: string) => `color-mix(in srgb, var(${fill}) 72%, var(--_text))`;
 const ON_ACCENT = 'var(--room-on-accent, Canvas)';
 
-/** What stands on what, and how much contrast it needs: 4.5 to be read, 3 to be made out. */
+/** Pairs of foreground and background with the contrast they need: 4.5 for text, 3 for other things. */
 const PAIRS: [foreground: string, background: string, least: number][] = [
   ['var(--_text)', 'var(--_surface)', 4.5],
   ['var(--_muted)', 'var(--_surface)', 4.5],
@@ -86,7 +86,7 @@ const within = (element: LitElement, id: string) => element.renderRoot.querySele
 
 describe('the styles', () => {
   for (const scheme of ['light', 'dark']) {
-    it(`can be read and made out in ${scheme}`, async () => {
+    it(`have enough contrast in ${scheme}`, async () => {
       const element = await show(`color-scheme: ${scheme}`);
       const [text, surface] = ['var(--_text)', 'var(--_surface)'].map(each => colourOf(element, each)) as [
         Colour,
@@ -101,13 +101,13 @@ describe('the styles', () => {
       expect(weak).to.deep.equal([]);
     });
 
-    it(`is accessible in ${scheme}, every control of it`, async () => {
+    it(`make every control accessible in ${scheme}`, async () => {
       const element = await show(`color-scheme: ${scheme}; background: Canvas`);
       await expect(element).to.be.accessible();
     });
   }
 
-  it('takes what a page says of text, surface, accent and danger', async () => {
+  it('use a page’s colours for text, surface, accent and danger', async () => {
     const element = await show(
       '--room-text: #010203; --room-surface: #fdfefc; --room-accent: #123456; --room-danger: #654321',
     );
@@ -120,7 +120,7 @@ describe('the styles', () => {
     ]);
   });
 
-  it('gets closer and wider by density, and nothing that is pressed gets below 24 pixels', async () => {
+  it('follow the density, and no control gets smaller than 24 px', async () => {
     const heights = async (density: number) => {
       const element = await show(`--room-density: ${density}`);
       const ids = ['primary', 'quiet', 'danger', 'field', 'choice', 'box', 'tick', 'summary'];
@@ -132,13 +132,13 @@ describe('the styles', () => {
     expect(roomy![0]).to.be.above(full![0]!);
   });
 
-  it('says with more than colour that a button cannot be pressed', async () => {
+  it('mark a disabled button by more than colour', async () => {
     const element = await show();
     for (const id of ['off', 'waiting']) expect(getComputedStyle(within(element, id)).cursor).to.equal('default');
     expect(getComputedStyle(within(element, 'primary')).cursor).to.equal('pointer');
   });
 
-  it('uses logical properties only, so that right to left needs nothing more', () => {
+  it('use logical properties only, so right-to-left needs nothing more', () => {
     const elements = ['room-picker', 'join-button'].map(name => customElements.get(name) as typeof LitElement);
     const sheets = [tokens, controls, ...elements.flatMap(({elementStyles}) => elementStyles as CSSResult[])];
     for (const {cssText} of sheets) expect(PHYSICAL.exec(cssText)?.[0]).to.equal(undefined);

@@ -3,7 +3,7 @@ import '../../src/index.js';
 import type {JoinButton, Room, RoomPicker, Rooms} from '../../src/index.js';
 import {buttonOf, inside, namesOf, openStage, showPicker, until} from '../helpers/elements/stage.js';
 
-/** Each would call `pwned` if it were ever taken for more than text; `%` stands for the call. */
+/** Each would call `pwned` if it were used as more than text; `%` stands for the call. */
 const PAYLOADS = [
   '<script>%</script>',
   '<SCRIPT SRC=data:text/javascript,%></SCRIPT>',
@@ -76,7 +76,7 @@ const hears = ({violatedDirective, sample}: SecurityPolicyViolationEvent) =>
   heard.push(`${violatedDirective} ${sample}`);
 let pwned = 0;
 
-/** Whether anything inside is more than the text it should be. */
+/** Whether anything inside became more than text. */
 const MARKUP = 'script, img, svg, math, iframe, object, embed, video, audio, form, a, style, link, meta, template, b';
 
 function expectText(element: Element) {
@@ -96,7 +96,7 @@ describe('XSS by room name, description, user name, data', () => {
     await oneEvent(image, 'error');
     expect(pwned, 'what runs is noticed').to.equal(1);
     pwned = 0;
-    // From here on nothing in this page can make markup of a string.
+    // From here on nothing in this page can turn a string into markup.
     const policy = document.createElement('meta');
     policy.httpEquiv = 'content-security-policy';
     policy.content = "require-trusted-types-for 'script'";
@@ -106,13 +106,13 @@ describe('XSS by room name, description, user name, data', () => {
   after(() => document.removeEventListener('securitypolicyviolation', hears));
 
   afterEach(async () => {
-    // What was written may run a moment later.
+    // Written markup may run a moment later.
     await new Promise(requestAnimationFrame);
     await new Promise(resolve => setTimeout(resolve));
     expect([pwned, heard]).to.deep.equal([0, []]);
   });
 
-  it('is watched for: Trusted Types are on, where there are any', async () => {
+  it('is detected: Trusted Types are on if the browser has them', async () => {
     if (!('trustedTypes' in window)) return;
     const told = oneEvent(document, 'securitypolicyviolation');
     expect(() => (document.createElement('p').innerHTML = '<b>x</b>')).to.throw(TypeError);
@@ -120,7 +120,7 @@ describe('XSS by room name, description, user name, data', () => {
     expect(heard.splice(0).length).to.equal(1);
   });
 
-  it(`shows ${PAYLOADS.length} payloads in every string of a room as the text they are`, async () => {
+  it(`shows ${PAYLOADS.length} payloads in every string of a room as text`, async () => {
     expect(PAYLOADS.length).to.be.at.least(60);
     const rooms = PAYLOADS.map((text, at): Room => {
       const settings = {description: text, mode: text as 'group', scheduled_time: text, media_zone: text};
@@ -149,7 +149,7 @@ describe('XSS by room name, description, user name, data', () => {
     }
   });
 
-  it('shows what an answer says is wrong in words of its own', async () => {
+  it('shows its own sentence instead of the text of an answer', async () => {
     const stage = await openStage(['Lobby']);
     const fetched = window.fetch;
     for (const text of PAYLOADS.slice(0, 20)) {
@@ -163,7 +163,7 @@ describe('XSS by room name, description, user name, data', () => {
     window.fetch = fetched;
   });
 
-  it('takes every string of a page for text: names, ids, roles, addresses, words', async () => {
+  it('uses every string of a page as text: names, ids, roles, addresses, words', async () => {
     const stage = await openStage(['Lobby']);
     const ATTRIBUTES = [
       'user-name',
@@ -178,7 +178,7 @@ describe('XSS by room name, description, user name, data', () => {
       'name',
     ];
     const fetched = window.fetch;
-    // Whatever is asked anywhere: an address of a payload is one of this page, or none.
+    // Every request counts: a payload used as an address stays at this origin, or is no address.
     window.fetch = async () => new Response('<!doctype html>');
     for (const text of PAYLOADS) {
       const picker = await fixture<RoomPicker>(html`<room-picker></room-picker>`);

@@ -28,7 +28,7 @@ async function showButton(endpoint: string, roomId: string, attributes: Record<s
   return join;
 }
 
-/** Presses the button, and waits for what comes of it: `ok`, or the code of the error. */
+/** Presses the button, and returns the outcome: `ok`, or the code of the error. */
 async function press(join: JoinButton): Promise<string> {
   const token = oneEvent(join, 'room-token').then(() => 'ok');
   const failure = nextError(join).then(({error}) => error.code);
@@ -56,7 +56,7 @@ afterEach(() => {
   expect(complaints.splice(0)).to.deep.equal([]);
 });
 
-/** Every body that is sent from now on. */
+/** Collects every body that is sent from now on. */
 function bodies(): unknown[] {
   const sent: unknown[] = [];
   window.fetch = async (input, init) => {
@@ -68,14 +68,14 @@ function bodies(): unknown[] {
   return sent;
 }
 
-/** How often anything is asked of anybody from now on. */
+/** Counts all requests from now on. */
 function counted(): {asked: number} {
   const count = {asked: 0};
   window.fetch = (...args) => (count.asked++, fetched(...args));
   return count;
 }
 
-/** A room as a platform might tell of it. */
+/** A room as a platform might send it. */
 const named = (name: string, at = 0, description = 'x'): Room => ({room_id: `r${at}`, name, settings: {description}});
 const listing = (rooms: Room[]) => ({list: async () => rooms, get: async () => rooms[0]!}) as unknown as Rooms;
 
@@ -103,7 +103,7 @@ describe('a page with polluted Object.prototype', () => {
     for (const key of Object.keys(POISON)) delete (Object.prototype as Record<string, unknown>)[key];
   });
 
-  it('lists and joins, and asks for what it was told and nothing more', async () => {
+  it('lists and joins, and sends nothing it was not given', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
     expect(namesOf(picker)).to.deep.equal(['Lobby']);
@@ -115,7 +115,7 @@ describe('a page with polluted Object.prototype', () => {
 });
 
 describe('a page with a patched fetch', () => {
-  it('is asked through it, and told when it breaks; then all goes on', async () => {
+  it('uses it, reports when it breaks, and works again afterwards', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     await until(() => buttonOf(join));
@@ -163,7 +163,7 @@ describe('an endpoint', () => {
     'http://[::1',
   ];
   for (const endpoint of WRONG) {
-    it(`that is “${endpoint}” is refused with a sentence, and nobody is asked`, async () => {
+    it(`“${endpoint}” is refused with a sentence, and nothing is requested`, async () => {
       const count = counted();
       for (const name of ['join-button', 'room-picker'] as const) {
         const element = document.createElement(name);
@@ -184,7 +184,7 @@ describe('an endpoint', () => {
 describe('an id of 1 MB', () => {
   const long = 'x'.repeat(2 ** 20);
 
-  it('is no room: nobody is asked, and another id is', async () => {
+  it('is no room: nothing is requested, and another id works', async () => {
     const stage = await openStage(['Lobby']);
     const count = counted();
     const join = await showButton(stage.endpoint, long);
@@ -200,7 +200,7 @@ describe('an id of 1 MB', () => {
     expect(await press(join)).to.equal('ok');
   });
 
-  it('is no choice of the picker, which shows its rooms', async () => {
+  it('is no choice in the picker, which shows its rooms', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint, {value: long});
     expect([picker.room, namesOf(picker)]).to.deep.equal([undefined, ['Lobby']]);
@@ -220,7 +220,7 @@ describe('names with RTL override, zalgo, lone surrogates, 10 000 characters, NU
     '𒐫'.repeat(300),
   ];
 
-  it('are shown as they are, and take no more room than the list has', async () => {
+  it('are shown unchanged, and stay inside the list', async () => {
     const picker = await pickerOf(NAMES.map((name, at) => named(name, at, name)));
     expect(namesOf(picker)).to.deep.equal(NAMES.map(name => name.trim()));
     const list = inside(picker, '[part=list]');
@@ -234,7 +234,7 @@ describe('names with RTL override, zalgo, lone surrogates, 10 000 characters, NU
     expect(picker.value).to.equal('r3');
   });
 
-  it('are taken or refused in words, and a plain one is taken after', async () => {
+  it('are accepted or refused in a sentence, and a plain one is accepted afterwards', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     for (const name of NAMES) {
@@ -251,8 +251,8 @@ describe('names with RTL override, zalgo, lone surrogates, 10 000 characters, NU
   });
 });
 
-describe('what happens meanwhile', () => {
-  it('removed meanwhile: a room that is gone when it is joined is told in words, and leaves the list', async () => {
+describe('what happens between load and click', () => {
+  it('removed meanwhile: joining a deleted room says so, and the room leaves the list', async () => {
     const stage = await openStage(['Lobby', 'Gone']);
     const picker = await showPicker(stage.endpoint);
     picker.id = 'rooms';
@@ -271,7 +271,7 @@ describe('what happens meanwhile', () => {
     join.remove();
   });
 
-  it('double and triple click, and Enter, are one token', async () => {
+  it('double click, triple click and Enter: one token', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     await stage.run('hold');
@@ -286,7 +286,7 @@ describe('what happens meanwhile', () => {
     expect([tokens.length, await stage.count('token')]).to.deep.equal([1, 1]);
   });
 
-  it('offline at click: says so, and joins when it is back online', async () => {
+  it('offline at click: says so, and joins when back online', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     window.fetch = () => Promise.reject(new TypeError('Failed to fetch'));
@@ -296,7 +296,7 @@ describe('what happens meanwhile', () => {
     expect(await stage.count('token')).to.equal(1);
   });
 
-  it('CORS blocked: says that nobody answers', async () => {
+  it('CORS blocked: says that the rooms cannot be reached', async () => {
     const stage = await openStage(['Lobby']);
     const platform = `${new URL(await faults()).origin}/platform/${stage.id}/video/v2`;
     const join = await showButton(platform, stage.roomIds[0]!);
@@ -305,7 +305,7 @@ describe('what happens meanwhile', () => {
   });
 
   for (const clockOffset of [3_600_000, -3_600_000]) {
-    it(`clock skew: opens by the server’s clock, which is ${clockOffset / 3_600_000} h from here`, async () => {
+    it(`clock skew: opens by the server’s clock, which differs by ${clockOffset / 3_600_000} h`, async () => {
       const stage = await openStage([opensIn('Soon', 3_000, clockOffset)], {clockOffset});
       const join = await showButton(stage.endpoint, stage.roomIds[0]!);
       await until(() => inside(join, '[part=countdown]'));

@@ -11,17 +11,17 @@ import type {RoomDefinition, TokenRequest} from '../../src/rooms/schema.js';
 
 const BOB: TokenRequest = {name: 'Bob', role: 'participant', user_ref: 'bob'};
 
-/** What a test in the browser asks for before it begins. */
+/** What a test in the browser needs before it begins. */
 export interface StageRequest {
   origin: string;
   rooms: Omit<RoomDefinition, 'owner_ref'>[];
-  /** How far the servers' clock is from the browser's, in ms. */
+  /** How far the servers' clock is ahead of the browser's, in ms. */
   clockOffset?: number;
-  /** Whom the token proxy takes everybody for; guests unless told. */
+  /** The visitor that `authorize` returns for everybody. Default: guests without a name. */
   visitor?: Visitor;
 }
 
-/** What it gets: its own platform, application, rooms and token proxy, all over HTTP. */
+/** What the test gets: its own platform, application, rooms and token proxy, all over HTTP. */
 export interface Stage {
   id: string;
   endpoint: string;
@@ -31,15 +31,15 @@ export interface Stage {
 export interface StageCall {
   id: string;
   /**
-   * An operation of `Rooms` on the platform itself, or one of ours: `hold` and `release` answers to what writes, `lose`
-   * the next of them on its way to the page, `count` calls, `occupy` a room with somebody connected, `vacate` it of the
-   * one with that name, `advance` the servers' clock by ms.
+   * An operation of `Rooms` on the platform itself, or one of these: `hold` and `release` answers to writes, `lose` the
+   * next of them on its way to the page, `count` calls, `occupy` a room by connecting a person, `vacate` it by
+   * disconnecting the person with a name, `advance` the servers' clock by ms.
    */
   call: keyof Rooms | 'hold' | 'release' | 'lose' | 'count' | 'occupy' | 'vacate' | 'advance';
   args?: unknown[];
 }
 
-/** In an object, since a command that answers nothing counts as unknown. */
+/** An object, because a command that returns undefined counts as unknown. */
 export interface Answer {
   value?: unknown;
 }
@@ -48,16 +48,16 @@ interface Behind {
   platform: Platform;
   rooms: Rooms;
   proxy: (request: Request) => Promise<Response>;
-  /** How often each operation was asked of the platform by the proxy. */
+  /** How often the proxy called each operation of the platform. */
   counts: Record<string, number>;
   gate?: {open: Promise<void>; release: () => void};
   clockOffset: number;
   loses?: boolean;
-  /** Who is connected, by name. */
+  /** The connected people by name. */
   sockets: Record<string, WebSocket>;
 }
 
-/** Commands with which tests in the browser set up real platforms and real proxies in this process. */
+/** Commands by which tests in the browser set up real platforms and real proxies in this process. */
 export function backstage(): TestRunnerPlugin {
   const stages = new Map<string, Behind>();
   let server: Server;
@@ -98,7 +98,7 @@ export function backstage(): TestRunnerPlugin {
         : {guests: {roles: ['participant', 'viewer']}}),
       origins: [origin],
       mount: `/proxy/${id}`,
-      // Tests change what the platform holds behind the proxy's back, and count what it asks.
+      // No cache: tests change rooms directly at the platform, and count the proxy's requests.
       cache: 0,
     });
     const rooms = platform.rooms(application.id);
@@ -147,7 +147,7 @@ export function backstage(): TestRunnerPlugin {
     stages.get(id)!.sockets[asked.name!] = socket;
   }
 
-  /** Addresses that are no token proxy: what a page meets when its endpoint is wrong. */
+  /** Addresses that are no token proxy, for a wrong endpoint. */
   function fault({method, url}: Request): Response {
     const headers = {'access-control-allow-origin': '*', 'access-control-allow-headers': '*'};
     if (method === 'OPTIONS') return new Response(null, {status: 204, headers});
@@ -174,7 +174,7 @@ export function backstage(): TestRunnerPlugin {
     const response = await stage.proxy(request);
     if (!stage.loses || !/POST|PATCH|DELETE/.test(request.method)) return response;
     stage.loses = false;
-    // What was done is done; its answer breaks off half-way.
+    // The write was done, but its answer breaks off half-way.
     const {status, headers} = response;
     headers.delete('content-length');
     return new Response((await response.text()).slice(0, 9), {status, headers});

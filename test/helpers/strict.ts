@@ -1,17 +1,17 @@
-// Pages under a Content Security Policy for the tests in a browser, at the tests' own origin, so that they can look inside.
+// Pages under a Content Security Policy, at the origin of the tests, so that tests can look inside.
 import {text} from 'node:stream/consumers';
 import type {TestRunnerCoreConfig} from '@web/test-runner';
 
 type Middleware = NonNullable<TestRunnerCoreConfig['middleware']>[number];
 
-/** Where a page under a policy is; it reports what violates that to the same path. */
+/** The path of a page under a policy, and of its violation reports. */
 export const STRICT = '/strict';
 
 const reports = new Map<string, unknown[]>();
 
 /**
- * `GET ?id&html&policy` is a page, to which the browser reports by `POST ?id`; with no `html` it answers what was
- * reported, an array of the directives that were violated.
+ * `GET ?id&html&policy` is a page; the browser reports violations by `POST ?id`. `GET ?id` without `html` returns the
+ * violated directives as an array.
  */
 export const strictPages: Middleware = async (context, next) => {
   if (context.path !== STRICT) return next();

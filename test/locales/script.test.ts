@@ -18,7 +18,7 @@ type Files = (path: string) => Buffer | string | undefined;
 
 const built: Files = path => (existsSync(`dist/${path}`) ? readFileSync(`dist/${path}`) : undefined);
 
-/** A server of this test's own, on a port of its own. */
+/** Starts a server for one test, on its own port. */
 async function serve(
   t: TestContext,
   answer: (path: string) => {body?: Buffer | string; headers: Record<string, string>},
@@ -35,7 +35,7 @@ async function serve(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A host of files that other pages may load, in the folder `/cdn/`. */
+/** A host with files in `/cdn/` that pages of other origins may load. */
 async function host(t: TestContext, files: Files) {
   const asked: string[] = [];
   const origin = await serve(t, pathname => {
@@ -51,7 +51,7 @@ describe('the script in a page of another language', () => {
   before(async () => (browser = await chromium.launch(await playwrightLaunchOptions())));
   after(() => browser.close());
 
-  /** A German page of another host than the script's, under the strictest policy that lets the script's host in. */
+  /** Opens a German page at another host, under the strictest policy that allows the script's host. */
   async function open(t: TestContext, origin: string, head: (origin: string) => string, policy = '') {
     const page = await browser.newPage();
     t.after(() => page.close());
@@ -75,7 +75,7 @@ describe('the script in a page of another language', () => {
   const says = (page: Page, label: string) =>
     page.getByRole('button', {name: label, exact: true}).waitFor({timeout: 15_000});
 
-  /** Whether the German words came; answers when that is settled for the script as well. */
+  /** Whether the German words loaded; resolves when the script knows that, too. */
   const came = (page: Page, origin: string) =>
     page.evaluate(
       url =>
@@ -86,7 +86,7 @@ describe('the script in a page of another language', () => {
       `${origin}/cdn/${GERMAN}`,
     );
 
-  it('finds its words beside itself, on whatever host that is', async t => {
+  it('loads its words from its own host, whatever host that is', async t => {
     const {origin, asked} = await host(t, built);
     const {page, complaints} = await open(
       t,
@@ -98,7 +98,7 @@ describe('the script in a page of another language', () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('takes them only as they were built, where the page says how', async t => {
+  it('loads them only if they match the integrity in the page’s import map', async t => {
     const changed: Files = path => (path === GERMAN ? `${String(built(path))};alert(1)` : built(path));
     for (const [files, label] of [
       [built, 'Beitreten'],
@@ -120,7 +120,7 @@ describe('the script in a page of another language', () => {
     }
   });
 
-  it('speaks English where only the script was copied, and throws nothing', async t => {
+  it('is English if only the script was copied, and throws nothing', async t => {
     const {origin, asked} = await host(t, path => (path === SCRIPT ? built(path) : undefined));
     const {page, complaints} = await open(t, origin, origin => `<script src="${origin}/cdn/${SCRIPT}" defer></script>`);
     assert.equal(await came(page, origin), false);
@@ -129,13 +129,13 @@ describe('the script in a page of another language', () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('still holds of its libraries all that is asked of them', async t => {
+  it('keeps all parts of its libraries that it needs', async t => {
     const {origin} = await host(t, built);
     const {page} = await open(t, origin, origin => `<script src="${origin}/cdn/${SCRIPT}" defer></script>`);
     const told = await page.evaluate(async () => {
       const {httpRooms} = (globalThis as unknown as {Greenroom: typeof import('../../src/index.js')}).Greenroom;
       const asked: unknown[] = [];
-      /** Undefined for none at all. */
+      /** Undefined: no answer at all. */
       const answers: (Response | undefined)[] = [];
       const rooms = httpRooms({
         endpoint: '/api',
@@ -182,7 +182,7 @@ describe('the script in a page of another language', () => {
     assert.deepEqual([told.posted, told.full, told.aborted], ['offline', 'room_full', 'aborted']);
   });
 
-  it('has a button that can be read in forced colours', async t => {
+  it('has a readable button in forced colours', async t => {
     const {origin} = await host(t, built);
     const {page, button} = await open(t, origin, origin => `<script src="${origin}/cdn/${SCRIPT}" defer></script>`);
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -5,7 +5,7 @@ import {managing} from '../../src/locales/managing/managing.js';
 import {sayTime, sayWait} from '../../src/locales/time.js';
 import {words, type Catalog, type Words} from '../../src/locales/joining/joining.js';
 
-/** Every text of a set by its path; what depends on a number or a name is said with 7, and 9. */
+/** Every text of a set by its path. Functions are called with 7 and 9. */
 function textsOf(value: unknown, path = ''): Map<string, string> {
   if (typeof value === 'string') return new Map([[path, value]]);
   if (typeof value === 'function') return new Map([[path, String((value as (...args: number[]) => string)(7, 9))]]);
@@ -19,7 +19,7 @@ async function inAllLanguages<T>({en, others}: Catalog<T>): Promise<[string, T][
   return [['en', en], ...rest];
 }
 
-/** Words that are the same in both languages, not forgotten. */
+/** Words that are the same in English on purpose. */
 const SAME: Record<string, string[]> = {
   de: ['Moderator', 'PIN'],
   fr: ['Participant'],
@@ -48,7 +48,7 @@ for (const [name, catalog] of Object.entries({words, managing} as Record<string,
       }
     });
 
-    it('are translated, but for what is the same in both languages', async () => {
+    it('are translated, except for words that are the same in both languages', async () => {
       const english = textsOf(catalog.en);
       for (const [language, set] of await inAllLanguages(catalog)) {
         if (language === 'en') continue;
@@ -61,7 +61,7 @@ for (const [name, catalog] of Object.entries({words, managing} as Record<string,
       }
     });
 
-    it('are sentences where the English ones are, and name what those name', async () => {
+    it('are sentences if the English ones are, and keep the same numbers and names', async () => {
       const english = textsOf(catalog.en);
       for (const [language, set] of await inAllLanguages(catalog)) {
         for (const [key, text] of textsOf(set)) {
@@ -75,7 +75,7 @@ for (const [name, catalog] of Object.entries({words, managing} as Record<string,
       }
     });
 
-    it('keep names in their own direction inside a sentence from right to left', async () => {
+    it('isolate the direction of names inside right-to-left sentences', async () => {
       for (const [language, set] of await inAllLanguages(catalog)) {
         if (!/ar|he/.test(language)) continue;
         const isolated = /\u2068[^\u2068\u2069]*\u2069/g;
@@ -107,7 +107,7 @@ describe('locales: numbers', () => {
     return [0, 1, 2, 3, 11, 100].map(say(all.get(language)!));
   };
 
-  it('have each form that Arabic has', async () => {
+  it('have all six plural forms of Arabic', async () => {
     assert.deepEqual(await spoken('ar', each => each.found), [
       'لا توجد غرف',
       'غرفة واحدة',
@@ -120,7 +120,7 @@ describe('locales: numbers', () => {
     assert.equal(new Set(inside.map(text => text.replace(/\d+/, '#'))).size, 6);
   });
 
-  it('have the forms of Hebrew, of languages with two, and of those with one', async () => {
+  it('have the plural forms of Hebrew, of languages with two forms, and of those with one', async () => {
     assert.deepEqual(await spoken('he', each => each.found), [
       '0 חדרים',
       'חדר אחד',
@@ -148,13 +148,13 @@ describe('locales: numbers', () => {
     ]);
   });
 
-  it('are grouped as the language does', () => {
+  it('have the separators of the language', () => {
     assert.equal(words.en.found(10_000), '10,000 rooms');
   });
 });
 
 describe('locales: times', () => {
-  /** What a visitor in a time zone reads of one moment, 15:00 UTC, when it is 14:00 UTC. */
+  /** How a visitor in a time zone reads 15:00 UTC, an hour and a day before. */
   function said(zone: string, language: string): string[] {
     const script = `import {sayTime} from './src/locales/time.js';
       const at = day => Date.UTC(2026, 10, day, 15);
@@ -167,14 +167,14 @@ describe('locales: times', () => {
     return (JSON.parse(stdout) as string[]).map(text => text.replace(/[\u202f\u00a0]/g, ' '));
   }
 
-  it('are in the visitor’s zone and the element’s language, with a date when it is another day there', () => {
+  it('are in the visitor’s time zone and the element’s language, with a date if it is another day there', () => {
     assert.deepEqual(said('Europe/Berlin', 'de'), ['16:00', '25. Nov., 16:00']);
     assert.deepEqual(said('America/New_York', 'en'), ['10:00 AM', 'Nov 25, 10:00 AM']);
     // Midnight there lies between the two moments.
     assert.deepEqual(said('Asia/Tokyo', 'ja'), ['11月25日 0:00', '11月26日 0:00']);
   });
 
-  it('have no year in the next half of one, and the hour as it is written alone', async () => {
+  it('have no year within six months, and the hour as in a time without date', async () => {
     const now = +new Date(2026, 10, 27, 12);
     const say = (language: string, time: Date) => sayTime(language, time, now).replace(/[\u202f\u00a0]/g, ' ');
     const soon = (language: string) => say(language, new Date(2027, 0, 5, 9, 5));
@@ -197,11 +197,11 @@ describe('locales: times', () => {
     assert.equal(say('en', new Date(2027, 10, 27, 9, 5)), 'Nov 27, 2027, 9:05 AM');
   });
 
-  it('have the digits of the countdown everywhere', () => {
+  it('have Western digits in every language', () => {
     assert.match(said('Africa/Cairo', 'ar-EG')[0]!, /5:00/);
   });
 
-  it('tell a wait in its largest unit, rounded up', () => {
+  it('write a wait in its largest unit, rounded up', () => {
     for (const [ms, text] of [
       [1, 'in 1 second'],
       [59_000, 'in 59 seconds'],

@@ -4,7 +4,7 @@ import type {RoomEditor} from '../../../src/elements/room-editor.js';
 import {WholeRoom} from '../../../src/elements/room-form.js';
 import {inside, openStage, textOf, until, type Definition} from './stage.js';
 
-/** Who may do everything with all rooms. */
+/** A visitor who may manage all rooms. */
 export const MANAGER = {
   user_ref: 'ann',
   roles: ['participant' as const],
@@ -12,11 +12,11 @@ export const MANAGER = {
   can: ['manage' as const],
 };
 
-/** A stage whose token proxy lets everybody manage. */
+/** A stage whose token proxy lets everybody manage rooms. */
 export const openManaged = (rooms: (string | Definition)[] = [], more: {clockOffset?: number} = {}) =>
   openStage(rooms, {visitor: MANAGER, ...more});
 
-/** The rooms behind a token proxy, some operations replaced, and what is sent to change them. */
+/** The rooms of a token proxy with some operations replaced, and the bodies sent to create or update. */
 export function through(endpoint: string, but: Partial<Rooms> = {}) {
   const sent: RoomChanges[] = [];
   const behind: Rooms = {...httpRooms({endpoint, room: WholeRoom}), ...but};
@@ -28,14 +28,14 @@ export function through(endpoint: string, but: Partial<Rooms> = {}) {
   return {rooms, sent};
 }
 
-/** An editor of a token proxy's rooms, or of any. */
+/** Shows an editor for the rooms of a token proxy, or for any `Rooms`. */
 export async function showEditor(from: string | Rooms, roomId = '') {
   const [endpoint, rooms] = typeof from === 'string' ? [from] : ['', from];
   const editor = await fixture<RoomEditor>(
     html`<room-editor endpoint=${endpoint} .rooms=${rooms} room-id=${roomId}></room-editor>`,
   );
   await until(() => editor.shadowRoot && !inside(editor, 'form[aria-busy=true]'), 'the editor loads');
-  // Its buttons take a moment to look as if they could be pressed.
+  // The buttons have a transition from disabled to enabled.
   await until(() => !editor.shadowRoot!.getAnimations().length, 'the editor looks ready');
   return editor;
 }
@@ -44,7 +44,7 @@ export const field = (editor: RoomEditor, name: string) => inside<HTMLInputEleme
 export const said = (editor: RoomEditor) => textOf(editor, '[role=status]');
 export const faultAt = (editor: RoomEditor, name: string) => inside(editor, `[id="${name}-fault"]`).textContent;
 
-/** Types a value as a person would, and leaves the field. */
+/** Types a value like a person, and leaves the field. */
 export async function fill(editor: RoomEditor, name: string, value: string | boolean) {
   const control = field(editor, name);
   if (typeof value === 'boolean') control.checked = value;

@@ -4,7 +4,7 @@ import type {RoomTokenEvent} from '../../../src/elements/events.js';
 import {EARLY, formatTime} from '../../../src/rooms/times.js';
 import {buttonOf, textOf, until} from './stage.js';
 
-/** What is announced. */
+/** The announced sentence. */
 export const sentence = (join: JoinButton) => textOf(join, '[part=status] [role=status]');
 
 export async function showButton(endpoint: string, roomId: string, attributes: Record<string, string> = {}) {
@@ -21,18 +21,18 @@ export async function middleOf(element: Element): Promise<[number, number]> {
   return [Math.round(x + width / 2), Math.round(y + height / 2)];
 }
 
-/** The button rests for a second after it handed a token over. */
+/** Waits until the button can be pressed again after a token, which takes a second. */
 export const rested = (join: JoinButton) =>
   until(() => buttonOf(join).getAttribute('aria-disabled') === 'false', 'it rests');
 
-/** Every token the element hands over from now on. */
+/** Collects every token that the element hands over from now on. */
 export function tokensOf(join: JoinButton): RoomTokenEvent[] {
   const tokens: RoomTokenEvent[] = [];
   join.addEventListener('room-token', event => tokens.push(event));
   return tokens;
 }
 
-/** Every sentence that is announced from now on, and the one that is there. */
+/** Collects the announced sentences, beginning with the present one. */
 export function announcementsOf(join: JoinButton): string[] {
   const said = [sentence(join)];
   const look = () => sentence(join) === said.at(-1) || said.push(sentence(join));
@@ -40,7 +40,7 @@ export function announcementsOf(join: JoinButton): string[] {
   return said;
 }
 
-/** Whether the button can be pressed; it keeps the focus when it cannot. */
+/** Whether the button can be pressed. It keeps the focus if it cannot. */
 export const isReady = (join: JoinButton) => buttonOf(join).getAttribute('aria-disabled') === 'false';
 
 interface Asked {
@@ -50,8 +50,8 @@ interface Asked {
 }
 
 /**
- * Rooms of a page's own: one that opens at `opensAt` (epoch ms, whole seconds) or is always open, a clock that the test
- * sets, and tokens as `answer` has them.
+ * Rooms of the page itself: one room that opens at `opensAt` (epoch ms, whole seconds) or is always open, a clock that the
+ * test sets, and tokens from `answer`.
  */
 export function ownRooms({
   opensAt,
@@ -76,7 +76,7 @@ export function ownRooms({
   return Object.assign(page, {rooms});
 }
 
-/** A button for the room of such rooms, once it knows it. */
+/** Shows a button for the room of `ownRooms`, once it is loaded. */
 export async function showOwn({rooms}: {rooms: Rooms}): Promise<JoinButton> {
   const join = await fixture<JoinButton>(
     html`<join-button .rooms=${rooms} room-id="own" user-name="Ann"></join-button>`,
@@ -86,7 +86,7 @@ export async function showOwn({rooms}: {rooms: Rooms}): Promise<JoinButton> {
   return join;
 }
 
-/** Presses the button, and waits for what comes of it: `ok`, or the code of the error. */
+/** Presses the button, and returns the outcome: `ok`, or the code of the error. */
 export async function press(join: JoinButton): Promise<string> {
   await until(() => isReady(join), 'it can be pressed');
   return new Promise(resolve => {

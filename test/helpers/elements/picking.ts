@@ -4,18 +4,18 @@ import {inside, until} from './stage.js';
 
 export const MINUTE = 60_000;
 export const room = (name: string, more: Partial<Room> = {}): Room => ({room_id: name, name, settings: {}, ...more});
-/** As many rooms as that, by number. */
+/** Makes `length` rooms with numbered names. */
 export const numbered = (length: number, more: Partial<Room> = {}, name = 'Room') =>
   Array.from({length}, (_, at) => room(`${name} ${at}`, more));
 const timeOf = (ms: number) => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
-/** Tokens are issued from `opens` on, the room is over at `ends`; ms from `now`. */
+/** A room that issues tokens from `opens` on and is over at `ends`; both in ms from `now`. */
 export const scheduled = (name: string, now: number, opens: number, ends: number): Room => {
   const start = now + opens + 15 * MINUTE;
   const duration = (ends - opens) / MINUTE - 15;
   return room(name, {settings: {scheduled: true, scheduled_time: timeOf(start), duration}});
 };
 
-/** Rooms of a page's own, as a test holds them. */
+/** Rooms of the page itself, whose list and clock the test sets. */
 export function own(rooms: Room[], more: Partial<Rooms> = {}) {
   const held = {rooms, now: Date.now()};
   const source = {
@@ -34,7 +34,7 @@ export async function show(source: Rooms) {
 }
 
 export const listOf = (picker: RoomPicker) => inside(picker, '[role=listbox]');
-/** The groups that are shown, by heading, with the names in each. */
+/** The visible groups, each with its heading and its names. */
 export const groupsOf = (picker: RoomPicker) =>
   [...picker.shadowRoot!.querySelectorAll('[part=group]:not([hidden])')].map(group => [
     group.querySelector('[part=heading]')!.textContent,

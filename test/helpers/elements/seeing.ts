@@ -4,10 +4,10 @@ import type {RoomUsers} from '../../../src/elements/room-users.js';
 import type {Role, User} from '../../../src/rooms/schema.js';
 import {inside, openStage, permanent, textOf, until} from './stage.js';
 
-/** Who may see who is in. */
+/** A visitor who may see who is in a room. */
 const SEEING = {user_ref: 'eve', roles: ['participant' as const], rooms: '*' as const, can: ['users' as const]};
 
-/** A stage with a large room that people are connected to, and somebody who may see them. */
+/** A stage with a large room with connected people, and a visitor who may see them. */
 export async function openPeopled(people: [name: string, role: Role][], more: {rooms?: string[]} = {}) {
   const big = permanent('Hall', {settings: {participants: 40, moderators: 2}});
   const stage = await openStage([big, ...(more.rooms ?? [])], {visitor: SEEING});
@@ -15,7 +15,7 @@ export async function openPeopled(people: [name: string, role: Role][], more: {r
   const enter = (name: string, role: Role = 'participant') =>
     stage.run('occupy', hall, {name, role, user_ref: `ref of ${name}`});
   for (const [name, role] of people) await enter(name, role);
-  /** Comes back once the platform has noticed. */
+  /** Disconnects a person, and resolves once the platform has noticed. */
   const leave = async (name: string) => {
     await stage.run('vacate', name);
     let users: User[];
@@ -25,7 +25,7 @@ export async function openPeopled(people: [name: string, role: Role][], more: {r
   return {...stage, hall, enter, leave};
 }
 
-/** Shows who is in a room of a token proxy, or of any rooms. */
+/** Shows who is in a room of a token proxy, or of any `Rooms`. */
 export async function showUsers(from: string | Pick<Rooms, 'users'>, roomId: string) {
   const [endpoint, rooms] = typeof from === 'string' ? [from] : ['', from as Rooms];
   const users = await fixture<RoomUsers>(
@@ -36,10 +36,10 @@ export async function showUsers(from: string | Pick<Rooms, 'users'>, roomId: str
 }
 
 export const settled = (users: RoomUsers) =>
-  until(() => users.shadowRoot?.hasChildNodes() && !inside(users, '[aria-busy]'), 'it has looked');
+  until(() => users.shadowRoot?.hasChildNodes() && !inside(users, '[aria-busy]'), 'it has loaded');
 
 export const rowsOf = (users: RoomUsers) => [...users.shadowRoot!.querySelectorAll<HTMLElement>('[part=user]')];
-/** Each person as one reads it. */
+/** The visible text of each person. */
 export const peopleOf = (users: RoomUsers) =>
   rowsOf(users).map(row => [...row.children].map(({textContent}) => textContent!.trim()).join(', '));
 export const said = (users: RoomUsers) => textOf(users, '[role=status]');

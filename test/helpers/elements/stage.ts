@@ -5,7 +5,7 @@ import type {Answer, Stage, StageCall, StageRequest} from '../backstage.js';
 
 export type Definition = StageRequest['rooms'][number];
 
-/** Waits for something that comes by itself; far longer than it takes, since the machine may be busy. */
+/** Waits for a condition, much longer than it usually takes, since the machine may be busy. */
 export const until = (predicate: () => unknown, message?: string) =>
   waitUntil(predicate as () => boolean, message, {timeout: 15_000});
 
@@ -13,10 +13,10 @@ export const until = (predicate: () => unknown, message?: string) =>
 const [, named] = /(Firefox|Chrome)/.exec(navigator.userAgent) ?? [];
 export const browser = named === 'Firefox' ? 'firefox' : named ? 'chromium' : 'webkit';
 
-// A page that follows the system, light or dark.
+// The page follows the system's colour scheme.
 document.documentElement.style.cssText = 'color-scheme: light dark; color: CanvasText; background: Canvas';
 
-/** Presses a key, or one with others held down: `Tab`, `Shift+Tab`. */
+/** Presses a key, optionally with modifiers: `Tab`, `Shift+Tab`. */
 export async function press(keys: string) {
   const [key, ...held] = keys.split('+').reverse() as [string, ...string[]];
   for (const down of held) await sendKeys({down});
@@ -24,11 +24,11 @@ export async function press(keys: string) {
   for (const up of held) await sendKeys({up});
 }
 
-/** A test of forced colours, where there are any; elsewhere it is listed as not run. */
+/** A test of forced colours; in browsers without them it is listed as skipped. */
 export const itForcesColors = (title: string, test: () => Promise<void>) =>
   browser === 'webkit' ? it(`${title} (WebKit has no forced colours)`) : it(title, test);
 
-/** What a person has set their system to; what is left out is as it comes. */
+/** Settings of a person's system; those left out have their defaults. */
 interface Media {
   colorScheme?: 'dark' | 'light';
   reducedMotion?: 'reduce';
@@ -37,13 +37,13 @@ interface Media {
 
 let emulated = false;
 
-/** Has the browser believe that the system is set so, until the test ends. */
+/** Emulates settings of the system until the test ends. */
 export async function emulate(media: Media) {
   emulated = true;
   await executeServerCommand('browser:emulate', media as never);
   const {colorScheme = 'light', reducedMotion = 'no-preference', forcedColors} = media;
   for (const feature of [
-    // Forced colours are light or dark as the browser likes.
+    // With forced colours the browser chooses light or dark.
     forcedColors ? `forced-colors: ${forcedColors}` : `prefers-color-scheme: ${colorScheme}`,
     `prefers-reduced-motion: ${reducedMotion}`,
   ]) {
@@ -56,26 +56,26 @@ afterEach(async () => {
   emulated = false;
 });
 
-/** Something that assistive technology is told of. */
+/** A node of the accessibility tree. */
 export interface Accessible {
-  /** As ARIA names it; `text` for plain text. */
+  /** The ARIA role; `text` for plain text. */
   role: string;
   name?: string;
-  /** In the browser's own words; WebKit tells none. */
+  /** In the browser's own words; WebKit has none. */
   states: string[];
   children: Accessible[];
 }
 
-/** What the browser hands to assistive technology of the whole page. */
+/** The accessibility tree of the whole page. */
 export const accessibilityTree = () => executeServerCommand<Accessible, undefined>('browser:tree');
 
-// What a screen reader passes over in silence, or each browser names in its own way.
+// Roles that a screen reader skips, or that each browser names differently.
 const SILENT =
   /^(|none|generic|presentation|paragraph|group|details|label|LabelText|Legend|DisclosureTriangle|InlineTextBox|form)$/;
-// What is in these is their value.
+// The content of these roles is their value.
 const FIELD = /^(textbox|searchbox|spinbutton|combobox|DateTime)$/;
 
-/** A tree as a screen reader would read it out: `role name` a line, indented; text only where no name says it. */
+/** The tree as a screen reader reads it: `role name` per line, indented; text only if no name contains it. */
 export function outlineOf({role, name, children}: Accessible, around = ''): string[] {
   const said = (name ?? '').replace(/\s+/g, ' ').trim();
   if (role === 'text') return said && !around.includes(said) ? [said] : [];
@@ -84,7 +84,7 @@ export function outlineOf({role, name, children}: Accessible, around = ''): stri
   return silent ? inner : [`${role} ${said}`.trim(), ...inner.map(line => `  ${line}`)];
 }
 
-/** Expects the page to be read out so, line by line; a browser may need a moment to notice a change. */
+/** Expects this outline of the page, line by line. A browser may need a moment to notice a change. */
 export async function expectOutline(lines: string[]) {
   const read = async () => (await accessibilityTree()).children.flatMap(child => outlineOf(child));
   const deadline = performance.now() + 15_000;
@@ -96,14 +96,14 @@ export async function expectOutline(lines: string[]) {
 /** A room that is always open. */
 export const permanent = (name: string, more: Partial<Definition> = {}): Definition => ({name, ...more});
 
-/** A scheduled room that opens so many ms from now, by a clock `clockOffset` ms off; the API knows whole seconds. */
+/** A scheduled room that opens `ms` from now by a clock that is `clockOffset` ms ahead, rounded up to whole seconds. */
 export function opensIn(name: string, ms: number, clockOffset = 0): Definition {
   const start = new Date(Math.ceil((Date.now() + clockOffset + ms) / 1000) * 1000 + 15 * 60_000);
   const scheduled_time = start.toISOString().slice(0, 19).replace('T', ' ');
   return {name, settings: {scheduled: true, scheduled_time, duration: 30}};
 }
 
-/** A platform, an application, rooms and a token proxy of this test's own. */
+/** Opens a platform with an application, rooms and a token proxy for one test. */
 export async function openStage(rooms: (string | Definition)[], more: Partial<StageRequest> = {}) {
   const definitions = rooms.map(room => (typeof room === 'string' ? permanent(room) : room));
   const request: StageRequest = {origin: location.origin, rooms: definitions, ...more};
@@ -113,10 +113,10 @@ export async function openStage(rooms: (string | Definition)[], more: Partial<St
   return {...stage, run, count: async (operation: string) => (await run('count', operation)) as number};
 }
 
-/** The address of the servers behind the tests; its `/fault/…` are no token proxies. */
+/** The address below which the tests' server is no token proxy: `/fault/…`. */
 export const faults = async () => `${await executeServerCommand<string, undefined>('backstage:base')}/fault`;
 
-/** Something in an element's shadow root, by selector of role or part. */
+/** Finds an element in a shadow root, by a selector of role or part. */
 export const inside = <T extends HTMLElement = HTMLElement>(element: Element, selector: string) =>
   element.shadowRoot!.querySelector<T>(selector)!;
 
@@ -129,7 +129,7 @@ export const textOf = (element: Element, selector: string) =>
   (inside(element, selector)?.textContent ?? '').replace(/\s+/g, ' ').trim();
 
 export const buttonOf = (join: JoinButton) => inside<HTMLButtonElement>(join, '[part=button]');
-/** What a person reads in the button, slotted or not. */
+/** The visible label of the button, slotted or not. */
 export const labelOf = (join: JoinButton) => buttonOf(join).innerText.trim();
 
 export async function showPicker(endpoint: string, attributes: Record<string, string> = {}) {
