@@ -92,7 +92,7 @@ export class RoomErrorEvent extends CustomEvent<{error: RoomsError; operation: O
   }
 }
 
-/** Failures that only the author of the page can fix. */
+/** Failures that only the author of the page can fix, besides an empty `room-id`. */
 const FOR_THE_AUTHOR: readonly RoomsErrorCode[] = ['misconfigured', 'role_invalid', 'bad_reply'];
 
 /** The warnings that the console has already. */
@@ -108,7 +108,7 @@ export function reportError(host: HTMLElement, error: RoomsError, operation: Ope
   const isShown = host.dispatchEvent(new RoomErrorEvent(error, operation));
   const {code, message, desc, key = 'endpoint'} = error;
   const warning = `<${host.localName}>: ${message} Check its ${key}. ${desc}`;
-  if (isShown && FOR_THE_AUTHOR.includes(code) && !warned.has(warning)) {
+  if (isShown && (FOR_THE_AUTHOR.includes(code) || key === 'room-id') && !warned.has(warning)) {
     warned.add(warning);
     console.warn(warning);
   }

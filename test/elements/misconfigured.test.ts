@@ -78,7 +78,8 @@ describe('a page that is not set up correctly', () => {
 
   it('gives a button no room', async () => {
     const {error, sentence} = await fail('join-button', {endpoint: '/api'});
-    expect([error.code, error.key, sentence]).to.deep.equal(['misconfigured', 'room-id', NOT_SET_UP]);
+    expect([error.code, error.key]).to.deep.equal(['not_found', 'room-id']);
+    expect(sentence).to.equal('This room does not exist. Choose another one.');
     expect(warnings).to.deep.equal(['<join-button>: room-id names nothing. Check its room-id. ']);
   });
 
