@@ -8,8 +8,7 @@ import {checkGrants, Origin, Secret, type Grant, type Grants} from './visitor/gr
 import type {Visitor} from './visitor/guarded.js';
 import {checkLimits, type Limits} from './limits/limits.js';
 import type {Store} from './limits/store.js';
-import {checkServer} from '../upstream/transport.js';
-import type {Log} from '../upstream/upstream.js';
+import {checkServer, type Log} from '../upstream/upstream.js';
 
 /** Who asks, as far as the runtime can tell. */
 export interface Caller {

@@ -8,19 +8,16 @@ import {
   type Operation,
   type RoomsAppOptions,
 } from '../http/routes.js';
-import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {Room, RoomId} from '../rooms/schema.js';
+import {RoomId} from '../rooms/schema.js';
 import {checkOptions, type Caller, type TokenProxyOptions} from './options.js';
-import {careful} from '../upstream/cache.js';
 import {guarded} from './visitor/guarded.js';
 import {idempotency} from './limits/idempotency.js';
 import {limiter} from './limits/limits.js';
 import {checkTokenSource, isTokenSource, tokenSourceAnswer, tokenWish} from './livekit.js';
 import {memoryOf} from './limits/shared-store.js';
-import {checkEndpoint, overFetch} from '../upstream/transport.js';
-import {harmless, sparing, type Log} from '../upstream/upstream.js';
+import {careful, harmless, type Log} from '../upstream/upstream.js';
 import {visitors} from './visitor/authenticate.js';
 
 export type {Operation} from '../http/routes.js';
@@ -35,28 +32,7 @@ export {headerAuthorize, jwtAuthorize, type HeaderAuthorizeOptions, type JwtAuth
 export {BUDGETS, type Budgets, type Limits} from './limits/limits.js';
 export {redisStore, type RedisClient} from './limits/redis.js';
 export {memoryStore, type Claim, type Rate, type Store} from './limits/store.js';
-export type {Log, LogEntry} from '../upstream/upstream.js';
-
-/**
- * `Rooms` over HTTP, read whole: a page needs less of a room, but here it is decided who sees what. A reply may have
- * 1 MiB, a list 8 MiB. Throws `misconfigured` for an endpoint that is neither https nor on this machine. What failed is
- * not tried again: `tokenProxy` does that, where it is safe.
- */
-export function platformRooms({headers, fetch, exchange = overFetch(fetch), ...options}: HttpRoomsOptions): Rooms {
-  checkEndpoint(options.endpoint);
-  const always = Object.freeze({...headers, 'x-rooms-client': 'greenroom'});
-  const rooms = httpRooms({
-    room: Room,
-    ...options,
-    exchange: (url, call, options) => {
-      // Not a copy: that would ask for the signal. And the same object each time, for who prepares headers once.
-      call.headers = call.headers['idempotency-key'] ? {...always, ...call.headers} : always;
-      return exchange(url, call, options);
-    },
-  });
-  sparing.add(rooms);
-  return rooms;
-}
+export {platformRooms, type Log, type LogEntry} from '../upstream/upstream.js';
 
 /** No room definition comes near this many bytes. */
 const MAX_BODY = 16 * 1024;

@@ -3,7 +3,8 @@ import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import type {Room, RoomDefinition} from '../rooms/schema.js';
 import {codeOf, gate, type GateOptions} from './circuit-breaker.js';
-import {endedBy, Ending, endOf, heed, Spared, sparing, unheed, within} from './upstream.js';
+import {endedBy, Ending, endOf, heed, sparing, unheed, within} from './deadline.js';
+import {Spared} from './errors.js';
 
 export interface CareOptions extends GateOptions {
   /** How long a list or a room is answered from memory, in ms; 2,000 unless told, 0 for never. */

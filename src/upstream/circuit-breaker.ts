@@ -1,6 +1,8 @@
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
-import {clamped, endOf, harmless, heed, Spared, unheed, type Log} from './upstream.js';
+import {endOf, heed, unheed} from './deadline.js';
+import {clamped, Spared} from './errors.js';
+import {harmless, type Log} from './log.js';
 
 export interface GateOptions {
   /** Most calls at the platform at once; 100 unless told. Twice as many may wait; beyond, visitors are refused. */

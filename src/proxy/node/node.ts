@@ -5,8 +5,7 @@ import {timedOut, type Exchange} from '../../http/client.js';
 import {together} from '../../http/server.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {CallOptions} from '../../rooms/rooms.js';
-import {capOf, refuseRedirect, tooLong} from '../../upstream/transport.js';
-import {endOf, heed, unheed} from '../../upstream/upstream.js';
+import {capOf, endOf, heed, refuseRedirect, tooLong, unheed} from '../../upstream/upstream.js';
 
 export interface UndiciTransportOptions {
   /** Most connections to the platform; each carries one call at a time. 100 unless told. */

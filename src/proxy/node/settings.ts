@@ -10,7 +10,7 @@ import type {Visitor} from '../visitor/guarded.js';
 import {jwtAuthorize, type JwtAuthorizeOptions} from '../visitor/hooks.js';
 import {BUDGETS, type Limits} from '../limits/limits.js';
 import {addressesBehind, type AddressOf} from './forwarded.js';
-import {isOpen} from '../../upstream/transport.js';
+import {isOpen} from '../../upstream/upstream.js';
 
 /** A line for the shell that makes a secret. */
 const RANDOM = '$(openssl rand -base64 32)';

@@ -21,7 +21,7 @@ import {
 import {RoomsError} from '../../rooms/errors.js';
 import {Role, RoomId} from '../../rooms/schema.js';
 import {Visitor} from './guarded.js';
-import {checkServer} from '../../upstream/transport.js';
+import {checkServer} from '../../upstream/upstream.js';
 
 // A grant is a signed permission that stands in a page: which rooms, which roles, on whose pages, until when. Whoever
 // signs one is trusted as far as the proxy's own entry for the key says, and not a step further.

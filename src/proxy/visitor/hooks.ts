@@ -3,7 +3,7 @@ import {RoomsError} from '../../rooms/errors.js';
 import type {Authorize} from '../options.js';
 import {CLOCK_TOLERANCE, digest, PublicKey, Secret} from './grants.js';
 import type {Visitor} from './guarded.js';
-import {isOpen} from '../../upstream/transport.js';
+import {isOpen} from '../../upstream/upstream.js';
 import {bearer} from './authenticate.js';
 
 // Ready-made `authorize` hooks. Where a library already knows who is signed in, such as better-auth or Auth.js, ask it;
