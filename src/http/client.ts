@@ -1,5 +1,6 @@
 import ky from 'ky';
 import {array, type, type Struct} from 'superstruct';
+import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import {Envelope, IssuedToken, ListedRoom, reading, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
@@ -15,50 +16,25 @@ export interface HttpRoomsOptions {
   timeout?: number;
   /** The transport; the runtime's own `fetch` unless told. */
   fetch?: (request: Request) => Promise<Response>;
-  /** What carries a whole call, instead of `ky` and `fetch`; it follows no redirect and sends `headers` itself. */
+  /** Carries a whole call instead of `ky` and `fetch`. It follows no redirect and sends `headers` itself. */
   exchange?: Exchange;
   /** Told of each room that was left out of a list because it could not be read; the console unless told. */
   report?: (error: RoomsError) => void;
 }
 
 /**
- * Carries one call there and its whole answer back. Ends it with the signal, and when its time is up (`timeout`, in ms,
- * over headers and body), which it tells by `timedOut`.
+ * Carries one call to the server and the whole answer back. It ends when `signal` aborts or when `timeout` ms have passed
+ * (headers and body together). `withDeadline` does both.
  */
 export type Exchange = (
   url: URL,
   call: {method: string; signal?: AbortSignal; timeout: number; json?: unknown; headers: Record<string, string>},
-  /** What the caller gave, for a transport that knows a cheaper way to hear of the end than its signal. */
-  options?: CallOptions,
 ) => Promise<{status: number; headers: Pick<Headers, 'get'>; text: string}>;
 
 /** How long to read rooms at a stretch, in ms: there are thousands, and a page that draws and is pressed meanwhile. */
 const STRETCH = 8;
 
-export const timedOut = (ms: number) => new RoomsError('timeout', `No answer within ${ms} ms.`);
-
-/** Runs a call that ends with the caller, or when its time is up. By hand: `AbortSignal.any` and `timeout` cost more. */
-export async function limited<T>(
-  ms: number,
-  caller: AbortSignal | undefined,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const ending = new AbortController();
-  const abort = () => ending.abort();
-  const timer = setTimeout(abort, ms);
-  caller?.addEventListener('abort', abort);
-  if (caller?.aborted) abort();
-  try {
-    return await run(ending.signal);
-  } catch (error) {
-    throw ending.signal.aborted && !caller?.aborted ? timedOut(ms) : error;
-  } finally {
-    clearTimeout(timer);
-    caller?.removeEventListener('abort', abort);
-  }
-}
-
-/** The `authorization` header of an application: HTTP Basic, for servers only. */
+/** The `authorization` header of an application (HTTP Basic). Only for servers: it contains the key. */
 export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${appId}:${appKey}`)}`;
 
 /**
@@ -84,19 +60,8 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     const key = options?.idempotencyKey;
     let code: RoomsErrorCode = 'offline';
     try {
-      const response = await http(
-        url,
-        {
-          method,
-          get signal() {
-            return options?.signal;
-          },
-          timeout,
-          json,
-          headers: key ? {'idempotency-key': key} : {},
-        },
-        options,
-      );
+      const headers: Record<string, string> = key ? {'idempotency-key': key} : {};
+      const response = await http(url, {method, signal: options?.signal, timeout, json, headers});
       const body = parse(response.text);
       // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
       code = 'bad_reply';
@@ -108,6 +73,8 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       if (result !== 0) throw failure(response, envelope, Date.now() + skew);
       return read(body, reply);
     } catch (error) {
+      // The deadline of a transport is not the deadline of its caller, so it is an error like all others here.
+      if (error instanceof CallEnded) throw new RoomsError(error.code, error.message);
       if (error instanceof RoomsError) throw error;
       if (options?.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
       throw new RoomsError(code, `No answer from ${base.origin}.`, {cause: error});
@@ -166,7 +133,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   };
 }
 
-/** In browsers, and wherever nobody hands over anything better. */
+/** The transport for browsers, and the default elsewhere. */
 function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
   const http = ky.create({
     headers: {...headers, 'x-rooms-client': 'greenroom'},
@@ -174,14 +141,14 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
     // A redirect could carry a body, or credentials, to somebody else.
     redirect: 'manual',
     throwHttpErrors: false,
-    // Only what reads is tried again, once, and only when no answer came.
+    // Only reads are retried: once, and only if no answer came.
     retry: {limit: 1, methods: ['get']},
-    // The deadline also holds over the body.
+    // `withDeadline` also covers the body.
     timeout: false,
     fetch: fetch as typeof globalThis.fetch,
   });
   return (url, {timeout, signal, ...call}) =>
-    limited(timeout, signal, async signal => {
+    withDeadline({timeout, signal}, async signal => {
       const response = await http(url, {...call, signal});
       return {status: response.status, headers: response.headers, text: await response.text()};
     });

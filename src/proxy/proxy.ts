@@ -17,7 +17,7 @@ import {idempotency} from './limits/idempotency.js';
 import {limiter} from './limits/limits.js';
 import {checkTokenSource, isTokenSource, tokenSourceAnswer, tokenWish} from './livekit.js';
 import {memoryOf} from './limits/shared-store.js';
-import {careful, harmless, type Log} from '../upstream/upstream.js';
+import {neverThrowing, resilient, type Log} from '../upstream/upstream.js';
 import {visitors} from './visitor/authenticate.js';
 
 export type {Operation} from '../http/routes.js';
@@ -53,14 +53,14 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   const {guests, grants, mount = '', provider, serverUrl, livekit, timeout} = options;
   const origins = new Set(options.origins);
   const visitorOf = visitors(options);
-  const log = harmless(options.log);
+  const log = neverThrowing(options.log);
   const {cache, concurrency} = options;
-  const rooms = careful(options.rooms, {cache, concurrency, timeout, log});
+  const rooms = resilient(options.rooms, {cache, concurrency, timeout, log});
   const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
   const memory = memoryOf(options);
   const count = limiter(options.limits ?? {}, memory, log);
   const once = idempotency(memory, {timeout});
-  const answered = options.answered && harmless(options.answered);
+  const answered = options.answered && neverThrowing(options.answered);
   const face: RoomsAppOptions<Exchange> = {
     extended: true,
     // The error itself may quote what should not be in a log.

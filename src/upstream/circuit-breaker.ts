@@ -1,53 +1,69 @@
+import {withDeadline} from '../rooms/deadline.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import type {CallOptions} from '../rooms/rooms.js';
-import {endOf, heed, unheed} from './deadline.js';
-import {clamped, Spared} from './errors.js';
-import {harmless, type Log} from './log.js';
+import {NotSent, retryAfterSeconds} from './errors.js';
+import {neverThrowing, type Log} from './log.js';
 
-export interface GateOptions {
-  /** Most calls at the platform at once; 100 unless told. Twice as many may wait; beyond, visitors are refused. */
+export interface CircuitBreakerOptions {
+  /**
+   * Most calls to the platform at once. Twice as many may wait; further visitors are refused.
+   *
+   * @default 100
+   */
   concurrency?: number;
-  /** Told when a platform that fails is given a rest, and when it answers again. The console unless told. */
+  /**
+   * Called when the circuit opens because the platform fails, and when it closes again.
+   *
+   * @default console.error
+   */
   log?: Log;
-  /** A clock in ms that is never set back. */
+  /** A clock in ms that never goes back. @default performance.now */
   clock?: () => number;
 }
 
 /** How long outcomes are counted together, in ms. */
 const WINDOW = 10_000;
-/** So many faults, when they are half of the outcomes, call for a rest. */
-const MANY = 10;
-/** How long a platform that fails is left alone, in ms. */
-const REST = 5_000;
-/** No platform is left alone for longer, whatever it asks for: it may have been mistaken. */
-const LONGEST_REST = 60_000;
+/** The circuit opens after so many faults, if they are at least half of the outcomes. */
+const MAX_FAULTS = 10;
+/** How long the circuit stays open when the platform fails, in ms. */
+const PAUSE = 5_000;
+/** Longest pause in ms, whatever the platform asks for: it may be wrong. */
+const MAX_PAUSE = 60_000;
 
-/** What a platform that is overloaded, broken or away does. An answer that cannot be read is an answer. */
+/** What a platform does that is overloaded, broken or away. An answer that cannot be read is still an answer. */
 const FAULTS: RoomsErrorCode[] = ['offline', 'timeout', 'platform_down', 'internal'];
 
 export const codeOf = (error: unknown): RoomsErrorCode => (error instanceof RoomsError ? error.code : 'internal');
 
-/** Runs one call when it may go; throws `Spared` when it may not. */
-export type Gate = <T>(caller: CallOptions | undefined, run: () => Promise<T>) => Promise<T>;
+/** Runs a call, or throws `NotSent`. The call ends when `signal` aborts, even if `run` goes on. */
+export type CircuitBreaker = <T>(signal: AbortSignal | undefined, run: () => Promise<T>) => Promise<T>;
 
-interface Rest {
-  /** By the clock of the gate. */
+/** The circuit while it is open. */
+interface Open {
+  /** When the pause ends, by `clock`. */
   until: number;
-  /** Whether a call is on its way that tries if the platform is well. */
-  tried: boolean;
-  /** Whether the platform failed, rather than asked for patience. */
+  /** Whether a call is under way that tries the platform after the pause. */
+  trying: boolean;
+  /** Whether the platform failed. Otherwise it asked us to wait. */
   failing: boolean;
 }
 
 /**
- * Lets calls through to a platform, so many at once and as many again waiting. None while it rests, because it asked for
- * patience or failed again and again; one alone when the rest is over, and all when that one is answered.
+ * Limits how many calls go to a platform at once, and stops them for a while when the platform fails again and again or
+ * asks us to wait. After the pause one call tries the platform. When it is answered, all calls go again.
+ *
+ * @example
+ * const breaker = circuitBreaker({concurrency: 10});
+ * const list = await breaker(signal, () => rooms.list({signal}));
  */
-export function gate({concurrency = 100, log, clock = () => performance.now()}: GateOptions = {}): Gate {
-  const say = harmless(log);
+export function circuitBreaker({
+  concurrency = 100,
+  log,
+  clock = () => performance.now(),
+}: CircuitBreakerOptions = {}): CircuitBreaker {
+  const say = neverThrowing(log);
   const queue = new Set<() => void>();
   let active = 0;
-  let rest: Rest | undefined;
+  let open: Open | undefined;
   let counted = {since: -Infinity, answers: 0, faults: 0};
 
   function count(kind: 'answers' | 'faults') {
@@ -55,54 +71,55 @@ export function gate({concurrency = 100, log, clock = () => performance.now()}: 
     counted[kind]++;
   }
 
-  function begin(ms: number, failing: boolean) {
-    if (failing && !rest?.failing) {
-      say({level: 'error', code: 'platform_down', message: 'The platform fails again and again: it is given a rest.'});
+  function pause(ms: number, failing: boolean) {
+    if (failing && !open?.failing) {
+      say({level: 'error', code: 'platform_down', message: 'The platform fails again and again: calls are paused.'});
     }
-    const until = Math.max(clock() + Math.min(ms, LONGEST_REST), rest?.until ?? 0);
-    rest = {until, tried: false, failing: failing || !!rest?.failing};
+    const until = Math.max(clock() + Math.min(ms, MAX_PAUSE), open?.until ?? 0);
+    open = {until, trying: false, failing: failing || !!open?.failing};
   }
 
-  function answered(trying: boolean) {
+  function answered(isTry: boolean) {
     count('answers');
-    if (!trying) return;
-    if (rest?.failing) say({level: 'warn', message: 'The platform answers again.'});
-    rest = undefined;
+    if (!isTry) return;
+    if (open?.failing) say({level: 'warn', message: 'The platform answers again.'});
+    open = undefined;
     counted = {since: -Infinity, answers: 0, faults: 0};
   }
 
-  function failed(error: unknown, trying: boolean) {
+  function failed(error: unknown, isTry: boolean) {
     const code = codeOf(error);
     const wait = error instanceof RoomsError ? error.retryAfter : undefined;
-    if (code === 'rate_limited' || (code === 'platform_down' && wait)) return begin(clamped(wait) * 1000, false);
-    if (code === 'aborted') return void (trying && rest && (rest.tried = false));
-    if (!FAULTS.includes(code)) return answered(trying);
+    if (code === 'rate_limited' || (code === 'platform_down' && wait)) {
+      return pause(retryAfterSeconds(wait) * 1000, false);
+    }
+    if (code === 'aborted') {
+      if (isTry && open) open.trying = false;
+      return;
+    }
+    if (!FAULTS.includes(code)) return answered(isTry);
     count('faults');
-    if (trying || (!rest && counted.faults >= MANY && counted.faults >= counted.answers)) begin(REST, true);
+    if (isTry || (!open && counted.faults >= MAX_FAULTS && counted.faults >= counted.answers)) pause(PAUSE, true);
   }
 
-  function spare() {
-    if (rest && (rest.until > clock() || rest.tried)) throw new Spared((rest.until - clock()) / 1000);
+  function refuseWhileOpen() {
+    if (open && (open.until > clock() || open.trying)) throw new NotSent((open.until - clock()) / 1000);
   }
 
-  function place(caller: CallOptions | undefined): Promise<void> | undefined {
+  /** Takes a place among the active calls, or waits for one. */
+  function enter(signal: AbortSignal | undefined): Promise<void> | undefined {
     if (active < concurrency) return void active++;
-    if (queue.size >= 2 * concurrency) throw new Spared(1);
-    return new Promise((resolve, reject) => {
-      const next = () => {
-        unheed(caller, gone);
-        resolve();
-      };
-      const gone = () => {
-        queue.delete(next);
-        reject(endOf(caller)!);
-      };
-      heed(caller, gone);
-      queue.add(next);
+    if (queue.size >= 2 * concurrency) throw new NotSent(1);
+    let next = () => {};
+    const waiting = new Promise<void>(resolve => (next = resolve));
+    queue.add(next);
+    return withDeadline({signal}, () => waiting).catch((error: unknown) => {
+      queue.delete(next);
+      throw error;
     });
   }
 
-  /** Whoever waits first takes the place; only without anybody is it free. */
+  /** Gives the place to the call that has waited longest. */
   function leave() {
     const [next] = queue;
     if (!next) return void active--;
@@ -110,39 +127,24 @@ export function gate({concurrency = 100, log, clock = () => performance.now()}: 
     next();
   }
 
-  return async (caller, run) => {
-    spare();
-    const waiting = place(caller);
+  return async (signal, run) => {
+    refuseWhileOpen();
+    const waiting = enter(signal);
     if (waiting) await waiting;
-    let ended = false;
-    let trying = false;
-    const end = (outcome: () => void) => {
-      if (ended) return;
-      ended = true;
-      unheed(caller, gone);
-      outcome();
+    try {
+      refuseWhileOpen();
+      const isTry = !!open;
+      if (open) open.trying = true;
+      try {
+        const value = await withDeadline({signal}, run);
+        answered(isTry);
+        return value;
+      } catch (error) {
+        failed(error, isTry);
+        throw error;
+      }
+    } finally {
       leave();
-    };
-    // A call that does not heed its signal must not keep its place.
-    const gone = () => {
-      const reason = endOf(caller);
-      end(() => failed(reason instanceof RoomsError ? reason : new RoomsError('aborted', ''), trying));
-    };
-    heed(caller, gone);
-    try {
-      spare();
-      if (rest) rest.tried = trying = true;
-    } catch (error) {
-      end(() => {});
-      throw error;
-    }
-    try {
-      const value = await run();
-      end(() => answered(trying));
-      return value;
-    } catch (error) {
-      end(() => failed(error, trying));
-      throw error;
     }
   };
 }

@@ -1,44 +1,58 @@
+import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
-import {Ended, within, type Ending} from './deadline.js';
-import {harmless, type Log} from './log.js';
+import {neverThrowing, type Log} from './log.js';
 
-/** Ours as well: the platform was not asked at all, since it needs rest or has its hands full. */
-export class Spared extends RoomsError {
+const DOWN = 'The video platform cannot be used right now.';
+
+/** The call was not sent to the platform: calls are paused, or too many wait. */
+export class NotSent extends RoomsError {
   constructor(seconds: number) {
-    super('platform_down', DOWN, {status: 503, retryAfter: clamped(seconds)});
+    super('platform_down', DOWN, {status: 503, retryAfter: retryAfterSeconds(seconds)});
   }
 }
 
+/** Whole seconds between one and an hour; five if `seconds` is no number. */
+export const retryAfterSeconds = (seconds = 5) =>
+  Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 3600) : 5;
+
 export interface UpstreamOptions {
-  /** Deadline of one whole operation, in ms; 10,000 unless told. */
+  /** Deadline of one whole operation, in ms. @default 10_000 */
   timeout?: number;
-  /** Told what the visitor is not: which fault made the platform unusable. The console unless told. */
+  /**
+   * Called with what the visitor does not learn: the code of a fault of the platform.
+   *
+   * @default console.error
+   */
   log?: Log;
 }
 
-/** Runs one operation under the deadline; what fails is told to the visitor in our words, to the operator by code. */
-export type Ask = <T>(
+/** Runs one operation at the platform. Rejects with an error that a visitor may see. */
+export type PlatformCall = <T>(
   operation: string,
   caller: CallOptions | undefined,
-  run: (ending: Ending) => Promise<T>,
+  run: (options: {signal: AbortSignal}) => Promise<T>,
 ) => Promise<T>;
 
-export function asker({timeout = 10_000, log}: UpstreamOptions): Ask {
-  const say = harmless(log);
+/**
+ * Runs operations under one deadline. A visitor gets errors in our own words; the operator gets the code of the fault in
+ * the log.
+ */
+export function platformCalls({timeout = 10_000, log}: UpstreamOptions): PlatformCall {
+  const say = neverThrowing(log);
   return async (operation, caller, run) => {
     try {
-      return await within(timeout, caller, run);
+      return await withDeadline({timeout, signal: caller?.signal}, signal => run({signal}));
     } catch (error) {
-      // One line said that the platform is spared; one more for each visitor would say nothing new.
-      if (error instanceof Spared) throw error;
-      const told = error instanceof Ended ? error : retold(error);
-      if (told.code === 'platform_down' || told.code === 'timeout') {
+      // The circuit breaker has logged it already, once for all calls.
+      if (error instanceof NotSent) throw error;
+      const shown = error instanceof CallEnded ? error : inOurWords(error);
+      if (shown.code === 'platform_down' || shown.code === 'timeout') {
         const code = error instanceof RoomsError ? error.code : 'internal';
         const level = code === 'rate_limited' ? 'warn' : 'error';
         say({level, message: `The platform failed: ${code}.${HINTS[code] ?? ''}`, code, operation});
       }
-      throw told;
+      throw shown;
     }
   };
 }
@@ -51,8 +65,8 @@ const HINTS: Partial<Record<RoomsErrorCode, string>> = {
   internal: ' Something was thrown that is not an answer of the platform.',
 };
 
-/** What a visitor can do something about. All else is the platform's trouble, and is told as that. */
-const WORDS: Partial<Record<RoomsErrorCode, string>> = {
+/** Errors that a visitor can do something about. All others become `platform_down`. */
+const MESSAGES: Partial<Record<RoomsErrorCode, string>> = {
   invalid: 'Invalid value.',
   role_invalid: 'No such role.',
   room_active: 'Somebody is in the room.',
@@ -63,32 +77,26 @@ const WORDS: Partial<Record<RoomsErrorCode, string>> = {
   over: 'The room is over.',
 };
 
-/** The one refusal of a platform that is meant for the visitor, and not for the proxy's credentials. */
+/** The one `denied` of a platform that is about the visitor, and not about the credentials of the proxy. */
 const NO_AUDIENCE = 10212;
 
-const DOWN = 'The video platform cannot be used right now.';
-
-/** An error of the platform in our own words, since a platform's may hold what only the operator should read. */
-function retold(error: unknown): RoomsError {
+/** Replaces an error of the platform, whose text may hold what only the operator should read. */
+function inOurWords(error: unknown): RoomsError {
   if (!(error instanceof RoomsError)) return new RoomsError('platform_down', DOWN);
   if (error.code === 'not_found') return notFound();
   if (error.result === NO_AUDIENCE) return new RoomsError('denied', 'The room has no audience.', {result: NO_AUDIENCE});
   if (error.code === 'rate_limited' || (error.code === 'platform_down' && error.retryAfter)) {
-    return new RoomsError('platform_down', DOWN, {status: 503, retryAfter: clamped(error.retryAfter)});
+    return new RoomsError('platform_down', DOWN, {status: 503, retryAfter: retryAfterSeconds(error.retryAfter)});
   }
-  const words = WORDS[error.code];
-  if (!words) return new RoomsError('platform_down', DOWN);
-  // The platform names the key in its sentence only; a form shows the fault where it is.
+  const message = MESSAGES[error.code];
+  if (!message) return new RoomsError('platform_down', DOWN);
+  // The platform names the key in its message only. A form needs it, to show the fault at the right field.
   const [, named] = /: (name|data|(?:settings|sip)\.[a-z_]{1,40})\b/.exec(error.message) ?? [];
   const {key = named} = error;
   const isKey = key !== undefined && /^[a-z_]{1,40}(\.[a-z_]{1,40}){0,3}$/.test(key);
-  return new RoomsError(error.code, isKey ? `${words.slice(0, -1)}: ${key}` : words, {
+  return new RoomsError(error.code, isKey ? `${message.slice(0, -1)}: ${key}` : message, {
     key: isKey ? key : undefined,
     result: Number.isSafeInteger(error.result) ? error.result : undefined,
     opensAt: Number.isFinite(error.opensAt?.getTime()) ? error.opensAt : undefined,
   });
 }
-
-/** Between a second and an hour; five seconds when nothing sensible was said. */
-export const clamped = (seconds = 5) =>
-  Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 3600) : 5;

@@ -1,26 +1,31 @@
 import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room} from '../rooms/schema.js';
-import {sparing} from './deadline.js';
-import {checkEndpoint, overFetch} from './transport.js';
+import {checkEndpoint, fetchTransport} from './transport.js';
 
 /**
- * `Rooms` over HTTP, read whole: a page needs less of a room, but here it is decided who sees what. A reply may have
- * 1 MiB, a list 8 MiB. Throws `misconfigured` for an endpoint that is neither https nor on this machine. What failed is
- * not tried again: `tokenProxy` does that, where it is safe.
+ * The rooms of a platform, for servers. Unlike `httpRooms`, it reads all fields of a room, insists on https (unless the
+ * platform is on this machine), and limits replies to 1 MiB, lists to 8 MiB. It never retries: `tokenProxy` does, where
+ * that is safe.
+ *
+ * @throws RoomsError `misconfigured` if the endpoint is http on another machine, and in a page.
+ * @example
+ * const rooms = platformRooms({
+ *   endpoint: 'https://api.example/video/v2',
+ *   headers: {authorization: basicAuth(process.env.APP_ID, process.env.APP_KEY)},
+ * });
  */
-export function platformRooms({headers, fetch, exchange = overFetch(fetch), ...options}: HttpRoomsOptions): Rooms {
+export function platformRooms({
+  headers,
+  fetch,
+  exchange = fetchTransport(fetch),
+  ...options
+}: HttpRoomsOptions): Rooms {
   checkEndpoint(options.endpoint);
-  const always = Object.freeze({...headers, 'x-rooms-client': 'greenroom'});
-  const rooms = httpRooms({
+  const always = {...headers, 'x-rooms-client': 'greenroom'};
+  return httpRooms({
     room: Room,
     ...options,
-    exchange: (url, call, options) => {
-      // Not a copy: that would ask for the signal. And the same object each time, for who prepares headers once.
-      call.headers = call.headers['idempotency-key'] ? {...always, ...call.headers} : always;
-      return exchange(url, call, options);
-    },
+    exchange: (url, call) => exchange(url, {...call, headers: {...always, ...call.headers}}),
   });
-  sparing.add(rooms);
-  return rooms;
 }

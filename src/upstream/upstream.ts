@@ -1,6 +1,5 @@
-export {careful, type CareOptions} from './cache.js';
-export {Ended, endedBy, endOf, heed, unheed, within} from './deadline.js';
-export {asker, type UpstreamOptions} from './errors.js';
-export {harmless, type Log, type LogEntry} from './log.js';
+export {platformCalls, type UpstreamOptions} from './errors.js';
+export {neverThrowing, type Log, type LogEntry} from './log.js';
 export {platformRooms} from './platform-rooms.js';
-export {capOf, checkServer, isOpen, refuseRedirect, tooLong} from './transport.js';
+export {resilient} from './resilient.js';
+export {checkServer, isCleartext, readText, refuseRedirect, replyLimit} from './transport.js';

@@ -17,8 +17,8 @@ import type {Room} from '../../src/rooms/rooms.js';
 
 // What people run, and not what a loader makes of its source.
 const dist = '../../dist';
-const {serve} = (await import(`${dist}/http/serve.js`)) as typeof Http;
-const {undiciTransport} = (await import(`${dist}/proxy/node.js`)) as typeof Transport;
+const {serve} = (await import(`${dist}/http/server.js`)) as typeof Http;
+const {undiciTransport} = (await import(`${dist}/proxy/node/node.js`)) as typeof Transport;
 const {basicAuth, platformRooms, tokenProxy} = (await import(`${dist}/proxy/proxy.js`)) as typeof Proxy;
 
 const ORIGIN = 'https://shop.example';
@@ -115,6 +115,13 @@ async function start(role: string, platform = ''): Promise<{url: string; child: 
   return {url, child};
 }
 
+/** CPU time that a child has used so far, in µs. */
+async function cpuOf(child: ChildProcess): Promise<number> {
+  child.send('cpu');
+  const [{user, system}] = (await once(child, 'message')) as [NodeJS.CpuUsage];
+  return user + system;
+}
+
 function load(url: string, duration: number): Promise<Result> {
   return autocannon({
     url: `${url.replace(/\/$/, '')}/rooms/lobby/tokens`,
@@ -132,7 +139,7 @@ async function compare() {
   const {url: platform, child: stubbed} = await start('stub');
   const subjects = ['bare', 'guests', 'authorize'];
   const started = await Promise.all(subjects.map(subject => start(subject, platform)));
-  const measured: Result[][] = subjects.map(() => []);
+  const measured: (Result & {cpu: number})[][] = subjects.map(() => []);
   const stop = () => [...started, {child: stubbed}].forEach(({child}) => child.kill());
   const fail = (message: string) => {
     stop();
@@ -140,10 +147,12 @@ async function compare() {
   };
   for (const {url} of started) await load(url, 2);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, {url}] of started.entries()) {
+    for (const [index, {url, child}] of started.entries()) {
+      const before = await cpuOf(child);
       const result = await load(url, SECONDS);
+      const cpu = ((await cpuOf(child)) - before) / result.requests.total;
       if (result.non2xx || result.errors) fail(`${subjects[index]}: ${JSON.stringify(result.statusCodeStats)}`);
-      measured[index]!.push(result);
+      measured[index]!.push({...result, cpu});
     }
   }
   stop();
@@ -151,11 +160,13 @@ async function compare() {
     subject: subjects[index]!,
     rate: median(results.map(({requests}) => requests.average)),
     p99: median(results.map(({latency}) => latency.p99)),
+    cpu: median(results.map(({cpu}) => cpu)),
   }));
-  const [{rate, p99}] = rows as [(typeof rows)[0]];
+  const [{rate, p99, cpu}] = rows as [(typeof rows)[0]];
   for (const row of rows) {
-    const ratios = `throughput × ${(row.rate / rate).toFixed(2)}, p99 × ${(row.p99 / p99).toFixed(2)}`;
-    console.log(`${row.subject.padEnd(10)} ${Math.round(row.rate)} requests/s, p99 ${row.p99} ms; ${ratios}`);
+    const ratios = `throughput × ${(row.rate / rate).toFixed(2)}, p99 × ${(row.p99 / p99).toFixed(2)}, CPU × ${(row.cpu / cpu).toFixed(2)}`;
+    const figures = `${Math.round(row.rate)} requests/s, p99 ${row.p99} ms, ${Math.round(row.cpu)} µs of CPU a request`;
+    console.log(`${row.subject.padEnd(10)} ${figures}; ${ratios}`);
   }
   const missed = rows.filter(row => row.rate < 0.6 * rate || row.p99 > 2 * p99);
   console.log(missed.length ? 'Missed: throughput × 0.6, p99 × 2.' : 'Met: throughput × 0.6, p99 × 2.');
@@ -203,5 +214,6 @@ const [role, platform] = process.argv.slice(2);
 if (role === 'memory') await memory();
 else if (role) {
   process.on('disconnect', () => process.exit());
+  process.on('message', () => process.send!(process.cpuUsage()));
   process.send!(await ROLES[role]!(platform!));
 } else await compare();

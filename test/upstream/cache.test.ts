@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it, type TestContext} from 'node:test';
-import {careful, type CareOptions} from '../../src/upstream/cache.js';
+import {resilient, type ResilientOptions} from '../../src/upstream/resilient.js';
 import {platformRooms, type LogEntry} from '../../src/proxy/proxy.js';
 import {RoomsError, type Room, type Rooms, type RoomsErrorCode} from '../../src/rooms/rooms.js';
 import {gate} from '../helpers/http/raw.js';
@@ -14,11 +14,11 @@ const ANN = {name: 'Ann', role: 'participant', user_ref: 'ann'} as const;
 const NEW = {name: 'New', owner_ref: 'ann', data: {a: 1}};
 
 /** A platform with care around it, on a clock that stands still unless it is moved. */
-function begin(but: Partial<Rooms> = {}, options: CareOptions = {}) {
+function begin(but: Partial<Rooms> = {}, options: ResilientOptions = {}) {
   const time = {now: 0};
   const lines: LogEntry[] = [];
   const behind = recorded(but);
-  const rooms = careful(behind, {clock: () => time.now, log: line => lines.push(line), ...options});
+  const rooms = resilient(behind, {clock: () => time.now, log: line => lines.push(line), ...options});
   const asked = (operation: string) => behind.calls.filter(([name]) => name === operation).length;
   return {time, lines, rooms, behind, asked};
 }

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {httpRooms} from '../../src/http/client.js';
-import {gate, type GateOptions} from '../../src/upstream/circuit-breaker.js';
+import {circuitBreaker, type CircuitBreakerOptions} from '../../src/upstream/circuit-breaker.js';
 import {tokenProxy, type LogEntry} from '../../src/proxy/proxy.js';
 import {RoomsError, type RoomsErrorCode} from '../../src/rooms/rooms.js';
 import {ORIGIN, plain, recorded, visitor} from '../helpers/proxy/start.js';
 
-/** A gate on a clock that stands still unless it is moved, and what was let through. */
-function begin(options: GateOptions = {}) {
+/** A circuit breaker on a clock that stands still unless it is moved, and what was let through. */
+function begin(options: CircuitBreakerOptions = {}) {
   const time = {now: 0};
   const lines: LogEntry[] = [];
-  const through = gate({clock: () => time.now, log: line => lines.push(line), ...options});
+  const through = circuitBreaker({clock: () => time.now, log: line => lines.push(line), ...options});
   const state = {passed: 0};
   const fault = (code: RoomsErrorCode, retryAfter?: number) => new RoomsError(code, 'CANARY', {retryAfter});
   /** One call, which ends with this; how it went for who made it. */
   const call = (end?: RoomsError | Promise<unknown>, signal?: AbortSignal) =>
-    through({signal}, async () => {
+    through(signal, async () => {
       state.passed++;
       if (end instanceof RoomsError) throw end;
       return end;
@@ -62,6 +62,7 @@ describe('the bulkhead', () => {
     const leaving = new AbortController();
     const others = [as('two'), as('three', leaving.signal)];
     leaving.abort(new RoomsError('aborted', ''));
+    await others[1];
     others.push(as('four'));
     open();
     await Promise.all([first, ...others]);
@@ -102,7 +103,7 @@ describe('the circuit breaker', () => {
     assert.deepEqual(
       lines.map(({level, message}) => [level, message]),
       [
-        ['error', 'The platform fails again and again: it is given a rest.'],
+        ['error', 'The platform fails again and again: calls are paused.'],
         ['warn', 'The platform answers again.'],
       ],
     );
@@ -126,8 +127,9 @@ describe('the circuit breaker', () => {
     await calls(10, fault('internal'));
     time.now = 5_000;
     const leaving = new AbortController();
-    void call(new Promise(() => {}), leaving.signal);
+    const left = call(new Promise(() => {}), leaving.signal);
     leaving.abort(new RoomsError('aborted', ''));
+    await left;
     state.passed = 0;
     assert.equal(await call(), 'ok');
     assert.equal(state.passed, 1);

@@ -1,8 +1,8 @@
+import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Rooms, WriteOptions} from '../../rooms/rooms.js';
 import {StoreDown, withoutStore, type Memory} from './shared-store.js';
 import type {Claim, Store} from './store.js';
-import {Ended} from '../../upstream/upstream.js';
 import type {Who} from '../visitor/authenticate.js';
 
 /** How long a token is kept for who asks for it once more, since its answer was lost; in ms. */
@@ -111,7 +111,8 @@ export function idempotency({here, shared, secrets}: Memory, {timeout = 10_000}:
       answer.catch(() => {});
     }
     if (flight.print !== attempt.print) throw otherRequest();
-    return untilGone(flight.answer, signal);
+    const {answer} = flight;
+    return withDeadline({signal}, () => answer);
   }
 
   /** `rooms` as they were, but that each `create` and `token` with a key is done once. */
@@ -168,19 +169,3 @@ const otherRequest = () =>
     key: 'idempotency-key',
     desc: 'Send the same body again, or a new key.',
   });
-
-/** An answer for one of those who wait for it; whoever leaves ends nobody else's. */
-async function untilGone<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return answer;
-  let gone: () => void;
-  const left = new Promise<never>((_, reject) => {
-    gone = () => reject(new Ended('aborted', 'The call was ended before it was answered.'));
-    if (signal.aborted) gone();
-    signal.addEventListener('abort', gone);
-  });
-  try {
-    return await Promise.race([answer, left]);
-  } finally {
-    signal.removeEventListener('abort', gone!);
-  }
-}

@@ -1,8 +1,9 @@
+import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {TokenProxyOptions} from '../options.js';
 import {secretsOf, type Secrets} from './seal.js';
 import {memoryStore, type Store} from './store.js';
-import {harmless, type Log} from '../../upstream/upstream.js';
+import {neverThrowing, type Log} from '../../upstream/upstream.js';
 
 /** Failures in a row after which a store counts as down. */
 const FAILURES = 3;
@@ -28,7 +29,7 @@ export interface Memory {
 /** The memory of one proxy. Without `storeSecret` names are hashed with the secret of `userRefs`, else with a random one. */
 export function memoryOf({store, storeSecret, userRefs, log}: Omit<TokenProxyOptions, 'rooms' | 'origins'>): Memory {
   const secret = storeSecret ?? (typeof userRefs === 'object' ? userRefs.secret : undefined);
-  return {here: memoryStore(), shared: store && sharedStore(store, harmless(log)), secrets: secretsOf(secret)};
+  return {here: memoryStore(), shared: store && sharedStore(store, neverThrowing(log)), secrets: secretsOf(secret)};
 }
 
 /** What is told of what cannot be done without the store. */
@@ -72,7 +73,7 @@ export function sharedStore(store: Store, log: Log, now: () => number = () => pe
       if (probe && (probing || now() < until)) throw new StoreDown();
       if (probe) probing = true;
       try {
-        const answer = await before(deadline, verb(store));
+        const answer = await withDeadline({timeout: deadline}, () => verb(store));
         succeeded(probe);
         return answer;
       } catch (error) {
@@ -83,18 +84,4 @@ export function sharedStore(store: Store, log: Log, now: () => number = () => pe
       }
     },
   };
-}
-
-async function before<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer;
-  const late = new Promise<never>((_, reject) => {
-    const end = () => reject(new Error(`No answer within ${ms} ms.`));
-    // Where this process itself stood still, the answer may have come long ago: it is read first.
-    timer = setTimeout(() => (timer = setTimeout(end)), ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -10,7 +10,7 @@ import type {Visitor} from '../visitor/guarded.js';
 import {jwtAuthorize, type JwtAuthorizeOptions} from '../visitor/hooks.js';
 import {BUDGETS, type Limits} from '../limits/limits.js';
 import {addressesBehind, type AddressOf} from './forwarded.js';
-import {isOpen} from '../../upstream/upstream.js';
+import {isCleartext} from '../../upstream/upstream.js';
 
 /** A line for the shell that makes a secret. */
 const RANDOM = '$(openssl rand -base64 32)';
@@ -49,7 +49,7 @@ async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['pl
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
       wrong('PLATFORM_URL', 'It must be an http(s) address without credentials.', overHttps(endpoint) ?? example);
-    } else if (isOpen(url)) {
+    } else if (isCleartext(url)) {
       const sentence = 'It must begin with https, unless the platform is on this machine.';
       wrong('PLATFORM_URL', sentence, overHttps(endpoint) ?? example);
     }

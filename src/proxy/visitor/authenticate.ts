@@ -4,7 +4,8 @@ import type {Caller, Guests, TokenProxyOptions, UserRefs} from '../options.js';
 import {grantReader, GrantRefused, type Grant} from './grants.js';
 import {Visitor} from './guarded.js';
 import {hmacOf} from '../hmac.js';
-import {Ended, harmless, within, type Log} from '../../upstream/upstream.js';
+import {CallEnded, withDeadline} from '../../rooms/deadline.js';
+import {neverThrowing, type Log} from '../../upstream/upstream.js';
 
 /** How long `authorize` may take, in ms. */
 const AUTHORIZE_DEADLINE = 3_000;
@@ -37,7 +38,7 @@ type Options = Pick<TokenProxyOptions, 'authorize' | 'guests' | 'grants' | 'user
  * guests are welcome. Else it is `unauthorized`. Never open by accident.
  */
 export function visitors({authorize, guests, grants, userRefs, log}: Options) {
-  const say = harmless(log);
+  const say = neverThrowing(log);
   const read = grants && grantReader(grants);
   const upstream = pseudonyms(userRefs);
   if (!userRefs && (authorize || grants)) say(UNSET);
@@ -64,12 +65,12 @@ export function visitors({authorize, guests, grants, userRefs, log}: Options) {
 
   async function known(request: Request, caller: Caller, grant?: Grant): Promise<Visitor | null> {
     try {
-      if (request.signal.aborted) throw new Ended('aborted', 'The call was ended before it was answered.');
+      if (request.signal.aborted) throw new CallEnded('aborted', 'The call was ended before it was answered.');
       const answer = authorize!(withoutBody(request), {...caller, grant});
       // What is there at once needs no deadline.
       return visitorFrom(isPending(answer) ? await inTime(answer, request) : answer);
     } catch (error) {
-      if (error instanceof Ended && error.code === 'aborted') throw error;
+      if (error instanceof CallEnded && error.code === 'aborted') throw error;
       throw unchecked(say, 'authorize', reason(error), caller);
     }
   }
@@ -112,7 +113,7 @@ function inTime(answer: PromiseLike<unknown>, request: Request): Promise<unknown
   const awaited = Promise.resolve(answer);
   // When nobody waits for it any more, nobody is to be told that it failed.
   awaited.catch(() => {});
-  return within(AUTHORIZE_DEADLINE, request, () => awaited);
+  return withDeadline({timeout: AUTHORIZE_DEADLINE, signal: request.signal}, () => awaited);
 }
 
 const isPending = (answer: unknown): answer is PromiseLike<unknown> =>
@@ -134,7 +135,7 @@ function visitorFrom(answer: unknown): Visitor | null {
 }
 
 function reason(error: unknown): string {
-  if (error instanceof Ended) return `authorize took longer than ${AUTHORIZE_DEADLINE} ms.`;
+  if (error instanceof CallEnded) return `authorize took longer than ${AUTHORIZE_DEADLINE} ms.`;
   if (!(error instanceof Malformed)) return 'authorize failed; it must answer a visitor or null.';
   return `authorize answered no visitor and not null: ${error.message || 'the whole answer'} is not right.`;
 }

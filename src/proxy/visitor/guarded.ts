@@ -1,11 +1,11 @@
 import {array, enums, literal, object, optional, union, type Infer, type Struct} from 'superstruct';
 import {notFound, RoomsError} from '../../rooms/errors.js';
-import type {CallOptions, Rooms} from '../../rooms/rooms.js';
+import type {Rooms} from '../../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
 import {isoTimes} from '../../rooms/times.js';
 import {checked, Role, RoomId, type IssuedToken, type Room, type Settings, type User} from '../../rooms/schema.js';
 import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
-import {asker, endedBy, type UpstreamOptions} from '../../upstream/upstream.js';
+import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 
 const Reference = checked<string>(value => typeof value === 'string' && value.length > 0 && value.length <= 200);
 
@@ -74,9 +74,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   const {provider = 'rooms', serverUrl, defaultName} = options;
   const {user_ref, roles, can = []} = visitor;
   const manages = can.includes('manage');
-  const asked = asker(options);
-  const ask = <T>(operation: string, caller: CallOptions | undefined, run: (options?: CallOptions) => Promise<T>) =>
-    asked(operation, caller, ending => run(endedBy(ending, rooms)));
+  const ask = platformCalls(options);
   const now = () => clockOf(rooms);
   const shown = (room: Room) => (manages ? room : projected(room));
   const inReach = (id: string) => RoomId.is(id) && (visitor.rooms === '*' || visitor.rooms.includes(id));
@@ -101,7 +99,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
       const definition = definitionOf(body, visitor.owner_ref ?? user_ref);
       return ask('create', options, async ending => {
         const idempotencyKey = await scoped(user_ref, options?.idempotencyKey);
-        return shown(await rooms.create(definition, {signal: ending?.signal, idempotencyKey}));
+        return shown(await rooms.create(definition, {...ending, idempotencyKey}));
       });
     },
     update: async (id, body, options) => {

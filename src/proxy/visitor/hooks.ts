@@ -3,7 +3,7 @@ import {RoomsError} from '../../rooms/errors.js';
 import type {Authorize} from '../options.js';
 import {CLOCK_TOLERANCE, digest, PublicKey, Secret} from './grants.js';
 import type {Visitor} from './guarded.js';
-import {isOpen} from '../../upstream/upstream.js';
+import {isCleartext} from '../../upstream/upstream.js';
 import {bearer} from './authenticate.js';
 
 // Ready-made `authorize` hooks. Where a library already knows who is signed in, such as better-auth or Auth.js, ask it;
@@ -128,7 +128,7 @@ function checkJwt({jwks, secret, publicKey, issuer, audience, algorithms, cookie
 function isKeysAddress(jwks: string | URL): boolean {
   if (!URL.canParse(String(jwks))) return false;
   const url = new URL(jwks);
-  return /^https?:$/.test(url.protocol) && !url.username && !url.password && !isOpen(url);
+  return /^https?:$/.test(url.protocol) && !url.username && !url.password && !isCleartext(url);
 }
 
 function checkToVisitor(toVisitor: unknown) {

@@ -1,0 +1,49 @@
+import {RoomsError} from './errors.js';
+
+/** Our own deadline has passed (`timeout`), or the caller has left (`aborted`). It is never an answer of a platform. */
+export class CallEnded extends RoomsError {}
+
+export interface DeadlineOptions {
+  /** In ms. @default none */
+  timeout?: number;
+  /** Aborts when the caller leaves. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs a call until `timeout` ms have passed or `signal` aborts. Then the signal that `run` got aborts, too, and the
+ * promise rejects at once with `CallEnded`, even if `run` ignores its signal. If `signal` has aborted before, `run` is
+ * not called. No timer and no listener is left behind.
+ *
+ * It does not use `AbortSignal.timeout`: that timer cannot be cleared when the answer has come, and it does not keep
+ * Node alive while somebody waits for the answer.
+ *
+ * @example
+ * const room = await withDeadline({timeout: 10_000, signal}, signal => rooms.get('lobby', {signal}));
+ */
+export async function withDeadline<T>(
+  {timeout, signal}: DeadlineOptions,
+  run: (signal: AbortSignal) => T | PromiseLike<T>,
+): Promise<T> {
+  // Inside another deadline the reason is the outer one's: it may be late, too.
+  const left = () =>
+    signal?.reason instanceof CallEnded
+      ? signal.reason
+      : new CallEnded('aborted', 'The call was ended before it was answered.');
+  if (signal?.aborted) throw left();
+  const ending = new AbortController();
+  const ended = new Promise<never>((_, reject) => {
+    ending.signal.addEventListener('abort', () => reject(ending.signal.reason as CallEnded));
+  });
+  const leave = () => ending.abort(left());
+  const late = () => ending.abort(new CallEnded('timeout', `No answer within ${timeout} ms.`));
+  signal?.addEventListener('abort', leave);
+  // The second timer is for a process that stood still: an answer that came meanwhile is read first.
+  let timer = timeout === undefined ? undefined : setTimeout(() => (timer = setTimeout(late)), timeout);
+  try {
+    return await Promise.race([run(ending.signal), ended]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', leave);
+  }
+}
