@@ -1,75 +1,69 @@
-import {Hono} from 'hono';
 import {noRoute, notFound, RoomsError, statusOf} from '../rooms/errors.js';
 import type {Rooms, WriteOptions} from '../rooms/rooms.js';
-import {isoTimes} from '../rooms/times.js';
 import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
 
-export interface RoomsAppOptions<Env = unknown> {
-  /** Most bytes of a request's body; 256 KiB unless told. */
-  maxBody?: number;
-  /** Adds to every answer what the Rooms API itself does not send: `code`, `key`, `opens_at` and `server_now`. */
-  extended?: boolean;
-  /** `WWW-Authenticate` of a 401; none unless told, since with one a browser asks for a password by itself. */
-  challenge?: string;
-  /** Told of faults that are nobody's but ours; the console unless told. `env` is what the runtime handed along. */
-  log?: (error: unknown, env: Env) => void;
-  /** Told of every refusal before it is answered; what it returns stands in the answer beside the envelope. */
-  refusal?: (error: RoomsError, env: Env) => object;
-}
+// The Rooms API over HTTP: which request is which operation, and how answers are written. The platform and the token
+// proxy both use it.
 
-/** Whose rooms a request is about; throws a `RoomsError` to refuse. `env` is what the runtime handed along. */
-export type RoomsFor<Env> = (request: Request, env: Env) => Rooms | Promise<Rooms>;
-
-/** An operation as it was asked for over HTTP. */
-export interface Asked {
-  /** The room it is about, where the path names one. */
-  id?: string;
-  /** Its body, read when it is needed. */
+/** One operation as it was requested over HTTP. */
+export interface Call {
+  operation: Operation;
+  /** The room in the path; empty for operations without one. */
+  id: string;
+  /** Reads the body. Only operations with a body call it, and only once. */
   body: () => Promise<object>;
   options: WriteOptions;
 }
 
-type Run = (rooms: Rooms, asked: Asked & {id: string}) => Promise<object>;
+type Run = (rooms: Rooms, call: Call) => Promise<object>;
 
-/** The seven operations: where each is found, and what it answers beside `result`. */
-const ROUTES = {
-  list: ['GET', '/rooms', async (rooms, {options: {signal}}) => ({rooms: await rooms.list({signal})})],
-  create: [
-    'POST',
-    '/rooms',
-    async (rooms, {body, options}) => ({room: await rooms.create((await body()) as RoomDefinition, options)}),
-  ],
-  get: ['GET', '/rooms/:id', async (rooms, {id, options: {signal}}) => ({room: await rooms.get(id, {signal})})],
-  update: [
-    'PATCH',
-    '/rooms/:id',
-    async (rooms, {id, body, options: {signal}}) => {
+/** The seven operations: method, path, and what each answers beside `result`. */
+export const ROUTES = {
+  list: {
+    method: 'GET',
+    path: '/rooms',
+    run: async (rooms, {options: {signal}}) => ({rooms: await rooms.list({signal})}),
+  },
+  create: {
+    method: 'POST',
+    path: '/rooms',
+    run: async (rooms, {body, options}) => ({room: await rooms.create((await body()) as RoomDefinition, options)}),
+  },
+  get: {
+    method: 'GET',
+    path: '/rooms/:id',
+    run: async (rooms, {id, options: {signal}}) => ({room: await rooms.get(id, {signal})}),
+  },
+  update: {
+    method: 'PATCH',
+    path: '/rooms/:id',
+    run: async (rooms, {id, body, options: {signal}}) => {
       await rooms.update(id, await body(), {signal});
       return {};
     },
-  ],
-  remove: [
-    'DELETE',
-    '/rooms/:id',
-    async (rooms, {id, options: {signal}}) => {
+  },
+  remove: {
+    method: 'DELETE',
+    path: '/rooms/:id',
+    run: async (rooms, {id, options: {signal}}) => {
       await rooms.remove(id, {signal});
       return {};
     },
-  ],
-  users: [
-    'GET',
-    '/rooms/:id/users',
-    async (rooms, {id, options: {signal}}) => {
+  },
+  users: {
+    method: 'GET',
+    path: '/rooms/:id/users',
+    run: async (rooms, {id, options: {signal}}) => {
       const users = await rooms.users(id, {signal});
       return {total: users.length, users};
     },
-  ],
-  token: [
-    'POST',
-    '/rooms/:id/tokens',
-    async (rooms, {id, body, options}) => rooms.token(id, (await body()) as TokenRequest, options),
-  ],
-} as const satisfies Record<string, [method: string, path: string, run: Run]>;
+  },
+  token: {
+    method: 'POST',
+    path: '/rooms/:id/tokens',
+    run: async (rooms, {id, body, options}) => rooms.token(id, (await body()) as TokenRequest, options),
+  },
+} as const satisfies Record<string, {method: string; path: string; run: Run}>;
 
 /** One of the seven operations of `Rooms`. */
 export type Operation = keyof typeof ROUTES;
@@ -77,32 +71,39 @@ export type Operation = keyof typeof ROUTES;
 /** The operations of `Rooms`, by name. */
 export const OPERATIONS = Object.keys(ROUTES) as Operation[];
 
-const PATHS = Object.entries(ROUTES).map(([operation, [method, path]]) => ({
-  operation: operation as Operation,
-  method,
-  path: new RegExp(`^${path.replace(':id', '([^/]+)')}/?$`),
-}));
+/** Runs the operation. Returns the members of its answer. */
+export const perform = (rooms: Rooms, call: Call): Promise<object> => ROUTES[call.operation].run(rooms, call);
+
+/** The operation that a request names, and the room in its path. */
+export type Route = Pick<Call, 'operation' | 'id'>;
+
+const PATTERNS = OPERATIONS.map(operation => {
+  const {method, path} = ROUTES[operation];
+  return {operation, method, pattern: new RegExp(`^${path.replace(':id', '([^/]+)')}/?$`)};
+});
 
 /**
- * Which operation a request is, and on which room; `path` is as it was sent. Undefined for what is no route, of which
- * `noRouteTo` says why.
+ * Finds the route of a path below the mount, as it was sent. Returns undefined for an unknown route. A path may hold
+ * nothing but room ids and words like them: what somebody further on might decode or normalise throws `not_found` here.
  */
-export function routeOf(method: string, path: string): {operation: Operation; id?: string} | undefined {
+export function routeOf(method: string, path: string): Route | undefined {
+  const segments = path.replace(/\/$/, '').split('/').slice(1);
+  if (!segments.every(segment => RoomId.is(segment))) throw segments[0] === 'rooms' ? notFound() : noRoute();
   const wanted = method === 'HEAD' ? 'GET' : method;
-  for (const {method, path: below, operation} of PATHS) {
-    const found = method === wanted && below.exec(path);
-    if (found) return {operation, id: found[1]};
+  for (const {operation, method, pattern} of PATTERNS) {
+    const found = method === wanted && pattern.exec(path);
+    if (found) return {operation, id: found[1] ?? ''};
   }
 }
 
-/** Why a path is no route, or does not take the method. */
+/** The error for a path without a route: 404, or 405 if the path takes other methods. */
 export function noRouteTo(path: string): RoomsError {
-  const methods = PATHS.filter(each => each.path.test(path)).map(({method}) => method);
+  const methods = PATTERNS.filter(({pattern}) => pattern.test(path)).map(({method}) => method);
   return methods.length > 0 ? new WrongMethod(methods) : noRoute('The routes begin with /rooms.');
 }
 
 class WrongMethod extends RoomsError {
-  /** The methods that the path takes, as the header says it; whoever may GET may HEAD. */
+  /** The header `Allow`. */
   readonly allow: string;
 
   constructor(methods: string[]) {
@@ -112,91 +113,117 @@ class WrongMethod extends RoomsError {
   }
 }
 
-/** An answer that is no runtime's yet: JSON, or nothing, in one piece. Its length is for whoever sends it to tell. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  text: string;
-  /** Whether only its head was asked for. */
-  head?: boolean;
+/** The path below a mount, exactly as it was sent: neither decoded nor normalised. Throws if it is not below one. */
+export function pathBelow(mounts: string[], {url}: Request): string {
+  const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? '';
+  const mount = mounts.find(each => path === each || path.startsWith(`${each}/`));
+  if (mount === undefined) throw noRoute();
+  return path.slice(mount.length);
 }
 
-/** What operations answer, and how what fails is told, for whoever finds the route. */
-export function answers<Env = unknown>(options: RoomsAppOptions<Env> = {}) {
-  const {extended = false, challenge, refusal} = options;
-  const {log = (error: unknown) => console.error(error)} = options;
-  const iso = isoTimes();
-  const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: iso(rooms.now())} : {});
-
-  async function run(operation: Operation, rooms: Rooms, {id = '', body, options}: Asked): Promise<Answer> {
-    const [, path, operate] = ROUTES[operation];
-    if (path !== '/rooms' && !RoomId.is(id)) throw notFound();
-    const members = await operate(rooms, {id, body, options});
-    return json({result: 0, ...time(rooms), ...members});
-  }
-
-  function fail(error: unknown, env: Env, rooms?: Rooms): Answer {
-    if (!(error instanceof RoomsError)) {
-      log(error, env);
-      return fail(new RoomsError('internal', 'Something went wrong on our side.'), env);
-    }
-    const {result, message, desc, code, key, opensAt, retryAfter} = error;
-    const status = statusOf(error);
-    // When a room opens is of use only with the time it is there.
-    const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(rooms)};
-    const more = {...(extended && {code, key, ...opening}), ...refusal?.(error, env)};
-    return json({result, error: message, desc, ...more}, status, {
-      ...(error instanceof WrongMethod && {allow: error.allow}),
-      ...(retryAfter && {'retry-after': String(retryAfter)}),
-      ...(challenge && status === 401 && {'www-authenticate': challenge}),
-    });
-  }
-
-  return {run, fail};
-}
-
-/**
- * HTTP over any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash, and one JSON envelope for
- * all that fails. Bodies reach `rooms` as they came, as JSON objects; checking them is the implementation's part.
- */
-export function roomsApp<Env = unknown>(rooms: Rooms | RoomsFor<Env>, options: RoomsAppOptions<Env> = {}) {
-  const {maxBody = 256 * 1024} = options;
-  const {run, fail} = answers(options);
-  const app = new Hono<{Variables: {rooms?: Rooms}}>({strict: false});
-
-  for (const [operation, [method, path]] of Object.entries(ROUTES)) {
-    app.on(method, path, async c => {
-      const {raw} = c.req;
-      const theirs = typeof rooms === 'function' ? await rooms(raw, c.env as Env) : rooms;
-      c.set('rooms', theirs);
-      return responseOf(await run(operation as Operation, theirs, askedBy(raw, maxBody, c.req.param('id'))));
-    });
-  }
-  // By their patterns: what stands before them is for whoever mounts this.
-  for (const path of [...Object.values(ROUTES).map(([, path]) => path), '*']) {
-    app.all(path, () => {
-      throw noRouteTo(path);
-    });
-  }
-  app.onError((error, c) => responseOf(fail(error, c.env as Env, c.get('rooms'))));
-  return app;
-}
-
-/** What an operation needs of the request that asks for it. */
-export const askedBy = (request: Request, maxBody: number, id?: string): Asked => ({
-  id,
+/** The call that a request makes on a route. Its body may have `maxBody` bytes. */
+export const callOf = (request: Request, route: Route, maxBody: number): Call => ({
+  ...route,
   body: () => readJson(request, maxBody),
   options: {signal: request.signal, idempotencyKey: request.headers.get('idempotency-key') ?? undefined},
 });
 
-/** JSON that nobody is to keep. */
-export const json = (body: object, status = 200, headers: Record<string, string> = {}): Answer => ({
+/** An answer before it becomes a `Response`: JSON text, or no text. Whoever sends it adds the content length. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+  /** True if only the head was requested. @default false */
+  head?: boolean;
+}
+
+export interface EnvelopeOptions {
+  /** Adds what the Rooms API itself does not send: `code`, `key`, `opens_at` and `server_now`. @default false */
+  extended?: boolean;
+  /** The header `WWW-Authenticate` of a 401. It makes browsers ask for a password. @default none */
+  challenge?: string;
+}
+
+/** Writes answers in the envelope of the Rooms API. */
+export function envelope({extended = false, challenge}: EnvelopeOptions = {}) {
+  const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: new Date(rooms.now()).toISOString()} : {});
+
+  return {
+    /** The answer of an operation; `members` are what it returned, as a JSON object. */
+    success(members: string, rooms: Rooms): Answer {
+      const first = JSON.stringify({result: 0, ...time(rooms)});
+      return json(members === '{}' ? first : `${first.slice(0, -1)},${members.slice(1)}`);
+    },
+
+    /** The answer for an error; `more` is added to it. */
+    failure(error: RoomsError, rooms?: Rooms, more: object = {}): Answer {
+      const {result, message, desc, code, key, opensAt, retryAfter} = error;
+      const status = statusOf(error);
+      // The time a room opens is useful only beside the server's own time.
+      const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(rooms)};
+      const body = {result, error: message, desc, ...(extended && {code, key, ...opening}), ...more};
+      return json(JSON.stringify(body), status, {
+        ...(error instanceof WrongMethod && {allow: error.allow}),
+        ...(retryAfter && {'retry-after': String(retryAfter)}),
+        ...(challenge && status === 401 && {'www-authenticate': challenge}),
+      });
+    },
+  };
+}
+
+/** An answer of JSON text. */
+export const json = (text: string, status = 200, headers: Record<string, string> = {}): Answer => ({
   status,
   headers: {'content-type': 'application/json', 'cache-control': 'no-store', ...headers},
-  text: JSON.stringify(body),
+  text,
 });
 
-/** An answer as the runtime's own. With its length and in one piece: clients of the real platform parse each chunk. */
+/** What was thrown, as an error to answer with. All that is not a `RoomsError` is logged and becomes `internal`. */
+export function refusalOf(thrown: unknown, log: (error: unknown) => void): RoomsError {
+  if (thrown instanceof RoomsError) return thrown;
+  log(thrown);
+  return new RoomsError('internal', 'Something went wrong on our side.');
+}
+
+export interface RoomsAppOptions extends EnvelopeOptions {
+  /** The paths before `/rooms`, such as `/v2`. @default [''] */
+  mounts?: string[];
+  /** Most bytes of a request's body. @default 262144 */
+  maxBody?: number;
+  /** Called with every error that is not a `RoomsError`, which is a fault of ours. @default console.error */
+  log?: (error: unknown) => void;
+}
+
+/**
+ * A fetch handler for any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash. `rooms` may be a
+ * function that says whose rooms a request is about, and throws a `RoomsError` to refuse. Bodies reach `rooms`
+ * unchecked, as JSON objects.
+ *
+ * @example
+ * const app = roomsApp(localRooms(database), {mounts: ['/v2']});
+ * const response = await app(new Request('https://platform.example/v2/rooms'));
+ */
+export function roomsApp(rooms: Rooms | ((request: Request) => Rooms | Promise<Rooms>), options: RoomsAppOptions = {}) {
+  const {mounts = [''], maxBody = 256 * 1024, log = console.error} = options;
+  const {success, failure} = envelope(options);
+
+  return async function app(request: Request): Promise<Response> {
+    const head = request.method === 'HEAD';
+    let theirs: Rooms | undefined;
+    try {
+      const path = pathBelow(mounts, request);
+      const route = routeOf(request.method, path);
+      if (!route) throw noRouteTo(path);
+      theirs = typeof rooms === 'function' ? await rooms(request) : rooms;
+      const members = await perform(theirs, callOf(request, route, maxBody));
+      return responseOf({...success(JSON.stringify(members), theirs), head});
+    } catch (error) {
+      return responseOf({...failure(refusalOf(error, log), theirs), head});
+    }
+  };
+}
+
+/** An answer as a `Response`. It is one chunk with a length: clients of the real platform parse each chunk by itself. */
 export function responseOf({status, headers, text, head}: Answer): Response {
   const bodiless = status === 204 || status === 304;
   const bytes = bodiless ? null : encoder.encode(text);
@@ -207,13 +234,16 @@ export function responseOf({status, headers, text, head}: Answer): Response {
 
 const encoder = new TextEncoder();
 
-/** For `serve`, which would otherwise read it back from a stream. */
+/** Where `serve` finds the bytes of a `Response`, so that it need not read them back from a stream. */
 const BODY = Symbol.for('greenroom.body');
 
 const tooLarge = (limit: number) =>
   new RoomsError('invalid', 'Body too large.', {result: 10217, status: 413, desc: `Send at most ${limit} bytes.`});
 
-/** A request's body as a JSON object, counted as it comes in, whatever `Content-Length` says; nothing reads as `{}`. */
+/**
+ * Reads the body of a request as a JSON object. An empty body reads as `{}`. Throws `invalid` for other JSON, and as
+ * soon as it has read more than `limit` bytes, whatever `Content-Length` says.
+ */
 export async function readJson(request: Request, limit: number): Promise<object> {
   try {
     const body: unknown = JSON.parse((await readText(request, limit)) || '{}');
@@ -246,19 +276,19 @@ async function readText(request: Request, limit: number): Promise<string> {
   return text + decoder.decode();
 }
 
-/** For texts in one piece, after which it remembers nothing. */
+/** Decodes texts in one piece. */
 const strict = new TextDecoder('utf-8', {fatal: true});
 
-/** Where `serve` leaves its own way to a body: to make a stream of it costs more than all else that a request needs. */
+/** Where `serve` offers its own way to read a body. To make a stream of it costs more than all else of a request. */
 const READ = Symbol.for('greenroom.read');
 
 /**
- * Reads a body to its end, or until it is longer than `limit` bytes and reads as undefined. Undefined itself when it can
- * only be had as a stream.
+ * Reads a whole body. Resolves to undefined if it is longer than `limit` bytes. Returns undefined if the body can be
+ * read only as a stream.
  */
 export type ReadBody = (limit: number) => Promise<Uint8Array | undefined> | undefined;
 
-/** Whether a parsed JSON value nests at most so many levels; what nests by the thousand overflows whoever prints it. */
+/** True if a JSON value nests at most `levels` deep. A value with thousands of levels overflows the stack of its reader. */
 export function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every(inner => isShallow(inner, levels - 1));

@@ -1,7 +1,6 @@
 import {readFileSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
-import {Hono} from 'hono';
 import {roomsApp} from '../http/routes.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -67,18 +66,13 @@ export function createPlatform(options: PlatformOptions): Platform {
   const sessions = new Sessions(database, {clock, log});
   const rooms = (appId: string) => localRooms(database, {application: appId, clock});
   const authenticated = async (request: Request) => rooms(await authenticate(database, request));
-  const api = roomsApp(authenticated, {challenge: 'Basic realm="rooms"', log});
-  const app = new Hono({strict: false});
-  for (const prefix of PREFIXES) app.route(mount + prefix, api);
-  app.get(`${mount}/openapi.json`, () => {
-    const headers = {'content-type': 'application/json', 'content-length': String(OPENAPI.length)};
-    return new Response(OPENAPI, {headers});
-  });
-  // An unknown path anywhere gets the same error as one below a prefix.
-  app.notFound(() => api.request('/'));
+  const mounts = PREFIXES.map(prefix => mount + prefix);
+  const app = roomsApp(authenticated, {mounts, challenge: 'Basic realm="rooms"', log});
+  const isOpenapi = ({method, url}: Request) =>
+    /^(GET|HEAD)$/.test(method) && new URL(url).pathname.replace(/\/$/, '') === `${mount}/openapi.json`;
 
   return {
-    fetch: async request => app.fetch(request),
+    fetch: async request => (isOpenapi(request) ? openapi(request) : app(request)),
     upgrade(request, socket, head) {
       const path = request.url!.split('?', 1)[0]!.replace(/\/$/, '');
       if (!PREFIXES.some(prefix => path === `${mount}${prefix}/session`)) return false;
@@ -89,4 +83,9 @@ export function createPlatform(options: PlatformOptions): Platform {
     rooms,
     close: () => sessions.close(),
   };
+}
+
+function openapi({method}: Request): Response {
+  const headers = {'content-type': 'application/json', 'content-length': String(OPENAPI.length)};
+  return new Response(method === 'HEAD' ? null : OPENAPI, {headers});
 }

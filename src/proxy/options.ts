@@ -1,103 +1,75 @@
-import {array, literal, object, optional, size, union, validate, type Infer} from 'superstruct';
 import {OPERATIONS, type Operation} from '../http/routes.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {Role, RoomId} from '../rooms/schema.js';
-import {Name} from './visitor/bodies.js';
-import {checkGrants, Origin, Secret, type Grant, type Grants} from './visitor/grants.js';
-import type {Visitor} from './visitor/guarded.js';
-import {checkLimits, type Limits} from './limits/limits.js';
-import type {Store} from './limits/store.js';
 import {checkServer, type Log} from '../upstream/upstream.js';
-
-/** Who asks, as far as the runtime can tell. */
-export interface Caller {
-  /** The address the request came from; the server that runs the proxy passes it in. */
-  ip?: string;
-  /** What this request is called in its answer and in the log. */
-  requestId?: string;
-  /**
-   * For runtimes that end what a request began when it ends: keeps them from ending a write whose sender has left, or a
-   * call that others wait for. `ctx.waitUntil` on Workers, where it is needed.
-   */
-  waitUntil?: (work: Promise<unknown>) => void;
-}
-
-/**
- * Says who sent a request; null for nobody you know. It has 3 seconds. When it throws, is late, or answers anything but
- * a visitor or null, the request is refused with 503. The request it is given has no body. With the option `grants`,
- * `grant` is the verified one that came along: null leaves the decision to it.
- */
-export type Authorize = (
-  request: Request,
-  caller: Caller & {grant?: Grant},
-) => Visitor | null | Promise<Visitor | null>;
-
-const Guests = object({
-  roles: size(array(Role), 1, 4),
-  rooms: optional(union([literal('*'), array(RoomId)])),
-  name: optional(Name),
-});
-/** What people without a sign-in may do: roles, never moderator; rooms, all unless told; a name for who gives none. */
-export type Guests = Infer<typeof Guests>;
-
-/**
- * How the platform is told who somebody is: by a pseudonym made with this secret of at least 32 bytes, the same on every
- * node, or by your own references, `plain`.
- */
-export type UserRefs = 'plain' | {secret: string};
+import {checkLimits, checkStore, type Limits, type Store} from './limits/limits.js';
+import {
+  checkGrants,
+  checkGuests,
+  checkUserRefs,
+  Origin,
+  type Authorize,
+  type Grants,
+  type Guests,
+  type UserRefs,
+} from './visitor/visitor.js';
 
 export interface TokenProxyOptions {
-  /** Where the rooms are; `platformRooms` with the application's credentials, or any other `Rooms`. */
+  /** The rooms: `platformRooms` with the application's credentials, or any other `Rooms`. */
   rooms: Rooms;
+  /** Says who sent a request. */
   authorize?: Authorize;
-  /** Lets in who is not signed in, too. Without `authorize` everybody is a guest. */
+  /** Lets in people without a sign-in. Without `authorize` everybody is a guest. @default nobody */
   guests?: Guests;
-  /** Lets in who shows a grant: a permission that stands in a page, signed with one of these keys. */
+  /** Lets in people with a grant: a permission in a page, signed with one of these keys. @default nobody */
   grants?: Grants;
-  /** References as they go upstream; pseudonyms by a secret that ends with this process unless told. */
+  /** The references that the platform gets. @default pseudonyms that change when this process restarts */
   userRefs?: UserRefs;
-  /** Whose pages may use this proxy, exactly as a browser sends it: `https://shop.example`. */
+  /** The origins of the pages that may use this proxy, exactly as a browser sends them: `https://shop.example`. */
   origins: string[];
-  /** The path before `/rooms`, such as `/api`; nothing unless told. */
+  /** The path before `/rooms`, such as `/api`. @default '' */
   mount?: string;
-  /** What kind of platform a token opens; `rooms` unless told. */
+  /** The kind of platform that a token is for. @default 'rooms' */
   provider?: string;
-  /** Where a client takes the token; sent along with it as `server_url`. */
+  /** Where a client takes the token. It is sent along as `server_url`. */
   serverUrl?: string;
-  /** Answers LiveKit's stock `TokenSource.endpoint` at `mount` itself, too; needs `serverUrl`. */
+  /** Answers LiveKit's own `TokenSource.endpoint` at `mount`, too. Needs `serverUrl`. @default false */
   livekit?: boolean;
-  /** Deadline of one whole operation upstream, in ms; 10,000 unless told. */
+  /** Deadline of one whole operation of the platform, in ms. @default 10000 */
   timeout?: number;
-  /** How long a list or a room is answered from memory, in ms, to 5,000; 2,000 unless told, 0 for never. */
+  /** How long a list or a room is answered from memory, in ms, at most 5000; 0 for never. @default 2000 */
   cache?: number;
-  /** Most calls at the platform at once; 100 unless told. Twice as many may wait; beyond, visitors get 503. */
+  /** Most calls to the platform at a time. Twice as many may wait; all others get 503. @default 100 */
   concurrency?: number;
-  /** Budgets that take the place of single `BUDGETS`; `false` counts nothing, which is for tests. */
+  /** Budgets that replace single ones of `BUDGETS`. `false` counts nothing, and is for tests. @default BUDGETS */
   limits?: Limits | false;
-  /** Where nodes count and remember together; each by itself, in memory, unless told. */
+  /** Where all nodes count requests and keep answers together. @default in memory, each node for itself */
   store?: Store;
-  /** At least 32 bytes, the same on every node: hides names and seals answers in `store`. That of `userRefs` unless told. */
+  /** Hides names and answers in `store`: at least 32 bytes, the same on every node. @default the secret of `userRefs` */
   storeSecret?: string;
-  /** Told what the operator should know; `console.error` unless told. */
+  /** Called with what the operator should know. @default console.error */
   log?: Log;
-  /** Told of every answer, good or bad; nobody unless told. */
+  /** Called after each answer, good or bad. @default nothing */
   answered?: (answer: Answered) => void;
 }
 
-/** One answer, as it may stand in a log or be counted: nothing in it says who asked, and what about. */
+/** One answer, to be logged or counted. It tells nothing of who asked, or about what. */
 export interface Answered {
   request_id: string;
-  /** What was asked for; absent where the request named no operation. */
+  /** Absent if the request named no operation. */
   operation?: Operation;
   status: number;
-  /** Why it was refused. */
+  /** The error, if there was one. */
   code?: RoomsErrorCode;
   /** How long it took, in ms. */
   ms: number;
 }
 
-/** Throws `misconfigured`, with a sentence that says what to do, rather than start a proxy that is open or useless. */
+/** The secret that hides names and answers in a store. */
+export const storeSecretOf = ({storeSecret, userRefs}: Pick<TokenProxyOptions, 'storeSecret' | 'userRefs'>) =>
+  storeSecret ?? (typeof userRefs === 'object' ? userRefs.secret : undefined);
+
+/** Throws `misconfigured`, with a sentence that says what to do, if the proxy would let in everybody or nobody. */
 export function checkOptions({
   rooms,
   authorize,
@@ -121,15 +93,13 @@ export function checkOptions({
     throw wrong('rooms', 'rooms must be a Rooms; make one with platformRooms({endpoint, headers}).');
   }
   if (!authorize && !grants && !guests) {
-    const sentence = 'Nobody would be asked who they are: give authorize, or grants, or guests for rooms open to all.';
+    const sentence = 'Nothing says who may come in: give authorize, or grants, or guests for rooms open to all.';
     throw wrong('authorize', sentence);
   }
   if (authorize && typeof authorize !== 'function') throw wrong('authorize', 'authorize must be a function.');
-  checkGuests(guests);
+  if (guests) checkGuests(guests);
   if (grants !== undefined) checkGrants(grants);
-  if (userRefs !== undefined && userRefs !== 'plain' && !Secret.is(userRefs?.secret)) {
-    throw wrong('userRefs', "userRefs must be {secret} with at least 32 bytes, or 'plain'.");
-  }
+  if (userRefs !== undefined) checkUserRefs(userRefs);
   checkOrigins(origins);
   if (!/^(\/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$/.test(mount)) {
     throw wrong('mount', 'mount must be a path that begins with a slash and does not end with one, such as /api.');
@@ -143,7 +113,7 @@ export function checkOptions({
   }
   if (!(timeout >= 1 && timeout <= 300_000)) throw wrong('timeout', 'timeout must be 1 to 300000 ms.');
   if (limits !== undefined) checkLimits(limits);
-  checkStore(store, storeSecret ?? (typeof userRefs === 'object' ? userRefs.secret : undefined));
+  checkStore(store, storeSecretOf({storeSecret, userRefs}));
   if (!(cache >= 0 && cache <= 5_000)) throw wrong('cache', 'cache must be 0 to 5000 ms.');
   if (!(Number.isInteger(concurrency) && concurrency > 0)) {
     throw wrong('concurrency', 'concurrency must be a whole number above 0.');
@@ -151,18 +121,6 @@ export function checkOptions({
 }
 
 const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});
-
-function checkGuests(guests: Guests | undefined) {
-  if (!guests) return;
-  const [failure] = validate(guests, Guests);
-  if (failure) {
-    const key = ['guests', ...(failure.path as unknown[])].join('.');
-    throw wrong(key, `${key} is not right: guests must be {roles, rooms?, name?}, with at least one role.`);
-  }
-  if (guests.roles.includes('moderator')) {
-    throw wrong('guests.roles', 'Guests cannot be moderators: let authorize say who is one.');
-  }
-}
 
 function checkOrigins(origins: unknown) {
   if (!Array.isArray(origins) || origins.length === 0) {
@@ -172,18 +130,6 @@ function checkOrigins(origins: unknown) {
     if (Origin.is(origin)) continue;
     const shown = JSON.stringify(origin)?.slice(0, 80);
     throw wrong('origins', `${shown} is not an origin: write it as a browser sends it, such as https://shop.example.`);
-  }
-}
-
-function checkStore(store: Store | undefined, secret: string | undefined) {
-  if (secret !== undefined && !Secret.is(secret))
-    throw wrong('storeSecret', 'storeSecret must have at least 32 bytes.');
-  if (store === undefined) return;
-  if (!(['take', 'claim', 'settle', 'release'] as const).every(verb => typeof store?.[verb] === 'function')) {
-    throw wrong('store', 'store must be a Store; make one with redisStore(client) or durableObjectStore(namespace).');
-  }
-  if (secret === undefined) {
-    throw wrong('storeSecret', 'A store needs storeSecret, at least 32 bytes and the same on every node.');
   }
 }
 

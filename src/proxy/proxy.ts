@@ -1,167 +1,203 @@
 import {
-  answers,
-  askedBy,
+  callOf,
+  envelope,
+  json,
   noRouteTo,
+  pathBelow,
+  perform,
+  refusalOf,
   responseOf,
   routeOf,
   type Answer,
   type Operation,
-  type RoomsAppOptions,
+  type Route,
 } from '../http/routes.js';
-import {noRoute, notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {RoomId} from '../rooms/schema.js';
-import {checkOptions, type Caller, type TokenProxyOptions} from './options.js';
-import {guarded} from './visitor/guarded.js';
-import {idempotency} from './limits/idempotency.js';
-import {limiter} from './limits/limits.js';
-import {checkTokenSource, isTokenSource, tokenSourceAnswer, tokenWish} from './livekit.js';
-import {memoryOf} from './limits/shared-store.js';
+import type {TokenRequest} from '../rooms/schema.js';
 import {neverThrowing, resilient, type Log} from '../upstream/upstream.js';
-import {visitors} from './visitor/authenticate.js';
+import {digest} from './crypto.js';
+import {createLimits} from './limits/limits.js';
+import {checkTokenSource, isTokenSource, tokenCall, tokenSourceAnswer} from './livekit.js';
+import {checkOptions, storeSecretOf, type TokenProxyOptions} from './options.js';
+import {authentication, guarded, type Caller} from './visitor/visitor.js';
 
 export type {Operation} from '../http/routes.js';
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
 export {RoomsError} from '../rooms/errors.js';
 export type {Rooms} from '../rooms/rooms.js';
-export type {Answered, Authorize, Caller, Guests, TokenProxyOptions, UserRefs} from './options.js';
-export {issueGrant, type Grant, type GrantKey, type Grants, type GrantWish} from './visitor/grants.js';
-export {guarded, type GuardedOptions, type Visitor} from './visitor/guarded.js';
-export {durableObjectStore, LimitsObject, type ObjectNamespace} from './limits/durable-object.js';
-export {headerAuthorize, jwtAuthorize, type HeaderAuthorizeOptions, type JwtAuthorizeOptions} from './visitor/hooks.js';
-export {BUDGETS, type Budgets, type Limits} from './limits/limits.js';
-export {redisStore, type RedisClient} from './limits/redis.js';
-export {memoryStore, type Claim, type Rate, type Store} from './limits/store.js';
 export {platformRooms, type Log, type LogEntry} from '../upstream/upstream.js';
+export {
+  BUDGETS,
+  durableObjectStore,
+  LimitsObject,
+  memoryStore,
+  redisStore,
+  type Budgets,
+  type Claim,
+  type Limits,
+  type ObjectNamespace,
+  type Rate,
+  type RedisClient,
+  type Store,
+} from './limits/limits.js';
+export type {Answered, TokenProxyOptions} from './options.js';
+export {
+  guarded,
+  headerAuthorize,
+  issueGrant,
+  jwtAuthorize,
+  type Authorize,
+  type Caller,
+  type Grant,
+  type GrantKey,
+  type Grants,
+  type GrantWish,
+  type GuardedOptions,
+  type Guests,
+  type HeaderAuthorizeOptions,
+  type JwtAuthorizeOptions,
+  type UserRefs,
+  type Visitor,
+} from './visitor/visitor.js';
 
-/** No room definition comes near this many bytes. */
+/** Most bytes of a request's body. Room definitions are far smaller. */
 const MAX_BODY = 16 * 1024;
 
+/** A fetch handler. It never rejects: a refusal is an answer. */
 export interface TokenProxy {
   (request: Request, caller?: Caller): Promise<Response>;
-  /** The same without a `Response`, which on Node costs as much as all the checks. */
+  /** The same without making a `Response`, which on Node costs as much as all the checks. */
   answer(request: Request, caller?: Caller): Promise<Answer>;
 }
 
 /**
- * A fetch handler that stands between pages and a platform: it keeps the credentials, and asks of every request whose
- * page sent it, who is there and what they may do. It never rejects; what it refuses, it answers. Throws a `RoomsError`
- * with the code `misconfigured` when the options would make it open to everybody or of use to nobody.
+ * Makes a fetch handler that stands between pages and a platform. It keeps the platform's credentials, and checks for
+ * every request which page sent it, who the visitor is and what they may do. It refuses to start, with `misconfigured`,
+ * if it would let everybody in, or nobody.
+ *
+ * @example
+ * const proxy = tokenProxy({
+ *   rooms: platformRooms({endpoint: 'https://api.example/v2', headers: {authorization: basicAuth(id, key)}}),
+ *   authorize: async request => {
+ *     const user = await signedIn(request); // your own
+ *     return user && {user_ref: user.id, name: user.name, roles: ['participant'], rooms: '*'};
+ *   },
+ *   origins: ['https://shop.example'],
+ * });
+ * const response = await proxy(request, {ip});
  */
 export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   checkOptions(options);
-  const {guests, grants, mount = '', provider, serverUrl, livekit, timeout} = options;
+  const {mount = '', livekit, provider, serverUrl, guests, grants, timeout} = options;
+  const {cache, concurrency, limits, store} = options;
   const origins = new Set(options.origins);
-  const visitorOf = visitors(options);
-  const log = neverThrowing(options.log);
-  const {cache, concurrency} = options;
-  const rooms = resilient(options.rooms, {cache, concurrency, timeout, log});
   const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
-  const memory = memoryOf(options);
-  const count = limiter(options.limits ?? {}, memory, log);
-  const once = idempotency(memory, {timeout});
+  const log = neverThrowing(options.log);
   const answered = options.answered && neverThrowing(options.answered);
-  const face: RoomsAppOptions<Exchange> = {
-    extended: true,
-    // The error itself may quote what should not be in a log.
-    log: (_, {id}) => {
-      log({level: 'error', code: 'internal', message: 'Something failed inside the proxy.', request_id: id});
-    },
-    refusal: ({code}, exchange) => {
-      exchange.code = code;
-      return {request_id: exchange.id};
-    },
-  };
-  const {run, fail} = answers(face);
+  const rooms = resilient(options.rooms, {cache, concurrency, timeout, log});
+  const authenticate = authentication(options);
+  const {count, once} = createLimits({limits, store, storeSecret: storeSecretOf(options), timeout, log});
+  const {success, failure} = envelope({extended: true});
 
   async function answer(request: Request, exchange: Exchange): Promise<Answer> {
     const {id, ip} = exchange;
-    const path = pathBelow(mount, request);
+    const {method, signal} = request;
+
+    // Before any work: which page sent this, and is it a request we know?
+    const path = pathBelow([mount], request);
     checkOrigin(request, origins);
-    if (request.method === 'OPTIONS') return preflight();
-    const stock = livekit && isTokenSource(request.method, path);
-    if (stock) checkTokenSource(request);
+    if (method === 'OPTIONS') return preflight();
+    const fromLivekit = livekit === true && isTokenSource(method, path);
+    if (fromLivekit) checkTokenSource(request);
     else checkClient(request);
-    checkPath(path);
-    const asked = stock ? {operation: 'token' as const} : routeOf(request.method, path);
-    exchange.operation = asked?.operation;
+    const route: Route | undefined = fromLivekit ? {operation: 'token', id: ''} : routeOf(method, path);
+    exchange.operation = route?.operation;
     checkBody(request);
-    const counting = await count(asked?.operation, ip);
-    const who = await visitorOf(request, {ip, requestId: id});
+
+    // Who sent it, and how often?
+    const counting = await count(route?.operation, ip);
+    const who = await authenticate(request, {ip, requestId: id});
     await counting.visitor(who);
-    await counting.room(who, asked?.id);
-    if (!asked) throw noRouteTo(path);
+    await counting.room(who, route?.id);
+    if (!route) throw noRouteTo(path);
+
+    // The operation, as this visitor may use it.
     const say: Log = entry => log({...entry, request_id: id});
     const theirs = guarded(rooms, who.visitor, {provider, serverUrl, timeout, log: say, defaultName});
-    const ask = askedBy(request, MAX_BODY, asked.id);
-    exchange.rooms =
-      ask.options.idempotencyKey === undefined ? theirs : once(theirs, {who, ip, signal: request.signal});
-    if (!stock) return suited(await run(asked.operation, exchange.rooms, ask), request, exchange);
-    const wish = await tokenWish(ask, exchange.rooms);
-    await counting.room(who, wish.id);
-    return tokenSourceAnswer(await run('token', exchange.rooms, wish));
+    exchange.rooms = theirs;
+    const call = callOf(request, route, MAX_BODY);
+    if (fromLivekit) {
+      const token = await tokenCall(call, theirs);
+      await counting.room(who, token.id);
+      const text = await once(token, {who, ip, signal, form: 'livekit'}, async ({id, body, options}) =>
+        JSON.stringify(tokenSourceAnswer(await theirs.token(id, (await body()) as TokenRequest, options))),
+      );
+      return json(text, 201);
+    }
+    const members = await once(call, {who, ip, signal, form: 'rooms'}, async call =>
+      JSON.stringify(await perform(theirs, call)),
+    );
+    const good = success(members, theirs);
+    if (method === 'HEAD') return {...good, head: true};
+    return route.operation === 'list' ? revalidated(good, members, request) : good;
   }
 
   async function proxy(request: Request, caller?: Caller): Promise<Answer> {
     const began = performance.now();
     const exchange: Exchange = {id: crypto.randomUUID(), ip: caller?.ip};
-    const refused = (error: unknown) => fail(error, exchange, exchange.rooms);
+
+    function refused(thrown: unknown): Answer {
+      // The log does not get what was thrown: it may quote what should not be in a log.
+      const error = refusalOf(thrown, () =>
+        log({level: 'error', code: 'internal', message: 'Something failed inside the proxy.', request_id: exchange.id}),
+      );
+      exchange.code = error.code;
+      return failure(error, exchange.rooms, {request_id: exchange.id});
+    }
+
     const answering = answer(caller?.waitUntil ? unending(request) : request, exchange).catch(refused);
     caller?.waitUntil?.(answering);
     const given = await answering;
     const {id: request_id, operation, code} = exchange;
     answered?.({request_id, operation, status: given.status, code, ms: performance.now() - began});
-    return readable(given, request, exchange, origins);
+    return withHeaders(given, request, request_id, origins);
   }
 
   const handler = async (request: Request, caller?: Caller) => responseOf(await proxy(request, caller));
   return Object.assign(handler, {answer: proxy});
 }
 
-/** One request on its way through: what is known of it so far. */
+/** What is known so far of one request. */
 interface Exchange {
-  /** Ours, whatever id the request brought: an id that a visitor chooses can pretend to be another's. */
+  /** Made by us. An id that a visitor chooses could be the same as another visitor's. */
   id: string;
   ip?: string;
   operation?: Operation;
   rooms?: Rooms;
-  code?: RoomsErrorCode;
+  code?: RoomsError['code'];
 }
 
 /**
- * A request that goes on when its sender leaves. Where all that a request began ends with it, others that wait for the
- * same call, or for a place, would wait for ever.
+ * A request that goes on when its sender leaves. Some runtimes end all work that a request began, and others may wait
+ * for that work: for the same call, or for a place in the queue.
  */
 const unending = (request: Request) => new Request(request, {signal: null});
 
-/** The path as it was sent, neither decoded nor normalised, so that nothing can hide in it. */
-function pathBelow(mount: string, {url}: Request): string {
-  const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? '';
-  if (path !== mount && !path.startsWith(`${mount}/`)) throw noRoute();
-  return path.slice(mount.length);
-}
-
-/** No `Origin` is fine: a browser sends none with what a page reads from its own origin. */
+/** A request without `Origin` passes: browsers send none when a page reads from its own origin. */
 function checkOrigin({headers}: Request, origins: Set<string>) {
   const origin = headers.get('origin');
   if (origin === null || origins.has(origin)) return;
   throw new RoomsError('denied', 'This origin is not allowed.', {desc: 'Add it to the origins of the token proxy.'});
 }
 
-/** Only scripts can set it, and across origins only after a preflight: no form and no image can make a request. */
+/** Only scripts can set this header, and across origins only after a preflight. Forms and images cannot. */
 function checkClient({headers}: Request) {
   if (headers.get('x-rooms-client')) return;
   throw new RoomsError('denied', 'The header x-rooms-client is missing.', {desc: 'Send it with every request.'});
 }
 
-/** An allow-list before routing: what a router, a proxy or a platform would decode never gets to one. */
-function checkPath(path: string) {
-  const segments = path.replace(/\/$/, '').split('/').slice(1);
-  if (segments.every(segment => RoomId.is(segment))) return;
-  throw segments[0] === 'rooms' ? notFound() : noRoute();
-}
-
-/** A body is JSON and says so. Without one a request needs no type; whether there is one, only the headers tell early. */
+/** A body must be JSON and say so. Before it is read, only the headers tell whether there is one. */
 function checkBody({method, headers}: Request) {
   if (method === 'GET' || method === 'HEAD') return;
   const type = headers.get('content-type');
@@ -185,21 +221,12 @@ function preflight(): Answer {
   };
 }
 
-/** HEAD asks what a whole answer would say; of lists, only those who do not have them are told. */
-function suited(answer: Answer, request: Request, {operation}: Exchange): Answer | Promise<Answer> {
-  if (request.method === 'HEAD') return {...answer, head: true};
-  return operation === 'list' ? revalidated(answer, request) : answer;
-}
-
 /**
- * Gives a list its tag, and answers with the tag alone who has that very list already. The time is not part of it, nor
- * who asks: the same rooms, seen the same way, are the same list.
+ * Gives a list an `etag`, and answers 304 to a page that has the same list already. The tag is a hash of the rooms as
+ * this visitor sees them, without the time.
  */
-async function revalidated(answer: Answer, request: Request): Promise<Answer> {
-  const {text} = answer;
-  const list = new TextEncoder().encode(text.slice(text.indexOf('"rooms":')));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', list)).subarray(0, 16);
-  const etag = `W/"${btoa(String.fromCharCode(...digest))}"`;
+async function revalidated(answer: Answer, members: string, request: Request): Promise<Answer> {
+  const etag = `W/"${(await digest(members)).slice(0, 22)}"`;
   const headers = {etag, 'cache-control': 'private, no-cache'};
   const known = request.headers
     .get('if-none-match')
@@ -210,13 +237,13 @@ async function revalidated(answer: Answer, request: Request): Promise<Answer> {
 }
 
 /**
- * Lets the page read the answer, and no cache keep it, but for a list, which a cache asks about again each time; a page
- * of another origin is told nothing.
+ * Adds the headers that every answer has. Only pages of an allowed origin may read it. No cache keeps it, except for a
+ * list, which the cache must revalidate each time.
  */
-function readable(answer: Answer, request: Request, {id}: Exchange, origins: Set<string>): Answer {
+function withHeaders(answer: Answer, request: Request, requestId: string, origins: Set<string>): Answer {
   const {headers} = answer;
   const origin = request.headers.get('origin');
-  headers['x-request-id'] = id;
+  headers['x-request-id'] = requestId;
   if (!headers.etag) headers['cache-control'] = 'no-store';
   headers['x-content-type-options'] = 'nosniff';
   headers.vary = 'Origin';

@@ -69,7 +69,7 @@ async function failure(work: Promise<unknown>): Promise<RoomsError> {
 describe('httpRooms and roomsApp, each the mirror of the other', () => {
   it('carry all seven operations and their arguments', async () => {
     const {calls, rooms} = recorder();
-    const endpoint = await listen(getRequestListener(roomsApp(rooms).fetch));
+    const endpoint = await listen(getRequestListener(roomsApp(rooms)));
     const client = httpRooms({endpoint, room: Room});
     const definition = {name: 'Lobby', settings: {participants: '5'}, data: {a: {b: [1]}}};
     const request = {name: 'Ann', role: 'viewer', user_ref: 7, data: {k: 1}} as const;
@@ -95,7 +95,7 @@ describe('httpRooms and roomsApp, each the mirror of the other', () => {
     const opensAt = new Date('2030-01-07T12:00:00Z');
     const said = new RoomsError('not_open_yet', 'Not yet.', {opensAt, desc: 'Wait.', retryAfter: 7, key: 'k'});
     const rooms = {...recorder().rooms, get: () => Promise.reject(said)};
-    const endpoint = await listen(getRequestListener(roomsApp(rooms, {extended: true}).fetch));
+    const endpoint = await listen(getRequestListener(roomsApp(rooms, {extended: true})));
     const error = await failure(httpRooms({endpoint}).get('lobby'));
     const {code, message, desc, retryAfter, key, result} = error;
     assert.deepEqual(
@@ -326,7 +326,7 @@ describe('httpRooms', () => {
 describe('roomsApp', () => {
   const app = roomsApp(recorder().rooms, {maxBody: 96, log: () => {}});
   const ask = async (method: string, path: string, body?: string) => {
-    const response = await app.request(path, {method, body});
+    const response = await app(new Request(`https://platform.example${path}`, {method, body}));
     const text = await response.text();
     assert.equal(response.headers.get('content-length'), String(Buffer.byteLength(text)));
     assert.equal(response.headers.get('content-type'), 'application/json');
@@ -369,7 +369,7 @@ describe('roomsApp', () => {
       {...recorder().rooms, list: () => Promise.reject(new Error('CANARY'))},
       {log: error => logged.push(error)},
     );
-    const response = await broken.request('/rooms');
+    const response = await broken(new Request('https://platform.example/rooms'));
     assert.equal(response.status, 500);
     assert.ok(!(await response.text()).includes('CANARY'));
     assert.equal(logged.length, 1);

@@ -4,7 +4,7 @@ import {test} from 'node:test';
 import {Validator} from '@seriousme/openapi-schema-validator';
 import {Ajv2020} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import {roomsApp} from '../../src/http/routes.js';
+import {ROUTES} from '../../src/http/routes.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {checkDefinition, settingsKeys, type Rooms} from '../../src/rooms/rooms.js';
 import {brokenPlatform} from '../helpers/platform/broken.js';
@@ -167,8 +167,7 @@ test('anybody can read the document at /openapi.json, also below a mount path, b
 });
 
 test('every route is in the document, and every operation of the document is a route', () => {
-  const served = roomsApp({} as Rooms).routes.filter(({method}) => method !== 'ALL');
-  const routes = served.map(({method, path}) => `${method} ${path.replace(':id', '{room_id}')}`);
+  const routes = Object.values(ROUTES).map(({method, path}) => `${method} ${path.replace(':id', '{room_id}')}`);
   const documented = operations.map(({method, path}) => `${method.toUpperCase()} ${path}`);
   assert.deepEqual([...new Set(routes)].sort(), documented.sort());
   const root = all.filter(each => !operations.includes(each)).map(({path}) => path);

@@ -1,8 +1,8 @@
-import {drawn, holds, met, type Bucket, type Claim, type Slot, type Store} from './store.js';
+import {claimOn, isOwner, taken, type Bucket, type Claim, type Slot, type Store} from './store.js';
 
-// Written against the shapes of Cloudflare's types rather than the types themselves, so that nobody has to install them.
+// Cloudflare's types are described here as far as they are used, so that nobody has to install them.
 
-/** What is needed of the storage of a Durable Object. */
+/** The part of a Durable Object's storage that is used here. */
 export interface ObjectStorage {
   get<T>(key: string): Promise<T | undefined>;
   put<T>(key: string, value: T, options?: {allowUnconfirmed?: boolean}): Promise<void>;
@@ -10,22 +10,28 @@ export interface ObjectStorage {
   list<T>(options: {startAfter?: string; limit: number}): Promise<Map<string, T>>;
 }
 
-/** What is needed of a namespace: the binding of `LimitsObject` in the Worker's configuration. */
+/** A namespace: the binding of `LimitsObject` in the Worker's configuration. */
 export interface ObjectNamespace<Id = unknown> {
   idFromName(name: string): Id;
   get(id: Id): {fetch(url: string, init: {method: string; body: string}): Promise<Response>};
 }
 
 export interface DurableObjectStoreOptions {
-  /** Over how many objects the keys are spread; the same on every node, always. 32 unless told. */
+  /** Number of objects that share the keys. It must be the same on every node, and stay the same. @default 32 */
   shards?: number;
-  /** How long an answer may take, in ms, the way to another continent included; 2,000 unless told. */
+  /** How long a call may take, in ms. The object may be on another continent. @default 2000 */
   deadline?: number;
 }
 
 type Verb = 'take' | 'claim' | 'settle' | 'release';
 
-/** A store in Durable Objects, for Workers. Export `LimitsObject` from the Worker and bind it as `namespace`. */
+/**
+ * A store in Durable Objects, for Workers. Export `LimitsObject` from the Worker and bind it as `namespace`.
+ *
+ * @example
+ * export {LimitsObject} from 'greenroom/proxy';
+ * const proxy = tokenProxy({...options, store: durableObjectStore(env.LIMITS), storeSecret: env.STORE_SECRET});
+ */
 export function durableObjectStore<Id>(
   namespace: ObjectNamespace<Id>,
   {shards = 32, deadline = 2_000}: DurableObjectStoreOptions = {},
@@ -46,20 +52,20 @@ export function durableObjectStore<Id>(
   };
 }
 
-/** FNV-1a: the same object for the same key, and about as many keys on each. */
+/** Spreads the keys evenly over the objects, with the hash FNV-1a. */
 function shard(key: string, shards: number): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193) >>> 0;
   return hash % shards;
 }
 
-/** How many entries are looked at for what has expired, with each claim and each 16th bucket. */
+/** How many entries are checked for expiry at a time, with each claim and each 16th bucket. */
 const SWEPT = 16;
 
 /**
- * One of the objects behind `durableObjectStore`. While it waits for its storage no other request reaches it, which is
- * what makes read and write one step; it waits for nothing else in between. It sets no alarm: what has expired counts
- * as gone, and is deleted a few entries at a time by whoever writes next.
+ * One of the objects behind `durableObjectStore`. The runtime delivers no other request while an object waits for its
+ * storage, and this one waits for nothing else, so reading and writing is one atomic step. It sets no alarm: expired
+ * entries count as gone, and each write deletes a few of them.
  */
 export class LimitsObject {
   readonly #storage: ObjectStorage;
@@ -67,7 +73,7 @@ export class LimitsObject {
   #swept?: string;
   #takes = 0;
 
-  /** `now` is the clock, in epoch ms; the runtime hands its environment over in that place, which is of no use here. */
+  /** `now` is the clock, in epoch ms. The runtime passes its environment in this place, which is ignored. */
   constructor({storage}: {storage: ObjectStorage}, now?: unknown) {
     this.#storage = storage;
     this.#now = typeof now === 'function' ? (now as () => number) : Date.now;
@@ -82,15 +88,15 @@ export class LimitsObject {
   #verbs: Pick<Store, Verb> = {
     take: async (key, rate) => {
       const at = `b${key}`;
-      const {bucket, wait} = drawn(await this.#storage.get<Bucket>(at), rate, this.#now());
-      // Not worth waiting for the disk: a bucket lost with the machine is a full one.
+      const {bucket, wait} = taken(await this.#storage.get<Bucket>(at), rate, this.#now());
+      // Does not wait for the disk: if the machine dies, the bucket is full again, which does no harm.
       if (wait === 0) void this.#storage.put(at, bucket, {allowUnconfirmed: true});
       if (++this.#takes % SWEPT === 0) await this.#sweep();
       return wait;
     },
     claim: async (key, owner, ttl): Promise<Claim> => {
       const at = `c${key}`;
-      const found = met(await this.#storage.get<Slot>(at), owner, this.#now());
+      const found = claimOn(await this.#storage.get<Slot>(at), owner, this.#now());
       if (found) return found;
       void this.#storage.put<Slot>(at, {owner, until: this.#now() + ttl});
       await this.#sweep();
@@ -98,7 +104,7 @@ export class LimitsObject {
     },
     settle: async (key, owner, value, ttl) => {
       const at = `c${key}`;
-      if (!holds(await this.#storage.get<Slot>(at), owner, this.#now())) return false;
+      if (!isOwner(await this.#storage.get<Slot>(at), owner, this.#now())) return false;
       void this.#storage.put<Slot>(at, {value, until: this.#now() + ttl});
       return true;
     },

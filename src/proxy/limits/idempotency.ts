@@ -1,61 +1,69 @@
+import type {Call} from '../../http/routes.js';
 import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
-import type {Rooms, WriteOptions} from '../../rooms/rooms.js';
-import {StoreDown, withoutStore, type Memory} from './shared-store.js';
+import type {TokenRequest} from '../../rooms/schema.js';
+import {may, mayJoinAs, mayReach, type Who} from '../visitor/visitor.js';
+import {StoreDown, withoutStore, type Stores} from './shared-store.js';
 import type {Claim, Store} from './store.js';
-import type {Who} from '../visitor/authenticate.js';
 
-/** How long a token is kept for who asks for it once more, since its answer was lost; in ms. */
+/** How long a token is kept for a retry after a lost answer, in ms. */
 const KEEP_TOKEN = 30_000;
 
-/** How long a room that was made is kept for the same reason, in ms. */
+/** How long a new room is kept for a retry, in ms. */
 const KEEP_ROOM = 24 * 60 * 60_000;
 
-/** How much longer than the deadline of an operation a claim lives whose node has died, in ms. */
+/** How much longer than the deadline of an operation a claim lasts if its node has died, in ms. */
 const GRACE = 2_000;
 
 /** Longest answer that is kept, in characters. */
 const MAX_KEPT = 64 * 1024;
 
-/** Fewest characters of a key whose sender nobody knows: the key alone tells them from who else is at that address. */
+/** Fewest characters of an unknown sender's key: nothing but the key tells such senders at one address apart. */
 const UNGUESSABLE = 16;
 
 export interface IdempotencyOptions {
-  /** Deadline of the operations, in ms; 10,000 unless told. */
+  /** Deadline of the operations, in ms. @default 10000 */
   timeout?: number;
 }
 
-/** One request: who sent it, from where, and what ends it. */
+/** The sender of a request. */
 export interface Sender {
   who: Who;
   ip?: string;
+  /** Ends with the sender's connection. */
   signal?: AbortSignal;
+  /** The form of the answer, where there is more than one. The same key in another form is another request. */
+  form: string;
 }
 
-interface Attempt {
-  /** Stands for the sender, the operation, the room and the sender's key. */
+/** One write under an idempotency key. */
+interface Write {
+  /** A hash of sender, operation, room and key. */
   slot: string;
-  /** Stands for what was sent. */
-  print: string;
+  /** A hash of the body. */
+  fingerprint: string;
   key: string;
-  keep: number;
+  /** How long the answer is kept, in ms. */
+  ttl: number;
+  /** True if this node may go on alone while the shared store is down. */
   mayGoAlone: boolean;
-  run: () => Promise<unknown>;
+  run: () => Promise<string>;
 }
 
 /**
- * Makes one write of all that carry the same `Idempotency-Key`: who sends it again gets the answer of the first, waits
- * for it while it is on its way, and goes on in its place when it failed. A key means nothing beside its sender, its
- * operation and its room. The first goes on when its sender leaves, so that the next try finds what came of it.
+ * Makes a function that runs a call once, however often it is sent with the same `Idempotency-Key`. A repeated request
+ * gets the text of the first answer, and waits while the first is still running. If the first fails, a waiting one runs
+ * in its place. A key counts only together with its sender, operation and room. The first request runs to its end even
+ * if its sender leaves, so that a retry finds the answer.
  */
-export function idempotency({here, shared, secrets}: Memory, {timeout = 10_000}: IdempotencyOptions = {}) {
+export function idempotency({local, shared, seal}: Stores, {timeout = 10_000}: IdempotencyOptions = {}) {
   const lifetime = timeout + GRACE;
-  const flights = new Map<string, {print: string; answer: Promise<unknown>}>();
+  const running = new Map<string, {fingerprint: string; answer: Promise<string>}>();
 
-  /** Asks all nodes where it can, and else this one, where that is good enough. */
-  async function claimed({slot, print, mayGoAlone}: Attempt, owner: string): Promise<Claim> {
-    const own = await here.claim(slot, owner, lifetime);
-    if (own.state === 'settled' || !shared) return own;
+  /** Claims the slot on all nodes, or on this one if the shared store is down and that is good enough. */
+  async function claimed({slot, fingerprint, mayGoAlone}: Write, owner: string): Promise<Claim> {
+    const here = await local.claim(slot, owner, lifetime);
+    if (here.state === 'settled' || !shared) return here;
     const ask = (store: Store) => store.claim(slot, owner, lifetime);
     const end = performance.now() + lifetime;
     for (let pause = 20; ; pause = Math.min(pause * 2, 250)) {
@@ -64,30 +72,32 @@ export function idempotency({here, shared, secrets}: Memory, {timeout = 10_000}:
         throw error instanceof StoreDown ? withoutStore() : error;
       });
       if (claim.state !== 'running') return claim;
-      if (printOf(claim.owner) !== print) throw otherRequest();
+      if (fingerprintIn(claim.owner) !== fingerprint) throw otherRequest();
       if (performance.now() > end) throw new RoomsError('timeout', 'The first request with this key is not done.');
       await new Promise(resolve => setTimeout(resolve, pause * (1 + Math.random() / 4)));
     }
   }
 
   async function everywhere(verb: (store: Store) => Promise<unknown>) {
-    await verb(here);
-    // Without the store the answer is as good: only another node would have to do the work again.
+    await verb(local);
+    // If the shared store is down the answer is still good. Another node would only have to do the work again.
     await shared?.ask(verb).catch(() => {});
   }
 
-  async function first(attempt: Attempt): Promise<unknown> {
-    const {slot, print, key, keep, run} = attempt;
-    const owner = `${print}.${crypto.randomUUID()}`;
+  async function first(write: Write): Promise<string> {
+    const {slot, fingerprint, key, ttl, run} = write;
+    const owner = `${fingerprint}.${crypto.randomUUID()}`;
     const release = () => everywhere(store => store.release(slot, owner));
     try {
-      const claim = await claimed(attempt, owner);
-      if (claim.state === 'settled') return await kept(claim.value, attempt);
+      const claim = await claimed(write, owner);
+      if (claim.state === 'settled') return await kept(claim.value, write);
       const answer = await run();
-      const text = JSON.stringify({print, answer});
-      if (text.length > MAX_KEPT) return await release().then(() => answer);
-      const sealed = await secrets.sealed(text, slot, key);
-      await everywhere(store => store.settle(slot, owner, sealed, keep));
+      if (answer.length > MAX_KEPT) {
+        await release();
+        return answer;
+      }
+      const sealed = await seal.seal(`${fingerprint}.${answer}`, slot, key);
+      await everywhere(store => store.settle(slot, owner, sealed, ttl));
       return answer;
     } catch (error) {
       await release();
@@ -95,63 +105,60 @@ export function idempotency({here, shared, secrets}: Memory, {timeout = 10_000}:
     }
   }
 
-  async function kept(sealed: string, {slot, print, key}: Attempt): Promise<unknown> {
-    const text = await secrets.opened(sealed, slot, key);
-    const {print: theirs, answer} = JSON.parse(text) as {print: string; answer: unknown};
-    if (theirs !== print) throw otherRequest();
-    return answer;
+  async function kept(sealed: string, {slot, fingerprint, key}: Write): Promise<string> {
+    const text = await seal.open(sealed, slot, key);
+    if (fingerprintIn(text) !== fingerprint) throw otherRequest();
+    return text.slice(fingerprint.length + 1);
   }
 
-  function once(attempt: Attempt, {signal}: Sender): Promise<unknown> {
-    let flight = flights.get(attempt.slot);
+  function join(write: Write, signal: AbortSignal | undefined): Promise<string> {
+    let flight = running.get(write.slot);
     if (!flight) {
-      const answer = first(attempt).finally(() => flights.delete(attempt.slot));
-      flights.set(attempt.slot, (flight = {print: attempt.print, answer}));
-      // Whoever waits for it is told; nobody may be left who does.
+      const answer = first(write).finally(() => running.delete(write.slot));
+      running.set(write.slot, (flight = {fingerprint: write.fingerprint, answer}));
+      // All who wait get the error. If all of them have left, nobody needs it.
       answer.catch(() => {});
     }
-    if (flight.print !== attempt.print) throw otherRequest();
+    if (flight.fingerprint !== write.fingerprint) throw otherRequest();
+    // If one sender leaves, the others still get the answer.
     const {answer} = flight;
     return withDeadline({signal}, () => answer);
   }
 
-  /** `rooms` as they were, but that each `create` and `token` with a key is done once. */
-  return function idempotent(rooms: Rooms, sender: Sender): Rooms {
-    const {who, ip = ''} = sender;
-    const {roles, rooms: inReach, can = []} = who.visitor;
+  /** Runs a call, or returns the answer that the same call had before. `run` returns the answer as text. */
+  return async function once(call: Call, sender: Sender, run: (call: Call) => Promise<string>): Promise<string> {
+    const {operation, id, options} = call;
+    const {who, ip = '', signal, form} = sender;
+    const key = options.idempotencyKey;
+    if (key === undefined || (operation !== 'token' && operation !== 'create')) return run(call);
+    const body = await call.body();
+    const again = {...call, body: async () => body};
+    // A visitor who may not do this any more must not get a kept answer. The operation itself refuses them.
+    if (!mayWrite(who, operation, id, body)) return run(again);
+    checkKey(key, who);
     const name = who.id ?? (who.grant ? `grant ${who.grant.id} ${ip}` : `guest ${ip}`);
-
-    async function write<T>(
-      {place, body, keep, key}: {place: string; body: object; keep: number; key: string},
-      run: (options: WriteOptions) => Promise<T>,
-    ): Promise<T> {
-      checkKey(key, who);
-      const slot = await secrets.hashed(`${place} ${key} ${name}`);
-      const print = await secrets.hashed(`body ${place} ${JSON.stringify(body)}`);
-      const mayGoAlone = who.by !== 'guest' && place !== 'create';
-      const attempt = {slot, print, key, keep, mayGoAlone, run: () => run({idempotencyKey: slot})};
-      return (await once(attempt, sender)) as T;
-    }
-
-    return {
-      ...rooms,
-      // Who may not do it any more is refused, whatever was kept: the operation itself says so.
-      create: async (body, options = {}) => {
-        const {idempotencyKey: key} = options;
-        if (key === undefined || !can.includes('manage')) return rooms.create(body, options);
-        return write({place: 'create', body, keep: KEEP_ROOM, key}, options => rooms.create(body, options));
-      },
-      token: async (id, body, options = {}) => {
-        const {idempotencyKey: key} = options;
-        const may = roles.includes(body.role) && (inReach === '*' || inReach.includes(id));
-        if (key === undefined || !may) return rooms.token(id, body, options);
-        return write({place: `token ${id}`, body, keep: KEEP_TOKEN, key}, options => rooms.token(id, body, options));
-      },
+    const place = operation === 'create' ? 'create' : `token ${id} ${form}`;
+    const slot = await seal.hash(`${place} ${key} ${name}`);
+    const fingerprint = await seal.hash(`body ${place} ${JSON.stringify(body)}`);
+    const write = {
+      slot,
+      fingerprint,
+      key,
+      ttl: operation === 'create' ? KEEP_ROOM : KEEP_TOKEN,
+      mayGoAlone: who.by !== 'guest' && operation === 'token',
+      run: () => run({...again, options: {idempotencyKey: slot}}),
     };
+    return join(write, signal);
   };
 }
 
-const printOf = (owner: string) => owner.slice(0, owner.indexOf('.'));
+const mayWrite = ({visitor}: Who, operation: 'create' | 'token', id: string, body: object) =>
+  operation === 'create'
+    ? may(visitor, 'manage')
+    : mayReach(visitor, id) && mayJoinAs(visitor, (body as TokenRequest).role);
+
+/** The fingerprint at the start of an owner or of a kept answer. */
+const fingerprintIn = (text: string) => text.slice(0, text.indexOf('.'));
 
 function checkKey(key: string, {id}: Who) {
   const desc = 'Send 1 to 64 letters, digits, - and _.';

@@ -1,22 +1,22 @@
 import type {Claim, Rate, Store} from './store.js';
 
-/** What is needed of a client: `ioredis` has it, and so has `iovalkey`. */
+/** A client for Redis or Valkey, such as `ioredis` or `iovalkey`. */
 export interface RedisClient {
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
   eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
 }
 
 export interface RedisStoreOptions {
-  /** Begins every key; `greenroom:` unless told. */
+  /** The start of every key. @default 'greenroom:' */
   prefix?: string;
-  /** How long an answer may take, in ms; 250 unless told. */
+  /** How long a call may take, in ms. @default 250 */
   deadline?: number;
 }
 
-// One script a verb, since a script is what Redis runs at once. Time is the server's, so that nodes whose clocks differ
-// count alike. A number is written out in full: Redis would cut an answer to an integer, and Lua a number to 14 digits.
+// Each method is one script, because Redis runs a script atomically. The time is the server's, so that nodes with
+// different clocks count alike. Numbers are written out in full: Redis cuts a result to an integer, Lua to 14 digits.
 
-/** `drawn` of store.ts, over there. */
+/** The same as `taken` in store.ts. */
 const TAKE = `
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + clock[2] / 1000
@@ -46,8 +46,12 @@ if redis.call('GET', KEYS[1]) == 'r' .. ARGV[1] then redis.call('DEL', KEYS[1]) 
 return 0`;
 
 /**
- * A store in Redis 5 or newer, or Valkey, for any number of nodes. The client is yours: connected, closed and listened
- * to for errors by you. What is kept expires by itself.
+ * A store in Redis 5 or newer, or Valkey, for any number of nodes. The client is yours: you connect it, close it and
+ * handle its errors. All keys expire by themselves.
+ *
+ * @example
+ * const client = new Redis(process.env.REDIS_URL!, {enableOfflineQueue: false}); // from ioredis
+ * const proxy = tokenProxy({...options, store: redisStore(client), storeSecret: process.env.STORE_SECRET});
  */
 export function redisStore(client: RedisClient, {prefix = 'greenroom:', deadline}: RedisStoreOptions = {}): Store {
   const take = script(client, prefix, TAKE);
@@ -67,7 +71,7 @@ export function redisStore(client: RedisClient, {prefix = 'greenroom:', deadline
   };
 }
 
-/** A script by its hash; whole when the server does not know it, as after a restart. */
+/** Runs a script by its hash, or sends it whole if the server does not know it, such as after a restart. */
 function script(client: RedisClient, prefix: string, text: string) {
   let sha: Promise<string> | undefined;
   return async (key: string, ...args: (string | number)[]): Promise<unknown> => {

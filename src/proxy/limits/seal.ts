@@ -1,111 +1,37 @@
-import {base64url} from '../visitor/grants.js';
-import {hmacOf} from '../hmac.js';
+import {base64url} from 'jose';
+import {bytes, hmacOf} from '../crypto.js';
 
-/** Names and answers as a store may see them. */
-export interface Secrets {
-  /** 22 characters that stand for a name, the same on every node, and tell nothing of it to who lacks the secret. */
-  hashed(name: string): string | Promise<string>;
-  /** A text that only `opened` can read, and only with the same `place` and `key`. */
-  sealed(text: string, place: string, key: string): Promise<string>;
-  /** Rejects what was not sealed so, or was altered. */
-  opened(sealed: string, place: string, key: string): Promise<string>;
+/** Hides names and answers from whoever can read the store. */
+export interface Seal {
+  /** 22 characters that stand for a name, the same on every node. Without the secret they tell nothing of it. */
+  hash(name: string): Promise<string>;
+  /** Encrypts a text. Only `open` with the same `slot` and `key` can decrypt it. */
+  seal(text: string, slot: string, key: string): Promise<string>;
+  /** Decrypts a sealed text. Rejects if it was altered, or sealed with another slot, key or secret. */
+  open(sealed: string, slot: string, key: string): Promise<string>;
 }
 
-/** What is made with `secret`; one of this process alone, gone with it, unless told. */
-export function secretsOf(secret?: string): Secrets {
-  // Made when first needed: at module scope, where a handler may be made, some runtimes allow no cryptography.
-  let made: {hmac: ReturnType<typeof hmacOf>; cipher: Cipher} | undefined;
+/** Makes a seal from a secret. Without one the secret is random, and lost when this process ends. */
+export function createSeal(secret?: string): Seal {
+  const hmac = hmacOf(secret);
 
-  function make() {
-    const salt = secret === undefined ? crypto.getRandomValues(new Uint8Array(32)) : new TextEncoder().encode(secret);
-    return {hmac: hmacOf(salt), cipher: nodeCipher() ?? webCipher};
-  }
-
-  /** Needs the visitor's own key as well as ours: neither the store nor this process can open what nobody asks for. */
-  async function sealing(place: string, key: string) {
-    const {hmac, cipher} = (made ??= make());
-    return {cipher, sealer: fromBase64url(await hmac(`greenroom seal ${place} ${key}`))};
+  /** AES-256-GCM. The key needs the visitor's own key as well as ours: nobody can open what was not requested again. */
+  async function cipherKey(slot: string, key: string) {
+    const derived = base64url.decode(await hmac(`greenroom seal ${slot} ${key}`)) as Uint8Array<ArrayBuffer>;
+    return crypto.subtle.importKey('raw', derived, 'AES-GCM', false, ['encrypt', 'decrypt']);
   }
 
   return {
-    hashed(name) {
-      const {hmac} = (made ??= make());
-      const digest = hmac(`greenroom name ${name}`);
-      return typeof digest === 'string' ? digest.slice(0, 22) : digest.then(text => text.slice(0, 22));
-    },
-    async sealed(text, place, key) {
-      const {cipher, sealer} = await sealing(place, key);
+    hash: async name => (await hmac(`greenroom name ${name}`)).slice(0, 22),
+    async seal(text, slot, key) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
-      const box = await cipher.encrypt(sealer, iv, new TextEncoder().encode(text));
-      return `${base64url(iv.buffer)}.${base64url(box)}`;
+      const box = await crypto.subtle.encrypt({name: 'AES-GCM', iv}, await cipherKey(slot, key), bytes(text));
+      return `${base64url.encode(iv)}.${base64url.encode(new Uint8Array(box))}`;
     },
-    async opened(sealed, place, key) {
-      const {cipher, sealer} = await sealing(place, key);
-      const [iv, box] = sealed.split('.').map(fromBase64url);
-      return new TextDecoder().decode(await cipher.decrypt(sealer, iv!, box!));
+    async open(sealed, slot, key) {
+      const [iv, box] = sealed.split('.').map(part => base64url.decode(part) as Uint8Array<ArrayBuffer>);
+      const text = await crypto.subtle.decrypt({name: 'AES-GCM', iv: iv!}, await cipherKey(slot, key), box!);
+      return new TextDecoder().decode(text);
     },
   };
-}
-
-type Bytes = Uint8Array<ArrayBuffer>;
-
-/** AES-256-GCM; what one side of it made, on whichever runtime, the other side reads. */
-interface Cipher {
-  encrypt(key: Bytes, iv: Bytes, text: Bytes): ArrayBuffer | Promise<ArrayBuffer>;
-  decrypt(key: Bytes, iv: Bytes, box: Bytes): Bytes | Promise<ArrayBuffer>;
-}
-
-const webKey = (key: Bytes) => crypto.subtle.importKey('raw', key, 'AES-GCM', false, ['encrypt', 'decrypt']);
-
-const webCipher: Cipher = {
-  encrypt: async (key, iv, text) => crypto.subtle.encrypt({name: 'AES-GCM', iv}, await webKey(key), text),
-  decrypt: async (key, iv, box) => crypto.subtle.decrypt({name: 'AES-GCM', iv}, await webKey(key), box),
-};
-
-interface NodeStep {
-  update(bytes: Uint8Array): Uint8Array;
-  final(): Uint8Array;
-}
-
-interface NodeCrypto {
-  createCipheriv(name: 'aes-256-gcm', key: Bytes, iv: Bytes): NodeStep & {getAuthTag(): Uint8Array};
-  createDecipheriv(name: 'aes-256-gcm', key: Bytes, iv: Bytes): NodeStep & {setAuthTag(tag: Uint8Array): unknown};
-}
-
-/** How long the proof at the end of a box is, in bytes. */
-const TAG = 16;
-
-/** The same on Node, where a round through the threads of WebCrypto costs more than the work. */
-function nodeCipher(): Cipher | undefined {
-  const {process} = globalThis as {process?: {getBuiltinModule?: (id: string) => NodeCrypto | undefined}};
-  const node = process?.getBuiltinModule?.('node:crypto');
-  return (
-    node && {
-      encrypt(key, iv, text) {
-        const step = node.createCipheriv('aes-256-gcm', key, iv);
-        return joined([step.update(text), step.final(), step.getAuthTag()]).buffer;
-      },
-      decrypt(key, iv, box) {
-        if (box.length < TAG) throw new Error('Too short to be a box.');
-        const step = node.createDecipheriv('aes-256-gcm', key, iv);
-        step.setAuthTag(box.subarray(-TAG));
-        return joined([step.update(box.subarray(0, -TAG)), step.final()]);
-      },
-    }
-  );
-}
-
-function joined(parts: Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((sum, {length}) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function fromBase64url(text: string): Bytes {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(binary, character => character.charCodeAt(0));
 }

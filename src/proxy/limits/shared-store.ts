@@ -1,38 +1,34 @@
 import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
-import type {TokenProxyOptions} from '../options.js';
-import {secretsOf, type Secrets} from './seal.js';
-import {memoryStore, type Store} from './store.js';
-import {neverThrowing, type Log} from '../../upstream/upstream.js';
+import type {Log} from '../../upstream/upstream.js';
+import type {Seal} from './seal.js';
+import type {Store} from './store.js';
 
-/** Failures in a row after which a store counts as down. */
+/** Number of failures in a row after which a store counts as down. */
 const FAILURES = 3;
 
-/** How long a store that is down is left alone before one request tries it again, in ms. */
+/** How long nobody asks a store that is down, in ms. Then one request tries it again. */
 const PAUSE = 1_000;
 
-/** The store gave no answer; what it was asked may have been done or not. */
+/** The store gave no answer. The call may have been carried out or not. */
 export class StoreDown extends Error {}
 
-/** A store that may be down. `ask` rejects with `StoreDown`, within the store's deadline, and at once while it is. */
-export interface Shared {
+/** A store that may be down. `ask` rejects with `StoreDown` within the store's deadline; while it is down, at once. */
+export interface SharedStore {
   ask<T>(verb: (store: Store) => Promise<T>): Promise<T>;
 }
 
-/** Where a proxy counts and remembers: always here, and among all nodes where there is a store for that. */
-export interface Memory {
-  here: Store;
-  shared?: Shared;
-  secrets: Secrets;
+/** Where a proxy counts requests and keeps answers. */
+export interface Stores {
+  /** In this process. */
+  local: Store;
+  /** Shared by all nodes, if there is one. */
+  shared?: SharedStore;
+  /** Hides from a store what it keeps. */
+  seal: Seal;
 }
 
-/** The memory of one proxy. Without `storeSecret` names are hashed with the secret of `userRefs`, else with a random one. */
-export function memoryOf({store, storeSecret, userRefs, log}: Omit<TokenProxyOptions, 'rooms' | 'origins'>): Memory {
-  const secret = storeSecret ?? (typeof userRefs === 'object' ? userRefs.secret : undefined);
-  return {here: memoryStore(), shared: store && sharedStore(store, neverThrowing(log)), secrets: secretsOf(secret)};
-}
-
-/** What is told of what cannot be done without the store. */
+/** The error for a request that needs the store while it is down. */
 export const withoutStore = () =>
   new RoomsError('platform_down', 'This cannot be done right now.', {
     status: 503,
@@ -41,10 +37,10 @@ export const withoutStore = () =>
   });
 
 /**
- * A store behind a deadline and a breaker: once it is down it costs nobody any time, and when its pause is over a single
- * request finds out whether it is back, while all others still do without. `now` is the clock, in ms.
+ * Puts a store behind a deadline and a circuit breaker. Once it is down, no request waits for it. After the pause a
+ * single request tries whether it is back, while all others go on without it. `now` is the clock, in ms.
  */
-export function sharedStore(store: Store, log: Log, now: () => number = () => performance.now()): Shared {
+export function sharedStore(store: Store, log: Log, now: () => number = () => performance.now()): SharedStore {
   const {deadline = 250} = store;
   let failures = 0;
   let until = 0;
@@ -52,7 +48,7 @@ export function sharedStore(store: Store, log: Log, now: () => number = () => pe
 
   function succeeded(probe: boolean) {
     if (failures >= FAILURES) {
-      // An answer to what was asked before it was down says nothing of now.
+      // An answer to an older call does not mean that the store is back.
       if (!probe) return;
       log({level: 'warn', operation: 'store', message: 'The store answers again.'});
     }
@@ -60,10 +56,10 @@ export function sharedStore(store: Store, log: Log, now: () => number = () => pe
   }
 
   function failed() {
-    // Not all nodes at the same moment: they lost it at the same moment.
+    // A random part, because all nodes lost the store at the same moment and would all return at once.
     until = now() + PAUSE * (1 + Math.random() / 4);
     if (++failures !== FAILURES) return;
-    const message = 'The store does not answer: who is signed in goes on with budgets of this node, guests must wait.';
+    const message = 'The store does not answer. People who have signed in have budgets on each node; guests must wait.';
     log({level: 'error', code: 'platform_down', operation: 'store', message});
   }
 

@@ -13,7 +13,7 @@ import {
   type GrantFault,
   type GrantKey,
   type Grants,
-} from '../visitor/grants.js';
+} from '../visitor/visitor.js';
 
 const HELP = `Usage: greenroom grant <key | issue | inspect>
 

@@ -2,12 +2,16 @@ import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {RoomsError} from '../../rooms/errors.js';
 import {Role} from '../../rooms/schema.js';
-import type {Authorize, TokenProxyOptions} from '../options.js';
+import type {TokenProxyOptions} from '../options.js';
 import {nameOf, reader, type Environment, type Problem, type Reader, type Variable} from './environment.js';
-import {Name} from '../visitor/bodies.js';
-import type {Grants} from '../visitor/grants.js';
-import type {Visitor} from '../visitor/guarded.js';
-import {jwtAuthorize, type JwtAuthorizeOptions} from '../visitor/hooks.js';
+import {
+  jwtAuthorize,
+  Name,
+  type Authorize,
+  type Grants,
+  type JwtAuthorizeOptions,
+  type Visitor,
+} from '../visitor/visitor.js';
 import {BUDGETS, type Limits} from '../limits/limits.js';
 import {addressesBehind, type AddressOf} from './forwarded.js';
 import {isCleartext} from '../../upstream/upstream.js';

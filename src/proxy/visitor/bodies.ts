@@ -1,20 +1,25 @@
+import {define} from 'superstruct';
 import {RoomsError} from '../../rooms/errors.js';
-import {checked, Role, SettingsDefinition, type RoomChanges, type RoomDefinition} from '../../rooms/schema.js';
+import {Role, SettingsDefinition, type RoomChanges, type RoomDefinition} from '../../rooms/schema.js';
 
-// What a visitor sent is never handed on: it is read field by field, own properties only, and made anew. A prototype
-// that came along, a key nobody asked for and a second meaning of a value stay behind.
+// Nothing that a visitor sent is passed on. It is read field by field, own properties only, and copied. So a prototype,
+// an unknown key or a value with a second meaning never reaches the platform.
 
 type Values = Record<string, unknown>;
 
-/** Deeper than anybody's settings or data; a bound on what one small body can make us walk. */
+/** Most levels of nested data. Real settings and data are shallower; this bounds the work that a small body can cause. */
 const MAX_DEPTH = 8;
 
-const own = (from: object, key: string): unknown => (Object.hasOwn(from, key) ? (from as Values)[key] : undefined);
+/** An own property of what was sent: a prototype that came along has no say. */
+export const own = (from: object, key: string): unknown =>
+  Object.hasOwn(from, key) ? (from as Values)[key] : undefined;
 
-const isObject = (value: unknown): value is object =>
+/** True for a JSON object, and not for an array. */
+export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const invalid = (key: string, desc: string, result?: number) =>
+/** The error for a value in a body; `result` is its number in the Rooms API, if it has its own. */
+export const invalid = (key: string, desc: string, result?: number) =>
   new RoomsError('invalid', `Invalid value: ${key}`, {key, desc, result});
 
 function plain(value: unknown, key: string, depth = 0): unknown {
@@ -30,14 +35,14 @@ function plain(value: unknown, key: string, depth = 0): unknown {
   return copy;
 }
 
-// A line break, a lone surrogate or a turned direction in a name can dress up as somebody else's line.
+// A line break, a lone surrogate or a change of direction in a name can make it look like somebody else's line.
 const UNSPEAKABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 const isName = (text: string) => text.trim() !== '' && text.length <= 200 && !UNSPEAKABLE.test(text);
 
-/** What somebody is called: 1 to 200 characters, none that controls the line it is shown in. */
-export const Name = checked<string>(value => typeof value === 'string' && isName(value));
+/** A person's name: 1 to 200 characters, without characters that control the line it is shown in. */
+export const Name = define<string>('name', value => typeof value === 'string' && isName(value));
 
-/** The name asked for, trimmed; `fallback` when none is given. Throws `invalid` for what is no name. */
+/** The requested name, trimmed; `fallback` if there is none. Throws `invalid` for anything that is not a name. */
 export function nameOf(body: object, fallback: string | undefined): string {
   const sent = own(body, 'name') ?? '';
   const name = typeof sent === 'string' ? sent.trim() : undefined;
@@ -50,10 +55,10 @@ export function nameOf(body: object, fallback: string | undefined): string {
   return name;
 }
 
-/** The role asked for. It is asked for in so many words, and given as asked or not at all. */
-export function roleOf(body: object, allowed: Role[]): Role {
+/** The requested role. There is no default. Throws `role_invalid`. */
+export function roleOf(body: object): Role {
   const role = own(body, 'role');
-  // Asked of text only: superstruct prints what it refuses, and an object can bring a `toString` that is none.
+  // Only text is checked: superstruct prints what it refuses, and an object may have a `toString` that is no function.
   if (typeof role !== 'string' || !Role.is(role)) {
     throw new RoomsError('role_invalid', role === undefined ? 'Required Data Missing: role' : 'Invalid value: role', {
       key: 'role',
@@ -61,11 +66,10 @@ export function roleOf(body: object, allowed: Role[]): Role {
       desc: 'role must be moderator, participant, viewer or audience.',
     });
   }
-  if (!allowed.includes(role)) throw new RoomsError('denied', 'This role is not yours.', {key: 'role'});
   return role;
 }
 
-/** What a token is to carry for the application; undefined when nothing was sent. */
+/** The data that a token carries for the application; undefined if none was sent. */
 export function dataOf(body: object): Values | undefined {
   const sent = own(body, 'data') ?? undefined;
   if (sent === undefined) return undefined;
@@ -74,7 +78,7 @@ export function dataOf(body: object): Values | undefined {
   return data;
 }
 
-/** Changes as they may go upstream; who owns a room is not among them. */
+/** Changes of a room for the platform. The owner of a room cannot be changed. */
 export function changesOf(body: object): RoomChanges {
   const changes: Values = {};
   for (const key of ['name', 'settings', 'sip', 'data']) {
@@ -84,7 +88,7 @@ export function changesOf(body: object): RoomChanges {
   return changes;
 }
 
-/** A definition as it may go upstream; the owner is who asks, whatever the body says. */
+/** The definition of a room for the platform. `owner_ref` is the visitor's, whatever the body says. */
 export function definitionOf(body: object, owner_ref: string): RoomDefinition {
   return {...changesOf(body), owner_ref} as RoomDefinition;
 }

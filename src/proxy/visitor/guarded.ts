@@ -1,140 +1,97 @@
-import {array, enums, literal, object, optional, union, type Infer, type Struct} from 'superstruct';
 import {notFound, RoomsError} from '../../rooms/errors.js';
 import type {Rooms} from '../../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
-import {isoTimes} from '../../rooms/times.js';
-import {checked, Role, RoomId, type IssuedToken, type Room, type Settings, type User} from '../../rooms/schema.js';
-import {changesOf, dataOf, definitionOf, Name, nameOf, roleOf} from './bodies.js';
+import type {IssuedToken, Room, Settings, User} from '../../rooms/schema.js';
 import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
-
-const Reference = checked<string>(value => typeof value === 'string' && value.length > 0 && value.length <= 200);
-
-// Of what every request is asked, `is` goes by hand; superstruct says what is wrong, where it is.
-
-const maybe = <T, S>(struct: Struct<T, S>) =>
-  Object.assign(optional(struct), {
-    is: (value: unknown): value is T | undefined => value === undefined || struct.is(value),
-  });
-
-const each = <T>(struct: Struct<T, unknown>) =>
-  Object.assign(array(struct), {
-    is: (value: unknown): value is T[] => Array.isArray(value) && value.every(member => struct.is(member)),
-  });
-
-function closed<S extends ObjectSchema>(schema: S) {
-  const keys = Object.keys(schema);
-  const struct = object(schema);
-  const is = (value: unknown) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    keys.every(key => schema[key]!.is((value as Record<string, unknown>)[key])) &&
-    Object.keys(value).every(key => keys.includes(key));
-  return Object.assign(struct, {is: is as (value: unknown) => value is Infer<typeof struct>});
-}
-
-type ObjectSchema = Parameters<typeof object>[0];
-
-const RoomIds = each(RoomId);
-const Reach = Object.assign(union([literal('*'), array(RoomId)]), {
-  is: (value: unknown): value is '*' | string[] => value === '*' || RoomIds.is(value),
-});
-
-/**
- * Who asks, and what they may do. `user_ref` is your own reference for the person and goes into every token. With
- * `name`, nobody can join under another. `roles` are the roles a token may be asked for, a set: none contains another.
- * `rooms` are the ids in reach, or `'*'` for all. `can`: `manage` makes, changes and deletes rooms and sees all of
- * them; `users` sees who is in. `owner_ref` is written into rooms the visitor makes; `user_ref` unless told.
- */
-export const Visitor = closed({
-  user_ref: Reference,
-  name: maybe(Name),
-  roles: each(Role),
-  rooms: Reach,
-  can: maybe(array(enums(['manage', 'users']))),
-  owner_ref: maybe(Reference),
-});
-export type Visitor = Infer<typeof Visitor>;
+import {digest} from '../crypto.js';
+import {changesOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
+import {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 
 export interface GuardedOptions extends UpstreamOptions {
-  /** What kind of platform a token opens; `rooms` unless told. */
+  /** The kind of platform that a token is for. @default 'rooms' */
   provider?: string;
-  /** Where a client takes the token; sent along with it as `server_url`. */
+  /** Where a client takes the token. It is sent along as `server_url`. */
   serverUrl?: string;
-  /** What a visitor is called who has no name and gives none; without it they are asked for one. */
+  /** The name of visitors who have none and give none. Without it such a visitor is asked for a name. */
   defaultName?: string;
 }
 
 /**
- * `Rooms` as one visitor may use them. A room out of reach is told as one that does not exist; bodies are made anew,
- * answers show what the visitor may see, and errors of the platform are told in our words: `platform_down` for what only
- * the operator can mend, `timeout` when the deadline passed.
+ * `Rooms` as one visitor may use them. A room out of reach fails like one that does not exist. Bodies are checked and
+ * copied, answers show only what the visitor may see. Errors of the platform are replaced by our own: `platform_down`
+ * for what only the operator can fix, `timeout` when the deadline has passed.
+ *
+ * @example
+ * const theirs = guarded(rooms, {user_ref: 'ann', roles: ['participant'], rooms: ['lobby']});
+ * await theirs.token('lobby', {name: 'Ann', role: 'participant'});
  */
 export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions = {}): Rooms {
   const {provider = 'rooms', serverUrl, defaultName} = options;
-  const {user_ref, roles, can = []} = visitor;
-  const manages = can.includes('manage');
+  const {user_ref} = visitor;
+  const manages = may(visitor, 'manage');
   const ask = platformCalls(options);
   const now = () => clockOf(rooms);
   const shown = (room: Room) => (manages ? room : projected(room));
-  const inReach = (id: string) => RoomId.is(id) && (visitor.rooms === '*' || visitor.rooms.includes(id));
 
   function need(right: 'manage' | 'users') {
-    if (!can.includes(right)) throw new RoomsError('denied', 'You are not allowed to do this.');
+    if (!may(visitor, right)) throw new RoomsError('denied', 'You are not allowed to do this.');
   }
-  // The last of the checks everywhere: a bad body is then refused alike for a room out of reach and one in reach.
+  // Always the last check. Otherwise a bad body would get another answer for a room out of reach than for one in reach.
   function reach(id: string) {
-    if (!inReach(id)) throw notFound();
+    if (!mayReach(visitor, id)) throw notFound();
   }
 
   return {
     list: async options =>
-      ask('list', options, async ending => (await rooms.list(ending)).filter(room => inReach(room.room_id)).map(shown)),
+      ask('list', options, async limited => {
+        const all = await rooms.list(limited);
+        return all.filter(({room_id}) => mayReach(visitor, room_id)).map(shown);
+      }),
     get: async (id, options) => {
       reach(id);
-      return ask('get', options, async ending => shown(await rooms.get(id, ending)));
+      return ask('get', options, async limited => shown(await rooms.get(id, limited)));
     },
     create: async (body, options) => {
       need('manage');
       const definition = definitionOf(body, visitor.owner_ref ?? user_ref);
-      return ask('create', options, async ending => {
+      return ask('create', options, async limited => {
         const idempotencyKey = await scoped(user_ref, options?.idempotencyKey);
-        return shown(await rooms.create(definition, {...ending, idempotencyKey}));
+        return shown(await rooms.create(definition, {...limited, idempotencyKey}));
       });
     },
     update: async (id, body, options) => {
       need('manage');
       const changes = changesOf(body);
       reach(id);
-      return ask('update', options, ending => rooms.update(id, changes, ending));
+      return ask('update', options, limited => rooms.update(id, changes, limited));
     },
     remove: async (id, options) => {
       need('manage');
       reach(id);
-      return ask('remove', options, ending => rooms.remove(id, ending));
+      return ask('remove', options, limited => rooms.remove(id, limited));
     },
     users: async (id, options) => {
       need('users');
       reach(id);
-      return ask('users', options, async ending => (await rooms.users(id, ending)).map(user => seen(user, manages)));
+      return ask('users', options, async limited => (await rooms.users(id, limited)).map(user => seen(user, manages)));
     },
-    // The visitor's idempotency key stays here: upstream cannot tell one visitor's key from another's, and would hand
-    // the second the first one's token.
+    // The visitor's idempotency key is not passed on. The platform cannot tell one visitor's key from another's, and
+    // would give the second visitor the first one's token.
     token: async (id, body, options) => {
       const name = visitor.name ?? nameOf(body, defaultName);
-      const role = roleOf(body, roles);
+      const role = roleOf(body);
+      if (!mayJoinAs(visitor, role)) throw new RoomsError('denied', 'This role is not yours.', {key: 'role'});
       const data = dataOf(body);
       reach(id);
-      return ask('token', options, async ending => {
-        const room = await rooms.get(id, ending);
+      return ask('token', options, async limited => {
+        const room = await rooms.get(id, limited);
         const request = {name, role, user_ref, ...(data && {data})};
-        const issued = await rooms.token(id, request, ending).catch(async (error: unknown) => {
-          throw await withOpening(error, () => rooms.get(id, ending));
+        const issued = await rooms.token(id, request, limited).catch(async (error: unknown) => {
+          throw await withOpening(error, () => rooms.get(id, limited));
         });
         return {
           token: issued.token,
-          expires_at: expiry(tokenExpiry(issued, now()).getTime()),
-          server_now: clock(now()),
+          expires_at: tokenExpiry(issued, now()).toISOString(),
           provider,
           ...(serverUrl !== undefined && {server_url: serverUrl}),
           room: shown(room),
@@ -146,7 +103,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   };
 }
 
-/** A platform says that it is too early, not when it will not be; the room as it was may not be the one that says. */
+/** Adds the opening time to `not_open_yet`. The room is read again, because it may have changed since the last read. */
 async function withOpening(error: unknown, get: () => Promise<Room>): Promise<unknown> {
   if (!(error instanceof RoomsError) || error.code !== 'not_open_yet') return error;
   const {message, result, opensAt} = error;
@@ -154,13 +111,9 @@ async function withOpening(error: unknown, get: () => Promise<Room>): Promise<un
   return new RoomsError('not_open_yet', message, {result, opensAt: joinWindow(room)?.opensAt ?? opensAt});
 }
 
-/** A visitor's key as one that no other visitor's can meet upstream; undefined when there is none. */
-async function scoped(user_ref: string, key: string | undefined): Promise<string | undefined> {
-  if (key === undefined) return undefined;
-  const bytes = new TextEncoder().encode(JSON.stringify([user_ref, key]));
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return btoa(String.fromCharCode(...digest)).replace(/[+/=]/g, each => ({'+': '-', '/': '_'})[each] ?? '');
-}
+/** A visitor's key in a form that no other visitor's can equal; undefined without a key. */
+const scoped = async (user_ref: string, key: string | undefined) =>
+  key === undefined ? undefined : digest(JSON.stringify([user_ref, key]));
 
 function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
   const picked: Partial<Pick<T, K>> = {};
@@ -188,18 +141,8 @@ const SHOWN_SETTINGS = [
   'auto_recording',
 ] as const satisfies (keyof Settings)[];
 
-/** A room for who does not manage it: what is needed to choose and to join it. */
-function projected(room: Room): Room {
-  let shown = projections.get(room);
-  if (!shown) projections.set(room, (shown = {...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)}));
-  return shown;
-}
-
-/** Beside the rooms they were made of: who asks for a token is shown a room that was just shown to others. */
-const projections = new WeakMap<Room, Room>();
-
-const expiry = isoTimes();
-const clock = isoTimes();
+/** A room as visitors without the right `manage` see it: what they need to choose and join it. */
+const projected = (room: Room): Room => ({...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)});
 
 const PERMISSIONS = ['publish', 'subscribe', 'record', 'stats', 'controlhandlers'] as const;
 

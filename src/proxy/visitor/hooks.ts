@@ -1,46 +1,82 @@
 import {createRemoteJWKSet, errors, importJWK, importSPKI, jwtVerify, type JWK, type JWTPayload} from 'jose';
 import {RoomsError} from '../../rooms/errors.js';
-import type {Authorize} from '../options.js';
-import {CLOCK_TOLERANCE, digest, PublicKey, Secret} from './grants.js';
-import type {Visitor} from './guarded.js';
 import {isCleartext} from '../../upstream/upstream.js';
-import {bearer} from './authenticate.js';
+import {digest} from '../crypto.js';
+import {PublicKey, Secret} from './grant-keys.js';
+import {bearer, CLOCK_TOLERANCE, type Grant} from './grants.js';
+import type {Visitor} from './rights.js';
 
-// Ready-made `authorize` hooks. Where a library already knows who is signed in, such as better-auth or Auth.js, ask it;
-// the README has recipes.
+// The hook `authorize`, and two that are ready-made. The README has recipes for libraries that already know who has
+// signed in, such as better-auth and Auth.js.
+
+/** What the server that runs the proxy knows of a request. */
+export interface Caller {
+  /** The address the request came from. */
+  ip?: string;
+  /** The request's id in its answer and in the log. */
+  requestId?: string;
+  /**
+   * Keeps work alive after its request has ended: a write whose sender has left, or a call that other requests share.
+   * Needed on runtimes that would stop such work. On Workers, pass `ctx.waitUntil`.
+   */
+  waitUntil?: (work: Promise<unknown>) => void;
+}
+
+/**
+ * Says who sent a request: a visitor, or null if nobody is known. It has 3 seconds. If it throws, is late or returns
+ * anything else, the request is refused with 503. The request has no body. With the option `grants`, `grant` is the
+ * verified grant that came along; after null, that grant decides.
+ */
+export type Authorize = (
+  request: Request,
+  caller: Caller & {grant?: Grant},
+) => Visitor | null | Promise<Visitor | null>;
 
 type Answer = Visitor | null | Promise<Visitor | null>;
 
-/** What HTTP lets a header or a cookie be called. */
+/** The characters that HTTP allows in the name of a header or a cookie. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});
 
-/** Longest wait for an issuer's keys, in ms; shorter than `authorize` has, so that the log says whose fault it was. */
+/** Longest wait for an issuer's keys, in ms. It is shorter than the deadline of `authorize`, so that the log names the cause. */
 const KEYS_DEADLINE = 2_500;
 
 export interface JwtAuthorizeOptions {
-  /** Where the issuer publishes its keys: https, unless on this machine. They are kept for ten minutes. */
+  /** The address of the issuer's public keys: https, unless it is on this machine. The keys are cached for ten minutes. */
   jwks?: string | URL;
-  /** Instead: what is shared with the issuer, at least 32 bytes, taken as it is; for HS256, HS384 and HS512. */
+  /** Instead of `jwks`: a secret shared with the issuer, at least 32 bytes. For HS256, HS384 and HS512. */
   secret?: string;
-  /** Instead: the issuer's one public key, PEM (BEGIN PUBLIC KEY) or JWK. */
+  /** Instead of `jwks`: the issuer's one public key, as PEM (BEGIN PUBLIC KEY) or JWK. */
   publicKey?: string | JWK;
-  /** What `iss` must say. */
+  /** The required `iss`. */
   issuer: string;
-  /** What `aud` must say or hold: a token that was made for another application is nobody's here. */
+  /** The required `aud`. A token issued for another application is not accepted. */
   audience: string;
-  /** The algorithms that count; what a token says of itself never decides. */
+  /** The accepted algorithms. The token's own header never decides. */
   algorithms: string[];
-  /** The cookie the token is in; `Authorization: Bearer` unless told. A browser sends one only to its page's own origin. */
+  /** The cookie with the token. Browsers send it only to their page's own origin. @default the header `Authorization: Bearer` */
   cookie?: string;
-  /** Who a token with these verified claims stands for; null for nobody. */
+  /** Returns the visitor that these verified claims stand for, or null. */
   toVisitor: (claims: JWTPayload) => Answer;
 }
 
 /**
- * Knows people by the JWT of your sign-in. Who has none, or one that is not good or no longer, is nobody known: a guest
- * where guests are welcome. While the issuer's keys cannot be had, nobody gets in. Throws `misconfigured`.
+ * An `authorize` hook for the JWT of your sign-in. Without a valid token a visitor is unknown, and may be a guest if the
+ * proxy lets guests in. While the issuer's keys cannot be fetched, nobody gets in. Throws `misconfigured` for wrong options.
+ *
+ * @example
+ * tokenProxy({
+ *   rooms,
+ *   origins: ['https://shop.example'],
+ *   authorize: jwtAuthorize({
+ *     jwks: 'https://login.example/.well-known/jwks.json',
+ *     issuer: 'https://login.example',
+ *     audience: 'shop',
+ *     algorithms: ['RS256'],
+ *     toVisitor: ({sub}) => ({user_ref: sub!, roles: ['participant'], rooms: '*'}),
+ *   }),
+ * });
  */
 export function jwtAuthorize(options: JwtAuthorizeOptions): Authorize {
   checkJwt(options);
@@ -49,7 +85,7 @@ export function jwtAuthorize(options: JwtAuthorizeOptions): Authorize {
   const rules = {issuer, audience, algorithms, clockTolerance: CLOCK_TOLERANCE, requiredClaims: ['exp']};
 
   return async (request, {grant}) => {
-    // What was verified as a grant is no sign-in, and need not wait for the keys of one.
+    // A token that was verified as a grant is not a sign-in.
     const token = cookie === undefined ? (grant ? undefined : bearer(request)) : cookieOf(request, cookie);
     if (!token) return null;
     const claims = await verify(token, rules).catch(unlessBad);
@@ -64,7 +100,7 @@ function verifier({jwks, secret, publicKey, algorithms}: JwtAuthorizeOptions) {
     const keys = createRemoteJWKSet(new URL(jwks), {timeoutDuration: KEYS_DEADLINE});
     return async (token: string, rules: Rules) => (await jwtVerify(token, keys, rules)).payload;
   }
-  // Made when first needed: at module scope, where a hook may be made, some runtimes allow no cryptography.
+  // Imported on first use: some runtimes allow no cryptography while a module is loaded.
   let made: Promise<Awaited<ReturnType<typeof importJWK>>> | undefined;
   async function make() {
     if (secret !== undefined) return new TextEncoder().encode(secret);
@@ -74,7 +110,7 @@ function verifier({jwks, secret, publicKey, algorithms}: JwtAuthorizeOptions) {
   return async (token: string, rules: Rules) => (await jwtVerify(token, await (made ??= make()), rules)).payload;
 }
 
-/** What may be wrong with a token; all else is wrong with us or with the issuer, and lets nobody in. */
+/** Faults of a token. Every other error is a fault of ours or of the issuer's, and lets nobody in. */
 const BAD = [
   errors.JWTExpired,
   errors.JWTClaimValidationFailed,
@@ -101,10 +137,10 @@ function cookieOf({headers}: Request, name: string): string | undefined {
 
 function checkJwt({jwks, secret, publicKey, issuer, audience, algorithms, cookie, toVisitor}: JwtAuthorizeOptions) {
   if ([jwks, secret, publicKey].filter(key => key !== undefined).length !== 1) {
-    throw wrong('jwks', 'Give one of jwks, secret and publicKey: what the tokens are verified with.');
+    throw wrong('jwks', 'Give one of jwks, secret and publicKey, to verify the tokens with.');
   }
   if (jwks !== undefined && !isKeysAddress(jwks)) {
-    throw wrong('jwks', 'jwks must be an address of https, unless it is on this machine, without credentials.');
+    throw wrong('jwks', 'jwks must be an https address without credentials. Only on this machine it may be http.');
   }
   if (secret !== undefined && !Secret.is(secret)) throw wrong('secret', 'secret must be text of at least 32 bytes.');
   if (publicKey !== undefined && !PublicKey.is(publicKey)) {
@@ -117,7 +153,7 @@ function checkJwt({jwks, secret, publicKey, issuer, audience, algorithms, cookie
     throw wrong('algorithms', `algorithms must list those of the key, such as ${examples}.`);
   }
   for (const [key, value] of Object.entries({issuer, audience})) {
-    if (typeof value !== 'string' || !value) throw wrong(key, `${key} must be what the tokens say, word for word.`);
+    if (typeof value !== 'string' || !value) throw wrong(key, `${key} must be exactly what the tokens say.`);
   }
   if (cookie !== undefined && !TOKEN.test(cookie)) {
     throw wrong('cookie', 'cookie must be the name of a cookie.');
@@ -133,32 +169,44 @@ function isKeysAddress(jwks: string | URL): boolean {
 
 function checkToVisitor(toVisitor: unknown) {
   if (typeof toVisitor !== 'function') {
-    throw wrong('toVisitor', 'toVisitor must be a function that says who is meant: {user_ref, roles, rooms}, or null.');
+    throw wrong('toVisitor', 'toVisitor must be a function that returns a visitor, {user_ref, roles, rooms}, or null.');
   }
 }
 
 export interface HeaderAuthorizeOptions {
-  /** The header in which the identity proxy says who is signed in, such as `x-forwarded-user`. */
+  /** The header with the user that the identity proxy has signed in, such as `x-forwarded-user`. */
   header: string;
-  /** The header with which it proves that it was the one who said so. */
+  /** The header with which the identity proxy proves that it wrote the other one. */
   secretHeader: string;
-  /** What stands there: 32 or more visible ASCII characters. Keep it from the pages, and have the proxy replace both. */
+  /** The value of `secretHeader`: 32 or more visible ASCII characters. The identity proxy must overwrite both headers. */
   secret: string;
-  /** Who is meant; null for nobody. `headers` are those of the request. */
+  /** Returns the visitor that the header's value stands for, or null. `headers` are those of the request. */
   toVisitor: (value: string, headers: Headers) => Answer;
 }
 
 /**
- * Knows people by the header of an identity proxy in front, such as oauth2-proxy or Authelia. Whoever reaches this
- * server past that proxy can write the header too, so it counts only together with the shared secret. A value with a
- * comma is nobody's: it is what two headers of one name become. Throws `misconfigured`.
+ * An `authorize` hook for an identity proxy in front, such as oauth2-proxy or Authelia. Anybody who reaches this server
+ * directly can write the header, too, so it counts only together with the shared secret. A value with a comma is
+ * refused: it means that the header came twice. Throws `misconfigured` for wrong options.
+ *
+ * @example
+ * tokenProxy({
+ *   rooms,
+ *   origins: ['https://shop.example'],
+ *   authorize: headerAuthorize({
+ *     header: 'x-forwarded-user',
+ *     secretHeader: 'x-proxy-secret',
+ *     secret: process.env.PROXY_SECRET!,
+ *     toVisitor: user => ({user_ref: user, roles: ['participant'], rooms: '*'}),
+ *   }),
+ * });
  */
 export function headerAuthorize({header, secretHeader, secret, toVisitor}: HeaderAuthorizeOptions): Authorize {
   for (const [key, value] of Object.entries({header, secretHeader})) {
     if (typeof value !== 'string' || !TOKEN.test(value)) throw wrong(key, `${key} must be the name of a header.`);
   }
   if (header.toLowerCase() === secretHeader.toLowerCase()) {
-    throw wrong('secretHeader', 'secretHeader must be another header than the one that says who it is.');
+    throw wrong('secretHeader', 'secretHeader must not be the same as header.');
   }
   if (typeof secret !== 'string' || !/^[\x21-\x7e]{32,}$/.test(secret)) {
     throw wrong('secret', 'secret must be 32 or more visible ASCII characters: without it anybody can be anybody.');
@@ -174,7 +222,7 @@ export function headerAuthorize({header, secretHeader, secret, toVisitor}: Heade
   };
 }
 
-/** Takes as long for texts that differ early as for those that differ late. */
+/** Compares in constant time: it takes as long for texts that differ early as for those that differ late. */
 function same(one: string, other: string): boolean {
   let difference = one.length ^ other.length;
   for (let at = 0; at < one.length; at++) difference |= one.charCodeAt(at) ^ other.charCodeAt(at);

@@ -24,7 +24,7 @@ export async function platform(t: TestContext, but: Partial<Rooms> = {}) {
     if (headers.get('authorization') === basicAuth(APP_ID, APP_KEY)) return rooms;
     throw new RoomsError('unauthorized', 'Application not found');
   });
-  const served = await serve({fetch: request => app.fetch(request), port: 0});
+  const served = await serve({fetch: request => app(request), port: 0});
   t.after(() => served.close());
   return {url: served.url, rooms};
 }

@@ -2,8 +2,9 @@ import {randomBytes} from 'node:crypto';
 import type {TestContext} from 'node:test';
 import {Redis} from 'ioredis';
 import {durableObjectStore, LimitsObject, type ObjectStorage} from '../../../src/proxy/limits/durable-object.js';
+import {memoryStore} from '../../../src/proxy/limits/memory-store.js';
 import {redisStore} from '../../../src/proxy/limits/redis.js';
-import {memoryStore, type Store} from '../../../src/proxy/limits/store.js';
+import type {Store} from '../../../src/proxy/limits/store.js';
 
 export const NO_REDIS = process.env.REDIS_URL ? false : 'no REDIS_URL';
 

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {BUDGETS, networkOf, type Budgets, type Limits} from '../../../src/proxy/limits/limits.js';
-import {issueGrant, tokenProxy, type Rate, type TokenProxyOptions, type Visitor} from '../../../src/proxy/proxy.js';
+import {networkOf} from '../../../src/proxy/limits/network.js';
+import {
+  BUDGETS,
+  issueGrant,
+  tokenProxy,
+  type Budgets,
+  type Limits,
+  type Rate,
+  type TokenProxyOptions,
+  type Visitor,
+} from '../../../src/proxy/proxy.js';
 import {ORIGIN, plain, recorded, request, routes, start, visitor, WISH} from '../../helpers/proxy/start.js';
 import {STORES} from '../../helpers/proxy/stores.js';
 

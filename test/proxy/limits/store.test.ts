@@ -6,7 +6,8 @@ import {promisify} from 'node:util';
 import fc from 'fast-check';
 import {durableObjectStore} from '../../../src/proxy/limits/durable-object.js';
 import {redisStore} from '../../../src/proxy/limits/redis.js';
-import {drawn, memoryStore, type Claim, type Store} from '../../../src/proxy/limits/store.js';
+import {memoryStore} from '../../../src/proxy/limits/memory-store.js';
+import {taken, type Claim, type Store} from '../../../src/proxy/limits/store.js';
 import {NO_REDIS, objects, prefix, redis, STORES} from '../../helpers/proxy/stores.js';
 
 const HOUR = 3_600_000;
@@ -119,7 +120,7 @@ describe('a bucket', () => {
         let now = 1_800_000_000_123;
         let bucket: number | undefined;
         const takes = () => {
-          const drawing = drawn(bucket, {capacity, per}, now);
+          const drawing = taken(bucket, {capacity, per}, now);
           bucket = drawing.bucket;
           return drawing.wait;
         };
@@ -136,7 +137,7 @@ describe('a bucket', () => {
 
   it('locks nobody out for longer than its period when the clock is set back', () => {
     const rate = {capacity: 5, per: 60_000};
-    assert.ok(drawn(2_000_000_000_000, rate, 1_000_000_000_000).wait <= 60_000);
+    assert.ok(taken(2_000_000_000_000, rate, 1_000_000_000_000).wait <= 60_000);
   });
 });
 

@@ -1,0 +1,30 @@
+/**
+ * The network that is counted as one address: an IPv4 address itself, or the first 64 bits of an IPv6 address, because
+ * every household has all addresses below those. Undefined if `ip` is not an address.
+ */
+export function networkOf(ip: string): string | undefined {
+  if (IPV4.test(ip)) return ip;
+  const [address = ''] = ip.toLowerCase().split('%');
+  const four = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})$/.exec(address)?.[1];
+  if (four !== undefined) return four.split('.').every(part => Number(part) < 256) ? withoutZeros(four) : undefined;
+  if (!/^[0-9a-f:.]{2,45}$/.test(address) || !URL.canParse(`http://[${address}]`)) return undefined;
+  const [front = '', back] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const groups = front === '' ? [] : front.split(':');
+  const rest = back ? back.split(':') : [];
+  const all = [...groups, ...Array.from({length: 8 - groups.length - rest.length}, () => '0'), ...rest];
+  // An IPv4 address written as IPv6, as some runtimes do.
+  if (all.slice(0, 6).join(':') === '0:0:0:0:0:ffff') return ipv4Of(all.slice(6));
+  return `${all.slice(0, 4).join(':')}::/64`;
+}
+
+/** An IPv4 address in its usual form. */
+const IPV4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?=\d)|$)){4}$/;
+
+/** Removes leading zeros. */
+const withoutZeros = (four: string) => four.split('.').map(Number).join('.');
+
+const ipv4Of = (groups: string[]) =>
+  groups
+    .map(group => parseInt(group, 16))
+    .flatMap(group => [group >> 8, group & 255])
+    .join('.');
