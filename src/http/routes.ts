@@ -148,27 +148,27 @@ export interface EnvelopeOptions {
 export function envelope({extended = false, challenge}: EnvelopeOptions = {}) {
   const time = (rooms?: Rooms) => (extended && rooms?.now ? {server_now: new Date(rooms.now()).toISOString()} : {});
 
-  return {
-    /** The answer of an operation; `members` are what it returned, as a JSON object. */
-    success(members: string, rooms: Rooms): Answer {
-      const first = JSON.stringify({result: 0, ...time(rooms)});
-      return json(members === '{}' ? first : `${first.slice(0, -1)},${members.slice(1)}`);
-    },
+  /** The answer of an operation; `members` are what it returned, as a JSON object. */
+  function success(members: string, rooms: Rooms): Answer {
+    const first = JSON.stringify({result: 0, ...time(rooms)});
+    return json(members === '{}' ? first : `${first.slice(0, -1)},${members.slice(1)}`);
+  }
 
-    /** The answer for an error; `more` is added to it. */
-    failure(error: RoomsError, rooms?: Rooms, more: object = {}): Answer {
-      const {result, message, desc, code, key, opensAt, retryAfter} = error;
-      const status = statusOf(error);
-      // The time a room opens is useful only beside the server's own time.
-      const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(rooms)};
-      const body = {result, error: message, desc, ...(extended && {code, key, ...opening}), ...more};
-      return json(JSON.stringify(body), status, {
-        ...(error instanceof WrongMethod && {allow: error.allow}),
-        ...(retryAfter && {'retry-after': String(retryAfter)}),
-        ...(challenge && status === 401 && {'www-authenticate': challenge}),
-      });
-    },
-  };
+  /** The answer for an error; `more` is added to it. */
+  function failure(error: RoomsError, rooms?: Rooms, more: object = {}): Answer {
+    const {result, message, desc, code, key, opensAt, retryAfter} = error;
+    const status = statusOf(error);
+    // The time a room opens is useful only beside the server's own time.
+    const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(rooms)};
+    const body = {result, error: message, desc, ...(extended && {code, key, ...opening}), ...more};
+    return json(JSON.stringify(body), status, {
+      ...(error instanceof WrongMethod && {allow: error.allow}),
+      ...(retryAfter && {'retry-after': String(retryAfter)}),
+      ...(challenge && status === 401 && {'www-authenticate': challenge}),
+    });
+  }
+
+  return {success, failure};
 }
 
 /** An answer of JSON text. */
