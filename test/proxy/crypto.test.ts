@@ -24,6 +24,13 @@ describe('hmacOf()', () => {
     });
   }
 
+  it('is the same by WebCrypto, where there is no Node', async t => {
+    const secret = 'a secret of the tests, 32 bytes long';
+    const here = await hmacOf(secret)('user:ann');
+    t.mock.method(process, 'getBuiltinModule', () => undefined);
+    assert.equal(await hmacOf(secret)('user:ann'), here);
+  });
+
   it('has a random key without a secret', async () => {
     const hmac = hmacOf();
     assert.equal(await hmac('user:ann'), await hmac('user:ann'));
