@@ -28,7 +28,7 @@ describe('LiveKit’s token endpoint', () => {
     }
   });
 
-  it('is not there unless it is switched on', async () => {
+  it('is off by default', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, visitor(), {serverUrl: SERVER});
     const headers = {'x-rooms-client': 'test'};
@@ -37,7 +37,7 @@ describe('LiveKit’s token endpoint', () => {
     assert.deepEqual(rooms.calls, []);
   });
 
-  it('is nothing to be switched on where nobody would learn the server', () => {
+  it('cannot be switched on without serverUrl', () => {
     const options = {rooms: recorded(), guests: {roles: ['viewer' as const]}, origins: ['https://a.example']};
     assert.throws(() => tokenProxy({...options, livekit: true}), {code: 'misconfigured', key: 'serverUrl'});
   });
@@ -75,7 +75,7 @@ describe('LiveKit’s token endpoint', () => {
     assert.deepEqual([status, rooms.calls], [415, []]);
   });
 
-  it('takes the name of a room for its id where no other in reach has the same', async () => {
+  it('takes the name of a room instead of its id, if no other room in reach has the same name', async () => {
     const rooms = recorded({list: async () => named('Stand-up', 'Lounge')});
     const {ask} = start(rooms, visitor(), switchedOn);
     assert.equal((await ask('POST', '/api', asked({...WISH, room_name: 'Lounge'}))).status, 201);
@@ -85,13 +85,13 @@ describe('LiveKit’s token endpoint', () => {
     }
   });
 
-  it('takes an id for the room that has it, whatever another room calls itself', async () => {
+  it('takes an id for the room that has it, even if another room has it as its name', async () => {
     const rooms = recorded({list: async () => named('vault', 'Safe')});
     await start(rooms, visitor(), switchedOn).ask('POST', '/api', asked({...WISH, room_name: 'vault'}));
     assert.equal(rooms.calls.at(-1)![1], 'vault');
   });
 
-  it('tells a name that two rooms have like one that no room has, and like one out of reach', async () => {
+  it('answers for a name that two rooms have as for an unknown name and one out of reach', async () => {
     const rooms = recorded({list: async () => named('Lounge', 'Lounge')});
     const {ask} = start(rooms, visitor(), switchedOn);
     const twice = await ask('POST', '/api', asked({...WISH, room_name: 'Lounge'}));
@@ -103,7 +103,7 @@ describe('LiveKit’s token endpoint', () => {
     assert.ok(!rooms.calls.some(([operation]) => operation === 'token'));
   });
 
-  it('gives a role that is asked for and allowed, and no other', async () => {
+  it('gives a role that is requested and allowed, and no other', async () => {
     const {ask} = start(recorded(), visitor({roles: ['viewer']}), switchedOn);
     const as = (attributes?: object) => ask('POST', '/api', asked({...WISH, participant_attributes: attributes}));
     assert.equal((await as({role: 'viewer'})).status, 201);
@@ -112,7 +112,7 @@ describe('LiveKit’s token endpoint', () => {
     assert.equal((await as({role: ['viewer']})).status, 400);
   });
 
-  it('hands attributes on as data, and who somebody is it does not believe', async () => {
+  it('passes attributes on as data, and ignores what says who the visitor is', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, visitor(), switchedOn);
     const mine = JSON.stringify({...WISH, participant_identity: 'admin', user_ref: 'admin', ttl: 9});
@@ -126,7 +126,7 @@ describe('LiveKit’s token endpoint', () => {
     assert.doesNotMatch(JSON.stringify(wish), /admin|ttl|proto/);
   });
 
-  it('refuses what only a server may set, and what is no wish', async () => {
+  it('refuses what only a server may set, and malformed requests', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, visitor(), switchedOn);
     const BAD = [
@@ -148,14 +148,14 @@ describe('LiveKit’s token endpoint', () => {
     assert.ok(!rooms.calls.some(([operation]) => operation === 'token'));
   });
 
-  it('lets in nobody unknown, and counts as an operation', async () => {
+  it('answers 401 for an unknown visitor, and counts as an operation', async () => {
     const answers: unknown[] = [];
     const more = {...switchedOn, answered: (answer: object) => answers.push({...answer, ms: 0, request_id: ''})};
     assert.equal((await start(recorded(), null, more).ask('POST', '/api', asked(WISH))).status, 401);
     assert.deepEqual(answers, [{request_id: '', operation: 'token', status: 401, code: 'unauthorized', ms: 0}]);
   });
 
-  it('answers the preflight of a stock client', async () => {
+  it('answers the preflight of LiveKit’s own client', async () => {
     const headers = {'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type'};
     const {status, headers: told} = await start(recorded(), null, switchedOn).ask(
       'OPTIONS',

@@ -46,14 +46,14 @@ describe('the options of tokenProxy', () => {
   const rooms = recorded();
   const good = {rooms, guests: {roles: ['viewer']}, origins: [ORIGIN]};
 
-  it('takes each kind of key, and any one way to know people', () => {
+  it('takes each kind of key, and any one way to authenticate', () => {
     for (const key of [KEY, PAIR, {...PAIR, publicKey: {kty: 'EC', crv: 'P-256', x: 'x', y: 'y'}}]) {
       const options = {rooms, origins: [ORIGIN], grants: grants(key)} as TokenProxyOptions;
       assert.equal(typeof tokenProxy({...options, userRefs: {secret: 'é'.repeat(16)}}), 'function');
     }
   });
 
-  it('refuses to start when nobody would be asked who they are', () => {
+  it('refuses to start if nothing says who may come in', () => {
     refuses({rooms, origins: [ORIGIN]}, 'authorize', /give authorize, or grants, or guests/);
   });
 
@@ -133,7 +133,7 @@ describe('the options of tokenProxy', () => {
 });
 
 describe('authorize', () => {
-  it('is given the request without its body, and the address it came from', async () => {
+  it('gets the request without its body, and the address it came from', async () => {
     let seen: unknown;
     const {proxy} = start(recorded(), null, {
       authorize: async (request, {ip}) => {
@@ -148,7 +148,7 @@ describe('authorize', () => {
     assert.equal(status, 200);
   });
 
-  it('answers 401 for nobody known', async () => {
+  it('returns null: 401', async () => {
     const rooms = recorded();
     const {status, body, headers} = await start(rooms, null).ask('GET', '/rooms');
     assert.deepEqual([status, body.code, headers.has('www-authenticate')], [401, 'unauthorized', false]);
@@ -210,7 +210,7 @@ describe('authorize', () => {
     assert.deepEqual(rooms.calls, []);
   });
 
-  it('is not to blame when the visitor leaves meanwhile', async () => {
+  it('is not blamed in the log when the visitor leaves meanwhile', async () => {
     const leaving = new AbortController();
     const authorize = () => {
       leaving.abort();
@@ -221,7 +221,7 @@ describe('authorize', () => {
     assert.deepEqual(lines, []);
   });
 
-  it('answers a visitor that stays as it was, whatever the application does to its own copy', async () => {
+  it('returns a visitor that stays the same, whatever the application does to its own object later', async () => {
     const who = plain({rooms: ['lobby']});
     const platform = recorded();
     const rooms = recorded({
@@ -237,7 +237,7 @@ describe('authorize', () => {
 });
 
 describe('guests', () => {
-  it('join every room unless told, with the name they give or the one set for them', async () => {
+  it('join every room by default, with the name they give or the one set for them', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, null, {authorize: undefined, guests: {roles: ['viewer'], name: 'Visitor'}});
     const named = await ask('POST', '/rooms/lobby/tokens', {body: {name: 'Ann', role: 'viewer', user_ref: 'admin'}});
@@ -249,7 +249,7 @@ describe('guests', () => {
     assert.notEqual(first!.user_ref, second!.user_ref);
   });
 
-  it('are called Guest when nothing else is said', async () => {
+  it('are called Guest by default', async () => {
     const {ask} = start(recorded(), null, {guests: {roles: ['viewer']}});
     const {body} = await ask('POST', '/rooms/lobby/tokens', {body: {role: 'viewer'}});
     assert.equal((body.participant as {name: string}).name, 'Guest');

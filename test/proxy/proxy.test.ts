@@ -31,7 +31,7 @@ describe('CORS: the origin of a page', () => {
     'https://xn--shp-2na.example',
   ];
   for (const origin of FOREIGN) {
-    it(`is refused before any work, and told nothing, when it is “${origin}”`, async () => {
+    it(`is refused before any work, without CORS headers, when it is “${origin}”`, async () => {
       const rooms = recorded();
       let asked = 0;
       const {ask} = start(rooms, null, {authorize: () => (asked++, visitor())});
@@ -47,12 +47,12 @@ describe('CORS: the origin of a page', () => {
     });
   }
 
-  it('may be absent, as it is when a page reads from its own', async () => {
+  it('may be absent: browsers send none when a page reads from its own origin', async () => {
     const {status, headers} = await start(recorded()).ask('GET', '/rooms', {headers: {origin: undefined}});
     assert.deepEqual([status, headers.has('access-control-allow-origin')], [200, false]);
   });
 
-  it('is named in every answer to a page that is allowed, good or bad', async () => {
+  it('is named in every answer to an allowed page, good or bad', async () => {
     const second = 'http://localhost:5173';
     const {ask} = start(recorded(), visitor(), {origins: [ORIGIN, second], mount: '/api'});
     const asked: [method: string, path: string, asked?: Asked][] = [
@@ -82,7 +82,7 @@ describe('CORS: the origin of a page', () => {
   });
 });
 
-it('answers a preflight without asking who it is for', async () => {
+it('answers a preflight without asking who the visitor is', async () => {
   const rooms = recorded();
   const {ask} = start(rooms, null);
   const headers = {'x-rooms-client': undefined, 'access-control-request-method': 'PATCH'};
@@ -133,13 +133,13 @@ describe('CSRF: a request that a page elsewhere can make without asking', () => 
     });
   }
 
-  it('is not a DELETE of our own, which needs no body and no type', async () => {
+  it('is not a DELETE with our header, which needs no body and no type', async () => {
     const rooms = recorded();
     const {status} = await start(rooms).ask('DELETE', '/rooms/lobby');
     assert.deepEqual([status, rooms.calls], [200, [['remove', 'lobby']]]);
   });
 
-  it('is not JSON in UTF-8, said so', async () => {
+  it('is not a body that says it is JSON in UTF-8', async () => {
     const headers = {'content-type': 'Application/JSON ; charset=utf-8'};
     assert.equal((await start(recorded()).ask('POST', '/rooms/lobby/tokens', {body: text, headers})).status, 200);
   });
@@ -149,7 +149,7 @@ describe('a body', () => {
   const json = {'content-type': 'application/json'};
   const size = (length: number) => JSON.stringify({...WISH, ignored: 'x'.repeat(length - 48)});
 
-  it('may have 16 KB, and not one byte more', async () => {
+  it('may have 16 KiB, and not one byte more', async () => {
     const {ask} = start(recorded());
     const [fits, over] = [16_384, 16_385].map(length => size(length));
     assert.equal(fits!.length, 16_384);
@@ -158,7 +158,7 @@ describe('a body', () => {
     assert.deepEqual([refused.status, refused.body.result], [413, 10217]);
   });
 
-  it('is read no further than that, whatever length it says it has', async () => {
+  it('is read no further than that, whatever its content-length says', async () => {
     let read = 0;
     const endless = new ReadableStream<Uint8Array>({
       pull(stream) {
@@ -246,7 +246,7 @@ describe('path traversal, CRLF, NUL, %252e in ids: the path', () => {
     });
   }
 
-  it('is judged as it was sent, where a runtime does not normalise it', async () => {
+  it('is judged as it was sent, if the runtime does not normalise it', async () => {
     for (const path of [
       '/api/../rooms',
       '/api/rooms/x/../lobby',

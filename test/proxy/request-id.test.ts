@@ -8,7 +8,7 @@ import {recorded, start, visitor, WISH, type Asked} from '../helpers/proxy/start
 describe('the id of a request', () => {
   const THEIRS = 'theirs-0000-0000';
 
-  it('is ours, another one each time, in the answer and in every line about it', async () => {
+  it('is made by the proxy, new each time, and in the answer and every log line', async () => {
     const {rooms, answers} = {
       rooms: recorded({token: () => Promise.reject(new Error('down'))}),
       answers: [] as Answered[],
@@ -33,7 +33,7 @@ describe('the id of a request', () => {
     );
   });
 
-  it('stands in every refusal', async () => {
+  it('is in every refusal', async () => {
     const {ask} = start(recorded(), null);
     const REFUSED: [method: string, path: string, asked?: Asked][] = [
       ['GET', '/elsewhere'],
@@ -51,12 +51,12 @@ describe('the id of a request', () => {
   });
 });
 
-it('costs nobody the answer when who is told of it throws', async () => {
+it('is answered even if the callback for it throws', async () => {
   const {ask} = start(recorded(), visitor(), {answered: () => assert.fail('full')});
   assert.equal((await ask('GET', '/rooms')).status, 200);
 });
 
-it('runs where there is no Node: nothing it is made of asks for one', () => {
+it('runs without Node: no module of it imports Node', () => {
   const seen = new Set<string>();
   const foreign = new Set<string>();
   const follow = (file: string) => {

@@ -111,11 +111,12 @@ export function rateLimit(limits: Limits | false, {local, shared, seal}: Stores,
   return async function count(operation: Operation | undefined, ip: string | undefined): Promise<Counting> {
     if (!budgets) return UNCOUNTED;
     const kind = operation ? KINDS[operation] : 'reads';
+    const budget = budgets[kind];
     /** True if the shared store was down and only this node has counted the request. */
     let countedHere = false;
 
     async function spend(scope: Scope, name: string, mayCountHere: boolean) {
-      const rate = budgets && budgets[kind][scope];
+      const rate = budget[scope];
       if (!rate) return;
       const counted = `${kind} ${scope} ${name}`;
       const key = !shared && counted.length <= SHORT ? counted : await seal.hash(counted);

@@ -1,3 +1,4 @@
+import {bytes} from '../crypto.js';
 import type {Claim, Rate, Store} from './store.js';
 
 /** A client for Redis or Valkey, such as `ioredis` or `iovalkey`. */
@@ -86,6 +87,6 @@ function script(client: RedisClient, prefix: string, text: string) {
 }
 
 async function sha1(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text)));
-  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-1', bytes(text)));
+  return Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('');
 }

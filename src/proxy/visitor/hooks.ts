@@ -1,7 +1,7 @@
 import {createRemoteJWKSet, errors, importJWK, importSPKI, jwtVerify, type JWK, type JWTPayload} from 'jose';
 import {RoomsError} from '../../rooms/errors.js';
 import {isCleartext} from '../../upstream/upstream.js';
-import {digest} from '../crypto.js';
+import {bytes, digest} from '../crypto.js';
 import {PublicKey, Secret} from './grant-keys.js';
 import {bearer, CLOCK_TOLERANCE, type Grant} from './grants.js';
 import type {Visitor} from './rights.js';
@@ -103,7 +103,7 @@ function verifier({jwks, secret, publicKey, algorithms}: JwtAuthorizeOptions) {
   // Imported on first use: some runtimes allow no cryptography while a module is loaded.
   let made: Promise<Awaited<ReturnType<typeof importJWK>>> | undefined;
   async function make() {
-    if (secret !== undefined) return new TextEncoder().encode(secret);
+    if (secret !== undefined) return bytes(secret);
     const [alg = ''] = algorithms;
     return typeof publicKey === 'string' ? importSPKI(publicKey.trim(), alg) : importJWK(publicKey!, alg);
   }

@@ -84,7 +84,7 @@ export interface Asked {
   headers?: Record<string, string | undefined>;
   body?: unknown;
   signal?: AbortSignal;
-  /** Where it comes from; unknown unless told. */
+  /** The address it comes from. @default unknown */
   ip?: string;
 }
 

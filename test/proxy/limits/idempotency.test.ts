@@ -59,7 +59,7 @@ for (const {name, skip, nodes} of STORES) {
       assert.equal(answers[0]!.body.token, 'token1');
     });
 
-    it('brings a later retry the same token, on whichever node, and another request none', async t => {
+    it('gives a later retry the same token, on any node, and another request none', async t => {
       const {rooms, asked} = counting();
       const [one, two] = (await nodes(t, 2)).map(store => start(rooms, plain(), options(store)));
       const {text} = await one!.ask(...TOKENS, keyed(KEY));
@@ -72,7 +72,7 @@ for (const {name, skip, nodes} of STORES) {
       assert.equal(asked('token'), 1);
     });
 
-    it('belongs to one request while that is on its way, too', async t => {
+    it('belongs to one request while that is still running, too', async t => {
       const {rooms, hold, open, until} = counting();
       const [one, two] = (await nodes(t, 2)).map(store => start(rooms, plain(), options(store)));
       hold();
@@ -85,7 +85,7 @@ for (const {name, skip, nodes} of STORES) {
       assert.equal((await first).status, 200);
     });
 
-    it('is free again when the first failed: who waits on another node goes on in its place', async t => {
+    it('is free again when the first failed: a request that waits on another node runs in its place', async t => {
       let fail = () => {};
       const failing = new Promise<never>((_, reject) => {
         fail = () => reject(new RoomsError('room_full', 'Full.'));
@@ -100,7 +100,7 @@ for (const {name, skip, nodes} of STORES) {
       assert.deepEqual([(await first).body.code, (await second).body.token], ['room_full', 'second']);
     });
 
-    it('makes one room of two requests, on whichever node', async t => {
+    it('makes one room of two requests, on any node', async t => {
       const {rooms, asked} = counting();
       const [one, two] = (await nodes(t, 2)).map(store => start(rooms, visitor(), options(store)));
       const body = {name: 'New'};
@@ -134,7 +134,7 @@ describe('a key', () => {
     assert.notEqual(await token('192.0.2.1', KEY.replace('0', '1')), first);
   });
 
-  it('of who shows the grant of a page counts with the grant and the address', async () => {
+  it('of a visitor with the grant of a page counts with the grant and the address', async () => {
     const may = {roles: ['participant' as const], rooms: '*' as const, origins: [ORIGIN]};
     const grants = {audience: 'tests', keys: [{kid: 'k', secret: SECRET, ...may, maxLifetime: 3600}]};
     const {rooms} = counting();
@@ -159,7 +159,7 @@ describe('a key', () => {
     });
   }
 
-  it('may be short for who has signed in, and must tell guests from one another', async () => {
+  it('may be short for signed-in visitors, and must be unguessable for guests', async () => {
     const {rooms} = counting();
     assert.equal((await start(rooms, plain()).ask(...TOKENS, keyed('k'))).status, 200);
     const guest = start(rooms, null, GUESTS);
@@ -188,7 +188,7 @@ describe('a key', () => {
     assert.equal((await ask(...TOKENS, keyed(KEY))).body.token, 'second');
   });
 
-  it('keeps what came of it for who left before the answer', async () => {
+  it('keeps the answer for a visitor who left before it', async () => {
     const {rooms, asked, hold, open, until} = counting();
     const {proxy, ask} = start(rooms, plain());
     hold();
@@ -202,7 +202,7 @@ describe('a key', () => {
     assert.deepEqual([body.token, asked('token')], ['token1', 1]);
   });
 
-  it('goes on for who left where the runtime can be told to wait', async () => {
+  it('runs to its end after the visitor left, with waitUntil', async () => {
     const {rooms, asked, hold, open, until} = counting();
     const {proxy} = start(rooms, plain());
     hold();
@@ -217,7 +217,7 @@ describe('a key', () => {
     await Promise.all(begun);
   });
 
-  it('lets one of two who wait leave alone', async () => {
+  it('lets one of two waiting requests leave, and answers the other', async () => {
     const {rooms, hold, open, until} = counting();
     const {proxy, ask} = start(rooms, plain());
     hold();
@@ -249,7 +249,7 @@ describe('a key', () => {
     assert.notEqual(await made(), firstRoom);
   });
 
-  it('brings nobody what they may not do any more', async () => {
+  it('gives nobody what they may not do any more', async () => {
     let who = visitor();
     const {rooms} = counting();
     const {ask} = start(rooms, null, {authorize: () => who});
@@ -267,7 +267,7 @@ describe('a key', () => {
     }
   });
 
-  it('goes upstream only as something that nobody sent', async () => {
+  it('goes upstream only as a hash', async () => {
     const sent: unknown[] = [];
     const create: Rooms['create'] = async (_, options) => (sent.push(options?.idempotencyKey), room('made'));
     for (const user_ref of ['CANARY-1', 'CANARY-2']) {

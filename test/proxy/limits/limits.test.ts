@@ -46,7 +46,7 @@ for (const {name, skip, nodes} of STORES) {
 }
 
 describe('a budget', () => {
-  it('that is used up is told as 429, with the whole seconds to wait, and asks nothing upstream', async () => {
+  it('that is used up answers 429, with the whole seconds to wait, and calls nothing upstream', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, plain(), {limits: tight('visitor', 1)});
     await ask(...TOKENS, {body: WISH});
@@ -59,7 +59,7 @@ describe('a budget', () => {
     assert.equal(rooms.calls.length, before);
   });
 
-  it('of which a little is back in a moment asks for one second, not for none', async t => {
+  it('that refills within a second says to wait one second, not none', async t => {
     t.mock.timers.enable({apis: ['Date'], now: 1_000_000});
     const {ask} = start(recorded(), plain(), {limits: {tokens: {visitor: {capacity: 1, per: 900}}}});
     const statuses: number[] = [];
@@ -74,7 +74,7 @@ describe('a budget', () => {
     assert.deepEqual(statuses, [200, 429, 200]);
   });
 
-  it('of one address is counted before anybody is asked who that is', async () => {
+  it('of one address is counted before authorize is called', async () => {
     let asked = 0;
     const {ask} = start(recorded(), null, {limits: tight('ip', 2), authorize: () => (asked++, null)});
     const statuses: number[] = [];
@@ -91,7 +91,7 @@ describe('a budget', () => {
     assert.equal(await status('2001:db8:1:3::1'), 200);
   });
 
-  it('of who comes from nowhere is one for all of them, and the operator is told once', async () => {
+  it('of requests without an address is one for all of them, and one log line says so', async () => {
     const {ask, lines} = start(recorded(), plain(), {limits: tight('ip', 1)});
     const statuses: number[] = [];
     for (const ip of [undefined, 'unix:', '', 'x'.repeat(9999)]) {
@@ -104,7 +104,7 @@ describe('a budget', () => {
     );
   });
 
-  it('of one visitor is theirs wherever they come from, and nobody else’s', async () => {
+  it('of one visitor is the same from every address, and only theirs', async () => {
     let who = plain();
     const {ask} = start(recorded(), null, {limits: tight('visitor', 1), authorize: () => who});
     const status = async (ip: string) => (await ask(...TOKENS, {body: WISH, ip})).status;
@@ -113,7 +113,7 @@ describe('a budget', () => {
     assert.equal(await status('192.0.2.1'), 200);
   });
 
-  it('of one room is counted for those who reach it: nobody else can use it up', async () => {
+  it('of one room counts only visitors who reach it: nobody else can use it up', async () => {
     let who: Visitor = plain({rooms: ['vault']});
     const rooms = recorded();
     const {ask} = start(rooms, null, {limits: tight('room', 1), authorize: () => who});
@@ -124,7 +124,7 @@ describe('a budget', () => {
     assert.equal(tokensAsked(rooms), 2);
   });
 
-  it('of one grant is one for everybody who shows it', async () => {
+  it('of one grant is shared by everybody who uses it', async () => {
     const may = {roles: ['participant' as const], rooms: '*' as const, origins: [ORIGIN]};
     const grants = {audience: 'tests', keys: [{kid: 'k', secret: SECRET, ...may, maxLifetime: 3600}]};
     const {ask} = start(recorded(), null, {...GUESTS, grants, limits: tight('grant', 2)});
@@ -154,7 +154,7 @@ describe('a budget', () => {
     for (let n = 0; n < 5; n++) assert.equal((await ask(...TOKENS, {body: WISH, ip: '192.0.2.1'})).status, 200);
   });
 
-  it('unless told is large enough for a school, and small enough for one person', async () => {
+  it('is by default large enough for a school, and small enough for one person', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, plain());
     const {capacity} = BUDGETS.tokens.visitor;
@@ -164,7 +164,7 @@ describe('a budget', () => {
     assert.ok(BUDGETS.tokens.ip.capacity >= 100);
   });
 
-  it('that is named but undefined stays as it was', async () => {
+  it('that is named but undefined stays the default', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, plain(), {limits: {tokens: {visitor: undefined}, reads: undefined}});
     await Promise.all(Array.from({length: 30}, () => ask(...TOKENS, {body: WISH})));
@@ -179,7 +179,7 @@ describe('a budget', () => {
   });
 });
 
-describe('limits that are none', () => {
+describe('invalid limits', () => {
   const WRONG: [limits: unknown, key: string][] = [
     [true, 'limits'],
     [null, 'limits'],
@@ -200,7 +200,7 @@ describe('limits that are none', () => {
     });
   }
 
-  it('start no proxy either when the store is none, or lacks a secret that its nodes share', () => {
+  it('start no proxy either if the store is invalid, or without a secret for it', () => {
     const options = {rooms: recorded(), authorize: () => null, origins: [ORIGIN]};
     const made = (more: Partial<TokenProxyOptions>) => () => tokenProxy({...options, ...more});
     const [{nodes}] = STORES as [(typeof STORES)[0]];

@@ -23,7 +23,7 @@ describe('what a store may see', () => {
     assert.notEqual(await node.seal(TEXT, 'slot', 'key'), await node.seal(TEXT, 'slot', 'key'));
   });
 
-  it('opens to nobody with another secret, another key or another place', async () => {
+  it('opens with no other secret, key or slot', async () => {
     const node = createSeal(SECRET);
     const sealed = await node.seal(TEXT, 'slot', 'key');
     await assert.rejects(node.open(sealed, 'slot', 'other'));

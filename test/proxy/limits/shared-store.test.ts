@@ -32,7 +32,7 @@ function begin({deadline}: {deadline?: number} = {}) {
 }
 
 describe('a store that is shared', () => {
-  it('is not asked any more after three failures in a row', async () => {
+  it('is not called any more after three failures in a row', async () => {
     const {mode, down, asked, lines} = begin();
     mode.does = 'fail';
     await down(100);
@@ -44,7 +44,7 @@ describe('a store that is shared', () => {
     assert.doesNotMatch(JSON.stringify(lines), /CANARY/);
   });
 
-  it('is forgiven two failures', async () => {
+  it('is still called after two failures', async () => {
     const {mode, take, down, asked, lines} = begin();
     for (let n = 0; n < 5; n++) {
       mode.does = 'fail';
@@ -62,7 +62,7 @@ describe('a store that is shared', () => {
     assert.equal(asked(), 3);
   });
 
-  it('has 250 ms unless it says otherwise', async t => {
+  it('has 250 ms by default', async t => {
     t.mock.timers.enable({apis: ['setTimeout']});
     const {mode, take} = begin();
     mode.does = 'nothing';
@@ -76,7 +76,7 @@ describe('a store that is shared', () => {
     await taken;
   });
 
-  it('is not blamed for a process that stands still', async () => {
+  it('does not fail because the process stood still', async () => {
     const {mode, shared} = begin({deadline: 20});
     // An answer that has arrived, and waits to be read.
     const slow = shared.ask(() => new Promise(resolve => setTimeout(() => setImmediate(() => resolve('here')), 10)));
@@ -85,7 +85,7 @@ describe('a store that is shared', () => {
     assert.deepEqual([await slow, mode.now], ['here', 0]);
   });
 
-  it('is tried by one alone when its pause is over, and by all when that one was answered', async () => {
+  it('is tried by one request after its pause, and by all when that one succeeds', async () => {
     const {mode, take, down, asked, lines} = begin({deadline: 50});
     mode.does = 'fail';
     await down(3);

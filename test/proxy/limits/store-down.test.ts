@@ -66,7 +66,7 @@ async function standsAlone({as, rooms}: Begun, name: string) {
 const guestIsIn = async ({as}: Begun) => (await as(null, 'GET', '/rooms')).status === 200;
 
 describe('Proxy ↔ store: a store that is down', {skip: NO_REDIS}, () => {
-  it('down at start: leaves who has signed in to the budgets of one node, and guests outside, until it is there', async t => {
+  it('down at start: signed-in visitors have budgets on each node, guests wait, until it is up', async t => {
     const begun = await begin(t, 'cut');
     await standsAlone(begun, 'early');
     begun.wire.set('open');
@@ -81,7 +81,7 @@ describe('Proxy ↔ store: a store that is down', {skip: NO_REDIS}, () => {
     );
   });
 
-  it('blackholed: one that takes everything and answers nothing costs nobody any time', async t => {
+  it('blackholed: no request waits for a store that never answers', async t => {
     const begun = await begin(t, 'open');
     await until(() => guestIsIn(begun));
     begun.wire.set('silent');
@@ -95,7 +95,7 @@ describe('Proxy ↔ store: a store that is down', {skip: NO_REDIS}, () => {
     await until(() => guestIsIn(begun));
   });
 
-  it('behind a connection that nobody ever closes is found again over a new one', async t => {
+  it('behind a dead connection is found again over a new one', async t => {
     const begun = await begin(t, 'open');
     await until(() => guestIsIn(begun));
     const {connections} = begun.wire.state;

@@ -42,14 +42,14 @@ for (const {name, skip, nodes} of STORES) {
       assert.ok((await store.take('a', rate)) > HOUR - 60_000);
     });
 
-    it('gives back what was taken, little by little', async t => {
+    it('refills a bucket little by little', async t => {
       const store = await one(t);
       const rate = {capacity: 2, per: 400};
       await Promise.all([store.take('a', rate), store.take('a', rate)]);
       await until(async () => (await store.take('a', rate)) === 0);
     });
 
-    it('gives a claim to one of 50 who ask at the same moment on three nodes, and tells the others whose it is', async t => {
+    it('gives a claim to one of 50 at the same moment on three nodes, and tells the others its owner', async t => {
       const stores = await nodes(t, 3);
       const claims = await Promise.all(
         Array.from({length: 50}, (_, at) => stores[at % 3]!.claim('a', `owner${at}`, HOUR)),
@@ -60,13 +60,13 @@ for (const {name, skip, nodes} of STORES) {
       }
     });
 
-    it('gives a claim to its owner again, as when the answer was lost', async t => {
+    it('gives a claim to its owner again, such as after a lost answer', async t => {
       const store = await one(t);
       assert.deepEqual(await store.claim('a', 'me', HOUR), CLAIMED);
       assert.deepEqual(await store.claim('a', 'me', HOUR), CLAIMED);
     });
 
-    it('leaves what came of a claim to whoever claims next, character for character', async t => {
+    it('gives the value of a claim to the next one, character for character', async t => {
       const store = await one(t);
       const value = JSON.stringify({name: 'Zoë 🎈 \u0000 “r”', n: 1.5});
       await store.claim('a', 'me', HOUR);
@@ -76,7 +76,7 @@ for (const {name, skip, nodes} of STORES) {
       }
     });
 
-    it('forgets what was settled when its time is over', async t => {
+    it('forgets a value when its time is over', async t => {
       const store = await one(t);
       await store.claim('a', 'me', HOUR);
       await store.settle('a', 'me', 'done', 50);
@@ -102,7 +102,7 @@ for (const {name, skip, nodes} of STORES) {
       assert.deepEqual(await store.claim('a', 'me', HOUR), {state: 'settled', value: 'done'});
     });
 
-    it('gives the claim of who died to the next one, and then takes nothing from the dead', async t => {
+    it('gives the claim of a dead node to the next one, and then takes nothing from the dead node', async t => {
       const store = await one(t);
       await store.claim('a', 'dead', 50);
       await until(async () => (await store.claim('a', 'next', HOUR)).state === 'claimed');
@@ -141,7 +141,7 @@ describe('a bucket', () => {
   });
 });
 
-describe('the memory of one process', () => {
+describe('a store in memory', () => {
   it('stays within bounds, whatever the number of keys and of values', async () => {
     let now = 0;
     const store = memoryStore({buckets: 10, claims: 10, size: 100_000, now: () => now});
@@ -222,7 +222,7 @@ describe('a store in Durable Objects', () => {
     assert.equal(made.size, 8);
   });
 
-  it('deletes what has expired without an alarm, while it is used', async () => {
+  it('deletes expired entries without an alarm, while it is used', async () => {
     let now = 1_000;
     const {namespace, made} = objects(() => now);
     const store = durableObjectStore(namespace, {shards: 1});

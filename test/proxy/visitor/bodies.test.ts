@@ -34,7 +34,7 @@ describe('role escalation: a role', () => {
   // Every set of roles there is, from none to all four.
   const sets = Array.from({length: 16}, (_, bits) => WORDS.filter((_, bit) => bits & (1 << bit))) as Role[][];
 
-  it('goes upstream only when it was asked for word for word and is in the visitor’s set', async () => {
+  it('goes upstream only if it was requested word for word and is one of the visitor’s roles', async () => {
     let issued = 0;
     for (const roles of sets) {
       // A proxy of its own for each body would cost more than all else here.
@@ -66,7 +66,7 @@ describe('role escalation: a role', () => {
     assert.ok(issued > 100);
   });
 
-  it('is never the lower one either: who may only moderate is not let in as a participant', async () => {
+  it('is never a lower one either: a visitor who may only moderate cannot join as a participant', async () => {
     const {status, body} = await start(recorded(), plain({roles: ['moderator']})).ask('POST', '/rooms/lobby/tokens', {
       body: WISH,
     });
@@ -132,7 +132,7 @@ describe('prototype pollution: the data of a token', () => {
     return {status, body, data: (rooms.calls[1]?.[2] as {data?: object} | undefined)?.data};
   }
 
-  it('is handed on as it is, up to five keys', async () => {
+  it('is passed on as it is, up to five keys', async () => {
     assert.deepEqual((await upstream(JSON.stringify(five))).data, five);
     assert.deepEqual((await upstream('null')).data, undefined);
   });
@@ -151,7 +151,7 @@ describe('prototype pollution: the data of a token', () => {
     });
   }
 
-  it('is refused with all around it when it is thousands of levels deep', async () => {
+  it('is refused together with its body when it is thousands of levels deep', async () => {
     const {status, body, data} = await upstream('['.repeat(8000) + ']'.repeat(8000));
     assert.deepEqual([status, body.code, data], [400, 'invalid', undefined]);
   });
@@ -173,7 +173,7 @@ describe('prototype pollution, mass assignment: a definition', () => {
   const json = {'content-type': 'application/json'};
   const sent = JSON.stringify({...whole, owner_ref: 'mallory', ...more}).replaceAll('{', `{"__proto__":${POISON},`);
 
-  it('goes upstream with the fields there are, and the visitor as its owner', async () => {
+  it('goes upstream with its known fields, and the visitor as its owner', async () => {
     const rooms = recorded();
     await start(rooms, visitor()).ask('POST', '/rooms', {body: sent, headers: json});
     const [[, made]] = rooms.calls as [[string, {data: Record<string, unknown>}]];
@@ -183,7 +183,7 @@ describe('prototype pollution, mass assignment: a definition', () => {
     assert.deepEqual({...made, data}, {...whole, owner_ref: 'u1'});
   });
 
-  it('belongs to whom the application says', async () => {
+  it('has the owner that the application says', async () => {
     const rooms = recorded();
     await start(rooms, visitor({owner_ref: 'team-7'})).ask('POST', '/rooms', {body: sent, headers: json});
     assert.equal((rooms.calls[0]![1] as {owner_ref: string}).owner_ref, 'team-7');
@@ -195,7 +195,7 @@ describe('prototype pollution, mass assignment: a definition', () => {
     assert.deepEqual([status, rooms.calls], [200, [['update', 'lobby', whole]]]);
   });
 
-  it('refuses a setting there is none of', async () => {
+  it('refuses an unknown setting', async () => {
     const rooms = recorded();
     const {body} = await start(rooms, visitor()).ask('POST', '/rooms', {body: {name: 'New', settings: {volume: 11}}});
     assert.deepEqual([body.code, body.key, body.result, rooms.calls], ['invalid', 'settings.volume', 10009, []]);
@@ -216,7 +216,7 @@ describe('prototype pollution, mass assignment: a definition', () => {
     ['POST', '/rooms'],
     ['PATCH', '/rooms/lobby'],
   ] as const) {
-    it(`is out of the question without manage: ${method} ${path} with each of ${FIELDS.length} fields`, async () => {
+    it(`is refused without manage: ${method} ${path} with each of ${FIELDS.length} fields`, async () => {
       for (const body of FIELDS) {
         const rooms = recorded();
         const {status} = await start(rooms, visitor({can: ['users']})).ask(method, path, {body});

@@ -50,7 +50,7 @@ describe('a grant', () => {
     return {rooms, ...start(rooms, null, {authorize: undefined, grants: GRANTS})};
   };
 
-  it('lets whoever opens the page do what it says, and no more', async () => {
+  it('lets everybody who opens the page do what it says, and no more', async () => {
     const {rooms, ask, lines} = open();
     const grant = await issueGrant(GRANTS, PERMISSION);
     const {status, body} = await ask('POST', '/rooms/lobby/tokens', bearer(grant, {body: {role: 'participant'}}));
@@ -80,7 +80,7 @@ describe('a grant', () => {
     assert.deepEqual(rooms.calls.at(-1)![2], {name: 'Ann Lee', role: 'participant', user_ref: 'u7'});
   });
 
-  it('makes moderators and managers only with a key that says so', async () => {
+  it('makes moderators and managers only if its key allows it', async () => {
     const {ask} = open();
     const wish: GrantWish = {...PERMISSION, kid: 'host', roles: ['moderator'], rooms: '*', can: ['manage', 'users']};
     const grant = await issueGrant(GRANTS, wish);
@@ -88,7 +88,7 @@ describe('a grant', () => {
     assert.deepEqual([status, (await ask('DELETE', '/rooms/vault', bearer(grant))).status], [200, 200]);
   });
 
-  it('may be signed with the private half of a pair, whose public half the proxy has', async () => {
+  it('may be signed with a private key whose public key the proxy has', async () => {
     for (const alg of ['ES256', 'EdDSA', 'RS256'] as const) {
       const {publicKey, privateKey} = await generateKeyPair(alg);
       const {secret: _, ...key} = KEY;
@@ -103,7 +103,7 @@ describe('a grant', () => {
     }
   });
 
-  it('bears a minute between the clocks, before and after', async () => {
+  it('tolerates a minute between the clocks, before and after', async () => {
     const read = grantReader(GRANTS, () => Date.UTC(2030, 0, 1));
     const now = Date.UTC(2030, 0, 1) / 1000;
     const at = (iat: number, exp: number, more = {}) => signed({iat, exp, ...more});
@@ -114,7 +114,7 @@ describe('a grant', () => {
     await assert.rejects(read(await at(now - DAY, now - 62)), {fault: 'expired'});
   });
 
-  it('is used only by the pages it names, who need not say so when they read from their own origin', async () => {
+  it('works only on the origins it names; reads from a page’s own origin need no Origin header', async () => {
     const {ask} = open();
     const grant = await issueGrant(GRANTS, PERMISSION);
     const headers = {origin: undefined};
@@ -122,7 +122,7 @@ describe('a grant', () => {
     assert.equal((await ask('POST', '/rooms/lobby/tokens', bearer(grant, {headers, body: WISH}))).status, 401);
   });
 
-  it('has an id that tells nothing of it, the same each time it is shown', async () => {
+  it('has an id that tells nothing of it, and is the same each time', async () => {
     const read = grantReader(GRANTS);
     const [one, two] = await Promise.all([signed(), signed({name: 'Ann'})]);
     assert.equal((await read(one)).id, (await read(one)).id);
@@ -203,7 +203,7 @@ describe('forged grant: a bad grant', () => {
     });
   }
 
-  it('is one that is asked for twice in its own text: the later one counts, and the key’s ceiling with it', async () => {
+  it('is one with a claim twice in its text: the later one counts, within the limits of the key', async () => {
     const twice = JSON.stringify(claims()).replace('{', '{"roles":["moderator"],"__proto__":{"can":["manage"]},');
     const read = grantReader(GRANTS);
     const {roles, can} = await read(forged(HEADER, twice));
@@ -239,7 +239,7 @@ describe('a new grant', () => {
     });
   }
 
-  it('is not signed with a key that only verifies, and not when nobody would read it', async () => {
+  it('is not signed with a key that only verifies, and not when it is too long to be read', async () => {
     const {secret: _, ...key} = KEY;
     const {publicKey} = await generateKeyPair('ES256');
     const grants = {...GRANTS, keys: [{...key, publicKey: await exportSPKI(publicKey), alg: 'ES256' as const}]};
@@ -253,7 +253,7 @@ describe('a new grant', () => {
 describe('a grant and authorize', () => {
   const guests = {roles: ['viewer' as const]};
 
-  it('are combined by the hook, which is told of the verified grant', async () => {
+  it('are combined by the hook, which gets the verified grant', async () => {
     const told: (Grant | undefined)[] = [];
     const who = (grant?: Grant) => (told.push(grant), grant ? plain({rooms: grant.rooms, name: 'Ann'}) : null);
     const rooms = recorded();
@@ -266,7 +266,7 @@ describe('a grant and authorize', () => {
     assert.equal(told[1], undefined);
   });
 
-  it('leave the decision to the grant when the hook knows nobody', async () => {
+  it('leave the decision to the grant when the hook returns null', async () => {
     const {ask} = start(recorded(), null, {grants: GRANTS, guests});
     assert.equal((await ask('POST', '/rooms/lobby/tokens', bearer(await signed(), {body: WISH}))).status, 200);
   });
@@ -278,7 +278,7 @@ describe('a grant and authorize', () => {
     assert.equal(asked, 0);
   });
 
-  it('let the hook know a token that is none of ours; nobody does, and it is no guest’s either', async () => {
+  it('let the hook accept a token that is no grant; if it does not, the visitor is not a guest either', async () => {
     for (const token of ['session-7', await signed({}, {typ: 'JWT'}), 'x'.repeat(5000)]) {
       const known = start(recorded(), null, {authorize: () => plain(), grants: GRANTS, guests});
       assert.equal((await known.ask('GET', '/rooms', bearer(token))).status, 200);

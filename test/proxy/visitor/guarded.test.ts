@@ -21,7 +21,7 @@ const PROJECTED = {
   },
 };
 
-describe('a room for who does not manage it', () => {
+describe('a room for visitors without the right manage', () => {
   it('shows what is needed to choose and to join, and nothing else', async () => {
     const {ask} = start(recorded(), plain());
     assert.deepEqual((await ask('GET', '/rooms/lobby')).body.room, PROJECTED);
@@ -36,7 +36,7 @@ describe('a room for who does not manage it', () => {
     }
   });
 
-  it('is whole for who manages', async () => {
+  it('is whole for managers', async () => {
     const {ask} = start(recorded(), visitor());
     assert.deepEqual((await ask('GET', '/rooms/lobby')).body.room, room('lobby'));
     assert.deepEqual((await ask('GET', '/rooms')).body.rooms, [room('lobby'), room('vault')]);
@@ -51,7 +51,7 @@ describe('the users of a room', () => {
     assert.deepEqual([body.total, body.users], [1, [ann]]);
   });
 
-  it('are shown with user_ref to who manages', async () => {
+  it('are shown with user_ref to managers', async () => {
     const {body} = await start(recorded(), visitor()).ask('GET', '/rooms/lobby/users');
     assert.equal((body.users as {user_ref: string}[])[0]!.user_ref, 'secret-ref');
   });
@@ -95,7 +95,7 @@ describe('token for a room out of reach, enumeration by id: a room out of reach'
     }
   });
 
-  it('is out of reach for code as well, whatever the id', async () => {
+  it('is out of reach for code as well, even if the id is malformed', async () => {
     const rooms = recorded();
     const theirs = guarded(rooms, plain());
     for (const id of ['..', 'a/b', '', 'x'.repeat(65), '%2e%2e', 'lobby\0']) {
@@ -152,7 +152,7 @@ describe('moderator, manage and users', () => {
 describe('role escalation: the role of a token', () => {
   const ROLES: Role[] = ['moderator', 'participant', 'viewer', 'audience'];
 
-  it('is never upstream one outside the visitor’s roles, whatever the body says', async () => {
+  it('never goes upstream unless it is one of the visitor’s roles, whatever the body says', async () => {
     const word = fc.oneof(
       fc.constantFrom<unknown>(...ROLES),
       fc.constantFrom<unknown>(...ROLES).map(role => String(role).toUpperCase()),
@@ -222,14 +222,14 @@ describe('a token', () => {
     assert.equal(body.expires_at, expires_at);
   });
 
-  it('is told the time of the proxy when the platform has no clock', async () => {
+  it('comes with the time of the proxy when the platform has no clock', async () => {
     const before = Date.now();
     const {body} = await start(recorded({now: undefined}), plain()).ask('POST', '/rooms/lobby/tokens', {body: WISH});
     const told = Date.parse(body.server_now as string);
     assert.ok(told >= before && told <= Date.now());
   });
 
-  it('carries the name and the reference of who has signed in, not those in the body', async () => {
+  it('carries the name and the reference of the signed-in visitor, not those in the body', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, plain({name: 'Ann Lee'}));
     const {body} = await ask('POST', '/rooms/lobby/tokens', {body: {...WISH, name: 'Root\n', user_ref: 'admin'}});
@@ -237,7 +237,7 @@ describe('a token', () => {
     assert.deepEqual(rooms.calls[1]![2], body.participant);
   });
 
-  it('keeps one visitor’s idempotency key from meeting another’s', async () => {
+  it('is requested upstream without the visitor’s idempotency key', async () => {
     let keys: unknown;
     const rooms = recorded({token: async (_id, _request, options) => ((keys = options), {token: TOKEN})});
     await start(rooms, plain()).ask('POST', '/rooms/lobby/tokens', {body: WISH, headers: {'idempotency-key': 'k'}});

@@ -46,12 +46,12 @@ async function issuer(t: TestContext) {
 describe('jwtAuthorize', () => {
   const hook = jwtAuthorize(BY_SECRET);
 
-  it('knows a visitor by a token that is signed, for us, and not over', async () => {
+  it('knows a visitor by a signed token for this audience that has not expired', async () => {
     assert.equal(await ask(hook, bearer(await token())), 'ann');
     assert.equal(await ask(hook, bearer(await token({aud: ['else', 'shop'], exp: Date.now() / 1000 - 50}))), 'ann');
   });
 
-  it('has the whole proxy know them', async () => {
+  it('works in a whole proxy', async () => {
     const rooms = recorded();
     const {ask} = start(rooms, null, {authorize: hook});
     const headers = bearer(await token({name: 'Ann Lee'}));
@@ -77,7 +77,7 @@ describe('jwtAuthorize', () => {
     it(`knows nobody by ${what}`, async () => assert.equal(await ask(hook, bearer(await jwt())), null));
   }
 
-  it('reads the cookie it is told of, and nothing else', async () => {
+  it('reads the cookie of the option, and nothing else', async () => {
     const byCookie = jwtAuthorize({...BY_SECRET, cookie: 'session'});
     const jwt = await token();
     assert.equal(await ask(byCookie, {cookie: `a=b=c; session=${jwt}; sessions=x`}), 'ann');
@@ -86,7 +86,7 @@ describe('jwtAuthorize', () => {
     assert.equal(await ask(hook, {cookie: `session=${jwt}`}), null);
   });
 
-  it('takes the public key of a pair, and never for a secret', async () => {
+  it('takes the public key of a pair, and never uses it as a secret', async () => {
     const {publicKey, privateKey} = await generateKeyPair('ES256');
     const pem = await exportSPKI(publicKey);
     const {secret: _, ...rest} = BY_SECRET;
@@ -97,7 +97,7 @@ describe('jwtAuthorize', () => {
     }
   });
 
-  it('fetches the issuer’s keys once for many', async t => {
+  it('fetches the issuer’s keys once for many requests', async t => {
     const {pair, state, options} = await issuer(t);
     const known = jwtAuthorize(options);
     const jwt = await token({}, {alg: 'RS256', kid: 'one'}, pair.privateKey);
@@ -109,7 +109,7 @@ describe('jwtAuthorize', () => {
     assert.equal(state.asked, 1);
   });
 
-  it('lets nobody in while the keys cannot be had, not even as a guest, and then goes on', async t => {
+  it('lets nobody in while the keys cannot be fetched, not even as a guest, and recovers', async t => {
     const {pair, state, options} = await issuer(t);
     const proxy = start(recorded(), null, {authorize: jwtAuthorize(options), guests: {roles: ['viewer']}});
     const headers = bearer(await token({}, {alg: 'RS256', kid: 'one'}, pair.privateKey));
@@ -159,7 +159,7 @@ describe('headerAuthorize', () => {
     ...(secret !== undefined && {'x-proxy-secret': secret}),
   });
 
-  it('knows a visitor by what the identity proxy says, which has proved that it is that one', async () => {
+  it('knows a visitor by the header of an identity proxy that has sent the secret', async () => {
     assert.equal(await ask(hook, said('ann@shop.example', SECRET)), 'ann@shop.example');
   });
 
@@ -177,7 +177,7 @@ describe('headerAuthorize', () => {
     it(`knows nobody by ${what}`, async () => assert.equal(await ask(hook, headers), null));
   }
 
-  it('hands the other headers on, for groups', async () => {
+  it('passes the other headers on, such as groups', async () => {
     const byGroup = headerAuthorize({
       ...OPTIONS,
       toVisitor: (user, headers) =>

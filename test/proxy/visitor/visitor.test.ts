@@ -17,7 +17,7 @@ async function refs(options: Partial<TokenProxyOptions>, headers = {}) {
 }
 
 describe('the reference of a person', () => {
-  it('goes upstream, and to the page, as an HMAC, the same on every node', async () => {
+  it('goes upstream, and to the page, as an HMAC that is the same on every node', async () => {
     for (let node = 0; node < 2; node++) {
       const {upstream, page, text, lines} = await refs({userRefs: {secret: SECRET}});
       assert.deepEqual([upstream, page], [expected('ann@shop.example'), upstream]);
@@ -27,11 +27,11 @@ describe('the reference of a person', () => {
     }
   });
 
-  it('goes upstream as it is only when the proxy is told so', async () => {
+  it('goes upstream unchanged only with userRefs: plain', async () => {
     assert.equal((await refs({userRefs: 'plain'})).upstream, 'ann@shop.example');
   });
 
-  it('is another one with every start when there is no secret, and one line says so', async () => {
+  it('changes with every start if there is no secret, and one log line says so', async () => {
     const [one, two] = [await refs({userRefs: undefined}), await refs({userRefs: undefined})];
     assert.match(one.upstream, /^[\w-]{22}$/);
     assert.notEqual(one.upstream, two.upstream);
@@ -39,7 +39,7 @@ describe('the reference of a person', () => {
     assert.match(one.lines[0]!.message, /userRefs is not set.*Set userRefs to \{secret\}/);
   });
 
-  it('needs no secret, and no line, where everybody is a guest', async () => {
+  it('needs no secret and no log line if everybody is a guest', async () => {
     const options = {authorize: undefined, userRefs: undefined, guests: {roles: ['participant' as const]}};
     const {upstream, lines} = await refs(options);
     assert.match(upstream, /^guest_[0-9a-f-]{36}$/);
@@ -68,7 +68,7 @@ describe('the reference of a person', () => {
     assert.equal((await refs(options, {authorization: `Bearer ${grant}`})).upstream, expected('ann'));
   });
 
-  it('lets a manager tell their own rooms: the owner is who they are in their token', async () => {
+  it('is the owner_ref of the rooms that a manager creates', async () => {
     const userRefs = {secret: SECRET};
     const rooms = recorded();
     await start(rooms, visitor(), {userRefs}).ask('POST', '/rooms', {body: {name: 'Mine'}});
