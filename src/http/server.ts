@@ -1,58 +1,52 @@
-import {setMaxListeners} from 'node:events';
 import {createServer, STATUS_CODES, type IncomingMessage, type ServerResponse} from 'node:http';
 import {isIPv6, type AddressInfo, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
+import {getRequestListener, type HttpBindings} from '@hono/node-server';
+import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
-import {forgetRest, requestOf} from './request.js';
+import type {Answer} from './routes.js';
 
 export interface ServeOptions {
-  /** Answers a request; `ip` is the address at the other end of the connection. What is no `Response` costs less. */
+  /** Answers a request. `ip` is the address at the other end of the connection. */
   fetch: (request: Request, caller: {ip?: string}) => Response | Answer | Promise<Response | Answer>;
-  /** Takes a WebSocket over; false when it is not theirs to take. Without it nothing is upgraded. */
+  /** Takes over a WebSocket; returns false if there is none at this path. @default no request is upgraded */
   upgrade?: Upgrade;
-  /** Address to listen on; `127.0.0.1` unless told, so that only this machine gets in. */
+  /** Address to listen on. The default lets in only this machine. @default '127.0.0.1' */
   host?: string;
-  /** Port to listen on; 0 for any that is free. */
+  /** Port to listen on; 0 for any free port. */
   port: number;
-  /** Told of faults that are nobody's but ours; the console unless told. */
+  /** Called with errors that are the server's own fault. @default console.error */
   log?: (error: unknown) => void;
   limits?: Partial<ServeLimits>;
 }
 
-/** JSON in one piece, as it is before it becomes a `Response`; its length is told here. */
-interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  text: string;
-}
-
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean | Promise<boolean>;
 
-/** What a client may take of the server; times in ms. */
+/** What a client may use of the server; times in ms. */
 export interface ServeLimits {
-  /** From the connection, or the end of the answer before, to the end of a request's headers; 10,000 unless told. */
+  /** From the connection, or from the end of the last answer, to the end of a request's headers. @default 10_000 */
   headers: number;
-  /** The same to the end of its body; 30,000 unless told. */
+  /** The same, to the end of the request's body. @default 30_000 */
   request: number;
-  /** How long a connection may wait for its next request; 10,000 unless told. */
+  /** How long a connection may wait for its next request. @default 10_000 */
   keepAlive: number;
-  /** How long a connection may carry no byte at all while one is due, as when its reader stalls; 60,000 unless told. */
+  /** How long a connection may carry no byte while a request or an answer is under way. @default 60_000 */
   idle: number;
-  /** Most bytes of a request's headers; 16 KiB unless told. */
+  /** Most bytes of a request's headers. @default 16 KiB */
   headerBytes: number;
-  /** Most connections at one time, WebSockets among them; 4096 unless told. Who comes later is turned away. */
+  /** Most connections at once, with WebSockets. Further ones are closed. @default 4096 */
   connections: number;
-  /** How long `close` waits for what is under way; 10,000 unless told. */
+  /** How long `close` waits for requests under way. @default 10_000 */
   grace: number;
 }
 
 export interface Served {
-  /** Where it is, for a client on this machine. */
+  /** The address for a client on this machine. */
   url: string;
   port: number;
   /**
-   * Takes no more requests and ends what is idle at once; done when those under way are answered and the WebSockets,
-   * which are for others to close, are gone.
+   * Stops taking requests and closes idle connections at once. Resolves when the requests under way are answered and
+   * the WebSockets are gone; closing those is up to whoever took them over.
    */
   close(): Promise<void>;
 }
@@ -67,33 +61,38 @@ const LIMITS: ServeLimits = {
   grace: 10_000,
 };
 
-/** How long a client that is being turned away may go on sending, in ms, so that it gets to read why. */
+/** How long a refused client may go on sending, in ms. If the connection closed at once, it could not read why. */
 const LINGER = 1000;
 
 interface Connection {
-  /** Answers that are due, in the order of their requests. */
+  /** Answers under way, in the order of their requests. */
   running: Set<ServerResponse>;
   /** Whether a request was answered on it. */
   answered: boolean;
   /** Whether it is a WebSocket now. */
   upgraded: boolean;
-  /** Whether what it sends is read no more. */
+  /** Whether the server has stopped reading from it. */
   ending: boolean;
-  /** Ends what is asked for on it, when it closes: one for each request costs as much as its headers. */
-  gone: AbortController;
 }
 
 /**
- * An HTTP server on Node around a fetch handler. Every answer goes out with its length and in one piece; what is no
- * HTTP, too large or too slow is answered in the envelope of the Rooms API. Rejects with `misconfigured` when it cannot
- * listen where it was told to.
+ * Runs a fetch handler as an HTTP server on Node. Every answer is sent in one piece, with its length. A request that is
+ * not HTTP, too large or too slow is refused in the envelope of the Rooms API. Rejects with `misconfigured` if it cannot
+ * listen at this address.
+ *
+ * @example
+ * const {url, close} = await serve({port: 8787, fetch: request => Response.json({url: request.url})});
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const {fetch, upgrade, host = '127.0.0.1', log = console.error} = options;
   const limits = {...LIMITS, ...options.limits};
   const connections = new Map<Duplex, Connection>();
-  const soon = together();
   let closing: Promise<void> | undefined;
+  const badAddress = () => refusal(malformed('The request names no address.'));
+  const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), {
+    overrideGlobalObjects: false,
+    errorHandler: badAddress,
+  });
 
   const server = createServer(
     {
@@ -102,65 +101,56 @@ export async function serve(options: ServeOptions): Promise<Served> {
       keepAliveTimeout: limits.keepAlive,
       maxHeaderSize: limits.headerBytes,
       connectionsCheckingInterval: Math.min(1000, limits.headers, limits.request),
-      // It would be refused without a word; it is refused below with one.
+      // Node would refuse a request without a host with an empty answer. `badAddress` says what is wrong.
       requireHostHeader: false,
     },
-    (incoming, outgoing) => void receive(incoming, outgoing),
+    (incoming, outgoing) => {
+      const connection = connections.get(incoming.socket)!;
+      connection.running.add(outgoing);
+      outgoing.on('close', () => {
+        connection.running.delete(outgoing);
+        connection.answered = true;
+      });
+      if (closing) outgoing.shouldKeepAlive = false;
+      void listener(incoming, outgoing);
+    },
   );
   server.maxConnections = limits.connections;
   server.timeout = limits.idle;
 
-  async function receive(incoming: IncomingMessage, outgoing: ServerResponse) {
-    const connection = connections.get(incoming.socket)!;
-    connection.running.add(outgoing);
-    outgoing.on('close', () => {
-      connection.running.delete(outgoing);
-      connection.answered = true;
-    });
-    if (closing) outgoing.shouldKeepAlive = false;
-    await new Promise<void>(resolve => soon(resolve));
-    const request = requestOf(incoming, outgoing, connections.get(incoming.socket)?.gone.signal ?? AbortSignal.abort());
-    if (!request) return send(outgoing, refusal(malformed('The request names no address.')));
+  async function answer(request: Request, {incoming, outgoing}: HttpBindings): Promise<Response> {
     try {
       const ip = incoming.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
-      const response = await fetch(request, {ip});
-      forgetRest(request);
-      await send(outgoing, response);
+      await send(outgoing, await fetch(request, {ip}));
     } catch (error) {
-      // A client that went away in the middle of its request is no fault of ours.
+      // A client that leaves in the middle of its request is not our fault.
       if (!incoming.readableAborted) log(error);
-      forgetRest(request);
       await send(outgoing, refusal(internal()));
     }
+    return RESPONSE_ALREADY_SENT;
   }
 
   server.on('connection', (socket: Socket) => {
-    const gone = new AbortController();
-    // Requests may follow one another before any is answered, and each has listeners of its own.
-    setMaxListeners(0, gone.signal);
-    connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false, gone});
-    socket.on('close', () => {
-      connections.delete(socket);
-      gone.abort(GONE);
-    });
+    connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false});
+    socket.on('close', () => connections.delete(socket));
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = connections.get(socket);
-    // It is told again of each piece that comes after the first bad one.
+    // The event comes again for each piece of data after the first bad one.
     if (!connection || connection.ending) return;
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     connection.ending = true;
     const last = [...connection.running].at(-1);
     if (last?.req.complete) {
-      // A body that no header declared, which reads as a broken request. The real one before it is owed its answer.
+      // A body that no header declared looks like a broken request. The real request before it still gets its answer.
       last.shouldKeepAlive = false;
       (socket as Socket).destroySoon = () => linger(socket);
     } else if (connection.answered && !last && error.code === 'HPE_INVALID_METHOD') {
-      // The same, come too late: an answer would be taken for the one to the client's next request.
+      // The same, after the answer: the client would take another answer for the one to its next request.
       linger(socket);
     } else if (connection.running.size > 1) {
-      // Answers are due before this one could be told.
+      // Other answers must come first, so this refusal cannot be sent.
       socket.destroy();
     } else {
       linger(socket, refusalOf(error.code));
@@ -171,7 +161,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     const unmet = new RoomsError('invalid', 'This expectation cannot be met.', {status: 417, key: 'expect'});
     void send(outgoing, refusal(unmet));
   });
-  server.on('connect', (_, socket) => linger(socket, noRoute('This is no proxy for connections.', 405)));
+  server.on('connect', (_, socket) => linger(socket, noRoute('CONNECT is not supported.', 405)));
   if (upgrade) {
     server.on('upgrade', (request, socket, head) => {
       if (request.headers.upgrade?.toLowerCase() !== 'websocket') return downgrade(request, socket, head);
@@ -181,11 +171,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
 
   async function handOver(request: IncomingMessage, socket: Duplex, head: Buffer, upgrade: Upgrade) {
     const connection = connections.get(socket)!;
-    socket.on('error', () => {}); // It may break before it has a new owner, and is closed then.
+    socket.on('error', () => {}); // If it breaks before somebody has taken it over, it is closed.
     try {
       connection.upgraded = !closing;
       connection.upgraded &&= await upgrade(request, socket, head);
-      if (!connection.upgraded) linger(socket, noRoute('No WebSocket is here.'));
+      if (!connection.upgraded) linger(socket, noRoute('There is no WebSocket at this path.'));
     } catch (error) {
       log(error);
       connection.upgraded = false;
@@ -193,7 +183,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     }
   }
 
-  /** Serves a request as what it is, as HTTP allows, when it offers to become what we do not speak: HTTP/2 mostly. */
+  /** Ignores an upgrade to another protocol than WebSocket, mostly HTTP/2, and serves the request as HTTP/1.1. */
   function downgrade({method, url, httpVersion, rawHeaders}: IncomingMessage, socket: Duplex, head: Buffer) {
     let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
     for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -230,52 +220,29 @@ export async function serve(options: ServeOptions): Promise<Served> {
   return {url: `http://${isIPv6(local) ? `[${local}]` : local}:${port}`, port, close};
 }
 
-/**
- * Runs what became due in one turn of Node's loop together, at the end of that turn, and not each by itself as it came:
- * so each step is done for all of them, while it is still warm, before the next one. Under load that is a third of the
- * work of a server, since code that is fetched anew for each request costs more than it does; alone, nothing waits.
- */
-export function together(): (task: () => void) => void {
-  let due: (() => void)[] = [];
-  const run = () => {
-    const tasks = due;
-    due = [];
-    for (const task of tasks) task();
-  };
-  return task => {
-    if (due.push(task) === 1) setImmediate(run);
-  };
-}
-
-/** Who started this process, asked for at once: later it may be gone. */
+/** The process that started this one. Read at once: the parent may be gone later. */
 const PARENT = process.ppid;
 
 /**
- * Resolves when this process is told to stop, for the first time; to be told again changes nothing. Call it before
- * anybody hears that the process is ready, since until then the first word ends it.
+ * Resolves at the first SIGINT or SIGTERM; further ones are ignored. Call it before the process says that it is ready:
+ * until then a signal ends the process at once.
  */
 export function toldToStop(): Promise<void> {
   return new Promise(stop => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
-    // When npm is told to stop it ends the shell between us, and that shell tells nobody.
+    // npm stops the shell between itself and this process, and the shell does not pass the signal on.
     if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== PARENT && stop(), 200).unref();
   });
 }
 
-const GONE = new RoomsError('aborted', 'The connection was closed.');
-
-/** Where `roomsApp` leaves the bytes of an answer: to read them back from a stream costs more than to send them. */
-const BODY = Symbol.for('greenroom.body');
-
-/** Clients of the real platform parse each chunk by itself, so an answer has its length and is written at once. */
+/** Clients of the real platform parse each chunk by itself, so an answer is written at once, with its length. */
 async function send(outgoing: ServerResponse, response: Response | Answer) {
   if (!('arrayBuffer' in response)) return sendAnswer(outgoing, response);
   const {status, headers} = response;
-  const {[BODY]: written} = response as {[BODY]?: Uint8Array};
-  const body = written ?? (response.body && Buffer.from(await response.arrayBuffer()));
+  const body = response.body && Buffer.from(await response.arrayBuffer());
   const lines = [...headers].filter(([name]) => name !== 'content-length' || !body);
-  const silent = outgoing.req.method === 'HEAD' || isBodiless(status);
-  if (body || (!silent && !headers.has('content-length'))) {
+  const hasNoBody = outgoing.req.method === 'HEAD' || isBodiless(status);
+  if (body || (!hasNoBody && !headers.has('content-length'))) {
     lines.push(['content-length', String(body?.length ?? 0)]);
   }
   outgoing.writeHead(status, lines.flat());
@@ -283,17 +250,16 @@ async function send(outgoing: ServerResponse, response: Response | Answer) {
 }
 
 function sendAnswer(outgoing: ServerResponse, {status, headers, text}: Answer) {
-  const bodiless = isBodiless(status);
-  const length = bodiless ? undefined : {'content-length': String(Buffer.byteLength(text))};
+  const length = isBodiless(status) ? undefined : {'content-length': String(Buffer.byteLength(text))};
   outgoing.writeHead(status, {...headers, ...length});
-  outgoing.end(bodiless ? undefined : text);
+  outgoing.end(isBodiless(status) ? undefined : text);
 }
 
 const isBodiless = (status: number) => status === 204 || status === 304;
 
-/** Says why, if there is anything to say, and ends a connection; what still comes in is read and forgotten. */
+/** Ends a connection, with a refusal if there is one. What the client still sends is read and dropped. */
 function linger(socket: Duplex, error?: RoomsError) {
-  socket.on('error', () => {}); // It is over either way.
+  socket.on('error', () => {}); // It is closed either way.
   if (error) {
     const {status, headers, body} = refusalParts(error);
     const lines = Object.entries({...headers, connection: 'close'}).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -323,7 +289,7 @@ export function refusal(error: RoomsError): Response {
 const internal = () => new RoomsError('internal', 'Something went wrong on our side.');
 
 const malformed = (desc: string) =>
-  new RoomsError('invalid', 'This is no HTTP request.', {result: 10215, status: 400, desc});
+  new RoomsError('invalid', 'This is not an HTTP request.', {result: 10215, status: 400, desc});
 
 function refusalOf(code?: string): RoomsError {
   switch (code) {
@@ -334,7 +300,10 @@ function refusalOf(code?: string): RoomsError {
         desc: 'Send fewer or shorter headers.',
       });
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new RoomsError('timeout', 'The request came too slowly.', {status: 408, desc: 'Send all of it at once.'});
+      return new RoomsError('timeout', 'The request came too slowly.', {
+        status: 408,
+        desc: 'Send the whole request at once.',
+      });
     default:
       return malformed('Send HTTP/1.1.');
   }
@@ -342,9 +311,9 @@ function refusalOf(code?: string): RoomsError {
 
 function notListening(error: NodeJS.ErrnoException, host: string, port: number): RoomsError {
   const sentences: Record<string, [message: string, desc: string]> = {
-    EADDRINUSE: [`Port ${port} of ${host} is taken.`, 'Stop what uses it or choose another port.'],
-    EACCES: [`Port ${port} of ${host} is not ours to use.`, 'Choose a port from 1024 on.'],
-    EADDRNOTAVAIL: [`This machine has no address ${host}.`, 'Choose one it has, such as 127.0.0.1.'],
+    EADDRINUSE: [`Port ${port} of ${host} is taken.`, 'Stop the program that uses it, or choose another port.'],
+    EACCES: [`You may not use port ${port} of ${host}.`, 'Choose a port from 1024 on.'],
+    EADDRNOTAVAIL: [`This machine has no address ${host}.`, 'Choose one that it has, such as 127.0.0.1.'],
     ENOTFOUND: [`There is no host ${host}.`, 'Name an address of this machine, such as 127.0.0.1.'],
   };
   const [message, desc] = sentences[error.code ?? ''] ?? [`Cannot listen on port ${port} of ${host}.`, error.message];
