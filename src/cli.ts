@@ -2,15 +2,15 @@
 import {readFile} from 'node:fs/promises';
 import {RoomsError} from './rooms/errors.js';
 
-/** A command: it reads its own arguments, and rejects with a `RoomsError` that says what to do. */
+/** Runs a command with its arguments. It rejects with a `RoomsError` that says what to do. */
 type Main = (args: string[]) => Promise<void>;
 
-/** Each is loaded when it is called for: who runs one pays for no other. */
+/** Each command is loaded only when it is run. */
 const COMMANDS: Record<string, [what: string, load: () => Promise<{main: Main}>]> = {
-  platform: ['The Rooms API on your own computer.', () => import('./platform/command.js')],
-  proxy: ['Stands between your pages and the video platform.', () => import('./proxy/node/command.js')],
-  grant: ['Makes keys, and signs permissions for pages that have no sign-in.', () => import('./proxy/node/grant.js')],
-  doctor: ['Says what is wrong with the proxy’s configuration.', () => import('./proxy/node/doctor.js')],
+  platform: ['Run the Rooms API on your own computer.', () => import('./platform/command.js')],
+  proxy: ['Run the token proxy between your pages and the video platform.', () => import('./proxy/node/command.js')],
+  grant: ['Make keys, and sign permissions for pages without a sign-in.', () => import('./proxy/node/grant.js')],
+  doctor: ['Find errors in the configuration of the proxy.', () => import('./proxy/node/doctor.js')],
 };
 
 const HELP = `Usage: greenroom <command>
@@ -19,7 +19,7 @@ ${Object.entries(COMMANDS)
   .map(([name, [what]]) => `  ${name.padEnd(10)} ${what}`)
   .join('\n')}
 
-greenroom <command> --help explains one; greenroom --version prints the version.
+greenroom <command> --help explains a command. greenroom --version prints the version.
 `;
 
 async function run([name = '--help', ...args]: string[]): Promise<void> {
@@ -36,7 +36,7 @@ async function version(): Promise<string> {
   return (JSON.parse(text) as {version: string}).version;
 }
 
-/** Not `process.exit`: what was printed before may still be on its way. */
+/** Sets the exit code, without `process.exit`: earlier output may not be written yet. */
 function fail(code: number, text: string) {
   process.stderr.write(`${text.trimEnd()}\n`);
   process.exitCode = code;

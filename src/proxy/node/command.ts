@@ -4,22 +4,22 @@ import {RoomsError} from '../../rooms/errors.js';
 import {SECRETS, VARIABLES} from './environment.js';
 import {jsonLines, lineOf, type Line} from './log.js';
 import {metrics, type Metrics} from './metrics.js';
-import {undiciTransport} from './node.js';
+import {undiciTransport} from './undici.js';
 import {basicAuth, BUDGETS, platformRooms, redisStore, tokenProxy, type Budgets} from '../proxy.js';
 import {redisClient} from './redis-client.js';
 import {KINDS, readSettings, SCOPES, type Settings} from './settings.js';
 
-/** A proxy that takes requests. */
+/** A proxy that is listening. */
 export interface Running {
-  /** Where the operations are, `/rooms` and below. */
+  /** The address with the mount; the operations are below it, at `/rooms`. */
   url: string;
-  /** Where the metrics are, if anywhere. */
+  /** The address of the metrics, if there are any. */
   metricsUrl?: string;
-  /** Takes no more requests, and is done when those under way are answered. */
+  /** Stops taking requests. Resolves when those under way are answered. */
   close(): Promise<void>;
 }
 
-/** Starts the proxy as a server of its own. Every answer, and what the operator should know, goes to `write`. */
+/** Starts the proxy as a server. `write` gets a line for every answer, and what the operator should know. */
 export async function start(settings: Settings, write: (line: Line) => void = jsonLines()): Promise<Running> {
   const {platform, proxy: options, host, port, addressOf, redis} = settings;
   const {mount = '', timeout} = options;
@@ -34,7 +34,8 @@ export async function start(settings: Settings, write: (line: Line) => void = js
       headers: {authorization: basicAuth(platform.id, platform.key)},
       timeout,
       exchange: transport,
-      report: () => write({level: 'warn', operation: 'list', message: 'A room was left out: it cannot be read.'}),
+      report: () =>
+        write({level: 'warn', operation: 'list', message: 'A room was left out because it cannot be read.'}),
     }),
     log: entry => {
       counted?.logged(entry);
@@ -45,7 +46,7 @@ export async function start(settings: Settings, write: (line: Line) => void = js
       write(lineOf(answer));
     },
   });
-  // Whatever failed there may quote a request.
+  // The error itself may quote a request.
   const log = () => write({level: 'error', code: 'internal', message: 'Something failed inside the server.'});
   const fetch = (request: Request, {ip}: {ip?: string}) =>
     isHealth(request) ? healthy() : proxy.answer(request, {ip: addressOf(ip, request.headers)});
@@ -68,7 +69,7 @@ export async function start(settings: Settings, write: (line: Line) => void = js
 
 const isHealth = ({method, url}: Request) => /^(GET|HEAD)$/.test(method) && new URL(url).pathname === '/healthz';
 
-/** The process is there and answers; whether the platform does, `greenroom doctor` tells. */
+/** Says that this process is up. `greenroom doctor` checks the platform. */
 const healthy = () => Response.json({status: 'ok'}, {headers: {'cache-control': 'no-store'}});
 
 /** On a port of its own: behind a reverse proxy on the same machine, every visitor comes from this machine. */
@@ -79,22 +80,22 @@ const pageOf =
 
 const HELP = `Usage: greenroom proxy
 
-Stands between your pages and the video platform, and keeps the platform's credentials. Configured by the environment
-(\`node --env-file=.env\` reads one from a file); \`greenroom doctor\` says what is wrong with it.
+Runs the token proxy between your pages and the video platform. It keeps the platform's credentials off the pages. It is
+configured by environment variables (\`node --env-file=.env\` reads them from a file); \`greenroom doctor\` checks them.
 
 ${Object.entries(VARIABLES)
   .map(([variable, meaning]) => `  ${variable.padEnd(17)} ${wrapped(meaning)}`)
   .join('\n')}
 
-  LIMITS_<what>_<for whom>=20/60
-                    20 times in 60 s, for a budget of its own: LIMITS_TOKENS_VISITOR, LIMITS_CREATIONS_IP.
-                    What: ${KINDS.join(', ')}. For whom: ${SCOPES.join(', ')}. Unless told:
+  LIMITS_<what>_<per>=20/60
+                    A rate limit: 20 requests in 60 s. Examples: LIMITS_TOKENS_VISITOR, LIMITS_CREATIONS_IP.
+                    <what>: ${KINDS.join(', ')}. <per>: ${SCOPES.join(', ')}. Default:
 ${Object.entries(BUDGETS).map(budget).join('\n')}
 
 ${SECRETS.join(', ')}: each can be a file instead,
-named by the variable with _FILE behind it.
+such as APP_KEY_FILE=/run/secrets/app-key.
 GET /healthz answers 200 while the process is up. Logs are JSON lines on standard output.
-SIGTERM and SIGINT end it when the requests under way are answered.
+After SIGTERM and SIGINT it answers the requests under way and stops.
 `;
 
 function budget([kind, scopes]: [string, Budgets[keyof Budgets]]): string {
@@ -108,8 +109,8 @@ function wrapped(text: string): string {
 }
 
 /**
- * `greenroom proxy`: runs until it is told to stop. Rejects with `misconfigured`, and one line for each variable at
- * fault, when it cannot start.
+ * `greenroom proxy`: runs until SIGINT or SIGTERM. Rejects with `misconfigured`, and one line for each wrong variable, if
+ * it cannot start.
  */
 export async function main(args: string[]): Promise<void> {
   const {values} = parseArgs({args, options: {help: {type: 'boolean', short: 'h'}}});
@@ -127,6 +128,6 @@ export async function main(args: string[]): Promise<void> {
   await stopped;
   write({level: 'info', message: 'Stopping.'});
   await running.close();
-  // What the module of AUTHORIZE keeps open must not keep us.
+  // The module of AUTHORIZE may keep something open.
   process.exit();
 }

@@ -3,54 +3,57 @@ import {OPERATIONS} from '../../http/routes.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Rooms} from '../../rooms/rooms.js';
 import {checkOptions, type TokenProxyOptions} from '../options.js';
+import {checkGrants, type Grants} from '../visitor/visitor.js';
 
-/** Every variable of the environment that the proxy reads: what it means, its unit, and what holds without it. */
+/** Every environment variable that the proxy reads: its meaning, its unit, and its default. */
 export const VARIABLES = {
   PLATFORM_URL:
-    'Address of the Rooms API, such as https://api.example/video/v2; https, unless on this machine. Needed.',
-  APP_ID: 'Id of the application at the platform. Needed.',
-  APP_KEY: 'Key of the application. Needed.',
-  ORIGINS: 'Origins of the pages that may ask, with commas: https://shop.example,https://www.shop.example. Needed.',
+    'Address of the Rooms API, such as https://api.example/video/v2. It must be https, unless it is on this machine. Required.',
+  APP_ID: 'Id of the application at the platform. Required.',
+  APP_KEY: 'Key of the application. Required.',
+  ORIGINS:
+    'Origins of the pages that may use the proxy, with commas: https://shop.example,https://www.shop.example. Required.',
   GUEST_ROLES:
-    'Roles for people without a sign-in, with commas: participant,viewer. Nobody unless told; never moderator.',
-  GUEST_ROOMS: 'Ids of the rooms in reach of guests, with commas. All unless told.',
-  GUEST_NAME: 'What guests are called who give no name. Guest unless told.',
+    'Roles for people who have not signed in, with commas: participant,viewer. moderator is not allowed. Default: no guests.',
+  GUEST_ROOMS: 'Ids of the rooms that guests may join, with commas. Default: all rooms.',
+  GUEST_NAME: 'Name of guests who give none. Default: Guest.',
   GRANT_KEYS_FILE:
-    'File with {"audience", "keys": [...]} for signed grants; `greenroom grant` makes keys. No grants unless told.',
+    'File with {"audience", "keys": [...]} for signed grants; `greenroom grant key` makes it. Default: no grants.',
   AUTHORIZE: 'Module whose default export says who sent a request: (request, {grant, ip}) => visitor or null.',
-  JWT_JWKS: 'Where the issuer of your sign-in publishes its keys, instead of AUTHORIZE; https, unless on this machine.',
-  JWT_SECRET: 'Instead of JWT_JWKS: what is shared with the issuer, at least 32 bytes.',
-  JWT_PUBLIC_KEY_FILE: 'Instead of JWT_JWKS: file with the one public key of the issuer, PEM.',
-  JWT_ISSUER: 'What iss must say. Needed with a JWT.',
-  JWT_AUDIENCE: 'What aud must say or hold. Needed with a JWT.',
-  JWT_ALGORITHMS: 'The algorithms that count, with commas: RS256,ES256. Needed with a JWT.',
-  JWT_COOKIE: 'Name of the cookie the JWT is in. Authorization: Bearer unless told.',
+  JWT_JWKS:
+    'Address of the keys of your sign-in’s issuer, instead of AUTHORIZE. It must be https, unless it is on this machine.',
+  JWT_SECRET: 'Instead of JWT_JWKS: the secret that the issuer signs with, at least 32 bytes.',
+  JWT_PUBLIC_KEY_FILE: 'Instead of JWT_JWKS: file with the one public key of the issuer, as PEM.',
+  JWT_ISSUER: 'The value that iss must have. Required with a JWT.',
+  JWT_AUDIENCE: 'The value that aud must be or contain. Required with a JWT.',
+  JWT_ALGORITHMS: 'The algorithms to accept, with commas: RS256,ES256. Required with a JWT.',
+  JWT_COOKIE: 'Name of the cookie with the JWT. Default: the header Authorization: Bearer.',
   JWT_CLAIM:
-    'Claim that holds {"roles", "rooms", "can"?} of a person whose reference is sub; without it they are nobody known. greenroom unless told.',
+    'Claim with {"roles", "rooms", "can"?} of the person whose reference is sub. A JWT without it identifies nobody. Default: greenroom.',
   USER_REF_SECRET:
-    'At least 32 bytes; makes the pseudonyms people have at the platform. A random one unless told, so they change at each start.',
+    'At least 32 bytes, to make the pseudonyms of people at the platform. Default: a random one, so pseudonyms change at each start.',
   USER_REFS: '“plain” sends your own references of people to the platform instead of pseudonyms.',
-  MOUNT: 'Path before /rooms, such as /api. None unless told.',
-  HOST: 'Address to listen on; 0.0.0.0 for all. 127.0.0.1 unless told.',
-  PORT: 'Port to listen on. 8787 unless told.',
+  MOUNT: 'Path before /rooms, such as /api. Default: none.',
+  HOST: 'Address to listen on; 0.0.0.0 for all. Default: 127.0.0.1.',
+  PORT: 'Port to listen on. Default: 8787.',
   TRUSTED_PROXIES:
-    'Addresses and networks of the reverse proxies before this one, with commas: 10.0.0.0/8,127.0.0.1. Only theirs is the X-Forwarded-For that is believed. None unless told.',
-  METRICS_PORT: 'Port of its own for /metrics in Prometheus text. No metrics unless told.',
-  METRICS_HOST: 'Address for METRICS_PORT to listen on. 127.0.0.1 unless told.',
-  TIMEOUT_MS: 'Deadline of one operation at the platform, in ms. 10000 unless told.',
-  PROVIDER: 'What kind of platform a token opens. rooms unless told.',
-  SERVER_URL: 'Where clients take the token, such as wss://live.example. Not told to them unless given.',
-  LIVEKIT_ENDPOINT: '1 answers LiveKit’s TokenSource.endpoint at MOUNT itself; needs SERVER_URL. Off unless told.',
-  STORE_SECRET:
-    'At least 32 bytes, the same on every node: hides what stands in Redis. USER_REF_SECRET serves as one unless told.',
+    'Addresses and networks of the reverse proxies in front, with commas: 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only if one of them sent it. Default: none.',
+  METRICS_PORT: 'Separate port for /metrics in Prometheus text. Default: no metrics.',
+  METRICS_HOST: 'Address to listen on for METRICS_PORT. Default: 127.0.0.1.',
+  TIMEOUT_MS: 'Deadline of one operation at the platform, in ms. Default: 10000.',
+  PROVIDER: 'The kind of platform that tokens are for. Default: rooms.',
+  SERVER_URL: 'Address that clients connect to with a token, such as wss://live.example. Default: none is sent.',
+  LIVEKIT_ENDPOINT: '1 answers LiveKit’s TokenSource.endpoint at MOUNT itself; needs SERVER_URL. Default: 0.',
+  STORE_SECRET: 'At least 32 bytes, the same on every node, to hide what is stored in Redis. Default: USER_REF_SECRET.',
   REDIS_URL:
-    'Redis or Valkey that several nodes share, such as redis://127.0.0.1:6379. Memory of this process unless told.',
+    'Redis or Valkey that several nodes share, such as redis://127.0.0.1:6379. Default: memory of this process.',
 } as const;
-/** A budget of requests: what is counted, and for whom. */
+
+/** A rate limit, such as LIMITS_TOKENS_VISITOR. */
 type Limit = `LIMITS_${string}`;
 export type Variable = keyof typeof VARIABLES | Limit;
 
-/** Each may come as a file instead, named by the variable with _FILE behind it. */
+/** Variables that can be a file instead: APP_KEY_FILE names the file with the value of APP_KEY. */
 export const SECRETS = [
   'APP_KEY',
   'JWT_SECRET',
@@ -60,90 +63,113 @@ export const SECRETS = [
 ] as const satisfies Variable[];
 type Secret = (typeof SECRETS)[number];
 
-/** What is wrong with a variable, and a line that would be right. */
+/** An error in a variable. */
 export interface Problem {
   variable: string;
+  /** What is wrong. */
   sentence: string;
+  /** A line that is right. */
   line: string;
 }
 
 export type Environment = Record<string, string | undefined>;
 
-/** Reads variables, and keeps all that is wrong with them in `problems`. An empty one is one that is not set. */
+/** Reads variables, and collects all errors in `problems`. An empty variable counts as not set. */
 export function reader(env: Environment) {
   const problems: Problem[] = [];
 
-  /** `line` is what the variable could be set to instead. */
-  const wrong = (variable: Problem['variable'], sentence: string, line: string): undefined => {
-    problems.push({variable, sentence, line: `${variable}=${line}`});
+  /** `value` is one that is right. */
+  const wrong = (variable: Problem['variable'], sentence: string, value: string): undefined => {
+    problems.push({variable, sentence, line: `${variable}=${value}`});
   };
 
   const limits = () => Object.keys(env).filter((name): name is Limit => name.startsWith('LIMITS_'));
 
   const text = (variable: Variable) => env[variable]?.trim() || undefined;
 
-  /** One that must be set. */
-  const needed = (variable: Variable, example: string, value = text(variable)): string => {
+  /** The value of a variable that must be set. */
+  const required = (variable: Variable, example: string, value = text(variable)): string => {
     if (value === undefined) wrong(variable, 'It is not set.', example);
     return value ?? '';
   };
 
-  const list = (variable: Variable) =>
-    text(variable)
-      ?.split(',')
-      .map(each => each.trim())
-      .filter(Boolean);
+  const list = (variable: Variable) => {
+    const value = text(variable);
+    return value === undefined ? undefined : commaList(value);
+  };
 
-  const whole = (variable: Variable, otherwise: number, from: number, to: number): number => {
-    const value = text(variable) ?? String(otherwise);
+  const integer = (variable: Variable, fallback: number, from: number, to: number): number => {
+    const value = text(variable) ?? String(fallback);
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (number >= from && number <= to) return number;
-    wrong(variable, `It must be a whole number from ${from} to ${to}.`, String(otherwise));
-    return otherwise;
+    wrong(variable, `It must be a whole number from ${from} to ${to}.`, String(fallback));
+    return fallback;
   };
 
   const file = async (variable: Problem['variable'], path: string): Promise<string | undefined> => {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
-      return wrong(variable, `The file cannot be read (${nameOf(error)}).`, path);
+      return wrong(variable, `The file cannot be read (${errorName(error)}).`, path);
     }
   };
 
   const secret = async (variable: Secret): Promise<string | undefined> => {
     const path = env[`${variable}_FILE`]?.trim();
     if (!path) return text(variable);
-    if (text(variable)) wrong(`${variable}_FILE`, `${variable} is set, too: leave one of them out.`, '');
+    if (text(variable)) wrong(`${variable}_FILE`, `${variable} is set, too. Remove one of them.`, '');
     return (await file(`${variable}_FILE`, path))?.trim() || undefined;
   };
 
-  /** What tokenProxy would say to these options is wrong with the variable; nothing when it takes them. */
-  const accepts = (variable: Variable, options: Partial<TokenProxyOptions>, line: string) => {
+  /** Checks options as `tokenProxy` does. Its error is an error of the variable; `value` is one that is right. */
+  const check = (variable: Variable, options: Partial<TokenProxyOptions>, value: string) => {
     try {
       checkOptions({rooms: NO_ROOMS, guests: {roles: ['viewer']}, origins: ['https://shop.example'], ...options});
     } catch (error) {
       if (!(error instanceof RoomsError)) throw error;
-      wrong(variable, error.message, line);
+      wrong(variable, error.message, value);
     }
   };
 
-  return {problems, wrong, limits, text, needed, list, whole, file, secret, accepts};
+  return {problems, wrong, limits, text, required, list, integer, file, secret, check};
 }
 export type Reader = ReturnType<typeof reader>;
 
 const NO_ROOMS = Object.fromEntries(OPERATIONS.map(each => [each, () => {}])) as unknown as Rooms;
 
-/** Variables that nothing reads, and are one that is not set but for an S or an underscore. */
+/** Unknown variables that differ from one that is not set only by an S or an underscore. */
 export function misspelt(env: Environment): Problem[] {
   const files = SECRETS.map(secret => `${secret}_FILE`);
   const unset = [...Object.keys(VARIABLES), ...files].filter(name => !env[name]?.trim());
-  const bare = (name: string) => name.toUpperCase().replaceAll(/[S_]/g, '');
+  const simplified = (name: string) => name.toUpperCase().replaceAll(/[S_]/g, '');
   return Object.keys(env).flatMap(name => {
-    const meant = unset.includes(name) ? undefined : unset.find(each => bare(each) === bare(name));
-    // What it says may be a secret.
-    return meant ? [{variable: name, sentence: `Nothing reads it; ${meant} is meant.`, line: `${meant}=…`}] : [];
+    const meant = unset.includes(name) ? undefined : unset.find(each => simplified(each) === simplified(name));
+    // The value may be a secret, so the line does not repeat it.
+    return meant ? [{variable: name, sentence: `There is no such variable. Use ${meant}.`, line: `${meant}=…`}] : [];
   });
 }
 
-/** What an error is called; its message may quote what should not be printed. */
-export const nameOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).name;
+/** The entries of a list with commas. */
+export const commaList = (text: string): string[] =>
+  text
+    .split(',')
+    .map(each => each.trim())
+    .filter(Boolean);
+
+/** The code or name of an error. Its message may quote what must not be printed. */
+export const errorName = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).name;
+
+/**
+ * The keys in the text of a GRANT_KEYS_FILE. Throws `misconfigured` if they are not right. The message does not quote the
+ * text, which holds secrets.
+ */
+export function parseGrantKeys(json: string): Grants {
+  let grants: unknown;
+  try {
+    grants = JSON.parse(json);
+  } catch {
+    throw new RoomsError('misconfigured', 'The file is not JSON.', {desc: 'Make one with `greenroom grant key`.'});
+  }
+  checkGrants(grants);
+  return grants as Grants;
+}

@@ -1,13 +1,17 @@
 import {BlockList, isIP} from 'node:net';
 import {RoomsError} from '../../rooms/errors.js';
 
-/** Says where a request came from: `peer` is the address at the other end of the connection. */
+/** The address that a request came from. `peer` is the address at the other end of the connection. */
 export type AddressOf = (peer: string | undefined, headers: Headers) => string | undefined;
 
 /**
- * Believes `X-Forwarded-For` where one of the reverse proxies in `trusted` (addresses, or networks such as 10.0.0.0/8)
- * is at the other end, and as far back as one of them wrote it: what stands before was written by whoever asked.
- * Throws `misconfigured` for what is neither an address nor a network.
+ * Reads `X-Forwarded-For`, from its end, for as long as each entry was written by one of the reverse proxies in
+ * `trusted` (addresses, or networks such as 10.0.0.0/8). Entries before that were written by the client and are ignored.
+ *
+ * @throws RoomsError `misconfigured` for an entry that is neither an address nor a network.
+ * @example
+ * const addressOf = addressesBehind(['10.0.0.0/8']);
+ * const ip = addressOf(socket.remoteAddress, request.headers);
  */
 export function addressesBehind(trusted: string[]): AddressOf {
   const proxies = new BlockList();
@@ -35,7 +39,7 @@ function add(proxies: BlockList, each: string) {
   const most = isIP(address) === 6 ? 128 : 32;
   const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : NaN;
   if (isIP(address) === 0 || !(prefix >= 1 && prefix <= most)) {
-    const sentence = `“${each.slice(0, 60)}” is no address and no network such as 10.0.0.0/8.`;
+    const sentence = `“${each.slice(0, 60)}” is neither an address nor a network such as 10.0.0.0/8.`;
     throw new RoomsError('misconfigured', sentence, {key: 'trusted'});
   }
   proxies.addSubnet(address, prefix, family(address));

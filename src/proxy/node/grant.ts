@@ -4,6 +4,7 @@ import {parseArgs} from 'node:util';
 import {decodeJwt, decodeProtectedHeader, type JWTPayload} from 'jose';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Role} from '../../rooms/schema.js';
+import {commaList, errorName, parseGrantKeys} from './environment.js';
 import {
   beyond,
   checkGrants,
@@ -17,66 +18,60 @@ import {
 
 const HELP = `Usage: greenroom grant <key | issue | inspect>
 
-Grants are signed permissions for pages that have no sign-in. A key is made once and given to the proxy, as the file of
-GRANT_KEYS_FILE; what the key may give is decided there. Lists are written with commas.
+Grants are signed permissions for pages without a sign-in. Make a key once, and give its file to the proxy as
+GRANT_KEYS_FILE. The key decides the most that its grants may allow. Write lists with commas.
 
 greenroom grant key --file grants.json --audience NAME --roles participant,viewer --rooms lobby --origins URL
   Makes a key, in a new file that only you can read.
-    --audience   what this proxy is called in its grants, such as its address
-    --roles, --rooms, --origins, --can   the most that its grants may give; rooms may be '*'
-    --longest    how long a grant may live at most; 30d unless told
-    --kid        name of the key; a random one unless told
+    --audience   name of this proxy in its grants, such as its address
+    --roles, --rooms, --origins, --can   the most that its grants may allow; rooms may be '*'
+    --longest    longest lifetime of a grant; default: 30d
+    --kid        name of the key; default: a random one
 
 greenroom grant issue --key-file grants.json --rooms lobby --roles participant --expires 30d
   Prints a grant, and what to paste into the page.
-    --origins    pages it may stand in; all that the key allows unless told
-    --can        rights: manage, users; none unless told
-    --name, --user-ref   the one person it is for; whoever opens the page unless told
-    --expires    such as 90m, 12h or 30d
-    --kid        which key signs, where there are several
-    --endpoint   address of the proxy, for what is to be pasted
+    --origins    origins of the pages that may use it; default: all that the key allows
+    --can        rights: manage, users; default: none
+    --name, --user-ref   the person it is for; default: everybody who opens the page
+    --expires    lifetime, such as 90m, 12h or 30d
+    --kid        the key to sign with; default: the first
+    --endpoint   address of the proxy, for the text to paste
 
 greenroom grant inspect <grant> [--key-file grants.json]
-  Says what a grant allows, and what is wrong with it. Ends with 1 when something is.
+  Prints what a grant allows, and what is wrong with it. The exit code is 1 if something is wrong.
 
 Instead of --key-file, GREENROOM_GRANT_KEY may hold the text of the file.
 `;
 
-/** `greenroom grant`: makes keys, signs grants, and explains them. The secret is never an argument, nor printed. */
+/** `greenroom grant`: makes keys, signs grants and explains them. A secret is neither an argument nor printed. */
 export async function main([what = '--help', ...args]: string[]): Promise<void> {
   if (what === 'key') return makeKey(args);
   if (what === 'issue') return issue(args);
   if (what === 'inspect') return inspect(args);
   if (what === '--help' || what === '-h') return print(HELP.trimEnd());
-  throw new RoomsError('invalid', 'Say what to do: key, issue or inspect.', {desc: 'greenroom grant --help explains.'});
+  throw new RoomsError('invalid', 'Name a command: key, issue or inspect.', {desc: 'See `greenroom grant --help`.'});
 }
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
-/** For who reads along, not for who takes the output. */
-const tell = (text: string) => void process.stderr.write(`${text}\n`);
+/** Prints for a person, apart from the output that a script reads. */
+const printNote = (text: string) => void process.stderr.write(`${text}\n`);
 
 const text = {type: 'string'} as const;
 
-/** An option that has no sensible value of its own. */
-function needed(name: string, value: string | undefined): string {
+/** The value of an option that must be given. */
+function requiredOption(name: string, value: string | undefined): string {
   if (value) return value;
-  throw new RoomsError('invalid', `--${name} is missing.`, {key: name, desc: 'greenroom grant --help explains it.'});
+  throw new RoomsError('invalid', `--${name} is missing.`, {key: name, desc: 'See `greenroom grant --help`.'});
 }
 
-const listed = (value = '') =>
-  value
-    .split(',')
-    .map(each => each.trim())
-    .filter(Boolean);
-
-const roomsOf = (value: string): '*' | string[] => (value === '*' ? value : listed(value));
-const rolesOf = (value: string) => listed(value) as Role[];
-const rightsOf = (value?: string) => (value === undefined ? {} : {can: listed(value) as ('manage' | 'users')[]});
+const parseRooms = (value: string): '*' | string[] => (value === '*' ? value : commaList(value));
+const parseRoles = (value: string) => commaList(value) as Role[];
+const parseRights = (value?: string) => (value === undefined ? {} : {can: commaList(value) as ('manage' | 'users')[]});
 
 const SECONDS: Record<string, number> = {m: 60, h: 3600, d: 86_400};
 
 /** `90m`, `12h` or `30d`, in seconds. */
-function secondsOf(name: string, value: string): number {
+function parseLifetime(name: string, value: string): number {
   const [, count, unit = ''] = /^([1-9]\d{0,6})([mhd])$/.exec(value) ?? [];
   if (count) return Number(count) * SECONDS[unit]!;
   throw new RoomsError('invalid', `--${name} must be such as 90m, 12h or 30d.`, {key: name});
@@ -87,51 +82,43 @@ async function makeKey(args: string[]): Promise<void> {
     args,
     options: {file: text, audience: text, roles: text, rooms: text, origins: text, can: text, longest: text, kid: text},
   });
-  const file = needed('file', values.file);
+  const file = requiredOption('file', values.file);
   const key: GrantKey = {
     kid: values.kid ?? randomBytes(6).toString('hex'),
     secret: randomBytes(32).toString('base64url'),
-    roles: rolesOf(needed('roles', values.roles)),
-    rooms: roomsOf(needed('rooms', values.rooms)),
-    ...rightsOf(values.can),
-    origins: listed(needed('origins', values.origins)),
-    maxLifetime: secondsOf('longest', values.longest ?? '30d'),
+    roles: parseRoles(requiredOption('roles', values.roles)),
+    rooms: parseRooms(requiredOption('rooms', values.rooms)),
+    ...parseRights(values.can),
+    origins: commaList(requiredOption('origins', values.origins)),
+    maxLifetime: parseLifetime('longest', values.longest ?? '30d'),
   };
-  const grants: Grants = {audience: needed('audience', values.audience), keys: [key]};
+  const grants: Grants = {audience: requiredOption('audience', values.audience), keys: [key]};
   checkGrants(grants);
   try {
     await writeFile(file, `${JSON.stringify(grants, null, 2)}\n`, {flag: 'wx', mode: 0o600});
   } catch (error) {
-    const {code} = error as NodeJS.ErrnoException;
-    const taken = 'There is a file of this name, and a key that is overwritten takes all its grants with it.';
-    throw new RoomsError('invalid', code === 'EEXIST' ? taken : `The file cannot be written (${code}).`, {key: 'file'});
+    const code = errorName(error);
+    const exists = 'The file exists already. Overwriting its key would make all its grants invalid.';
+    throw new RoomsError('invalid', code === 'EEXIST' ? exists : `The file cannot be written (${code}).`, {
+      key: 'file',
+    });
   }
   print(`Made the key ${key.kid}. Give the proxy its file: GRANT_KEYS_FILE=${file}`);
 }
 
-/** The keys this command works with, out of a file or the environment; undefined where neither is given. */
-async function keysFrom(file: string | undefined): Promise<Grants | undefined> {
-  const json = file === undefined ? process.env.GREENROOM_GRANT_KEY : await readKeys(file);
-  if (!json) return undefined;
-  let grants: unknown;
-  try {
-    grants = JSON.parse(json);
-  } catch {
-    // The parser's own words quote the file, and the file holds secrets.
-    throw new RoomsError('misconfigured', 'The keys are not JSON.', {desc: 'greenroom grant key makes such a file.'});
-  }
-  checkGrants(grants);
-  return grants as Grants;
+/** The keys in a file or in the environment; undefined if neither is given. */
+async function loadKeys(file: string | undefined): Promise<Grants | undefined> {
+  const json = file === undefined ? process.env.GREENROOM_GRANT_KEY : await readKeyFile(file);
+  return json ? parseGrantKeys(json) : undefined;
 }
 
-async function readKeys(file: string): Promise<string> {
+async function readKeyFile(file: string): Promise<string> {
   try {
     const {mode} = await stat(file);
-    if (process.platform !== 'win32' && mode & 0o077) tell(`Others can read ${file}: chmod 600 ${file}`);
+    if (process.platform !== 'win32' && mode & 0o077) printNote(`Others can read ${file}: chmod 600 ${file}`);
     return await readFile(file, 'utf8');
   } catch (error) {
-    const {code} = error as NodeJS.ErrnoException;
-    throw new RoomsError('misconfigured', `The key file cannot be read (${code}).`, {key: 'key-file'});
+    throw new RoomsError('misconfigured', `The key file cannot be read (${errorName(error)}).`, {key: 'key-file'});
   }
 }
 
@@ -141,26 +128,26 @@ async function issue(args: string[]): Promise<void> {
     args,
     options: {...options, 'key-file': text, 'user-ref': text, kid: text, endpoint: text},
   });
-  const grants = await keysFrom(values['key-file']);
+  const grants = await loadKeys(values['key-file']);
   if (!grants) throw new RoomsError('invalid', 'Give --key-file, or set GREENROOM_GRANT_KEY.', {key: 'key-file'});
   const {kid, name} = values;
   const signer = grants.keys.find(key => (kid === undefined ? key.secret !== undefined : key.kid === kid));
-  const rooms = roomsOf(needed('rooms', values.rooms));
+  const rooms = parseRooms(requiredOption('rooms', values.rooms));
   const grant = await issueGrant(grants, {
     rooms,
-    roles: rolesOf(needed('roles', values.roles)),
-    origins: values.origins === undefined ? (signer?.origins ?? []) : listed(values.origins),
-    ...rightsOf(values.can),
+    roles: parseRoles(requiredOption('roles', values.roles)),
+    origins: values.origins === undefined ? (signer?.origins ?? []) : commaList(values.origins),
+    ...parseRights(values.can),
     ...(name !== undefined && {name}),
     ...(values['user-ref'] !== undefined && {user_ref: values['user-ref']}),
-    lifetime: secondsOf('expires', needed('expires', values.expires)),
+    lifetime: parseLifetime('expires', requiredOption('expires', values.expires)),
     kid,
   });
   print(grant);
-  tell(`\nPaste this into the page:\n\n${snippet(grant, rooms, values.endpoint)}`);
+  printNote(`\nPaste this into the page:\n\n${snippet(grant, rooms, values.endpoint)}`);
 }
 
-/** One room has a button of its own; among several, people choose first. */
+/** The HTML to paste: a button for one room, else a picker and a button. */
 function snippet(grant: string, rooms: '*' | string[], endpoint = 'https://YOUR-PROXY.example/api'): string {
   const at = `endpoint="${attribute(endpoint)}" grant="${grant}"`;
   const script = '<script src="greenroom.min.js" defer></script>';
@@ -176,25 +163,25 @@ async function inspect(args: string[]): Promise<void> {
   const {values, positionals} = parseArgs({args, options: {'key-file': text}, allowPositionals: true});
   const [grant] = positionals;
   if (!grant || positionals.length > 1) throw new RoomsError('invalid', 'Give one grant to inspect.');
-  const grants = await keysFrom(values['key-file']);
+  const grants = await loadKeys(values['key-file']);
   const found = decoded(grant);
-  if (!found) return bad(['This is no grant: it cannot be decoded.']);
+  if (!found) return printProblems(['This is not a grant: it cannot be decoded.']);
   for (const line of described(found.claims)) print(line);
   const {kid} = found;
   if (!grants) {
-    print(`Not verified: no key was given. It says that it was signed with the key ${shown(kid)}.`);
-    return bad(visible(found.claims));
+    print(`Not verified: no key was given. It names the key ${shown(kid)}.`);
+    return printProblems(problemsWithoutKey(found.claims));
   }
   try {
     await grantReader(grants)(grant);
     print(`Verified with the key ${shown(kid)}.`);
   } catch (error) {
     if (!(error instanceof GrantRefused)) throw new RoomsError('misconfigured', 'A key in the file cannot be used.');
-    bad(sentences(error, grants, found.claims));
+    printProblems(explained(error, grants, found.claims));
   }
 }
 
-function bad(problems: string[]) {
+function printProblems(problems: string[]) {
   for (const problem of problems) print(`Wrong: ${problem}`);
   if (problems.length > 0) process.exitCode = 1;
 }
@@ -207,45 +194,46 @@ function decoded(grant: string): {kid: unknown; claims: JWTPayload} | undefined 
   }
 }
 
-/** What came from outside, so that nothing in it can move the cursor or turn the line. */
+/** A value of a grant, with characters escaped that could move the cursor or turn the line. */
 const shown = (value: unknown): string =>
   (JSON.stringify(value) ?? 'nothing').replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     character => `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
 
-const several = (value: unknown) => (Array.isArray(value) ? value.map(shown).join(', ') : shown(value));
+const shownList = (value: unknown) => (Array.isArray(value) ? value.map(shown).join(', ') : shown(value));
 
-/** A day in the calendar and the time, in UTC. */
-const instant = (seconds: unknown) => {
+/** Date and time, in UTC. */
+const shownTime = (seconds: unknown) => {
   const date = new Date(typeof seconds === 'number' ? seconds * 1000 : NaN);
   return Number.isFinite(date.getTime()) ? `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC` : 'at no time';
 };
 
 function described(claims: JWTPayload): string[] {
   const {rooms, roles, origins, can, name, user_ref, aud, iat, exp} = claims;
-  const reach = rooms === '*' ? 'all rooms' : several(rooms);
+  const reach = rooms === '*' ? 'all rooms' : shownList(rooms);
   return [
-    `Lets people join ${reach} as ${several(roles)}.`,
-    can === undefined ? 'Gives no right beyond joining.' : `Gives the rights ${several(can)}.`,
-    `Stands in pages of ${several(origins)}.`,
-    user_ref === undefined ? 'Is for whoever opens the page.' : `Is for one person, ${shown(user_ref)}.`,
+    `Lets people join ${reach} as ${shownList(roles)}.`,
+    can === undefined ? 'Gives no rights besides joining.' : `Gives the rights ${shownList(can)}.`,
+    `Works in pages of ${shownList(origins)}.`,
+    user_ref === undefined ? 'Is for everybody who opens the page.' : `Is for one person, ${shown(user_ref)}.`,
     ...(name === undefined ? [] : [`Calls them ${shown(name)}.`]),
-    `Is meant for the proxy ${several(aud)}.`,
-    `Was issued ${instant(iat)}, ends ${instant(exp)}.`,
+    `Is meant for the proxy ${shownList(aud)}.`,
+    `Was issued ${shownTime(iat)}, ends ${shownTime(exp)}.`,
   ];
 }
 
-/** What can be seen without the key. */
-function visible({exp}: JWTPayload): string[] {
+/** The problems that can be found without the key. */
+function problemsWithoutKey({exp}: JWTPayload): string[] {
   if (typeof exp !== 'number') return ['It does not say when it ends.'];
   return exp * 1000 < Date.now() ? [FAULTS.expired] : [];
 }
 
-function sentences({fault, kid}: GrantRefused, {keys}: Grants, claims: JWTPayload): string[] {
+/** Says what is wrong with a grant that was refused. */
+function explained({fault, kid}: GrantRefused, {keys}: Grants, claims: JWTPayload): string[] {
   const key = keys.find(each => each.kid === kid);
   if (!key || !CEILINGS.includes(fault)) return [FAULTS[fault]];
-  // Only a grant whose claims were read as good gets as far as its key's ceiling.
+  // The claims are well-formed: otherwise the grant was refused before it was compared with its key.
   const excess = beyond(claims as Parameters<typeof beyond>[0], key);
   return excess.map(({claim, values}) => `${FAULTS[claim]} ${values.map(shown).join(', ')}`);
 }
@@ -253,20 +241,20 @@ function sentences({fault, kid}: GrantRefused, {keys}: Grants, claims: JWTPayloa
 const CEILINGS: GrantFault[] = ['roles', 'rooms', 'can', 'origins', 'lifetime'];
 
 const FAULTS: Record<GrantFault, string> = {
-  length: 'It is longer than any grant.',
-  form: 'It is no signed token.',
-  typ: 'It is a token of another kind.',
-  kid: 'None of the keys has signed it.',
-  alg: 'It is not signed with the algorithm of its key.',
-  signature: 'Its signature is not that of its key: it was altered, or signed with another.',
+  length: 'It is longer than a grant can be.',
+  form: 'It is not a signed token.',
+  typ: 'It is another kind of token.',
+  kid: 'It was signed with none of the keys.',
+  alg: 'It was not signed with the algorithm of its key.',
+  signature: 'Its signature is wrong: it was changed, or signed with another key.',
   audience: 'It is meant for another proxy.',
-  expired: 'It is over: issue a new one.',
-  early: 'It is not valid yet: check the clock of whoever signed it.',
-  claims: 'What it says is not complete, or not well-formed.',
+  expired: 'It has expired. Issue a new one.',
+  early: 'It is not valid yet. Check the clock of the machine that signed it.',
+  claims: 'Its claims are not complete, or not well-formed.',
   origin: 'It is for other pages.',
-  roles: 'Its key does not give these roles:',
-  rooms: 'Its key does not open these rooms:',
-  can: 'Its key does not give these rights:',
+  roles: 'Its key does not allow these roles:',
+  rooms: 'Its key does not allow these rooms:',
+  can: 'Its key does not allow these rights:',
   origins: 'Its key does not allow these pages:',
   lifetime: 'It lives longer than its key allows:',
 };

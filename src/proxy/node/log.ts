@@ -2,7 +2,7 @@ import {pino, type DestinationStream} from 'pino';
 import type {Answered} from '../options.js';
 import type {LogEntry} from '../../upstream/upstream.js';
 
-/** What a line of the log may say; a time, in ISO 8601, comes with it. */
+/** A line of the log. The time is added, in ISO 8601. */
 export interface Line {
   level: 'info' | LogEntry['level'];
   message?: string;
@@ -14,8 +14,10 @@ export interface Line {
 }
 
 /**
- * Writes JSON lines to `stream`, standard output unless told. A line holds the fields above and no other, whatever it
- * is given, and no character that could begin a second one, colour it, or turn its direction.
+ * Writes JSON lines. A line has only the fields above. Characters that could start another line, colour the text or turn
+ * its direction are escaped.
+ *
+ * @param stream default: standard output
  */
 export function jsonLines(stream: DestinationStream = pino.destination({fd: 1, sync: true})): (line: Line) => void {
   const logger = pino(
@@ -29,17 +31,17 @@ export function jsonLines(stream: DestinationStream = pino.destination({fd: 1, s
   );
   return ({level, message, request_id, operation, status, code, ms}) => {
     const fields = {
-      request_id: spoken(request_id),
-      operation: spoken(operation),
+      request_id: escaped(request_id),
+      operation: escaped(operation),
       status,
-      code: spoken(code),
+      code: escaped(code),
       ms: ms === undefined ? undefined : Math.round(ms * 10) / 10,
     };
-    logger[level](fields, spoken(message));
+    logger[level](fields, escaped(message));
   };
 }
 
-/** One line for one answer; an error of ours is an error, a refusal is not. */
+/** The line for an answer. One with a status of 500 or more is a warning. */
 export function lineOf({request_id, operation, status, code, ms}: Answered): Line {
   return {level: status >= 500 ? 'warn' : 'info', request_id, operation, status, code, ms};
 }
@@ -47,10 +49,10 @@ export function lineOf({request_id, operation, status, code, ms}: Answered): Lin
 const MAX_LENGTH = 500;
 
 // Control characters, line and paragraph separators, marks that turn the direction, invisible ones, lone surrogates.
-const UNSPEAKABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-function spoken<Text extends string | undefined>(text: Text): string | Text {
+function escaped<Text extends string | undefined>(text: Text): string | Text {
   return text
     ?.slice(0, MAX_LENGTH)
-    .replace(UNSPEAKABLE, each => `\\u${each.codePointAt(0)!.toString(16).padStart(4, '0')}`) as string | Text;
+    .replace(UNSAFE, each => `\\u${each.codePointAt(0)!.toString(16).padStart(4, '0')}`) as string | Text;
 }

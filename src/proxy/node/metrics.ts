@@ -4,20 +4,21 @@ import {OPERATIONS} from '../../http/routes.js';
 import type {Answered} from '../options.js';
 import type {LogEntry} from '../../upstream/upstream.js';
 
-/** What the proxy does, counted for Prometheus. */
+/** Counts what the proxy does, for Prometheus. */
 export interface Metrics {
   answered(answer: Answered): void;
   logged(entry: LogEntry): void;
-  /** All of it as Prometheus reads it. */
+  /** The page that Prometheus reads. */
   page(): Promise<Response>;
 }
 
-// Every label has few values, all ours: a room, a visitor or an address as one would be a leak, and a row for each.
+// A label has only a few values, and all of them are listed in this project. A room, a visitor or an address as a label
+// would be a leak, and would make a row for each.
 const TASKS: readonly string[] = [...OPERATIONS, 'authorize', 'grant', 'limits', 'store'];
 const task = (operation = 'none') => (TASKS.includes(operation) ? operation : 'none');
 const known = (code?: string) => (isCode(code) ? code : 'none');
 
-/** Counters of one proxy, in a registry of their own, with those of its process. */
+/** The counters of one proxy and of its process, in a separate registry. */
 export function metrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -37,7 +38,7 @@ export function metrics(): Metrics {
   });
   const troubles = new Counter({
     name: 'greenroom_troubles_total',
-    help: 'What the operator should know, by level, operation and error code; the log has the sentences.',
+    help: 'Warnings and errors by level, operation and error code; the log has the messages.',
     labelNames: ['level', 'operation', 'code'] as const,
     registers,
   });

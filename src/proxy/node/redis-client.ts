@@ -3,13 +3,13 @@ import {RoomsError} from '../../rooms/errors.js';
 
 /** How long one attempt to connect may take, in ms. */
 const CONNECT = 2_000;
-/** How long a server may be silent that was asked, before the connection is made anew; in ms. */
+/** How long to wait for an answer before the connection is replaced, in ms. */
 const SILENCE = 2_000;
 
 /**
- * A client of the Redis or Valkey at `address` for `redisStore`. It fails at once while there is no connection, since
- * who asks would rather do without, and connects again by itself. It is handed over once it is connected, or could not
- * be. Rejects with `misconfigured` when `ioredis` is not installed, which Greenroom only asks of who uses it.
+ * Connects to the Redis or Valkey at `address`, for `redisStore`. Commands fail at once while there is no connection,
+ * because the proxy can do without the store; the client reconnects by itself. Resolves when it has connected, or has
+ * failed to. Rejects with `misconfigured` if the optional package `ioredis` is not installed.
  */
 export async function redisClient(address: string) {
   const {Redis} = await import('ioredis').catch((cause: unknown) => {
@@ -20,11 +20,11 @@ export async function redisClient(address: string) {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: CONNECT,
-    // A connection that swallows what it is sent would else be kept for as long as the system believes in it.
+    // Otherwise a connection that no longer answers would be kept until the operating system gives it up.
     socketTimeout: SILENCE,
     retryStrategy: times => Math.min(times * 100, 2_000),
   });
-  // The store tells when it is down; without a listener each failed attempt would be printed, address and all.
+  // The store logs when it is down. Without a listener ioredis prints each failed attempt, with the address.
   client.on('error', () => {});
   await once(client, 'ready', {signal: AbortSignal.timeout(CONNECT)}).catch(() => {});
   return client;

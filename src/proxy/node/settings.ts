@@ -3,7 +3,6 @@ import {pathToFileURL} from 'node:url';
 import {RoomsError} from '../../rooms/errors.js';
 import {Role} from '../../rooms/schema.js';
 import type {TokenProxyOptions} from '../options.js';
-import {nameOf, reader, type Environment, type Problem, type Reader, type Variable} from './environment.js';
 import {
   jwtAuthorize,
   Name,
@@ -12,43 +11,52 @@ import {
   type JwtAuthorizeOptions,
   type Visitor,
 } from '../visitor/visitor.js';
+import {
+  errorName,
+  parseGrantKeys,
+  reader,
+  type Environment,
+  type Problem,
+  type Reader,
+  type Variable,
+} from './environment.js';
 import {BUDGETS, type Limits} from '../limits/limits.js';
 import {addressesBehind, type AddressOf} from './forwarded.js';
 import {isCleartext} from '../../upstream/upstream.js';
 
-/** A line for the shell that makes a secret. */
+/** A shell expression that makes a secret. */
 const RANDOM = '$(openssl rand -base64 32)';
 
 export interface Settings {
   platform: {endpoint: string; id: string; key: string};
-  /** All that `tokenProxy` is told but `rooms`, the store and whom to tell. */
+  /** The options of `tokenProxy` without `rooms`, `store`, `log` and `answered`. */
   proxy: Omit<TokenProxyOptions, 'rooms'>;
   host: string;
   port: number;
   metrics?: {host: string; port: number};
-  /** Where a request came from, when reverse proxies are in between. */
+  /** The address that a request came from, past the reverse proxies. */
   addressOf: AddressOf;
   redis?: string;
 }
 
-/** The settings in the environment, or all that is wrong with them. No sentence quotes a secret. */
+/** Reads the settings from the environment. Returns all errors, if there are any; none quotes a secret. */
 export async function readSettings(env: Environment): Promise<{settings: Settings} | {problems: Problem[]}> {
   const read = reader(env);
-  const platform = await platformOf(read);
-  const who = {...(await whoOf(read)), ...(await userRefsOf(read))};
-  const proxy = {...pagesOf(read), ...who, limits: limitsOf(read), ...(await storeSecretOf(read))};
-  const redis = await redisOf(read);
+  const platform = await readPlatform(read);
+  const visitors = {...(await readVisitors(read)), ...(await readUserRefs(read))};
+  const proxy = {...readPages(read), ...visitors, limits: readLimits(read), ...(await readStoreSecret(read))};
+  const redis = await readRedis(read);
   if (redis && !proxy.storeSecret && typeof proxy.userRefs !== 'object') {
     const sentence = 'REDIS_URL needs it, or USER_REF_SECRET: at least 32 bytes, the same on every node.';
     read.wrong('STORE_SECRET', sentence, RANDOM);
   }
-  const settings = {platform, proxy, ...serverOf(read), redis};
+  const settings = {platform, proxy, ...readServer(read), redis};
   return read.problems.length > 0 ? {problems: read.problems} : {settings};
 }
 
-async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['platform']> {
+async function readPlatform({required, wrong, secret}: Reader): Promise<Settings['platform']> {
   const example = 'https://api.example/video/v2';
-  const endpoint = needed('PLATFORM_URL', example);
+  const endpoint = required('PLATFORM_URL', example);
   if (endpoint) {
     const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
     if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
@@ -58,37 +66,38 @@ async function platformOf({needed, wrong, secret}: Reader): Promise<Settings['pl
       wrong('PLATFORM_URL', sentence, overHttps(endpoint) ?? example);
     }
   }
-  const id = needed('APP_ID', 'the-id-your-platform-gave-you');
-  if (id.includes(':')) wrong('APP_ID', 'It cannot hold a colon.', 'the-id-your-platform-gave-you');
-  const key = needed('APP_KEY', 'the-key-your-platform-gave-you', await secret('APP_KEY'));
+  const id = required('APP_ID', 'the-id-your-platform-gave-you');
+  if (id.includes(':')) wrong('APP_ID', 'It must not contain a colon.', 'the-id-your-platform-gave-you');
+  const key = required('APP_KEY', 'the-key-your-platform-gave-you', await secret('APP_KEY'));
   if (!/^[\x20-\x7e]*$/.test(id + key))
-    wrong('APP_KEY', 'It and APP_ID can only hold ASCII, on one line.', 'the-key-your-platform-gave-you');
+    wrong('APP_KEY', 'It and APP_ID must be ASCII, on one line.', 'the-key-your-platform-gave-you');
   return {endpoint, id, key};
 }
 
-/** An address as it should have been written; nothing that could be a secret in it is repeated. */
+/** The address with https. Undefined if it might contain a secret, which must not be printed. */
 function overHttps(address: string): string | undefined {
   const [, rest = address] = /^https?:\/\/(.*)$/i.exec(address) ?? [];
   if (!/^[\w.-]+\.[a-z]{2,}(:\d+)?(\/[\w./-]*)?$/i.test(rest)) return undefined;
   return `https://${rest}`;
 }
 
-async function whoOf(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | 'grants' | 'authorize'>> {
+async function readVisitors(read: Reader): Promise<Pick<TokenProxyOptions, 'guests' | 'grants' | 'authorize'>> {
   const before = read.problems.length;
-  const who = {guests: guestsOf(read), grants: await grantsOf(read), authorize: await authorizeOf(read)};
-  const jwt = await jwtOf(read);
-  if (jwt && who.authorize) read.wrong('AUTHORIZE', 'A JWT is configured, too: leave one of them out.', '');
+  const who = {guests: readGuests(read), grants: await readGrants(read), authorize: await loadAuthorize(read)};
+  const jwt = await readJwt(read);
+  if (jwt && who.authorize) read.wrong('AUTHORIZE', 'A JWT is configured, too. Remove one of them.', '');
   who.authorize ??= jwt;
   if (!who.guests && !who.grants && !who.authorize && read.problems.length === before) {
-    const ways = 'set AUTHORIZE, or JWT_JWKS, or GRANT_KEYS_FILE, or GUEST_ROLES for rooms open to all';
-    read.wrong('GUEST_ROLES', `Nobody would be asked who they are: ${ways}.`, 'participant,viewer');
+    const sentence =
+      'The proxy could let nobody in. Set AUTHORIZE, JWT_JWKS or GRANT_KEYS_FILE, or GUEST_ROLES for rooms open to all.';
+    read.wrong('GUEST_ROLES', sentence, 'participant,viewer');
   }
   return who;
 }
 
 const FOR_GUESTS = 'participant, viewer or audience';
 
-function guestsOf({list, text, wrong, accepts}: Reader): TokenProxyOptions['guests'] {
+function readGuests({list, text, wrong, check}: Reader): TokenProxyOptions['guests'] {
   const roles = list('GUEST_ROLES') as Role[] | undefined;
   const rooms = list('GUEST_ROOMS');
   const name = text('GUEST_NAME');
@@ -97,47 +106,44 @@ function guestsOf({list, text, wrong, accepts}: Reader): TokenProxyOptions['gues
       ['GUEST_ROOMS', rooms],
       ['GUEST_NAME', name],
     ] as const) {
-      if (value) wrong('GUEST_ROLES', `${variable} is set, and no role for guests is.`, 'participant,viewer');
+      if (value) wrong('GUEST_ROLES', `${variable} is set, but guests have no roles.`, 'participant,viewer');
     }
     return undefined;
   }
-  const odd = (roles as string[]).find(role => !Role.is(role));
-  if (odd) wrong('GUEST_ROLES', `“${odd.slice(0, 40)}” is no role; guests can be ${FOR_GUESTS}.`, 'participant,viewer');
-  else
-    accepts(
-      'GUEST_ROLES',
-      {guests: {roles}},
-      roles.filter(role => role !== 'moderator').join() || 'participant,viewer',
-    );
-  if (rooms) accepts('GUEST_ROOMS', {guests: {roles: ['viewer'], rooms}}, 'lobby,stage');
-  if (name) accepts('GUEST_NAME', {guests: {roles: ['viewer'], name}}, 'Guest');
+  const unknown = (roles as string[]).find(role => !Role.is(role));
+  if (unknown) {
+    const sentence = `“${unknown.slice(0, 40)}” is not a role. Guests can be ${FOR_GUESTS}.`;
+    wrong('GUEST_ROLES', sentence, 'participant,viewer');
+  } else {
+    const allowed = roles.filter(role => role !== 'moderator');
+    check('GUEST_ROLES', {guests: {roles}}, allowed.join() || 'participant,viewer');
+  }
+  if (rooms) check('GUEST_ROOMS', {guests: {roles: ['viewer'], rooms}}, 'lobby,stage');
+  if (name) check('GUEST_NAME', {guests: {roles: ['viewer'], name}}, 'Guest');
   return {roles, ...(rooms && {rooms}), ...(name && {name})};
 }
 
-async function grantsOf({text, file, wrong, accepts}: Reader): Promise<Grants | undefined> {
+async function readGrants({text, file, wrong}: Reader): Promise<Grants | undefined> {
   const path = text('GRANT_KEYS_FILE');
   const json = path && (await file('GRANT_KEYS_FILE', path));
   if (!json) return undefined;
-  let grants: Grants;
   try {
-    grants = JSON.parse(json) as Grants;
-  } catch {
-    // The parser's own words quote the file, and the file holds secrets.
-    return wrong('GRANT_KEYS_FILE', 'The file is not JSON.', path);
+    return parseGrantKeys(json);
+  } catch (error) {
+    if (!(error instanceof RoomsError)) throw error;
+    return wrong('GRANT_KEYS_FILE', error.message, path);
   }
-  accepts('GRANT_KEYS_FILE', {grants}, path);
-  return grants;
 }
 
-async function authorizeOf({text, wrong}: Reader): Promise<Authorize | undefined> {
+async function loadAuthorize({text, wrong}: Reader): Promise<Authorize | undefined> {
   const path = text('AUTHORIZE');
   if (!path) return undefined;
   try {
     const {default: authorize} = (await import(pathToFileURL(resolve(path)).href)) as {default?: unknown};
     if (typeof authorize === 'function') return authorize as Authorize;
-    return wrong('AUTHORIZE', 'The module has no function as its default export.', path);
+    return wrong('AUTHORIZE', 'Its default export is not a function.', path);
   } catch (error) {
-    return wrong('AUTHORIZE', `The module cannot be loaded (${nameOf(error)}); \`node ${path}\` shows why.`, path);
+    return wrong('AUTHORIZE', `The module cannot be loaded (${errorName(error)}); \`node ${path}\` shows why.`, path);
   }
 }
 
@@ -152,7 +158,7 @@ const JWT_EXAMPLES = {
 } as const satisfies Partial<Record<Variable, string>>;
 type JwtVariable = keyof typeof JWT_EXAMPLES;
 
-/** Which variable an option of `jwtAuthorize` comes from. */
+/** The variable of each option of `jwtAuthorize`. */
 const JWT_VARIABLES: Record<string, JwtVariable> = {
   jwks: 'JWT_JWKS',
   secret: 'JWT_SECRET',
@@ -163,7 +169,7 @@ const JWT_VARIABLES: Record<string, JwtVariable> = {
   cookie: 'JWT_COOKIE',
 };
 
-async function jwtOf({text, list, needed, file, secret, wrong}: Reader): Promise<Authorize | undefined> {
+async function readJwt({text, list, required, file, secret, wrong}: Reader): Promise<Authorize | undefined> {
   const path = text('JWT_PUBLIC_KEY_FILE');
   const key = {
     jwks: text('JWT_JWKS'),
@@ -171,12 +177,12 @@ async function jwtOf({text, list, needed, file, secret, wrong}: Reader): Promise
     publicKey: path && (await file('JWT_PUBLIC_KEY_FILE', path)),
   };
   if (!key.jwks && !key.secret && !path) return undefined;
-  const [issuer, audience] = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).map(each => needed(each, JWT_EXAMPLES[each]));
-  needed('JWT_ALGORITHMS', JWT_EXAMPLES.JWT_ALGORITHMS);
+  const [issuer, audience] = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).map(each => required(each, JWT_EXAMPLES[each]));
+  required('JWT_ALGORITHMS', JWT_EXAMPLES.JWT_ALGORITHMS);
   const algorithms = list('JWT_ALGORITHMS');
   if (!issuer || !audience || !algorithms || (path && !key.publicKey)) return undefined;
   try {
-    const toVisitor = visitorOf(text('JWT_CLAIM') ?? 'greenroom');
+    const toVisitor = visitorFromClaim(text('JWT_CLAIM') ?? 'greenroom');
     return jwtAuthorize({...key, issuer, audience, algorithms, cookie: text('JWT_COOKIE'), toVisitor});
   } catch (error) {
     if (!(error instanceof RoomsError)) throw error;
@@ -185,35 +191,37 @@ async function jwtOf({text, list, needed, file, secret, wrong}: Reader): Promise
   }
 }
 
-/** Who verified claims stand for: their `sub`, with what `claim` says that they may do. */
-const visitorOf =
+/** Makes a visitor of verified claims: the person is `sub`, and `claim` says what they may do. */
+const visitorFromClaim =
   (claim: string): JwtAuthorizeOptions['toVisitor'] =>
   ({[claim]: may, sub, name}) => {
     if (typeof may !== 'object' || may === null || !sub) return null;
-    // A name that cannot be shown would keep its owner out: they are asked for one instead.
+    // Without a name that can be shown, the page asks for one.
     return {...(Name.is(name) && {name}), ...may, user_ref: sub} as Visitor;
   };
 
-async function userRefsOf({text, secret, wrong, accepts}: Reader): Promise<Pick<TokenProxyOptions, 'userRefs'>> {
+async function readUserRefs({text, secret, wrong, check}: Reader): Promise<Pick<TokenProxyOptions, 'userRefs'>> {
   const value = await secret('USER_REF_SECRET');
-  const how = text('USER_REFS');
-  if (how !== undefined && how !== 'plain') wrong('USER_REFS', 'It can only be “plain”.', 'plain');
-  if (how !== undefined && value !== undefined) wrong('USER_REFS', 'USER_REF_SECRET is set, too: leave one out.', '');
-  if (how === 'plain') return {userRefs: how};
+  const mode = text('USER_REFS');
+  if (mode !== undefined && mode !== 'plain') wrong('USER_REFS', 'It can only be “plain”.', 'plain');
+  if (mode !== undefined && value !== undefined) {
+    wrong('USER_REFS', 'USER_REF_SECRET is set, too. Remove one of them.', '');
+  }
+  if (mode === 'plain') return {userRefs: mode};
   if (value === undefined) return {};
-  accepts('USER_REF_SECRET', {userRefs: {secret: value}}, RANDOM);
+  check('USER_REF_SECRET', {userRefs: {secret: value}}, RANDOM);
   return {userRefs: {secret: value}};
 }
 
-async function storeSecretOf({secret, accepts}: Reader): Promise<Pick<TokenProxyOptions, 'storeSecret'>> {
+async function readStoreSecret({secret, check}: Reader): Promise<Pick<TokenProxyOptions, 'storeSecret'>> {
   const storeSecret = await secret('STORE_SECRET');
   if (storeSecret === undefined) return {};
-  accepts('STORE_SECRET', {storeSecret}, RANDOM);
+  check('STORE_SECRET', {storeSecret}, RANDOM);
   return {storeSecret};
 }
 
-/** Budgets, each written as how often in how many seconds: `LIMITS_TOKENS_VISITOR=20/60`. */
-function limitsOf({limits: names, text, wrong}: Reader): Limits {
+/** Rate limits: `LIMITS_TOKENS_VISITOR=20/60` allows 20 requests in 60 seconds. */
+function readLimits({limits: names, text, wrong}: Reader): Limits {
   const limits: Limits = {};
   for (const variable of names()) {
     const value = text(variable);
@@ -223,7 +231,7 @@ function limitsOf({limits: names, text, wrong}: Reader): Limits {
     if (!KINDS.includes(kind) || !SCOPES.includes(scope)) {
       wrong(variable, 'There is no such limit; `greenroom proxy --help` lists them.', '');
     } else if (!often || Number(seconds) > 86_400) {
-      wrong(variable, 'It must be how often in how many seconds, a day at most.', '20/60');
+      wrong(variable, 'It must be requests/seconds, with at most a day of seconds.', '20/60');
     } else {
       const rate = {capacity: Number(often), per: Number(seconds) * 1000};
       const key = kind.toLowerCase() as keyof Limits;
@@ -236,7 +244,7 @@ function limitsOf({limits: names, text, wrong}: Reader): Limits {
 export const KINDS = Object.keys(BUDGETS).map(kind => kind.toUpperCase());
 export const SCOPES = ['IP', 'VISITOR', 'ROOM', 'GRANT'];
 
-async function redisOf({secret, wrong}: Reader): Promise<string | undefined> {
+async function readRedis({secret, wrong}: Reader): Promise<string | undefined> {
   const address = await secret('REDIS_URL');
   if (address === undefined) return undefined;
   if (!/^rediss?:$/.test(URL.canParse(address) ? new URL(address).protocol : '')) {
@@ -245,40 +253,40 @@ async function redisOf({secret, wrong}: Reader): Promise<string | undefined> {
   return address;
 }
 
-/** What concerns the pages that ask. */
-function pagesOf({text, list, whole, wrong, accepts}: Reader) {
+/** What pages see of the proxy. */
+function readPages({text, list, integer, wrong, check}: Reader) {
   const origins = list('ORIGINS') ?? [];
   if (origins.length === 0) wrong('ORIGINS', 'It is not set.', 'https://shop.example');
-  for (const origin of origins) accepts('ORIGINS', {origins: [origin]}, sentOf(origins));
+  for (const origin of origins) check('ORIGINS', {origins: [origin]}, browserOrigins(origins));
   const mount = text('MOUNT');
-  if (mount) accepts('MOUNT', {mount}, '/api');
+  if (mount) check('MOUNT', {mount}, '/api');
   const serverUrl = text('SERVER_URL');
-  if (serverUrl) accepts('SERVER_URL', {serverUrl}, 'wss://live.example');
+  if (serverUrl) check('SERVER_URL', {serverUrl}, 'wss://live.example');
   const flag = text('LIVEKIT_ENDPOINT') ?? '0';
   if (!/^[01]$/.test(flag)) wrong('LIVEKIT_ENDPOINT', 'It must be 1 or 0.', '1');
   const livekit = flag === '1';
   if (livekit && !serverUrl) {
-    wrong('SERVER_URL', 'LIVEKIT_ENDPOINT needs it: clients are told where to take the token.', 'wss://live.example');
+    wrong('SERVER_URL', 'LIVEKIT_ENDPOINT needs it: clients must know where to connect.', 'wss://live.example');
   }
-  const timeout = whole('TIMEOUT_MS', 10_000, 100, 300_000);
+  const timeout = integer('TIMEOUT_MS', 10_000, 100, 300_000);
   return {origins, mount, serverUrl, livekit, timeout, provider: text('PROVIDER')};
 }
 
-/** Origins as a browser sends them, of what was taken for some. */
-function sentOf(origins: string[]): string {
+/** The origins as a browser sends them. */
+function browserOrigins(origins: string[]): string {
   const sent = origins.map(origin =>
     /^https?:\/\//i.test(origin) && URL.canParse(origin) ? new URL(origin).origin : '',
   );
   return [...new Set(sent)].filter(origin => origin && !origin.includes('*')).join() || 'https://shop.example';
 }
 
-function serverOf({text, list, whole, wrong}: Reader): Pick<Settings, 'host' | 'port' | 'metrics' | 'addressOf'> {
+function readServer({text, list, integer, wrong}: Reader): Pick<Settings, 'host' | 'port' | 'metrics' | 'addressOf'> {
   const metrics = text('METRICS_PORT') && {
-    port: whole('METRICS_PORT', 9787, 0, 65_535),
+    port: integer('METRICS_PORT', 9787, 0, 65_535),
     host: text('METRICS_HOST') ?? '127.0.0.1',
   };
-  const port = whole('PORT', 8787, 0, 65_535);
-  if (metrics && metrics.port === port && port > 0) wrong('METRICS_PORT', 'It must be another one than PORT.', '9787');
+  const port = integer('PORT', 8787, 0, 65_535);
+  if (metrics && metrics.port === port && port > 0) wrong('METRICS_PORT', 'It must differ from PORT.', '9787');
   return {
     host: text('HOST') ?? '127.0.0.1',
     port,

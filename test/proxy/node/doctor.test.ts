@@ -152,7 +152,7 @@ describe('the doctor', () => {
   it('tells an authorize that fails for people it does not know', async t => {
     const AUTHORIZE = await file(t, 'authorize.mjs', `export default () => { throw new Error('CANARY'); }`);
     const but = {AUTHORIZE, USER_REF_SECRET: REFS, GUEST_ROLES: undefined};
-    const line = `return null; // in ${AUTHORIZE}, for who is not signed in`;
+    const line = `return null; // in ${AUTHORIZE}, if nobody has signed in`;
     assert.deepEqual(problems(await examined(t, but)), [['AUTHORIZE', line]]);
   });
 

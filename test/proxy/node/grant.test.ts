@@ -125,7 +125,7 @@ describe('greenroom grant inspect', () => {
     const past = await issueGrant(wider, wish, Date.now() - 86_400_000);
     const over = await run(t, ['inspect', past]);
     const nothing = await run(t, ['inspect', 'words']);
-    assert.match(over.out + nothing.out, /It is over[^]*This is no grant/);
+    assert.match(over.out + nothing.out, /It has expired[^]*This is not a grant/);
     assert.deepEqual([beyond.code, over.code, nothing.code], [1, 1, 1]);
   });
 });
