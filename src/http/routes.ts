@@ -240,7 +240,7 @@ const tooLarge = (limit: number) =>
  * Reads the body of a request as a JSON object. An empty body reads as `{}`. Throws `invalid` for other JSON, and for
  * more than `limit` bytes: at once if `Content-Length` says so, else as soon as they have come in.
  */
-export async function readJson(request: Request, limit: number): Promise<object> {
+async function readJson(request: Request, limit: number): Promise<object> {
   try {
     const body: unknown = JSON.parse((await readText(request, limit)) || '{}');
     if (typeof body === 'object' && body && !Array.isArray(body) && isShallow(body, 32)) return body;

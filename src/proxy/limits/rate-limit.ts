@@ -11,7 +11,7 @@ import type {Rate} from './store.js';
 export type Kind = 'reads' | 'tokens' | 'changes' | 'creations';
 
 /** What requests are counted for: an address, a person, a room, a grant. */
-export type Scope = 'ip' | 'visitor' | 'room' | 'grant';
+type Scope = 'ip' | 'visitor' | 'room' | 'grant';
 
 /** How often each kind of request may be made in each scope. A scope that is not named is not counted. */
 export type Budgets = Record<Kind, Partial<Record<Scope, Rate>>>;

@@ -10,7 +10,7 @@ import {Visitor} from './rights.js';
 // as far as the proxy's own settings of the key allow, and no further.
 
 /** The `typ` of a grant. No other token signed with the same key can be used as one. */
-export const GRANT_TYPE = 'room-grant+jwt';
+const GRANT_TYPE = 'room-grant+jwt';
 
 /** Longest grant, in characters. A longer one is refused unread. */
 const MAX_LENGTH = 4096;
