@@ -88,7 +88,7 @@ const PATTERNS = OPERATIONS.map(operation => {
  */
 export function routeOf(method: string, path: string): Route | undefined {
   const segments = path.replace(/\/$/, '').split('/').slice(1);
-  if (!segments.every(segment => RoomId.is(segment))) throw segments[0] === 'rooms' ? notFound() : noRoute();
+  if (!segments.every(segment => RoomId.is(segment))) throw segments[0] === 'rooms' ? notFound() : unknownRoute();
   const wanted = method === 'HEAD' ? 'GET' : method;
   for (const {operation, method, pattern} of PATTERNS) {
     const found = method === wanted && pattern.exec(path);
@@ -99,8 +99,10 @@ export function routeOf(method: string, path: string): Route | undefined {
 /** The error for a path without a route: 404, or 405 if the path takes other methods. */
 export function noRouteTo(path: string): RoomsError {
   const methods = PATTERNS.filter(({pattern}) => pattern.test(path)).map(({method}) => method);
-  return methods.length > 0 ? new WrongMethod(methods) : noRoute('The routes begin with /rooms.');
+  return methods.length > 0 ? new WrongMethod(methods) : unknownRoute();
 }
+
+const unknownRoute = () => noRoute('The routes begin with /rooms.');
 
 class WrongMethod extends RoomsError {
   /** The header `Allow`. */
@@ -117,7 +119,7 @@ class WrongMethod extends RoomsError {
 export function pathBelow(mounts: string[], {url}: Request): string {
   const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] ?? '';
   const mount = mounts.find(each => path === each || path.startsWith(`${each}/`));
-  if (mount === undefined) throw noRoute();
+  if (mount === undefined) throw unknownRoute();
   return path.slice(mount.length);
 }
 
