@@ -110,21 +110,21 @@ export function circuitBreaker({
   function enter(signal: AbortSignal | undefined): Promise<void> | undefined {
     if (active < concurrency) return void active++;
     if (queue.size >= 2 * concurrency) throw new NotSent(1);
-    let next = () => {};
-    const waiting = new Promise<void>(resolve => (next = resolve));
-    queue.add(next);
-    return withDeadline({signal}, () => waiting).catch((error: unknown) => {
-      queue.delete(next);
+    let admit = () => {};
+    const admitted = new Promise<void>(resolve => (admit = resolve));
+    queue.add(admit);
+    return withDeadline({signal}, () => admitted).catch((error: unknown) => {
+      queue.delete(admit);
       throw error;
     });
   }
 
   /** Gives the place to the call that has waited longest. */
   function leave() {
-    const [next] = queue;
-    if (!next) return void active--;
-    queue.delete(next);
-    next();
+    const [admit] = queue;
+    if (!admit) return void active--;
+    queue.delete(admit);
+    admit();
   }
 
   return async (signal, run) => {

@@ -15,12 +15,7 @@ import {checkEndpoint, fetchTransport} from './transport.js';
  *   headers: {authorization: basicAuth(process.env.APP_ID, process.env.APP_KEY)},
  * });
  */
-export function platformRooms({
-  headers,
-  fetch,
-  exchange = fetchTransport(fetch),
-  ...options
-}: HttpRoomsOptions): Rooms {
+export function platformRooms({headers, fetch, exchange = fetchTransport(fetch), ...options}: HttpRoomsOptions): Rooms {
   checkEndpoint(options.endpoint);
   const always = {...headers, 'x-rooms-client': 'greenroom'};
   return httpRooms({

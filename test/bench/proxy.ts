@@ -1,6 +1,6 @@
-// What the proxy costs: tokens through it, with all its checks on, against a bare pass-through to the same stub of a
-// platform. `npm run bench:proxy` builds, prints ratios of one run of what was built and ends with 1 when a goal is
-// missed; `npm run bench:proxy -- memory` measures what a million visitors leave behind instead.
+// What the proxy costs: tokens through the proxy with all its checks, compared with a server that only passes requests on
+// to the same stub of a platform. `npm run bench:proxy` builds, and prints the ratios of one run. The exit code is 1 if a
+// goal is missed. `npm run bench:proxy -- memory` measures how much memory a million visitors need instead.
 import {fork, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http';
@@ -15,7 +15,7 @@ import type * as Transport from '../../src/proxy/node/node.js';
 import type * as Proxy from '../../src/proxy/proxy.js';
 import type {Room} from '../../src/rooms/rooms.js';
 
-// What people run, and not what a loader makes of its source.
+// The built files, as users run them.
 const dist = '../../dist';
 const {serve} = (await import(`${dist}/http/server.js`)) as typeof Http;
 const {undiciTransport} = (await import(`${dist}/proxy/node/node.js`)) as typeof Transport;
@@ -65,7 +65,7 @@ async function stub(): Promise<string> {
   return `${base}/v2`;
 }
 
-/** Hands every request on as it is, and checks nothing. */
+/** Passes every request on without a check. */
 async function bare(platform: string): Promise<string> {
   const {origin, pathname} = new URL(platform);
   const pool = new Pool(origin, {connections: 100});
@@ -79,7 +79,7 @@ async function bare(platform: string): Promise<string> {
 }
 
 let visitors = 0;
-/** Another address for each request: nobody is to run into a limit, and everybody is to be counted. */
+/** Another address for each request, so that each is counted and none meets a limit. */
 const address = () => `10.${(++visitors >> 16) & 255}.${(visitors >> 8) & 255}.${visitors & 255}`;
 
 async function proxied(platform: string, who: Partial<Proxy.TokenProxyOptions>): Promise<string> {
@@ -91,7 +91,7 @@ async function proxied(platform: string, who: Partial<Proxy.TokenProxyOptions>):
     }),
     origins: [ORIGIN],
     userRefs: {secret: 'a secret of the benchmark, 32 bytes long'},
-    // All are counted and nobody is refused.
+    // Everybody is counted and nobody is refused.
     limits: {tokens: {room: {capacity: 1e6, per: 1000}}},
     ...who,
   });
@@ -190,7 +190,7 @@ async function memory() {
   });
   const known = {origin: ORIGIN, 'x-rooms-client': 'bench', 'content-type': 'application/json'};
   const body = JSON.stringify({name: 'Ann', role: 'participant'});
-  // Each with an address, a reference and a key of their own: all that is remembered of anybody.
+  // Each visitor has another address, reference and key, which is all that the proxy remembers about them.
   const visit = async () => {
     const headers = {...known, 'idempotency-key': crypto.randomUUID()};
     const request = new Request('https://proxy.example/rooms/lobby/tokens', {method: 'POST', headers, body});

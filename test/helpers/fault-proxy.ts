@@ -3,25 +3,25 @@ import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import type {TestContext} from 'node:test';
 
 /**
- * What becomes of one request. `ask` hands it to the target and gives the whole answer, as bytes; whatever `client` gets
- * is up to the fault, and what it gets after that is nobody's: the connection is of no more use.
+ * What happens to one request. `ask` passes it to the target and resolves with the whole answer, as bytes. The fault
+ * decides what `client` gets. The connection is not used for another request.
  */
 export type Fault = (client: Socket, ask: () => Promise<Buffer>) => unknown;
 
 export interface FaultProxy {
-  /** Where it is: `127.0.0.1:port`. */
+  /** Its address: `127.0.0.1:port`. */
   host: string;
   /** Method and path of each request that came, in order. */
   requests: string[];
-  /** From now on requests whose method and path match meet the fault, so many of them; others pass. */
+  /** The next `times` requests whose method and path match meet the fault; others pass. */
   break(when: RegExp, fault: Fault, times?: number): void;
-  /** Connections are refused until it is mended. */
+  /** Refuses connections until `mend`. */
   refuse(): Promise<void>;
-  /** All is well again. */
+  /** Ends the fault. */
   mend(): Promise<void>;
 }
 
-/** A TCP proxy in front of an HTTP server at `target` (`host:port`) that breaks what passes through, as it is told to. */
+/** A TCP proxy in front of an HTTP server at `target` (`host:port`) that breaks what passes through. */
 export async function faultProxy(t: TestContext, target: string): Promise<FaultProxy> {
   const clients = new Set<Socket>();
   const requests: string[] = [];
@@ -77,7 +77,7 @@ export async function faultProxy(t: TestContext, target: string): Promise<FaultP
   };
 }
 
-/** How long the first whole HTTP message is that begins here; undefined while it is not all there. */
+/** The length of the first HTTP message in `bytes`; undefined while it is not complete. */
 function endOf(bytes: Buffer): number | undefined {
   const head = bytes.indexOf('\r\n\r\n');
   if (head < 0) return undefined;
@@ -106,13 +106,13 @@ export function reply(status: number, body: string | Buffer = '', headers: Recor
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Said\r\n${lines.join('')}\r\n`), bytes]);
 }
 
-/** Answers with this, whatever the target would have said; it is not asked. */
+/** Sends this answer. The target gets no request. */
 export const answering =
   (...said: Parameters<typeof reply>): Fault =>
   client =>
     client.end(reply(...said));
 
-/** The target has done what it was asked, and then the fault happens. */
+/** The fault happens after the target has done what it was asked. */
 export const afterwards =
   (fault: Fault): Fault =>
   async (client, ask) => {
@@ -130,13 +130,13 @@ export const stall: Fault = async (client, ask) => {
   client.write(bytes.subarray(0, bytes.length - 20));
 };
 
-/** Half of the answer, and then the connection is gone. */
+/** Half of the answer, then a reset. */
 export const cut: Fault = async (client, ask) => {
   const bytes = await ask();
   client.write(bytes.subarray(0, bytes.length - 20), () => client.resetAndDestroy());
 };
 
-/** All of the answer, `size` bytes at a time, each sent on its own. */
+/** The whole answer, in packets of `size` bytes. */
 export const sliced =
   (size: number): Fault =>
   async (client, ask) => {

@@ -13,7 +13,7 @@ const many = <T>(count: number, run: (at: number) => Promise<T>) =>
 const ANN = {name: 'Ann', role: 'participant', user_ref: 'ann'} as const;
 const NEW = {name: 'New', owner_ref: 'ann', data: {a: 1}};
 
-/** A platform with care around it, on a clock that stands still unless it is moved. */
+/** A platform behind `resilient`, on a clock that stands still until it is moved. */
 function begin(but: Partial<Rooms> = {}, options: ResilientOptions = {}) {
   const time = {now: 0};
   const lines: LogEntry[] = [];
@@ -50,14 +50,14 @@ describe('single flight', () => {
     });
   }
 
-  it('asks for each room by itself, and never for one token on behalf of two', async () => {
+  it('asks for each room separately, and never for one token for two callers', async () => {
     const {rooms, asked} = begin();
     await many(10, at => rooms.get(at % 2 ? 'lobby' : 'vault'));
     await many(10, () => rooms.token('lobby', ANN));
     assert.deepEqual([asked('get'), asked('token')], [2, 10]);
   });
 
-  it('goes on while one is left who waits, and ends with the last', async () => {
+  it('goes on while a caller waits, and ends when the last one leaves', async () => {
     let signal!: AbortSignal;
     const {opened, open} = gate();
     const list = async (options?: {signal?: AbortSignal}) => ((signal = options!.signal!), await opened, []);
@@ -76,12 +76,12 @@ describe('single flight', () => {
     leaving.abort();
     assert.equal(signal.aborted, true);
     void alone.rooms.list().catch(() => {});
-    assert.equal(alone.asked('list'), 2, 'nobody is given the flight that was ended');
+    assert.equal(alone.asked('list'), 2, 'nobody joins the call that was ended');
   });
 });
 
 describe('the short cache', () => {
-  it('answers a list or a room from memory for two seconds, and who is in never', async () => {
+  it('keeps a list or a room for two seconds, and never the people in a room', async () => {
     const {rooms, time, asked} = begin();
     const round = async () => {
       await rooms.list();
@@ -152,7 +152,7 @@ describe('the tag of a list', () => {
   const tagOf = async (who = visitor(), rooms = recorded()) =>
     (await start(rooms, who).ask('GET', '/rooms')).headers.get('etag')!;
 
-  it('answers 304 and nothing else to who has that very list, whoever they are', async () => {
+  it('answers 304 and nothing else to every visitor who has that very list', async () => {
     const {ask} = start(recorded(), plain());
     const first = await ask('GET', '/rooms');
     const etag = first.headers.get('etag')!;
@@ -167,7 +167,7 @@ describe('the tag of a list', () => {
     assert.equal(await tagOf(plain({user_ref: 'u2'})), etag);
   });
 
-  it('is another one for another list, and for who sees more or less of it', async () => {
+  it('differs for another list, and for a visitor who sees more or less of it', async () => {
     const more = recorded({list: async () => [room('lobby'), room('vault'), room('attic')]});
     const renamed = recorded({list: async () => [{...room('lobby'), name: 'B'}, room('vault')]});
     const tags = [
@@ -180,7 +180,7 @@ describe('the tag of a list', () => {
     assert.equal(new Set(await Promise.all(tags)).size, 5);
   });
 
-  it('is on no other answer, and brings nobody a list who may not have it', async () => {
+  it('is on no other answer, and gives the list to nobody who may not have it', async () => {
     const etag = await tagOf();
     const known = {headers: {'if-none-match': etag}};
     const {ask} = start(recorded());
@@ -193,7 +193,7 @@ describe('the tag of a list', () => {
 });
 
 describe('retries', () => {
-  it('are for what reads, once, and for what no answer came to', async () => {
+  it('are for reads without an answer, once', async () => {
     for (const [code, reads] of [
       ['offline', 2],
       ['platform_down', 2],
@@ -233,13 +233,13 @@ describe('a creation whose answer was lost', () => {
     return {...begin({create, list}), made, state};
   }
 
-  it('is found again by its marker before it is tried again', async t => {
+  it('is looked for by its marker before it is retried', async t => {
     const {rooms, asked, made} = forgetful(t, 1);
     const found = await rooms.create(NEW, {idempotencyKey: 'k1'});
     assert.deepEqual([found.room_id, found.data, asked('create'), made.length], ['r0', {a: 1}, 1, 1]);
   });
 
-  it('is tried again when it is not there', async t => {
+  it('is retried when it is not there', async t => {
     const {rooms, asked, made} = forgetful(t, 1, {makes: false});
     await rooms.create(NEW, {idempotencyKey: 'k1'});
     assert.deepEqual([asked('create'), made.length], [2, 1]);
@@ -260,7 +260,7 @@ describe('a creation whose answer was lost', () => {
     assert.deepEqual([asked('create'), asked('list')], [1, 0]);
   });
 
-  it('leaves a marker that nobody sees and nobody can set', async t => {
+  it('has a marker that nobody can see or set', async t => {
     const {rooms, made, behind} = forgetful(t, 0);
     const mine = {...NEW, data: {a: 1, greenroom_marker: 'CANARY'}};
     const answers = [await rooms.create(mine, {idempotencyKey: 'k1'}), ...(await rooms.list())];

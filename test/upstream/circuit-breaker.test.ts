@@ -52,7 +52,7 @@ describe('the bulkhead', () => {
     assert.equal(await call(), 'ok');
   });
 
-  it('gives a place to who has waited longest, and none to who has left', async () => {
+  it('admits the call that has waited longest, and none whose caller has left', async () => {
     const {call} = begin({concurrency: 1});
     const {opened, open} = held();
     const order: string[] = [];
@@ -69,7 +69,7 @@ describe('the bulkhead', () => {
     assert.deepEqual(order, ['three aborted', 'two ok', 'four ok']);
   });
 
-  it('takes a place back from a call that does not heed that its visitor has left', async () => {
+  it('frees the place of a call whose visitor has left, even if the call ignores it', async () => {
     const {call} = begin({concurrency: 1});
     const leaving = new AbortController();
     void call(new Promise(() => {}), leaving.signal);
@@ -96,7 +96,7 @@ describe('the circuit breaker', () => {
     const {opened, open} = held();
     const probe = call(opened);
     assert.match((await Promise.all(Array.from({length: 100}, () => call()))).join(), /^(503 platform_down 1,?)+$/);
-    assert.equal(state.passed, 1, 'half open: one alone finds out');
+    assert.equal(state.passed, 1, 'half open: a single call tries');
     open();
     assert.equal(await probe, 'ok');
     assert.deepEqual(new Set(await calls(100)), new Set(['ok']));
@@ -109,7 +109,7 @@ describe('the circuit breaker', () => {
     );
   });
 
-  it('opens for another 5 s when the one who tried it failed, and says so once', async () => {
+  it('stays open for another 5 s when the try fails, and logs it once', async () => {
     const {time, lines, state, call, calls, fault} = begin();
     await calls(10, fault('platform_down'));
     for (let round = 1; round <= 3; round++) {
@@ -122,7 +122,7 @@ describe('the circuit breaker', () => {
     assert.equal(lines.length, 1);
   });
 
-  it('is tried by the next one when the one who tried has left', async () => {
+  it('lets the next call try when the caller of the first try has left', async () => {
     const {time, state, call, calls, fault} = begin();
     await calls(10, fault('internal'));
     time.now = 5_000;
@@ -135,7 +135,7 @@ describe('the circuit breaker', () => {
     assert.equal(state.passed, 1);
   });
 
-  it('counts no refusal, nobody who has left, and nothing that is ten seconds old', async () => {
+  it('counts neither refusals, nor callers who have left, nor what is ten seconds old', async () => {
     for (const code of ['not_found', 'unauthorized', 'bad_reply', 'room_full', 'aborted'] as const) {
       const {call, calls, fault} = begin();
       await calls(50, fault(code));
@@ -159,7 +159,7 @@ describe('upstream 429', () => {
     [NaN, 5],
   ];
   for (const [said, rest] of CLAMPED) {
-    it(`with Retry-After ${said} gives the platform a rest of ${rest} s`, async () => {
+    it(`with Retry-After ${said} pauses calls for ${rest} s`, async () => {
       const {time, state, call, fault} = begin();
       await call(fault('rate_limited', said));
       state.passed = 0;

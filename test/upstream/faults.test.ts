@@ -62,7 +62,7 @@ const named = async (world: World, name: string) =>
 const HTML = '<!doctype html><title>Shop</title>';
 const html = {'content-type': 'text/html'};
 
-/** Faults after which nobody knows what the platform has done, and what the operator is told of each. */
+/** Faults after which nobody knows what the platform has done, and the code in the operator's log. */
 const LOST: [what: string, fault: Fault, code: string, timeout?: number][] = [
   ['no headers ever', silence, 'timeout', 3_000],
   ['a body that stalls', stall, 'timeout', 3_000],
@@ -82,7 +82,7 @@ const LOST: [what: string, fault: Fault, code: string, timeout?: number][] = [
   ['a gzip bomb', answering(200, bomb(), {'content-encoding': 'gzip'}), 'bad_reply'],
 ];
 
-/** What a platform may say clearly, in either envelope and with any status, and what a visitor is told. */
+/** Clear answers of a platform, in either envelope and with any status, and what the visitor gets. */
 const SAID: [what: string, fault: Fault, status: number, code: string][] = [
   ['a refusal with 200', answering(200, '{"result":10201,"error":"CANARY"}'), 404, 'not_found'],
   ['a refusal with 404', answering(404, '{"result":"10201","error":"CANARY"}'), 404, 'not_found'],
@@ -222,7 +222,7 @@ for (const [name, exchange] of [
     });
 
     for (const [what, text] of TOKENS) {
-      it(`is down for who is issued a token ${what}, and nobody sees it`, async t => {
+      it(`counts as down when it issues a token ${what}, which nobody sees`, async t => {
         const {line, token, lines, well} = await begin(t, exchange);
         line.break(TOKEN, answering(200, `{${text}"result":0}`));
         const answer = await token();

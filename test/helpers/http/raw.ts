@@ -2,10 +2,10 @@ import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 import type {TestContext} from 'node:test';
 
-/** How long a test waits for what does not come, in ms. */
+/** Longest wait for data, in ms. */
 const PATIENCE = 20_000;
 
-/** A bare connection, and what came over it so far. */
+/** A TCP connection, and the data that it has received. */
 export class Raw {
   readonly socket: Socket;
   readonly chunks: string[] = [];
@@ -24,7 +24,7 @@ export class Raw {
     return this.chunks.join('');
   }
 
-  /** Writes lines as HTTP ends them; for an end after the last one, the last is empty. */
+  /** Writes lines with CRLF between them. A last empty string ends the last line. */
   send(...lines: string[]) {
     this.socket.write(lines.join('\r\n'));
     return this;
@@ -36,13 +36,13 @@ export class Raw {
   }
 }
 
-/** The status of each answer in what came over a connection. */
+/** The status of each answer in the data of a connection. */
 export const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
 
-/** The body of the only answer, from JSON. */
+/** The JSON body of the only answer. */
 export const bodyOf = (text: string) => JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4)) as Record<string, unknown>;
 
-/** A moment to wait for, and the way to bring it about. */
+/** A promise, and the function that resolves it. */
 export function gate() {
   let open = () => {};
   const opened = new Promise<void>(resolve => (open = resolve));
