@@ -1,24 +1,48 @@
 import ky from 'ky';
-import {array, type, type Struct} from 'superstruct';
+import {create, StructError, validate, type Struct} from 'superstruct';
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
-import {Envelope, IssuedToken, ListedRoom, reading, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
+import {
+  Envelope,
+  IssuedToken,
+  ListedRoom,
+  RoomChanges,
+  RoomDefinition,
+  RoomId,
+  TokenRequest,
+  Users,
+  type Room,
+} from '../rooms/schema.js';
+import {isObject} from '../rooms/values.js';
+import {reader} from '../rooms/wire.js';
 
 export interface HttpRoomsOptions {
-  /** Where the operations are, `/rooms` and below; relative to the page in a browser. */
+  /** Where the operations are: `/rooms` and below it. In a browser it may be relative to the page. */
   endpoint: string | URL;
   /** Sent with every request; `authorization` carries a grant or an application's credentials. */
   headers?: Record<string, string>;
-  /** What is read of a room: `ListedRoom` unless told, `Room` for all there is. */
+  /**
+   * What is read of a room: `ListedRoom`, or `Room` for the whole room.
+   * @default ListedRoom
+   */
   room?: Struct<Room, unknown>;
-  /** Deadline of one call, headers and body, in ms; 10,000 unless told. */
+  /**
+   * Deadline of one call, headers and body, in ms.
+   * @default 10_000
+   */
   timeout?: number;
-  /** The transport; the runtime's own `fetch` unless told. */
+  /**
+   * Sends a request.
+   * @default globalThis.fetch
+   */
   fetch?: (request: Request) => Promise<Response>;
   /** Carries a whole call instead of `ky` and `fetch`. It follows no redirect and sends `headers` itself. */
   exchange?: Exchange;
-  /** Told of each room that was left out of a list because it could not be read; the console unless told. */
+  /**
+   * Called with an error for each room that was left out of a list because it could not be read.
+   * @default console.warn
+   */
   report?: (error: RoomsError) => void;
 }
 
@@ -38,59 +62,61 @@ const STRETCH = 8;
 export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${appId}:${appKey}`)}`;
 
 /**
- * `Rooms` over HTTP: the elements reach the token proxy with it, the proxy reaches the platform. Rooms listed again in an
- * answer that is the same are the same objects.
+ * `Rooms` over HTTP: the elements reach the token proxy with it, the proxy reaches the platform. A body that the API
+ * would refuse for a misspelt key or a wrong type is refused before it is sent: `invalid` with the `key` at fault, or
+ * `role_invalid`. If a list is the same as the last one, its rooms are the same objects.
+ *
+ * Throws `misconfigured` if `endpoint` is not an http(s) address.
+ *
+ * @example
+ * ```ts
+ * const rooms = httpRooms({endpoint: '/api', headers: {authorization: `Bearer ${grant}`}});
+ * for (const {room_id, name} of await rooms.list()) console.log(room_id, name);
+ * ```
  */
 export function httpRooms(options: HttpRoomsOptions): Rooms {
   const {exchange, timeout = 10_000, report = console.warn, room = ListedRoom as Struct<Room, unknown>} = options;
   const base = baseUrl(options.endpoint);
   const front = base.origin + base.pathname;
-  const roomReply = type({room});
+  const readRoom = reader(room);
   const http = exchange ?? overKy(options);
   let skew = 0;
 
-  async function call<T, S>(
-    method: string,
-    path: string,
-    reply: Struct<T, S>,
-    options?: WriteOptions,
-    {json, parse = parsed}: Call = {},
-  ): Promise<T> {
+  /** The whole answer to a call that succeeded. */
+  async function call(method: string, path: string, options?: WriteOptions, {json, parse = parsed}: Call = {}) {
     const url = new URL(front + path + base.search);
     const key = options?.idempotencyKey;
-    let code: RoomsErrorCode = 'offline';
     try {
       const headers: Record<string, string> = key ? {'idempotency-key': key} : {};
       const response = await http(url, {method, signal: options?.signal, timeout, json, headers});
       const body = parse(response.text);
-      // From here on what goes wrong is the answer: superstruct trips over some of what it refuses.
-      code = 'bad_reply';
-      const envelope = Envelope.validate(body, READ)[1] ?? {};
+      const envelope = isObject(body) ? readEnvelope(body) : {};
       const {result, server_now} = envelope;
       const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
-      // A `Date` header knows whole seconds only, so a difference of less is none.
+      // A `Date` header knows whole seconds only, so a smaller difference counts as none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
       if (result !== 0) throw failure(response, envelope, Date.now() + skew);
-      return read(body, reply);
+      return body as Record<string, unknown>;
     } catch (error) {
       // The deadline of a transport is not the deadline of its caller, so it is an error like all others here.
       if (error instanceof CallEnded) throw new RoomsError(error.code, error.message);
       if (error instanceof RoomsError) throw error;
       if (options?.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
-      throw new RoomsError(code, `No answer from ${base.origin}.`, {cause: error});
+      throw new RoomsError('offline', `No answer from ${base.origin}.`, {cause: error});
     }
   }
 
-  /** The rooms that can be read; `began` says when the answer began to be. */
-  async function readable(rooms: unknown[], began: number): Promise<Room[]> {
+  /** The rooms that can be read; `began` is when this task began to work on the answer. */
+  async function readable(rooms: unknown, began: number): Promise<Room[]> {
+    if (!Array.isArray(rooms)) throw badReply('“rooms”');
     const found: Room[] = [];
-    for (const each of rooms) {
+    for (const each of rooms as unknown[]) {
       if (performance.now() > began + STRETCH) {
         await new Promise(resolve => setTimeout(resolve));
         began = performance.now();
       }
       try {
-        found.push(read(each, room));
+        found.push(read('room', each, readRoom));
       } catch (error) {
         report(error as RoomsError);
       }
@@ -114,7 +140,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       same = head !== undefined;
       return head ?? parsed(answer);
     };
-    const {rooms} = await call('get', 'rooms', RoomsReply, options, {parse});
+    const {rooms} = await call('get', 'rooms', options, {parse});
     const found = same ? last.rooms : await readable(rooms, began);
     last = {text, rooms: found};
     return [...found];
@@ -122,16 +148,31 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
 
   return {
     list,
-    get: async (id, options) => (await call('get', at(id), roomReply, options)).room,
-    create: async (json, options) => (await call('post', 'rooms', roomReply, options, {json})).room,
-    update: async (id, json, options) => void (await call('patch', at(id), Done, options, {json})),
-    remove: async (id, options) => void (await call('delete', at(id), Done, options)),
-    users: async (id, options) => (await call('get', `${at(id)}/users`, UsersReply, options)).users,
-    token: async (id, request, options) =>
-      call('post', `${at(id)}/tokens`, IssuedToken, options, {json: checked(request)}),
+    get: async (id, options) => read('room', (await call('get', at(id), options)).room, readRoom),
+    create: async (definition, options) => {
+      check(definition, RoomDefinition);
+      return read('room', (await call('post', 'rooms', options, {json: definition})).room, readRoom);
+    },
+    update: async (id, changes, options) => {
+      const path = at(id);
+      check(changes, RoomChanges);
+      await call('patch', path, options, {json: changes});
+    },
+    remove: async (id, options) => void (await call('delete', at(id), options)),
+    // The documentation has “a null list” for a room that nobody is in.
+    users: async (id, options) => read('users', (await call('get', `${at(id)}/users`, options)).users ?? [], readUsers),
+    token: async (id, request, options) => {
+      const path = `${at(id)}/tokens`;
+      check(request, TokenRequest);
+      return read('token', await call('post', path, options, {json: request}), readToken);
+    },
     now: () => Date.now() + skew,
   };
 }
+
+const readEnvelope = reader(Envelope);
+const readToken = reader(IssuedToken);
+const readUsers = (value: unknown) => create(value, Users);
 
 /** The transport for browsers, and the default elsewhere. */
 function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
@@ -159,11 +200,6 @@ interface Call {
   parse?: (text: string) => unknown;
 }
 
-const RoomsReply = type({rooms: array()});
-// The source has "a null list" for a room that nobody is in.
-const UsersReply = type({users: reading(array(User), users => users ?? [])});
-const Done = type({});
-
 function baseUrl(endpoint: string | URL): URL {
   const text = String(endpoint);
   try {
@@ -182,19 +218,33 @@ function at(id: string): string {
   return `rooms/${id}`;
 }
 
-function checked(request: TokenRequest): TokenRequest {
-  const [error] = TokenRequest.validate(request);
-  if (!error) return request;
-  const [key] = error.path as string[];
-  throw new RoomsError(key === 'role' ? 'role_invalid' : 'invalid', `Invalid value: ${key}`, {key});
+/** Throws `invalid`, or `role_invalid`, with the key at fault. */
+function check<T, S>(body: unknown, struct: Struct<T, S>) {
+  const error = faultIn(body, struct);
+  if (!error) return;
+  const key = error.path.join('.') || undefined;
+  if (error.type === 'never') throw new RoomsError('invalid', `Key not recognised: ${key}`, {key});
+  throw new RoomsError(key === 'role' ? 'role_invalid' : 'invalid', `Invalid value: ${key ?? 'the body'}`, {key});
 }
 
-const READ = {coerce: true, mask: true};
+function faultIn<T, S>(body: unknown, struct: Struct<T, S>) {
+  try {
+    return validate(body, struct, {coerce: true})[0];
+  } catch (cause) {
+    // A getter threw, or superstruct quotes what it refuses and that cannot be printed.
+    throw new RoomsError('invalid', 'The body cannot be read.', {cause});
+  }
+}
 
-function read<T, S>(value: unknown, struct: Struct<T, S>): T {
-  const [error, result] = struct.validate(value, READ);
-  if (error) throw badReply(`“${error.path.join('.')}”`);
-  return result;
+/** `what` names the value in the error. */
+function read<T>(what: string, value: unknown, reads: (value: unknown) => T): T {
+  try {
+    return reads(value);
+  } catch (error) {
+    // Without the cause: it quotes what was received, and that may be a token.
+    const path = error instanceof StructError ? (error.path as string[]) : [];
+    throw badReply(`“${[what, ...path].join('.')}”`);
+  }
 }
 
 function parsed(text: string): unknown {
@@ -205,7 +255,6 @@ function parsed(text: string): unknown {
   }
 }
 
-// Without the struct's own error as cause: that quotes what was received, and what was received may be a token.
 const badReply = (what: string) => new RoomsError('bad_reply', `Not an answer of the Rooms API: ${what}.`);
 
 /** What a status says by itself, when the answer names no result we know; a bare 404 is a wrong address. */

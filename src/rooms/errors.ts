@@ -1,6 +1,6 @@
 /**
- * Every way a call can fail, and the result number that stands for it on the wire. A code may stand for several numbers
- * (`invalid` does); the one here is sent when an error names no other.
+ * Every way a call can fail, with its result number on the wire. A code may have several numbers (`invalid` does); the
+ * one here is sent if an error names no other.
  */
 const RESULTS = {
   invalid: 10213,
@@ -24,18 +24,24 @@ const RESULTS = {
   timeout: 10226,
 } as const;
 
-/** What went wrong, for a program; stable across releases. */
+/** What went wrong, for a program. Codes stay the same across releases. */
 export type RoomsErrorCode = keyof typeof RESULTS;
 
 export interface RoomsErrorOptions {
   cause?: unknown;
-  /** Result number on the wire, when the code stands for several. */
+  /**
+   * Result number on the wire.
+   * @default the code's own
+   */
   result?: number;
-  /** HTTP status, when it is not the code's own. */
+  /**
+   * HTTP status.
+   * @default the code's own
+   */
   status?: number;
   /** The key at fault, as a path: `settings.participants`. */
   key?: string;
-  /** What to do about it, for whoever wrote the call. */
+  /** What to do about it, for the developer who wrote the call. */
   desc?: string;
   /** Seconds to wait before trying again. */
   retryAfter?: number;
@@ -43,12 +49,12 @@ export interface RoomsErrorOptions {
   opensAt?: Date;
 }
 
-/** The one error of this package: `code` for the program, `message` for a person, `cause` for the console. */
+/** The error of every operation: `code` for the program, `message` for a person, `cause` for the console. */
 export class RoomsError extends Error {
   override readonly name = 'RoomsError';
   readonly code: RoomsErrorCode;
   readonly result: number;
-  /** HTTP status, when it is not the code's own. */
+  /** HTTP status, if it is not the code's own. */
   readonly status?: number;
   readonly key?: string;
   readonly desc: string;
@@ -65,18 +71,18 @@ export class RoomsError extends Error {
   }
 }
 
-/** A room the caller may not reach and a room that never was are told in the same words. */
+/** The error for a room that does not exist, and for one that the caller may not reach: both in the same words. */
 export const notFound = () =>
   new RoomsError('not_found', 'Room not found.', {desc: 'List the rooms to see which there are.'});
 
-/** What is told of a path that is no route, or of a method that a route does not take. */
+/** The error for an unknown path, or for a method that a route does not accept. */
 export const noRoute = (desc = '', status = 404) =>
   new RoomsError('misconfigured', 'No such route.', {result: 10216, status, desc});
 
-/** Whether a word from the wire is one of our codes. */
+/** Whether a word from the wire is one of our error codes. */
 export const isCode = (word = ''): word is RoomsErrorCode => Object.hasOwn(RESULTS, word);
 
-/** The code a result number stands for; undefined for numbers that no table names. */
+/** The code of a result number; undefined if no table names the number. */
 export function codeOfResult(result?: number): RoomsErrorCode | undefined {
   for (const code in RESULTS) if (RESULTS[code as RoomsErrorCode] === result) return code as RoomsErrorCode;
   return result && result > 10001 && result < 10218 ? 'invalid' : undefined;
@@ -104,5 +110,5 @@ const STATUSES: Record<RoomsErrorCode, number> = {
   timeout: 504,
 };
 
-/** The HTTP status an error is answered with. */
+/** The HTTP status of an answer that reports this error. */
 export const statusOf = (error: RoomsError) => error.status ?? STATUSES[error.code];

@@ -1,4 +1,3 @@
-import type {Rooms} from './rooms.js';
 import type {IssuedToken, Room} from './schema.js';
 
 const MINUTE = 60_000;
@@ -9,22 +8,22 @@ export const EARLY = 15 * MINUTE;
 /** How long a token may wait to be used, in ms. */
 export const TOKEN_LIFETIME = 15 * MINUTE;
 
-/** The time where the rooms are, as far as it is known; epoch ms. A visitor's own clock may be wrong. */
-export const clockOf = (rooms: Rooms) => rooms.now?.() ?? Date.now();
+/** The time by the clock that opens and closes rooms, epoch ms. A visitor's own clock may be wrong. */
+export const clockOf = (rooms: {now?(): number}) => rooms.now?.() ?? Date.now();
 
 const FORM = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
-/** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined when it is not a time in that form. */
+/** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined if the text is not a time in that form. */
 export function parseTime(text: string): number | undefined {
   const time = FORM.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : NaN;
-  // Engines take 30 February for 2 March, and 24:00 for the day after.
+  // JavaScript engines read 30 February as 2 March, and 24:00 as the next day.
   return new Date(time).getUTCDate() === Number(text.slice(8, 10)) ? time : undefined;
 }
 
 /** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
 export const formatTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Writes times in ISO 8601, and remembers the last: in one moment much is answered, and to write a time costs. */
+/** Returns a function that writes times in ISO 8601. It keeps the last one, since many answers are sent in one moment. */
 export function isoTimes(): (time: number) => string {
   let last = NaN;
   let text = '';
@@ -35,13 +34,13 @@ export function isoTimes(): (time: number) => string {
 }
 
 export interface JoinWindow {
-  /** From here on tokens are issued: 15 minutes before the start. */
+  /** Tokens are issued from here on: 15 minutes before the start. */
   opensAt: Date;
-  /** From here on tokens are issued only while somebody is inside. */
+  /** From here on, tokens are issued only while somebody is inside. */
   endsAt: Date;
 }
 
-/** When a scheduled room lets people in; undefined for rooms that always do, permanent and ad hoc ones. */
+/** When a scheduled room lets people in; undefined for permanent and ad hoc rooms, which always do. */
 export function joinWindow({settings}: Pick<Room, 'settings'>): JoinWindow | undefined {
   const start = settings.scheduled ? parseTime(settings.scheduled_time ?? '') : undefined;
   if (start === undefined) return undefined;
@@ -56,8 +55,8 @@ export function roomPhase(room: Pick<Room, 'settings' | 'isRoomActive'>, now: nu
 }
 
 /**
- * When a token stops being usable: as its issuer said, else as the token says of itself when it happens to be a JWT,
- * else 15 minutes after `now` (epoch ms). Nothing else is read from a token.
+ * When a token stops being usable: the time its issuer named, else the token's own `exp` if it is a JWT, else 15 minutes
+ * after `now` (epoch ms). Nothing else is read from a token.
  */
 export function tokenExpiry({token, expires_at}: IssuedToken, now: number): Date {
   return new Date(Date.parse(expires_at ?? '') || claimedExpiry(token) || now + TOKEN_LIFETIME);
@@ -68,6 +67,6 @@ function claimedExpiry(token: string): number | undefined {
     const {exp} = JSON.parse(atob(token.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))) as {exp?: number};
     return exp! > 0 && exp! < 1e11 ? exp! * 1000 : undefined;
   } catch {
-    return undefined; // Not a JWT, which is allowed: some platforms issue opaque strings.
+    return undefined; // Not a JWT. That is allowed: some platforms issue opaque strings.
   }
 }

@@ -6,7 +6,7 @@ import {Ajv2020} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import {ROUTES} from '../../src/http/routes.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
-import {checkDefinition, settingsKeys, type Rooms} from '../../src/rooms/rooms.js';
+import {checkDefinition, LEGACY_SETTINGS, SETTINGS, type Rooms, type Setting} from '../../src/rooms/rooms.js';
 import {brokenPlatform} from '../helpers/platform/broken.js';
 import {MINUTE, FOUR, ROOM, SCHEDULED, startPlatform, World, type Json, type Reply} from '../helpers/platform/start.js';
 
@@ -179,15 +179,16 @@ test('the request has every key of the table, in the same order, and otherwise o
   const keys = Object.entries(SettingsDefinition!.properties);
   const current = keys.filter(([, {deprecated}]) => !deprecated).map(([key]) => key);
   const legacy = keys.filter(([, {deprecated}]) => deprecated).map(([key]) => key);
-  assert.deepEqual(current, settingsKeys());
+  assert.deepEqual(current, Object.keys(SETTINGS));
+  assert.deepEqual(legacy, LEGACY_SETTINGS);
   for (const key of legacy) checkDefinition({name: 'x', owner_ref: 'o', settings: {[key]: 1}}, 0);
-  const changes = [...current.filter(key => !['mode', 'scheduled', 'adhoc'].includes(key)), ...legacy];
+  const changes = [...current.filter(key => !(SETTINGS as Record<string, Setting>)[key]!.fixed), ...legacy];
   assert.deepEqual(Object.keys(SettingsChanges!.properties), changes);
   assert.deepEqual(Object.keys(Settings!.properties).sort(), [...current, 'active_talker'].sort());
 });
 
 const NOBODY = '5f0c8a1be4b0a72d3c9e6f10';
-const SETTINGS: [result: number, settings: Json][] = [
+const REFUSED_SETTINGS: [result: number, settings: Json][] = [
   [10003, {scheduled: 'yes'}],
   [10004, {scheduled: true}],
   [10005, {scheduled_time: 'tomorrow'}],
@@ -229,7 +230,7 @@ test('every answer is as documented, and every documented status and result occu
   const sipBody = {...ROOM, owner_ref: 5, sip: true, data: {a: {b: null}}};
   const sip = (await witness.call('POST', '/rooms', sipBody)).body.room as {room_id: string};
 
-  for (const [result, settings] of SETTINGS) {
+  for (const [result, settings] of REFUSED_SETTINGS) {
     assert.equal((await witness.call('POST', '/rooms', {...ROOM, settings})).body.result, result);
     // An update is refused in the same way, unless the key cannot be changed.
     await witness.call('PATCH', `/rooms/${plain}`, {settings});

@@ -1,6 +1,7 @@
 import {define} from 'superstruct';
 import {RoomsError} from '../../rooms/errors.js';
-import {Role, SettingsDefinition, type RoomChanges, type RoomDefinition} from '../../rooms/schema.js';
+import {Role, type RoomChanges, type RoomDefinition} from '../../rooms/schema.js';
+import {SETTINGS} from '../../rooms/settings.js';
 
 // Nothing that a visitor sent is passed on. It is read field by field, own properties only, and copied. So a prototype,
 // an unknown key or a value with a second meaning never reaches the platform.
@@ -99,7 +100,7 @@ function settingsOf(sent: unknown): Values {
   for (const key of Object.keys(sent)) {
     if (key === '__proto__') continue;
     const path = `settings.${key.slice(0, 64)}`;
-    if (!Object.hasOwn(SettingsDefinition.schema, key)) throw invalid(path, 'No such setting.', 10009);
+    if (!Object.hasOwn(SETTINGS, key)) throw invalid(path, 'No such setting.', 10009);
     settings[key] = plain(own(sent, key), path);
   }
   return settings;

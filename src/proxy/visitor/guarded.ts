@@ -1,7 +1,8 @@
 import {notFound, RoomsError} from '../../rooms/errors.js';
 import type {Rooms} from '../../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
-import type {IssuedToken, Room, Settings, User} from '../../rooms/schema.js';
+import type {IssuedToken, Room, User} from '../../rooms/schema.js';
+import {SETTINGS, type Setting, type SettingName} from '../../rooms/settings.js';
 import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 import {digest} from '../crypto.js';
 import {changesOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
@@ -122,24 +123,9 @@ function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]):
 }
 
 const SHOWN = ['room_id', 'name', 'created', 'updated', 'isRoomActive'] as const satisfies (keyof Room)[];
-const SHOWN_SETTINGS = [
-  'description',
-  'mode',
-  'scheduled',
-  'adhoc',
-  'scheduled_time',
-  'duration',
-  'participants',
-  'moderators',
-  'audiences',
-  'max_active_talkers',
-  'knock',
-  'wait_for_moderator',
-  'screen_share',
-  'canvas',
-  'quality',
-  'auto_recording',
-] as const satisfies (keyof Settings)[];
+const SHOWN_SETTINGS = Object.entries<Setting>(SETTINGS)
+  .filter(([, {shown}]) => shown)
+  .map(([name]) => name as SettingName);
 
 /** A room as visitors without the right `manage` see it: what they need to choose and join it. */
 function projected(room: Room): Room {
