@@ -3,7 +3,7 @@ import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing/managing.js';
 import type {Room} from '../rooms/schema.js';
-import {defaultOf, GROUPS, isAsked, type Form, type FormField, type Group, type Kind} from './room-form.js';
+import {defaultOf, GROUPS, isAsked, kindOf, type Form, type FormField, type Group, type Kind} from './room-form.js';
 
 /** What the form shows. */
 export interface View {
@@ -98,8 +98,8 @@ const onlyOnce = (event: MouseEvent) => event.detail > 1 && event.preventDefault
 
 /** The fields of a group that are asked for, and the values that are only shown. */
 function renderGroup(group: Group, view: View) {
-  const fields = Object.entries(GROUPS[group]) as [FormField, Kind][];
-  return html`${fields.filter(([field]) => isAsked(field, view.form)).map(([field, kind]) => renderField(field, kind, view))}
+  const fields: readonly FormField[] = GROUPS[group];
+  return html`${fields.filter(field => isAsked(field, view.form)).map(field => renderField(field, kindOf(field), view))}
   ${renderGiven(group, view)}`;
 }
 

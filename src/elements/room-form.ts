@@ -1,8 +1,10 @@
-import {string, type, type Struct} from 'superstruct';
+import {type, type Struct} from 'superstruct';
 import type {Field, ManagingWords} from '../locales/managing/managing.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
 import {RoomId, type Room, type RoomChanges, type SettingsDefinition} from '../rooms/schema.js';
+import {SETTINGS, type Kinds, type SettingName} from '../rooms/settings.js';
+import {Text} from '../rooms/values.js';
 
 /** The fields of the form. `opening` stands for `scheduled` and `adhoc`; the owner is not asked for. */
 export type FormField = Field | 'opening';
@@ -15,53 +17,67 @@ export type Kind = 'line' | 'text' | 'url' | 'number' | 'time' | 'json' | 'tick'
 
 /** Every field by group, in the order of the form. The first group is always open. */
 export const GROUPS = {
-  basics: {name: 'line', mode: 'choice', participants: 'number'},
-  description: {description: 'text'},
-  access: {moderators: 'number', knock: 'tick', wait_for_moderator: 'tick'},
-  schedule: {opening: 'choice', scheduled_time: 'time', duration: 'number'},
-  media: {
-    max_active_talkers: 'number',
-    quality: 'choice',
-    media_zone: 'choice',
-    screen_share: 'tick',
-    canvas: 'tick',
-    abwd: 'tick',
-    facex: 'tick',
-  },
-  recording: {
-    auto_recording: 'tick',
-    single_file_recording: 'tick',
-    watermark: 'tick',
-    'role_based_recording.moderator': 'choice',
-    'role_based_recording.participant': 'choice',
-    'live_recording.auto_recording': 'tick',
-    'live_recording.url': 'url',
-    audiences: 'number',
-    send_audiences_stats: 'tick',
-    hls_view_url: 'url',
-  },
-  telephone: {sip: 'tick'},
-  more: {billing_code: 'line', data: 'json'},
-} as const satisfies Record<string, Partial<Record<FormField, Kind>>>;
+  basics: ['name', 'mode', 'participants'],
+  description: ['description'],
+  access: ['moderators', 'knock', 'wait_for_moderator'],
+  schedule: ['opening', 'scheduled_time', 'duration'],
+  media: ['max_active_talkers', 'quality', 'media_zone', 'screen_share', 'canvas', 'abwd', 'facex'],
+  recording: [
+    'auto_recording',
+    'single_file_recording',
+    'watermark',
+    'role_based_recording.moderator',
+    'role_based_recording.participant',
+    'live_recording.auto_recording',
+    'live_recording.url',
+    'audiences',
+    'send_audiences_stats',
+    'hls_view_url',
+  ],
+  telephone: ['sip'],
+  more: ['billing_code', 'data'],
+} as const satisfies Record<string, readonly FormField[]>;
 
 export type Group = keyof typeof GROUPS;
 
-const KINDS = Object.assign({}, ...Object.values(GROUPS)) as Record<FormField, Kind>;
-export const FIELDS = Object.keys(KINDS) as FormField[];
+export const FIELDS: FormField[] = Object.values(GROUPS).flat();
 
-/** The fields that are one setting of the same name. */
-const PLAIN = FIELDS.filter(field => !/^(name|opening|sip|data)$|\./.test(field));
+/** How a setting is shown, by the kind that the table of settings gives it. */
+const SHOWN_AS = {
+  text: 'text',
+  time: 'time',
+  url: 'url',
+  boolean: 'tick',
+  number: 'number',
+  reference: 'line',
+  word: 'choice',
+  object: 'json',
+} as const satisfies Record<keyof Kinds, Kind>;
+
+/** The fields that are not settings of the same name. */
+const OTHER_KINDS: Partial<Record<FormField, Kind>> = {
+  name: 'line',
+  opening: 'choice',
+  'role_based_recording.moderator': 'choice',
+  'role_based_recording.participant': 'choice',
+  'live_recording.auto_recording': 'tick',
+  'live_recording.url': 'url',
+  sip: 'tick',
+  data: 'json',
+};
+
+export const kindOf = (field: FormField): Kind => OTHER_KINDS[field] ?? SHOWN_AS[SETTINGS[field as SettingName].kind];
+
+/** The fields that are settings of the same name. */
+const PLAIN = FIELDS.filter(field => !OTHER_KINDS[field]);
 
 type Values = Record<string, unknown>;
 
 /**
- * A room with all its keys. Only the parts that the form cannot do without are checked; `formOf` reads the rest leniently.
- * A struct of every key would be loaded by every page that only shows rooms.
+ * A whole room. Its settings are not checked, since the form must keep what a newer platform may have in them; `formOf`
+ * shows what it can.
  */
-export const WholeRoom = type({room_id: RoomId, name: string(), settings: type({})}) as unknown as Struct<
-  Room,
-  unknown
->;
+export const WholeRoom = type({room_id: RoomId, name: Text, settings: type({})}) as unknown as Struct<Room, unknown>;
 
 /** The form of a room; without a room, the form for a new one with the default values. */
 export function formOf(room?: Room): Form {
@@ -71,7 +87,7 @@ export function formOf(room?: Room): Form {
   for (const field of PLAIN) {
     const value = settings[field];
     const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-    form[field] = KINDS[field] === 'tick' ? value === true : text;
+    form[field] = kindOf(field) === 'tick' ? value === true : text;
   }
   const {role_based_recording: tracks, live_recording: live} = settings as Room['settings'];
   const {auto_recording, url} = typeof live === 'object' ? live : {auto_recording: live};
@@ -134,7 +150,7 @@ const trimmed = (value: string | boolean) => String(value).trim();
 
 function wireOf(field: FormField, form: Form): unknown {
   const value = form[field];
-  switch (KINDS[field]) {
+  switch (kindOf(field)) {
     case 'tick':
       return value;
     case 'number':
@@ -205,7 +221,7 @@ export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): M
   }
   for (const field of PLAIN) {
     // In “1.000” the dot separates thousands in some languages and a fraction in others.
-    const isUnclear = KINDS[field] === 'number' && /\..{3}$/.test(trimmed(form[field]));
+    const isUnclear = kindOf(field) === 'number' && /\..{3}$/.test(trimmed(form[field]));
     if (isUnclear && body.settings?.[field as keyof SettingsDefinition]) faults.set(field, ({faults}) => faults.whole);
   }
   const data = dataOf(form);
@@ -243,7 +259,7 @@ export function sentenceOf(fault: Fault, field: FormField, words: ManagingWords,
       return faults.fixed;
   }
   if (field === 'name') return faults.length(200);
-  switch (KINDS[field]) {
+  switch (kindOf(field)) {
     case 'number':
       return numberSentence(field, words, form);
     case 'url':
