@@ -55,7 +55,7 @@ export type Exchange = (
   call: {method: string; signal?: AbortSignal; timeout: number; json?: unknown; headers: Record<string, string>},
 ) => Promise<{status: number; headers: Pick<Headers, 'get'>; text: string}>;
 
-/** How long to read rooms at a stretch, in ms: there are thousands, and a page that draws and is pressed meanwhile. */
+/** How long to read rooms in one task, in ms. There may be thousands, and the page must stay responsive meanwhile. */
 const STRETCH = 8;
 
 /** The `authorization` header of an application (HTTP Basic). Only for servers: it contains the key. */
@@ -106,7 +106,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     }
   }
 
-  /** The rooms that can be read; `began` is when this task began to work on the answer. */
+  /** The rooms that can be read. `began` is the time at which this task began with the answer. */
   async function readable(rooms: unknown, began: number): Promise<Room[]> {
     if (!Array.isArray(rooms)) throw badReply('“rooms”');
     const found: Room[] = [];
@@ -133,7 +133,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     let began = 0;
     const parse = (answer: string) => {
       began = performance.now();
-      // What stands before the rooms tells the time, and so is never the same.
+      // The text before the rooms holds the time, so it always differs.
       const at = answer.indexOf('"rooms":');
       text = answer.slice(at);
       const head = text === last.text ? parsed(`${answer.slice(0, at)}"rooms":[]}`) : undefined;
@@ -205,12 +205,12 @@ function baseUrl(endpoint: string | URL): URL {
   try {
     const url = new URL(text, globalThis.document?.baseURI);
     url.pathname = url.pathname.replace(/\/*$/, '/');
-    // `//host` is refused because it reads as a path and leaves for another host; so are a user and a password.
+    // `//host` looks like a path but leads to another host. A user and a password are refused, too.
     if (!/^\s*([/\\]{2}|$)/.test(text) && /^https?:\/\/[^/@]+\//.test(url.href)) return url;
   } catch {
-    // Said below, in our own words.
+    // The error below says so.
   }
-  throw new RoomsError('misconfigured', `“${text.slice(0, 80)}” is no http(s) address.`, {key: 'endpoint'});
+  throw new RoomsError('misconfigured', `“${text.slice(0, 80)}” is not an http(s) address.`, {key: 'endpoint'});
 }
 
 function at(id: string): string {
@@ -251,13 +251,13 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // HTML, nothing at all, half an answer: `failure` says so.
+    return undefined; // HTML, an empty body or half an answer: `failure` reports it.
   }
 }
 
 const badReply = (what: string) => new RoomsError('bad_reply', `Not an answer of the Rooms API: ${what}.`);
 
-/** What a status says by itself, when the answer names no result we know; a bare 404 is a wrong address. */
+/** The codes of statuses, for answers without a result that we know. A 404 is missing: it means a wrong address. */
 const STATUSES: Record<number, RoomsErrorCode> = {401: 'unauthorized', 403: 'denied', 429: 'rate_limited'};
 
 /** `now` is epoch ms by the server's clock. */
@@ -278,7 +278,7 @@ function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Env
   });
 }
 
-/** `Retry-After` in seconds, from seconds or a date, held between a second and an hour. */
+/** `Retry-After` in seconds, whether the header has seconds or a date; between a second and an hour. */
 function retryAfter(header: string | null, now: number): number | undefined {
   if (!header) return undefined;
   const seconds = Number.isNaN(Number(header)) ? (Date.parse(header) - now) / 1000 : Number(header);

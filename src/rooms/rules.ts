@@ -46,7 +46,7 @@ interface Row extends Rule {
   default: (settings: Values) => unknown;
 }
 
-/** A whole number, sent as one or as a numeric string; NaN for anything else. */
+/** The whole number that a number or a numeric string stands for; NaN for anything else. */
 const whole = (value: unknown) => {
   const n = isText(value) && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(n) ? (n as number) : NaN;

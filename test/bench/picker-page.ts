@@ -241,7 +241,7 @@ async function load(count: number) {
   return tasks.longest;
 }
 
-/** Mounts a list on this page, which has had none, and measures all that is told of one. */
+/** Mounts a list on this page, which has had none, and measures everything that the benchmark prints. */
 async function measure(kind: string, count: number) {
   const rooms = makeRooms(count);
   const tasks = watchTasks();

@@ -25,7 +25,7 @@ async function listen(listener: RequestListener): Promise<string> {
 
 const LOBBY: Room = {room_id: 'lobby', name: 'Lobby', owner_ref: 'o', settings: {participants: 5}, created: 'c'};
 
-/** Rooms that remember what reached them over the wire. */
+/** Rooms that record the calls which reached them over the wire. */
 function recorder() {
   const calls: unknown[][] = [];
   const rooms: Rooms = {
@@ -47,7 +47,7 @@ function recorder() {
   return {calls, rooms};
 }
 
-/** A client whose every call is answered by `reply`. */
+/** A client of a server that answers every call with `reply`. */
 const clientOf = async (reply: (request: IncomingMessage, response: ServerResponse) => void, more: object = {}) =>
   httpRooms({endpoint: await listen(reply), ...more} as HttpRoomsOptions);
 
@@ -112,7 +112,7 @@ describe('httpRooms and roomsApp, each the mirror of the other', () => {
     );
   });
 
-  it('send each other credentials and the header that says who asks', async () => {
+  it('send credentials and the header x-rooms-client', async () => {
     const client = await clientOf(
       ({headers}, response) => {
         const name = [headers.authorization, headers['x-rooms-client']].join(' ');
@@ -216,7 +216,7 @@ describe('httpRooms', () => {
     assert.ok(retryAfter! >= 85 && retryAfter! <= 90, `${retryAfter} s`);
   });
 
-  it('ends with aborted, timeout or offline, and tries only what reads again', async () => {
+  it('ends with aborted, timeout or offline, and repeats only calls that read', async () => {
     let asked = 0;
     const silent = await clientOf(() => asked++, {timeout: 150});
     const ending = new AbortController();
@@ -236,7 +236,7 @@ describe('httpRooms', () => {
     assert.deepEqual(calls, ['GET', 'GET', 'POST']);
   });
 
-  it('asks nobody for an id that is none, and sends nothing it does not know', async () => {
+  it('sends no request for a malformed id or an unknown key', async () => {
     let asked = 0;
     const client = await clientOf(() => asked++);
     for (const id of ['..', 'a/b', '', 'x'.repeat(1_000_000)]) {
@@ -259,12 +259,12 @@ describe('httpRooms', () => {
     'http://a:b@x/',
     '/api',
   ]) {
-    it(`takes “${endpoint}” for no address`, () => {
+    it(`refuses “${endpoint}” as an address`, () => {
       assert.throws(() => httpRooms({endpoint}), {code: 'misconfigured', key: 'endpoint'});
     });
   }
 
-  it('reads a list once for as long as it is the same, and its clock each time', async () => {
+  it('reads a list again only if it has changed, and the clock each time', async () => {
     const odd = {...LOBBY, room_id: 'odd', settings: {duration: '60', mode: 'circle'}};
     let rooms: unknown[] = [LOBBY, odd];
     let now = Date.now() + 3_600_000;

@@ -24,11 +24,17 @@ interface Operation {
   requestBody?: {content: {'application/json': Media}};
   responses: Record<string, Answers>;
 }
+interface Property {
+  deprecated?: true;
+  type?: string | string[];
+  enum?: string[];
+  default?: unknown;
+}
 type Method = 'get' | 'post' | 'patch' | 'delete';
 interface Document {
   servers: {url: string}[];
   paths: Record<string, Partial<Record<Method, Operation>> & {servers?: {url: string}[]}>;
-  components: {schemas: Record<string, {properties: Record<string, {deprecated?: true}>}>};
+  components: {schemas: Record<string, {properties: Record<string, Property>}>};
 }
 
 const text = readFileSync(new URL('../../src/platform/openapi.json', import.meta.url), 'utf8');
@@ -174,13 +180,27 @@ test('every route is in the document, and every operation of the document is a r
   assert.deepEqual(root.sort(), ['/healthz', '/openapi.json']);
 });
 
-test('the request has every key of the table, in the same order, and otherwise only those of the older API', () => {
+/** The types of settings, by their kind, where one type says it all. */
+const TYPES: Partial<Record<Setting['kind'], string | string[]>> = {
+  text: 'string',
+  time: 'string',
+  url: 'string',
+  boolean: 'boolean',
+  reference: ['string', 'number'],
+};
+
+test('the request has every setting of the table, with its words and default, and otherwise only those of the older API', () => {
   const {SettingsDefinition, SettingsChanges, Settings} = document.components.schemas;
   const keys = Object.entries(SettingsDefinition!.properties);
   const current = keys.filter(([, {deprecated}]) => !deprecated).map(([key]) => key);
   const legacy = keys.filter(([, {deprecated}]) => deprecated).map(([key]) => key);
   assert.deepEqual(current, Object.keys(SETTINGS));
   assert.deepEqual(legacy, LEGACY_SETTINGS);
+  for (const [name, setting] of Object.entries<Setting>(SETTINGS)) {
+    const {enum: words, type, default: initial} = SettingsDefinition!.properties[name]!;
+    assert.deepEqual([words, initial], [setting.words, setting.default], name);
+    if (setting.kind in TYPES) assert.deepEqual(type, TYPES[setting.kind], name);
+  }
   for (const key of legacy) checkDefinition({name: 'x', owner_ref: 'o', settings: {[key]: 1}}, 0);
   const changes = [...current.filter(key => !(SETTINGS as Record<string, Setting>)[key]!.fixed), ...legacy];
   assert.deepEqual(Object.keys(SettingsChanges!.properties), changes);

@@ -114,7 +114,7 @@ describe('a definition', () => {
     assert.deepEqual(sip, {enabled: false});
   });
 
-  it('is checked in the table’s order, and the first fault is told', () => {
+  it('is checked in the table’s order, and the first fault is reported', () => {
     refused(() => checkDefinition({} as RoomDefinition, NOW), 10002, 'name');
     refused(() => define({quality: 'UHD', moderators: 9}), 10213, 'settings.moderators');
     refused(() => define({nonsense: 1, participants: 0}), 10007, 'settings.participants');
@@ -127,7 +127,7 @@ describe('a definition', () => {
     refused(() => define(JSON.parse('{"__proto__": {"participants": 3}}') as object), 10009);
   });
 
-  it('takes an empty string for a key that is not set, but knows the key', () => {
+  it('may hold an empty string for “not set”, but only in keys that it knows', () => {
     const {settings, sip} = checkDefinition(
       JSON.parse('{"name":"x","owner_ref":"o","settings":"","sip":{"enabled":""}}') as RoomDefinition,
       NOW,
@@ -150,7 +150,7 @@ describe('a definition', () => {
     refused(() => define(scheduled(60, {participants: 1001, mode: 'lecture'})), 10007);
   });
 
-  it('needs an audience to send statistics of', () => {
+  it('needs an audience before it can send statistics about one', () => {
     refused(() => define({send_audiences_stats: true}), 10214, 'settings.audiences');
     refused(() => define({hls_view_url: 'DEFAULT', audiences: 0}), 10213, 'settings.audiences');
     define({hls_view_url: 'https://shop.example/view', audiences: 1});
@@ -177,17 +177,17 @@ describe('changes', () => {
     refused(() => checkChanges({settings: {scheduled_time: ''}}, soon, NOW), 10004, 'settings.scheduled_time');
   });
 
-  it('cannot ask for statistics of an audience that there is not', () => {
+  it('cannot turn on audience statistics in a room without an audience', () => {
     refused(() => checkChanges({settings: {send_audiences_stats: true}}, define(), NOW), 10213, 'settings.audiences');
     checkChanges({settings: {send_audiences_stats: true, audiences: 5}}, define(), NOW);
   });
 
-  it('cannot make too many streams by raising the talkers alone', () => {
+  it('cannot raise the talkers alone until there are too many streams', () => {
     const current = define({participants: 200});
     refused(() => checkChanges({settings: {max_active_talkers: 9}}, current, NOW), 10007, 'settings.participants');
   });
 
-  it('are refused where a key is set for good, and too late before a scheduled start', () => {
+  it('are refused for a key that can never change, and within 15 minutes of a scheduled start', () => {
     refused(() => checkChanges({settings: {mode: 'group'}}, define(), NOW), 10203, 'settings.mode');
     const odd = {mode: 'group', description: 5} as object;
     refused(() => checkChanges({settings: odd}, define(), NOW), 10213, 'settings.description');
@@ -202,7 +202,7 @@ describe('changes', () => {
 describe('all faults of a form', () => {
   const told = (faults: RoomsError[]) => faults.map(({result, key}) => `${result} ${key}`);
 
-  it('are told at once, one a key, in the order of the table', () => {
+  it('are listed together, one a key, in the order of the table', () => {
     const settings = {scheduled: true, moderators: 9, participants: '301', audiences: 'x', send_audiences_stats: true};
     const body = {name: '', settings: settings as unknown as SettingsDefinition, data: [] as never};
     assert.deepEqual(told(faultsOf(body, NOW)), [
@@ -216,7 +216,7 @@ describe('all faults of a form', () => {
     ]);
   });
 
-  it('begin with the one that refuses the definition', () => {
+  it('begin with the fault that refuses the definition', () => {
     for (const body of [
       {name: 'Lobby', settings: {participants: 1601}},
       {name: 'Lobby', settings: {scheduled: true, scheduled_time: at(-1), duration: 30}},
@@ -228,7 +228,7 @@ describe('all faults of a form', () => {
     assert.deepEqual(faultsOf({name: 'Lobby'}, NOW), []);
   });
 
-  it('are of what changes, beside what stays', () => {
+  it('are those of the changes, checked against the settings that stay', () => {
     const current = {settings: {participants: 100, max_active_talkers: 8}};
     assert.deepEqual(told(faultsOf({}, NOW, current)), []);
     assert.deepEqual(told(faultsOf({settings: {participants: 201}}, NOW, current)), ['10007 settings.participants']);
@@ -238,7 +238,7 @@ describe('all faults of a form', () => {
     ]);
   });
 
-  it('know the range of a number beside the other settings', () => {
+  it('can name the range that a number may have beside the other settings', () => {
     assert.deepEqual(rangeOf('moderators', {}), [1, 5]);
     assert.deepEqual(rangeOf('participants', {max_active_talkers: 8}), [1, 200]);
     assert.deepEqual(rangeOf('participants', {scheduled: true, mode: 'lecture'}), [1, 1000]);

@@ -13,7 +13,7 @@ import {
   User,
 } from '../../src/rooms/rooms.js';
 
-// The fixtures are the documentation's own examples, typed off as they stand there.
+// The fixtures are the documentation's own examples, copied word for word.
 const example = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), 'utf8')) as Record<string, unknown>;
 const read = <T, S>(value: unknown, struct: Struct<T, S>) => create(value, struct);
@@ -97,7 +97,7 @@ describe('what is received', () => {
     assert.deepEqual(read(odd, ListedRoom), {...odd, settings: {...odd.settings, duration: 5}});
   });
 
-  it('is read by a page as it is by a server, whatever is wrong with it', () => {
+  it('is read by a page as by a server, whatever is wrong with it', () => {
     const values: unknown[] = [
       undefined,
       null,
@@ -145,7 +145,7 @@ describe('what is received', () => {
 });
 
 describe('a request for a token', () => {
-  it('holds no key that is not known', () => {
+  it('holds no unknown key', () => {
     assert.ok(!is({role: 'participant', ttl: 5}, TokenRequest));
   });
 
@@ -156,7 +156,7 @@ describe('a request for a token', () => {
     assert.ok(!is({role: 'viewer', data: data(6)}, TokenRequest));
   });
 
-  it('names rooms by ids that stay where they are put', () => {
+  it('names rooms by ids that cannot leave their place in a path', () => {
     for (const id of ['..', '.', 'a/b', 'a%2fb', 'a\r\nb', '', 'é', 'a'.repeat(65)]) assert.ok(!RoomId.is(id), id);
     assert.ok(RoomId.is('5c6f1e0b7a3d4e2f9b8c7d6e'));
   });
