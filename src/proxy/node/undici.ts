@@ -2,6 +2,7 @@ import type {Readable, Transform} from 'node:stream';
 import {createBrotliDecompress, createGunzip, createInflate} from 'node:zlib';
 import {Pool} from 'undici';
 import type {Exchange} from '../../http/client.js';
+import {together} from '../../http/server.js';
 import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {readText, refuseRedirect, replyLimit} from '../../upstream/upstream.js';
@@ -32,6 +33,7 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
   if (!(Number.isInteger(connections) && connections > 0)) throw misconfigured('connections', 'a whole number above 0');
   if (!(timeout >= 1 && timeout <= 300_000)) throw misconfigured('timeout', '1 to 300000 ms');
   const pools = new Map<string, Pool>();
+  const soon = together();
 
   function poolOf({origin}: URL): Pool {
     let pool = pools.get(origin);
@@ -63,6 +65,7 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
       body.on('error', () => {});
       try {
         refuseRedirect(status);
+        await new Promise<void>(resolve => soon(resolve));
         const text = await unpacked(body, received['content-encoding'], replyLimit(method, url));
         return {status, headers: {get: name => first(received[name])}, text};
       } catch (error) {
