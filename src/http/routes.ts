@@ -256,6 +256,9 @@ async function readJson(request: Request, limit: number): Promise<object> {
   });
 }
 
+/** For bodies in one piece. It keeps nothing between two of them. */
+const utf8 = new TextDecoder('utf-8', {fatal: true});
+
 async function readText(request: Request, limit: number): Promise<string> {
   const {headers} = request;
   const declared = Number(headers.get('content-length') ?? NaN);
@@ -265,7 +268,7 @@ async function readText(request: Request, limit: number): Promise<string> {
     // `bench:proxy` that takes 285 µs of CPU a token, as a stream 402 µs.
     const bytes = await request.arrayBuffer();
     if (bytes.byteLength > limit) throw tooLarge(limit);
-    return new TextDecoder('utf-8', {fatal: true}).decode(bytes);
+    return utf8.decode(bytes);
   }
   const decoder = new TextDecoder('utf-8', {fatal: true});
   let text = '';
