@@ -1,5 +1,6 @@
+import type {RoomDefinition} from '../rooms/definition.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
-import type {Role, Room, RoomDefinition} from '../rooms/schema.js';
+import type {Role, Room} from '../rooms/schema.js';
 
 // An event named by a bare verb comes before the act and can be cancelled; one named by a noun or a participle states a fact.
 

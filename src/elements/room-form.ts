@@ -1,8 +1,9 @@
 import {type, type Struct} from 'superstruct';
 import type {Field, ManagingWords} from '../locales/managing/managing.js';
+import type {RoomChanges, SettingsDefinition} from '../rooms/definition.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
-import {RoomId, type Room, type RoomChanges, type SettingsDefinition} from '../rooms/schema.js';
+import {RoomId, type Room} from '../rooms/schema.js';
 import {SETTINGS, type Kinds, type SettingName} from '../rooms/settings.js';
 import {Text} from '../rooms/values.js';
 

@@ -2,9 +2,10 @@ import type {LitElement} from 'lit';
 import {Gesture} from '../controllers/gesture.js';
 import {asRoomsError} from '../controllers/load.js';
 import type {Source} from '../controllers/source.js';
+import type {RoomChanges} from '../rooms/definition.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import type {Room, RoomChanges} from '../rooms/schema.js';
+import type {Room} from '../rooms/schema.js';
 import {
   reportError,
   RoomDeletedEvent,

@@ -1,6 +1,7 @@
 import {noRoute, notFound, RoomsError, statusOf} from '../rooms/errors.js';
 import type {Rooms, WriteOptions} from '../rooms/rooms.js';
-import {RoomId, type RoomDefinition, type TokenRequest} from '../rooms/schema.js';
+import type {RoomDefinition} from '../rooms/definition.js';
+import {RoomId, type TokenRequest} from '../rooms/schema.js';
 
 // The Rooms API over HTTP: which request is which operation, and how answers are written. The platform and the token
 // proxy both use it.

@@ -1,5 +1,7 @@
-import type {IssuedToken, Room, RoomChanges, RoomDefinition, TokenRequest, User} from './schema.js';
+import type {RoomChanges, RoomDefinition} from './definition.js';
+import type {IssuedToken, Room, TokenRequest, User} from './schema.js';
 
+export * from './definition.js';
 export * from './errors.js';
 export * from './rules.js';
 export * from './schema.js';

@@ -1,5 +1,6 @@
+import type {RoomChanges, RoomDefinition, SettingsDefinition} from './definition.js';
 import {RoomsError} from './errors.js';
-import type {Room, RoomChanges, RoomDefinition, SettingsDefinition} from './schema.js';
+import type {Room} from './schema.js';
 import {LEGACY_SETTINGS, SETTINGS, type Setting, type SettingName} from './settings.js';
 import {joinWindow, parseTime} from './times.js';
 import {isFlag, isObject, isReference, isText} from './values.js';

@@ -1,5 +1,5 @@
 import {array, object, optional, type, type Infer, type Struct} from 'superstruct';
-import {LEGACY_SETTINGS, LISTED_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
+import {LISTED_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
 import {
   checked,
   Data,
@@ -7,30 +7,27 @@ import {
   Flag,
   flagOr,
   isFlag,
-  isNumber,
   isObject,
   isText,
   lenient,
   matching,
+  Name,
   oneOf,
   reading,
   Reference,
-  settable,
   Text,
-  without,
+  Tracks,
 } from './values.js';
 
 // What we receive is open: unknown keys pass, and a malformed key that we can do without reads as absent. So a platform
-// may grow, and one odd value costs nobody a room. What we send is closed, so that a typo is caught here. Both are read
-// with coercion: superstruct's `create(value, Room)`.
+// may grow, and one odd value costs nobody a room. What we send is closed, so that a typo is caught here; definition.ts
+// has the definitions of rooms. Both are read with coercion: superstruct's `create(value, Room)`.
 
 /** An id as we let it into a path. An allow-list, since `encodeURIComponent('..')` is still `..`. */
-export const RoomId = matching('1 to 64 letters, digits, - or _', /^[A-Za-z0-9_-]{1,64}$/);
+export const RoomId = matching('room id', /^[A-Za-z0-9_-]{1,64}$/);
 
 export const Role = oneOf('moderator', 'participant', 'viewer', 'audience');
 export type Role = Infer<typeof Role>;
-
-const Tracks = oneOf('audio', 'audiovideo');
 
 /** A number, or a numeric string, which reads as a number. */
 const Numeric = reading(Finite, value => (isText(value) && value.trim() ? Number(value) : value));
@@ -46,6 +43,7 @@ const RECEIVED = {
 };
 
 /** The structs of settings that we receive. */
+/* @__NO_SIDE_EFFECTS__ */
 function received<T extends Record<string, Setting>>(table: T) {
   const entries = Object.entries(table).map(([name, {kind, words}]) => [
     name,
@@ -55,7 +53,7 @@ function received<T extends Record<string, Setting>>(table: T) {
 }
 
 /** All settings, as the platform sends them. */
-export const Settings = type({
+export const Settings = /* @__PURE__ */ type({
   ...received(SETTINGS),
   role_based_recording: lenient(type({moderator: lenient(Tracks), participant: lenient(Tracks)})),
   live_recording: lenient(flagOr(type({auto_recording: lenient(Flag), url: lenient(Text)}))),
@@ -64,7 +62,11 @@ export const Settings = type({
 });
 export type Settings = Infer<typeof Settings>;
 
-export const Sip = type({enabled: lenient(Flag), pin: lenient(Reference), meeting_id: lenient(Reference)});
+export const Sip = /* @__PURE__ */ type({
+  enabled: lenient(Flag),
+  pin: lenient(Reference),
+  meeting_id: lenient(Reference),
+});
 export type Sip = Infer<typeof Sip>;
 
 const room = {
@@ -75,7 +77,7 @@ const room = {
 };
 
 /** A room as the platform sends it; `created` and `updated` are ISO 8601 UTC. */
-export const Room = type({
+export const Room = /* @__PURE__ */ type({
   ...room,
   owner_ref: lenient(Reference),
   settings: Settings,
@@ -118,7 +120,7 @@ export type Participant = Infer<typeof Participant>;
  * `server_url` is where a client takes the token, if the proxy knows.
  */
 export const IssuedToken = type({
-  token: matching('a token', /^\S{1,16384}$/),
+  token: matching('token', /^\S{1,16384}$/),
   expires_at: lenient(Text),
   server_now: lenient(Text),
   provider: lenient(Text),
@@ -147,8 +149,6 @@ export const Envelope = type({
 });
 export type Envelope = Infer<typeof Envelope>;
 
-const Name = matching('text of 1 to 200 characters', /^.{1,200}$/s);
-
 /**
  * What a token is asked with. The platform needs `name`, `role` and `user_ref`; a token proxy knows `user_ref`, and
  * `name` if the visitor has signed in. `data` has at most 5 keys.
@@ -157,62 +157,6 @@ export const TokenRequest = object({
   role: Role,
   name: optional(Name),
   user_ref: optional(Reference),
-  data: optional(
-    checked<Record<string, unknown>>(
-      'an object of at most 5 keys',
-      value => isObject(value) && Object.keys(value).length <= 5,
-    ),
-  ),
+  data: optional(checked<Record<string, unknown>>('data', value => isObject(value) && Object.keys(value).length <= 5)),
 });
 export type TokenRequest = Infer<typeof TokenRequest>;
-
-/** A number or a numeric string. The platform echoes the type that was sent. */
-const Count = checked<number | string>(
-  'a number',
-  value => isNumber(value) || (isText(value) && /^\d+(\.\d+)?$/.test(value)),
-);
-
-const SENT = {...RECEIVED, number: Count};
-
-/** The structs of settings that we send. */
-function sent<T extends Record<string, Setting>>(table: T) {
-  const entries = Object.entries(table).map(([name, {kind, words}]) => [
-    name,
-    settable((words ? oneOf(...words) : SENT[kind as keyof typeof SENT]) as Struct<unknown>),
-  ]);
-  return Object.fromEntries(entries) as {
-    [K in keyof T]: Struct<(T[K]['kind'] extends 'number' ? number | string : ValueOf<T[K]>) | undefined, null>;
-  };
-}
-
-/** Settings to make or to change a room. `duration` is in minutes, `scheduled_time` is `YYYY-MM-DD HH:MM:SS` in UTC. */
-export const SettingsDefinition = reading(
-  object({
-    ...sent(SETTINGS),
-    role_based_recording: settable(object({moderator: settable(Tracks), participant: settable(Tracks)})),
-    live_recording: settable(flagOr(object({auto_recording: settable(Flag), url: settable(Text)}))),
-  }),
-  without(LEGACY_SETTINGS),
-);
-export type SettingsDefinition = Infer<typeof SettingsDefinition>;
-
-const SipDefinition = flagOr(reading(object({enabled: settable(Flag)}), without(['pin', 'meeting_id'])));
-
-const definition = {
-  name: Name,
-  owner_ref: optional(Reference),
-  settings: settable(SettingsDefinition),
-  sip: settable(SipDefinition),
-  data: settable(Data),
-};
-
-/** Keys that a room has and nobody sets. The API ignores them in a body. */
-const withoutReadOnly = without(['room_id', 'created', 'updated', 'isRoomActive']);
-
-/** What a room is made from. `owner_ref` is the caller's own reference for its owner; a token proxy fills it in. */
-export const RoomDefinition = reading(object(definition), withoutReadOnly);
-export type RoomDefinition = Infer<typeof RoomDefinition>;
-
-/** What may be changed of a room. Only the given keys are touched; `mode`, `scheduled` and `adhoc` never change. */
-export const RoomChanges = reading(object({...definition, name: optional(Name)}), withoutReadOnly);
-export type RoomChanges = Infer<typeof RoomChanges>;

@@ -11,31 +11,37 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * A struct of one check; `what` says what passes it. superstruct's own `string`, `enums` and so on quote the value that
+ * A struct of one check, and its name. superstruct's own `string`, `enums` and so on quote the value that
  * they refuse. This one does not: the value may be a token, or an object that cannot be printed (`{"toString": 1}`).
  */
-export const checked = <T>(what: string, check: (value: unknown) => boolean) =>
-  define<T>(what, value => check(value) || `Expected ${what}.`);
+/* @__NO_SIDE_EFFECTS__ */
+export const checked = <T>(name: string, check: (value: unknown) => boolean) =>
+  define<T>(name, value => check(value) || `Expected ${name}.`);
 
 export const Text = checked<string>('text', isText);
-export const Flag = checked<boolean>('true or false', isFlag);
-export const Finite = checked<number>('a number', isNumber);
-export const Reference = checked<string | number>('text or a number', isReference);
-export const Data = checked<Record<string, unknown>>('an object', isObject);
+export const Flag = checked<boolean>('boolean', isFlag);
+export const Finite = checked<number>('number', isNumber);
+export const Reference = checked<string | number>('reference', isReference);
+export const Data = checked<Record<string, unknown>>('object', isObject);
+/* @__NO_SIDE_EFFECTS__ */
 export const oneOf = <T extends string>(...words: readonly T[]) =>
   checked<T>(words.join(', '), value => words.includes(value as T));
-export const matching = (what: string, form: RegExp) =>
-  checked<string>(what, value => isText(value) && form.test(value));
+/* @__NO_SIDE_EFFECTS__ */
+export const matching = (name: string, form: RegExp) =>
+  checked<string>(name, value => isText(value) && form.test(value));
 
 /** `true`, `false` or an object. Unlike superstruct's `union`, it names the key inside that is at fault and quotes nothing. */
+/* @__NO_SIDE_EFFECTS__ */
 export const flagOr = <T, S>(struct: Struct<T, S>) =>
   dynamic<boolean | T>(value => (isObject(value) ? struct : Flag) as Struct<boolean | T>);
 
 /** A struct that passes each value through `change` before it checks it. */
+/* @__NO_SIDE_EFFECTS__ */
 export const reading = <T, S>(struct: Struct<T, S>, change: (value: unknown) => unknown) =>
   coerce(struct, unknown(), change);
 
 /** A key of what we receive that we can do without: a malformed value reads as absent. */
+/* @__NO_SIDE_EFFECTS__ */
 export const lenient = <T, S>(struct: Struct<T, S>) =>
   reading(optional(struct), value => {
     if (value === undefined) return undefined;
@@ -47,9 +53,17 @@ export const lenient = <T, S>(struct: Struct<T, S>) =>
   });
 
 /** A key of what we send that may be left out. An empty string means the same; in a change it restores the default. */
+/* @__NO_SIDE_EFFECTS__ */
 export const settable = <T, S>(struct: Struct<T, S>) =>
   reading(optional(struct), value => (value === '' ? undefined : value));
 
 /** An object without some keys, for keys that the API ignores; anything else as it is. */
+/* @__NO_SIDE_EFFECTS__ */
 export const without = (keys: readonly string[]) => (value: unknown) =>
   isObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) : value;
+
+/** A name of a room or a person. */
+export const Name = matching('name', /^.{1,200}$/s);
+
+/** What is recorded of somebody. */
+export const Tracks = oneOf('audio', 'audiovideo');

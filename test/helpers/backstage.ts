@@ -7,7 +7,8 @@ import type {TestRunnerPlugin} from '@web/test-runner';
 import {WebSocket} from 'ws';
 import {createPlatform, openDatabase, type Platform} from '../../src/platform/platform.js';
 import {basicAuth, platformRooms, tokenProxy, type Rooms, type Visitor} from '../../src/proxy/proxy.js';
-import type {RoomDefinition, TokenRequest} from '../../src/rooms/schema.js';
+import type {RoomDefinition} from '../../src/rooms/definition.js';
+import type {TokenRequest} from '../../src/rooms/schema.js';
 
 const BOB: TokenRequest = {name: 'Bob', role: 'participant', user_ref: 'bob'};
 

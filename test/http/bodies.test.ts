@@ -36,11 +36,11 @@ describe('a body that httpRooms is asked to send', () => {
   it('is refused before it is sent if a key is misspelt', async () => {
     const {client, bodies} = sending();
     const typo = {name: 'Lobby', settings: {particpants: 5}} as object as RoomDefinition;
-    const unknown = ['invalid', 'settings.particpants', 'Key not recognised: settings.particpants'];
+    const unknown = ['invalid', 'settings.particpants', 'Invalid value: settings.particpants'];
     assert.deepEqual(await refused(client.create(typo)), unknown);
     assert.deepEqual(await refused(client.update('lobby', {settings: typo.settings})), unknown);
     const odd = {role: 'viewer', ttl: 5} as object as TokenRequest;
-    assert.deepEqual(await refused(client.token('lobby', odd)), ['invalid', 'ttl', 'Key not recognised: ttl']);
+    assert.deepEqual(await refused(client.token('lobby', odd)), ['invalid', 'ttl', 'Invalid value: ttl']);
     assert.deepEqual(bodies, []);
   });
 

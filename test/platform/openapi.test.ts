@@ -6,7 +6,7 @@ import {Ajv2020} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import {ROUTES} from '../../src/http/routes.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
-import {checkDefinition, LEGACY_SETTINGS, SETTINGS, type Rooms, type Setting} from '../../src/rooms/rooms.js';
+import {checkDefinition, LEGACY_SETTINGS, SETTINGS, type Setting} from '../../src/rooms/rooms.js';
 import {brokenPlatform} from '../helpers/platform/broken.js';
 import {MINUTE, FOUR, ROOM, SCHEDULED, startPlatform, World, type Json, type Reply} from '../helpers/platform/start.js';
 

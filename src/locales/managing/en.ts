@@ -1,4 +1,5 @@
-import type {Role, SettingsDefinition} from '../../rooms/schema.js';
+import type {SettingsDefinition} from '../../rooms/definition.js';
+import type {Role} from '../../rooms/schema.js';
 import {counter} from '../plural.js';
 
 const count = counter('en');

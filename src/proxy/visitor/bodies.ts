@@ -1,6 +1,7 @@
 import {define} from 'superstruct';
+import type {RoomChanges, RoomDefinition} from '../../rooms/definition.js';
 import {RoomsError} from '../../rooms/errors.js';
-import {Role, type RoomChanges, type RoomDefinition} from '../../rooms/schema.js';
+import {Role} from '../../rooms/schema.js';
 import {SETTINGS} from '../../rooms/settings.js';
 
 // Nothing that a visitor sent is passed on. It is read field by field, own properties only, and copied. So a prototype,

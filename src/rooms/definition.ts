@@ -1,0 +1,72 @@
+import {object, optional, type Infer, type Struct} from 'superstruct';
+import {LEGACY_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
+import {
+  checked,
+  Data,
+  Flag,
+  flagOr,
+  isNumber,
+  isText,
+  Name,
+  oneOf,
+  reading,
+  Reference,
+  settable,
+  Text,
+  Tracks,
+  without,
+} from './values.js';
+
+// What rooms are made from and changed by. The structs refuse unknown keys and wrong types; whether the values are in
+// range and fit each other is checked by the platform, by the rules in rules.ts.
+
+/** A number or a numeric string. The platform echoes the type that was sent. */
+const Count = checked<number | string>(
+  'number',
+  value => isNumber(value) || (isText(value) && /^\d+(\.\d+)?$/.test(value)),
+);
+
+const SENT = {text: Text, time: Text, url: Text, boolean: Flag, number: Count, reference: Reference, object: Data};
+
+/** The structs of settings that we send. */
+function sent<T extends Record<string, Setting>>(table: T) {
+  const entries = Object.entries(table).map(([name, {kind, words}]) => [
+    name,
+    settable((words ? oneOf(...words) : SENT[kind as keyof typeof SENT]) as Struct<unknown>),
+  ]);
+  return Object.fromEntries(entries) as {
+    [K in keyof T]: Struct<(T[K]['kind'] extends 'number' ? number | string : ValueOf<T[K]>) | undefined, null>;
+  };
+}
+
+/** Settings to make or to change a room. `duration` is in minutes, `scheduled_time` is `YYYY-MM-DD HH:MM:SS` in UTC. */
+export const SettingsDefinition = reading(
+  object({
+    ...sent(SETTINGS),
+    role_based_recording: settable(object({moderator: settable(Tracks), participant: settable(Tracks)})),
+    live_recording: settable(flagOr(object({auto_recording: settable(Flag), url: settable(Text)}))),
+  }),
+  without(LEGACY_SETTINGS),
+);
+export type SettingsDefinition = Infer<typeof SettingsDefinition>;
+
+const SipDefinition = flagOr(reading(object({enabled: settable(Flag)}), without(['pin', 'meeting_id'])));
+
+const definition = {
+  name: Name,
+  owner_ref: optional(Reference),
+  settings: settable(SettingsDefinition),
+  sip: settable(SipDefinition),
+  data: settable(Data),
+};
+
+/** Keys that a room has and nobody sets. The API ignores them in a body. */
+const withoutReadOnly = without(['room_id', 'created', 'updated', 'isRoomActive']);
+
+/** What a room is made from. `owner_ref` is the caller's own reference for its owner; a token proxy fills it in. */
+export const RoomDefinition = reading(object(definition), withoutReadOnly);
+export type RoomDefinition = Infer<typeof RoomDefinition>;
+
+/** What may be changed of a room. Only the given keys are touched; `mode`, `scheduled` and `adhoc` never change. */
+export const RoomChanges = reading(object({...definition, name: optional(Name)}), withoutReadOnly);
+export type RoomChanges = Infer<typeof RoomChanges>;
