@@ -4,7 +4,7 @@ import type {Duplex} from 'node:stream';
 import {getRequestListener, type HttpBindings} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
-import type {Answer} from './routes.js';
+import {lengthChecked, type Answer} from './routes.js';
 
 export interface ServeOptions {
   /**
@@ -126,6 +126,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
 
   async function answer(request: Request, {incoming, outgoing}: HttpBindings): Promise<Response> {
     try {
+      // Node refuses a request with a length and chunks, and reads no more of a body than its length.
+      lengthChecked.add(request);
       const ip = incoming.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
       await send(outgoing, await fetch(request, {ip}));
     } catch (error) {
