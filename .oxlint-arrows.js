@@ -8,7 +8,7 @@ import {dirname, join, relative} from 'node:path';
 const PLACES = [
   ['rooms', 'superstruct'],
   ['http/client', 'rooms', 'ky', 'superstruct'],
-  ['http/routes', 'rooms', 'hono'],
+  ['http/routes', 'rooms'],
   ['http/server', 'http', 'rooms', '@hono/node-server', 'node:'],
   ['http', 'rooms'],
   ['upstream', 'http/client', 'http/routes', 'rooms', 'lru-cache', 'superstruct'],

@@ -23,16 +23,6 @@ export function parseTime(text: string): number | undefined {
 /** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
 export const formatTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
-/** Returns a function that writes times in ISO 8601. It keeps the last one, since many answers are sent in one moment. */
-export function isoTimes(): (time: number) => string {
-  let last = NaN;
-  let text = '';
-  return time => {
-    if (time !== last) text = new Date((last = time)).toISOString();
-    return text;
-  };
-}
-
 export interface JoinWindow {
   /** Tokens are issued from here on: 15 minutes before the start. */
   opensAt: Date;
