@@ -154,7 +154,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     token: async (id, request, options) => {
       const path = `${at(id)}/tokens`;
       check(request, TokenRequest);
-      return read('token', await call('post', path, options, {json: request}), readToken);
+      return read('answer', await call('post', path, options, {json: request}), readToken);
     },
     now: () => Date.now() + skew,
   };
