@@ -2,6 +2,10 @@ import {css} from 'lit';
 
 /** The looks of `<room-picker>`. */
 export const styles = css`
+  ::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
   [part~='list'] {
     /* Height of a row with one line for its name and one for its description. */
     --_row: calc(2.625em + 4 * var(--_space) + 2px);

@@ -6,6 +6,10 @@ import {css} from 'lit';
  * wrong with it, and `.actions` holds the buttons.
  */
 export const controls = css`
+  ::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
   .quiet {
     --_fill: var(--_surface);
     border-color: var(--_edge);

@@ -53,10 +53,6 @@ export const tokens = css`
   :is(input, select, textarea):hover {
     border-color: var(--_text);
   }
-  ::placeholder {
-    color: var(--_muted);
-    opacity: 1;
-  }
   button {
     --_fill: var(--_accent);
     border-color: transparent;

@@ -48,7 +48,7 @@ describe('a page that is not set up correctly', () => {
     it(`has a neutral sentence of <${name}> for the visitor, and the cause for its author`, async () => {
       for (const [endpoint, code, words, cause] of [
         ['', 'misconfigured', NOT_SET_UP, 'There is no endpoint.'],
-        ['javascript:1', 'misconfigured', NOT_SET_UP, '“javascript:1” is no http(s) address.'],
+        ['javascript:1', 'misconfigured', NOT_SET_UP, '“javascript:1” is not an http(s) address.'],
         [`${await faults()}/html`, 'bad_reply', WENT_WRONG, 'Not an answer of the Rooms API'],
       ] as const) {
         warnings = [];
