@@ -178,7 +178,8 @@ describe('the script in a page of another language', () => {
       '{"name":"Ann","role":"viewer"}',
     ];
     assert.deepEqual(told.asked.slice(0, 4), [get, get, post, post]);
-    assert.deepEqual(told.listed, [{room_id: 'r1', name: 'Lobby', settings: {mode: 'lecture', duration: 30}}]);
+    const settings = {mode: 'lecture', duration: 30, color: 'red'};
+    assert.deepEqual(told.listed, [{room_id: 'r1', name: 'Lobby', settings}]);
     assert.deepEqual([told.posted, told.full, told.aborted], ['offline', 'room_full', 'aborted']);
   });
 
