@@ -73,10 +73,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   let skew = 0;
 
   /** The whole answer to a call that succeeded. */
-  async function call(method: string, path: string, options?: WriteOptions, {json, parse = parsed}: Call = {}) {
+  async function call(method: string, path: string, options?: WriteOptions, {json, checks, parse = parsed}: Call = {}) {
     const url = new URL(front + path + base.search);
     const key = options?.idempotencyKey;
     try {
+      await checks?.();
       const headers: Record<string, string> = key ? {'idempotency-key': key} : {};
       const response = await http(url, {method, signal: options?.signal, timeout, json, headers});
       const body = parse(response.text);
@@ -139,22 +140,20 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   return {
     list,
     get: async (id, options) => read('room', (await call('get', at(id), options)).room, readRoom),
-    create: async (definition, options) => {
-      check(definition, (await definitions()).RoomDefinition);
-      return read('room', (await call('post', 'rooms', options, {json: definition})).room, readRoom);
+    create: async (json, options) => {
+      const checks = async () => check(json, (await definitions()).RoomDefinition);
+      return read('room', (await call('post', 'rooms', options, {json, checks})).room, readRoom);
     },
-    update: async (id, changes, options) => {
-      const path = at(id);
-      check(changes, (await definitions()).RoomChanges);
-      await call('patch', path, options, {json: changes});
+    update: async (id, json, options) => {
+      const checks = async () => check(json, (await definitions()).RoomChanges);
+      await call('patch', at(id), options, {json, checks});
     },
     remove: async (id, options) => void (await call('delete', at(id), options)),
     // The documentation has “a null list” for a room that nobody is in.
     users: async (id, options) => read('users', (await call('get', `${at(id)}/users`, options)).users ?? [], readUsers),
-    token: async (id, request, options) => {
-      const path = `${at(id)}/tokens`;
-      check(request, TokenRequest);
-      return read('answer', await call('post', path, options, {json: request}), readToken);
+    token: async (id, json, options) => {
+      const checks = () => check(json, TokenRequest);
+      return read('answer', await call('post', `${at(id)}/tokens`, options, {json, checks}), readToken);
     },
     now: () => Date.now() + skew,
   };
@@ -187,6 +186,8 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
 
 interface Call {
   json?: unknown;
+  /** Checks the body before it is sent. */
+  checks?: () => void | Promise<void>;
   parse?: (text: string) => unknown;
 }
 
@@ -208,14 +209,8 @@ function at(id: string): string {
   return `rooms/${id}`;
 }
 
-/** The structs of definitions. Most pages only list and join rooms; loaded on demand, they save those 194 bytes (br). */
-async function definitions() {
-  try {
-    return await import('../rooms/definition.js');
-  } catch (cause) {
-    throw new RoomsError('offline', 'A script could not be loaded.', {cause});
-  }
-}
+/** Most pages only list and join rooms. Loaded on demand, the structs of definitions save them 175 bytes (br). */
+const definitions = () => import('../rooms/definition.js');
 
 /** Throws `invalid`, or `role_invalid`, with the key at fault. */
 function check<T, S>(body: unknown, struct: Struct<T, S>) {

@@ -6,19 +6,25 @@ import {
   Flag,
   flagOr,
   isNumber,
+  isObject,
   isText,
   Name,
   oneOf,
   reading,
   Reference,
-  settable,
   Text,
   Tracks,
-  without,
 } from './values.js';
 
-// What rooms are made from and changed by. The structs refuse unknown keys and wrong types; whether the values are in
-// range and fit each other is checked by the platform, by the rules in rules.ts.
+// What rooms are made from and changed by. The structs refuse unknown keys and wrong types. The platform checks, by the
+// rules in rules.ts, whether the values are in range and fit each other.
+
+/** A key of what we send that may be left out. An empty string means the same; in a change it restores the default. */
+const settable = <T, S>(struct: Struct<T, S>) => reading(optional(struct), value => (value === '' ? undefined : value));
+
+/** Takes the keys that the API ignores out of an object; any other value stays as it is. */
+const without = (keys: readonly string[]) => (value: unknown) =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) : value;
 
 /** A number or a numeric string. The platform echoes the type that was sent. */
 const Count = checked<number | string>(
@@ -60,7 +66,7 @@ const definition = {
   data: settable(Data),
 };
 
-/** Keys that a room has and nobody sets. The API ignores them in a body. */
+/** The API ignores these keys of a room in a body: only the platform sets them. */
 const withoutReadOnly = without(['room_id', 'created', 'updated', 'isRoomActive']);
 
 /** What a room is made from. `owner_ref` is the caller's own reference for its owner; a token proxy fills it in. */

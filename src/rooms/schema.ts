@@ -55,8 +55,8 @@ function received<T extends Record<string, Setting>>(table: T) {
 /** All settings, as the platform sends them. */
 export const Settings = /* @__PURE__ */ type({
   ...received(SETTINGS),
-  role_based_recording: lenient(type({moderator: lenient(Tracks), participant: lenient(Tracks)})),
-  live_recording: lenient(flagOr(type({auto_recording: lenient(Flag), url: lenient(Text)}))),
+  role_based_recording: lenient(/* @__PURE__ */ type({moderator: lenient(Tracks), participant: lenient(Tracks)})),
+  live_recording: lenient(flagOr(/* @__PURE__ */ type({auto_recording: lenient(Flag), url: lenient(Text)}))),
   // A platform may have more zones than we know.
   media_zone: lenient(Text),
 });

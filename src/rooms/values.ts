@@ -1,6 +1,7 @@
 import {coerce, define, dynamic, optional, unknown, validate, type Struct} from 'superstruct';
 
-// The values that the shapes in schema.ts are made of.
+// The values that the shapes in schema.ts and definition.ts are made of. `@__NO_SIDE_EFFECTS__` lets bundlers drop the
+// structs that a page does not use.
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 export const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
@@ -11,8 +12,8 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * A struct of one check, and its name. superstruct's own `string`, `enums` and so on quote the value that
- * they refuse. This one does not: the value may be a token, or an object that cannot be printed (`{"toString": 1}`).
+ * A struct of one check. superstruct's own `string`, `enums` and so on quote the value that they refuse. This one does
+ * not: the value may be a token, or an object that cannot be printed (`{"toString": 1}`).
  */
 /* @__NO_SIDE_EFFECTS__ */
 export const checked = <T>(name: string, check: (value: unknown) => boolean) =>
@@ -30,7 +31,7 @@ export const oneOf = <T extends string>(...words: readonly T[]) =>
 export const matching = (name: string, form: RegExp) =>
   checked<string>(name, value => isText(value) && form.test(value));
 
-/** `true`, `false` or an object. Unlike superstruct's `union`, it names the key inside that is at fault and quotes nothing. */
+/** A boolean or an object. Unlike superstruct's `union` it quotes nothing, and names the key at fault in the object. */
 /* @__NO_SIDE_EFFECTS__ */
 export const flagOr = <T, S>(struct: Struct<T, S>) =>
   dynamic<boolean | T>(value => (isObject(value) ? struct : Flag) as Struct<boolean | T>);
@@ -52,18 +53,8 @@ export const lenient = <T, S>(struct: Struct<T, S>) =>
     }
   });
 
-/** A key of what we send that may be left out. An empty string means the same; in a change it restores the default. */
-/* @__NO_SIDE_EFFECTS__ */
-export const settable = <T, S>(struct: Struct<T, S>) =>
-  reading(optional(struct), value => (value === '' ? undefined : value));
-
-/** An object without some keys, for keys that the API ignores; anything else as it is. */
-/* @__NO_SIDE_EFFECTS__ */
-export const without = (keys: readonly string[]) => (value: unknown) =>
-  isObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) : value;
-
 /** A name of a room or a person. */
 export const Name = matching('name', /^.{1,200}$/s);
 
-/** What is recorded of somebody. */
+/** Which tracks of a person are recorded. */
 export const Tracks = oneOf('audio', 'audiovideo');

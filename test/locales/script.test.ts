@@ -5,7 +5,7 @@ import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {after, before, describe, it, type TestContext} from 'node:test';
 import {chromium, type Browser, type Page} from 'playwright-core';
-import type {RoomsError} from '../../src/index.js';
+import type {RoomDefinition, RoomsError} from '../../src/index.js';
 import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
 
 const INTEGRITY = JSON.parse(readFileSync('dist/greenroom.integrity.json', 'utf8')) as Record<string, string>;
@@ -165,7 +165,9 @@ describe('the script in a page of another language', () => {
       answers.push(Response.json({result: 10114, error: 'Room is full.'}, {status: 409}));
       const full = await rooms.token('r1', {name: 'Ann', role: 'viewer'}).catch((error: RoomsError) => error.code);
       const aborted = await rooms.get('r1', {signal: AbortSignal.abort()}).catch((error: RoomsError) => error.code);
-      return {asked, listed, posted, full, aborted};
+      const typo = {name: 'New', settings: {particpants: 5}} as object as RoomDefinition;
+      const refused = await rooms.create(typo).catch((error: RoomsError) => error.key);
+      return {asked, listed, posted, full, aborted, refused};
     });
     const get = ['GET', '/api/rooms', 'manual', 'no-store', 'Bearer g', null, ''];
     const post = [
@@ -181,6 +183,7 @@ describe('the script in a page of another language', () => {
     const settings = {mode: 'lecture', duration: 30, color: 'red'};
     assert.deepEqual(told.listed, [{room_id: 'r1', name: 'Lobby', settings}]);
     assert.deepEqual([told.posted, told.full, told.aborted], ['offline', 'room_full', 'aborted']);
+    assert.equal(told.refused, 'settings.particpants');
   });
 
   it('has a readable button in forced colours', async t => {
