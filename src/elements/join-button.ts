@@ -6,7 +6,7 @@ import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
-import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
 import {Role, type Room, type TokenRequest} from '../rooms/schema.js';
@@ -240,9 +240,7 @@ export class JoinButton extends LitElement {
     if (event.detail > 1 || waitOf(this.state, this.#now) || isBusy(this.state)) return;
     if (!this.for || this.#id) return void this.#join();
     this.state = {status: 'idle', remark: 'chooseFirst'};
-    const {target} = this.#picker;
-    if (target) target.focus();
-    else reportError(this, namesNothing('misconfigured', 'for'), 'get');
+    this.#picker.target?.focus();
   }
 
   async #join() {
@@ -259,7 +257,7 @@ export class JoinButton extends LitElement {
         throw new RoomsError('role_invalid', 'A role is moderator, participant, viewer or audience.', {key: 'role'});
       }
       operation = 'get';
-      if (!this.#id) throw namesNothing('not_found', 'room-id');
+      if (!this.#id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});
       const room = this.#room ?? (await rooms.get(this.#id, {signal}));
       if (signal.aborted) return;
       const asked: JoiningParticipant = {
@@ -330,10 +328,6 @@ export class JoinButton extends LitElement {
 
 /** See `#drift`. */
 const drift = () => Date.now() - performance.now();
-
-/** The error for an attribute that holds no id, or one that no element has. */
-const namesNothing = (code: RoomsErrorCode, key: 'for' | 'room-id') =>
-  new RoomsError(code, `${key} names nothing.`, {key});
 
 /** The time left as a clock, `00:04:05`; empty for a day or more. */
 const countdown = (ms: number) => (ms < 86_400_000 ? new Date(ms + 999).toISOString().slice(11, 19) : '');

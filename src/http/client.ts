@@ -1,11 +1,11 @@
 import ky from 'ky';
-import {create, StructError, validate, type Struct} from 'superstruct';
+import {StructError, validate, type Struct} from 'superstruct';
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
-import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, Users, type Room} from '../rooms/schema.js';
+import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
 import {isObject} from '../rooms/values.js';
-import {reader} from '../rooms/wire.js';
+import {exactReader, reader} from '../rooms/wire.js';
 
 export interface HttpRoomsOptions {
   /** Where the operations are: `/rooms` and below it. In a browser it may be relative to the page. */
@@ -34,6 +34,12 @@ export interface HttpRoomsOptions {
    * @default console.warn
    */
   report?: (error: RoomsError) => void;
+  /**
+   * Whether definitions and changes of rooms are checked before they are sent. Servers leave that to the platform, which
+   * knows its own rules and numbers.
+   * @default true
+   */
+  checkDefinitions?: boolean;
 }
 
 /**
@@ -65,10 +71,10 @@ export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${app
  * ```
  */
 export function httpRooms(options: HttpRoomsOptions): Rooms {
-  const {exchange, timeout = 10_000, report = console.warn, room = ListedRoom as Struct<Room, unknown>} = options;
+  const {exchange, timeout = 10_000, report = console.warn, room, checkDefinitions = true} = options;
   const base = baseUrl(options.endpoint);
   const front = base.origin + base.pathname;
-  const readRoom = reader(room);
+  const readRoom = room ? reader(room) : (readListed as (value: unknown) => Room);
   const http = exchange ?? overKy(options);
   let skew = 0;
 
@@ -90,7 +96,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       return body as Record<string, unknown>;
     } catch (error) {
       // The deadline of a transport is not the deadline of its caller, so it is an error like all others here.
-      if (error instanceof CallEnded) throw new RoomsError(error.code, error.message);
+      if (error instanceof CallEnded) throw new RoomsError(error.code, error.message, {cause: error});
       if (error instanceof RoomsError) throw error;
       if (options?.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
       throw new RoomsError('offline', `No answer from ${base.origin}.`, {cause: error});
@@ -141,11 +147,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
     list,
     get: async (id, options) => read('room', (await call('get', at(id), options)).room, readRoom),
     create: async (json, options) => {
-      const checks = async () => check(json, (await definitions()).RoomDefinition);
+      const checks = async () => checkDefinitions && check(json, (await definitions())?.RoomDefinition);
       return read('room', (await call('post', 'rooms', options, {json, checks})).room, readRoom);
     },
     update: async (id, json, options) => {
-      const checks = async () => check(json, (await definitions()).RoomChanges);
+      const checks = async () => checkDefinitions && check(json, (await definitions())?.RoomChanges);
       await call('patch', at(id), options, {json, checks});
     },
     remove: async (id, options) => void (await call('delete', at(id), options)),
@@ -160,8 +166,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
 }
 
 const readEnvelope = reader(Envelope);
-const readToken = reader(IssuedToken);
-const readUsers = (value: unknown) => create(value, Users);
+const readListed = exactReader(ListedRoom);
+const readToken = exactReader(IssuedToken);
+const readUser = exactReader(User);
+// `read` reports what is not an array: it has no `map`.
+const readUsers = (value: unknown) => (value as unknown[]).map(readUser);
 
 /** The transport for browsers, and the default elsewhere. */
 function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
@@ -187,7 +196,7 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
 interface Call {
   json?: unknown;
   /** Checks the body before it is sent. */
-  checks?: () => void | Promise<void>;
+  checks?: () => unknown;
   parse?: (text: string) => unknown;
 }
 
@@ -209,14 +218,18 @@ function at(id: string): string {
   return `rooms/${id}`;
 }
 
-/** Most pages only list and join rooms. Loaded on demand, the structs of definitions save them 175 bytes (br). */
-const definitions = () => import('../rooms/definition.js');
+/**
+ * Most pages only list and join rooms. Loaded on demand, the structs of definitions save them 175 bytes (br). If they
+ * cannot be loaded, nothing is checked here, and the server refuses what is wrong.
+ */
+const definitions = () => import('../rooms/definition.js').catch(() => undefined);
 
-/** Throws `invalid`, or `role_invalid`, with the key at fault. */
-function check<T, S>(body: unknown, struct: Struct<T, S>) {
+/** Checks a body as JSON will hold it. Throws `invalid`, or `role_invalid`, with the key at fault. */
+function check<T, S>(body: unknown, struct?: Struct<T, S>) {
+  if (!struct) return;
   let error: StructError | undefined;
   try {
-    [error] = validate(body, struct, {coerce: true});
+    [error] = validate(JSON.parse(JSON.stringify(body)), struct, {coerce: true});
   } catch (cause) {
     // A getter threw, or superstruct quotes what it refuses and that cannot be printed.
     throw new RoomsError('invalid', 'Invalid value: body', {cause});
@@ -225,7 +238,7 @@ function check<T, S>(body: unknown, struct: Struct<T, S>) {
   const key = error.path.join('.');
   // A definition with the unknown key `role` is not about a role.
   const code = key === 'role' && error.type !== 'never' ? 'role_invalid' : 'invalid';
-  throw new RoomsError(code, `Invalid value: ${key || 'body'}`, {key});
+  throw new RoomsError(code, `Invalid value: ${key || 'body'}`, {key: key || undefined});
 }
 
 /** `what` names the value in the error. */

@@ -84,12 +84,16 @@ const PATTERNS = OPERATIONS.map(operation => {
 });
 
 /**
- * Finds the route of a path below the mount, as it was sent. Returns undefined for an unknown route. A path may hold
- * nothing but room ids and words like them: what somebody further on might decode or normalise throws `not_found` here.
+ * Throws if a path below the mount holds anything but room ids and words like them: a server further on might decode or
+ * normalise it.
  */
-export function routeOf(method: string, path: string): Route | undefined {
+export function checkPath(path: string) {
   const segments = path.replace(/\/$/, '').split('/').slice(1);
   if (!segments.every(segment => RoomId.is(segment))) throw segments[0] === 'rooms' ? notFound() : unknownRoute();
+}
+
+/** Finds the route of a path below the mount, as it was sent. Returns undefined for an unknown route. */
+export function routeOf(method: string, path: string): Route | undefined {
   const wanted = method === 'HEAD' ? 'GET' : method;
   for (const {operation, method, pattern} of PATTERNS) {
     const found = method === wanted && pattern.exec(path);
@@ -218,6 +222,8 @@ export function roomsApp(rooms: Rooms | ((request: Request) => Rooms | Promise<R
       const route = routeOf(request.method, path);
       if (!route) throw noRouteTo(path);
       theirs = typeof rooms === 'function' ? await rooms(request) : rooms;
+      // After the credentials: without them, a malformed id is answered like any other.
+      checkPath(path);
       const members = await perform(theirs, callOf(request, route, maxBody));
       return responseOf({...success(JSON.stringify(members), theirs), head});
     } catch (error) {

@@ -140,7 +140,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
 
   server.on('connection', (socket: Socket) => {
     connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false});
-    socket.on('close', () => connections.delete(socket));
+    socket.on('close', () => {
+      // Node tells only the first of several answers under way. The others must end with the connection, too.
+      for (const outgoing of connections.get(socket)?.running ?? []) if (!outgoing.socket) outgoing.emit('close');
+      connections.delete(socket);
+    });
   });
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

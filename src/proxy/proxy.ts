@@ -1,5 +1,6 @@
 import {
   callOf,
+  checkPath,
   envelope,
   json,
   noRouteTo,
@@ -111,6 +112,9 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
     const fromLivekit = livekit === true && isTokenSource(method, path);
     if (fromLivekit) checkTokenSource(request);
     else checkClient(request);
+    // The request for `authorize` cannot be made with these methods.
+    if (/^(CONNECT|TRACE|TRACK)$/i.test(method)) throw noRouteTo(path);
+    checkPath(path);
     const route: Route | undefined = fromLivekit ? {operation: 'token', id: ''} : routeOf(method, path);
     exchange.operation = route?.operation;
     checkBody(request);

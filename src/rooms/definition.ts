@@ -1,5 +1,5 @@
 import {object, optional, type Infer, type Struct} from 'superstruct';
-import {LEGACY_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
+import {LEGACY_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
 import {
   checked,
   Data,
@@ -52,7 +52,7 @@ export const SettingsDefinition = reading(
     role_based_recording: settable(object({moderator: settable(Tracks), participant: settable(Tracks)})),
     live_recording: settable(flagOr(object({auto_recording: settable(Flag), url: settable(Text)}))),
   }),
-  without(LEGACY_SETTINGS),
+  without([...LEGACY_SETTINGS, ...OTHER_SETTINGS]),
 );
 export type SettingsDefinition = Infer<typeof SettingsDefinition>;
 
@@ -67,7 +67,7 @@ const definition = {
 };
 
 /** The API ignores these keys of a room in a body: only the platform sets them. */
-const withoutReadOnly = without(['room_id', 'created', 'updated', 'isRoomActive']);
+const withoutReadOnly = without(['room_id', 'created', 'updated', 'isRoomActive', 'service_id']);
 
 /** What a room is made from. `owner_ref` is the caller's own reference for its owner; a token proxy fills it in. */
 export const RoomDefinition = reading(object(definition), withoutReadOnly);

@@ -1,4 +1,4 @@
-import {array, object, optional, type, type Infer, type Struct} from 'superstruct';
+import {object, optional, type, type Infer, type Struct} from 'superstruct';
 import {LISTED_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
 import {
   checked,
@@ -108,8 +108,6 @@ export const User = type({
   permissions: lenient(Permissions),
 });
 export type User = Infer<typeof User>;
-
-export const Users = array(User);
 
 /** The person a token was issued to. */
 export const Participant = type({name: lenient(Text), role: lenient(Role), user_ref: lenient(Reference)});

@@ -70,3 +70,6 @@ export type ValueOf<S extends Setting> = S extends {words: readonly (infer Word)
 
 /** Keys of an older API that its clients still send. They are accepted; only `active_talker` is sent back. */
 export const LEGACY_SETTINGS = ['active_talker', 'wait_moderator', 'media', 'media_configuration', 'encryption'];
+
+/** Settings that only other platforms have. A room that was read from one can be sent back to it. */
+export const OTHER_SETTINGS = ['viewers', 'media_type', 'peep', 'live_transcription'];

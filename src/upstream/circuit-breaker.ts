@@ -113,9 +113,10 @@ export function circuitBreaker({
     let admit = () => {};
     const admitted = new Promise<void>(resolve => (admit = resolve));
     queue.add(admit);
-    return withDeadline({signal}, () => admitted).catch((error: unknown) => {
-      queue.delete(admit);
-      throw error;
+    return withDeadline({signal}, ending => {
+      // At once: a place that becomes free in the same moment must not go to a call that has left.
+      ending.addEventListener('abort', () => queue.delete(admit));
+      return admitted;
     });
   }
 

@@ -80,13 +80,7 @@ describe('a page that is not set up correctly', () => {
     const {error, sentence} = await fail('join-button', {endpoint: '/api'});
     expect([error.code, error.key]).to.deep.equal(['not_found', 'room-id']);
     expect(sentence).to.equal('This room does not exist. Choose another one.');
-    expect(warnings).to.deep.equal(['<join-button>: room-id names nothing. Check its room-id. ']);
-  });
-
-  it('ties a button to an element that is not there', async () => {
-    const {error, sentence} = await fail('join-button', {for: 'nowhere'});
-    expect([error.code, error.key, sentence]).to.deep.equal(['misconfigured', 'for', 'Choose a room first.']);
-    expect(warnings).to.deep.equal(['<join-button>: for names nothing. Check its for. ']);
+    expect(warnings).to.deep.equal(['<join-button>: The room-id is empty. Check its room-id. ']);
   });
 
   it('is warned about once, however often it fails', async () => {

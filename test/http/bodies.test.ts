@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {httpRooms} from '../../src/http/client.js';
+import {platformRooms} from '../../src/upstream/upstream.js';
 import {Room, RoomsError, type RoomDefinition, type Rooms, type TokenRequest} from '../../src/rooms/rooms.js';
 
 const LOBBY: Room = {room_id: 'lobby', name: 'Lobby', settings: {}};
@@ -57,6 +58,21 @@ describe('a body that httpRooms is asked to send', () => {
     assert.deepEqual(bodies, []);
   });
 
+  it('may be a whole room as a platform sent it, and may have keys that JSON leaves out', async () => {
+    const {client, bodies} = sending();
+    const settings = {
+      viewers: 0,
+      media_configuration: 'default',
+      encryption: false,
+      peep: true,
+      live_transcription: {},
+    };
+    const room = {...LOBBY, service_id: 'shop', created: '2030-01-01T00:00:00.000Z', settings};
+    await client.update('lobby', room as object);
+    await client.create({name: 'Lobby', more: undefined} as object as RoomDefinition);
+    assert.deepEqual(bodies, [room, {name: 'Lobby', more: undefined}]);
+  });
+
   it('is refused if it is no object, cannot be read or cannot be printed', async () => {
     const {client, bodies} = sending();
     const trap = {
@@ -107,5 +123,20 @@ describe('an answer that httpRooms reads', () => {
       assert.equal((await client.list()).length, rooms.length);
       assert.deepEqual(reported, []);
     }
+  });
+
+  it('is left to the platform by platformRooms, since a platform has numbers of its own for what it refuses', async () => {
+    const bodies: unknown[] = [];
+    const rooms = platformRooms({
+      endpoint: 'https://platform.example/v2',
+      exchange: async (_url, {json}) => {
+        bodies.push(json);
+        return {status: 400, headers: new Headers(), text: JSON.stringify({result: 10007, error: 'No.'})};
+      },
+    });
+    const definition = {name: 'Lobby', settings: {participants: 'x'}};
+    assert.equal((await failure(rooms.create(definition))).result, 10007);
+    assert.equal((await failure(rooms.update('lobby', {settings: definition.settings}))).result, 10007);
+    assert.deepEqual(bodies, [definition, {settings: definition.settings}]);
   });
 });

@@ -48,6 +48,25 @@ describe('serve()', {timeout: 120_000}, () => {
     }
   });
 
+  test('every request of a connection ends with it, also those whose answers wait for another', async t => {
+    let ended = 0;
+    const all = gate();
+    const served = await start(t, {
+      fetch: ({signal}) =>
+        new Promise(() => {
+          signal.addEventListener('abort', () => {
+            if (++ended === 3) all.open();
+          });
+          if (++asked === 3) raw.socket.destroy();
+        }),
+    });
+    let asked = 0;
+    const raw = new Raw(t, served);
+    raw.send(...Array.from({length: 3}, () => ['GET / HTTP/1.1', 'Host: x', '']).flat(), '');
+    await all.opened;
+    assert.equal(ended, 3);
+  });
+
   test('an answer without a body has none: 204, and HEAD with the length that GET would have', async t => {
     const served = await start(t, {
       fetch: ({method}) =>

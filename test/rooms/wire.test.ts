@@ -3,7 +3,7 @@ import {describe, it} from 'node:test';
 import fc from 'fast-check';
 import {create, type Struct} from 'superstruct';
 import {Envelope, IssuedToken, ListedRoom, Room, SETTINGS, type Setting} from '../../src/rooms/rooms.js';
-import {reader} from '../../src/rooms/wire.js';
+import {exactReader, reader} from '../../src/rooms/wire.js';
 
 const odd = fc.oneof(
   fc.constantFrom<unknown>(undefined, null, '', ' ', '7', 'text', 7, 1.5, NaN, Infinity, true, [], {}, '../x'),
@@ -65,6 +65,8 @@ const token = object(
 );
 const envelope = object({result: number, error: text, error_code: number, code: text, opens_at: text});
 
+const NAMED = {room_id: 'lobby', name: 'Lobby', settings: {scheduled: false, duration: 30}};
+
 /** What comes of a value: what was read, or that nothing was. */
 function outcome(read: () => unknown) {
   try {
@@ -101,4 +103,11 @@ describe('a reader', () => {
       assert.ok(Math.min(...Object.values(seen)) > 20, JSON.stringify(seen));
     });
   }
+
+  it('that is exact keeps the named keys alone, and changes nothing else', () => {
+    const value = {...NAMED, more: 1, settings: {...NAMED.settings, participants: '5', mode: 'opera'}};
+    assert.deepEqual(exactReader(ListedRoom)(value), NAMED);
+    assert.deepEqual(exactReader(IssuedToken)({token: 'a', result: 0, room: value}), {token: 'a', room: NAMED});
+    assert.throws(() => exactReader(ListedRoom)({...value, name: 5}));
+  });
 });

@@ -69,6 +69,16 @@ describe('the bulkhead', () => {
     assert.deepEqual(order, ['three aborted', 'two ok', 'four ok']);
   });
 
+  it('loses no place when a running call and those that wait for it leave at the same moment', async () => {
+    const {call} = begin({concurrency: 1});
+    const {opened} = held();
+    const leaving = new AbortController();
+    const calls = Array.from({length: 3}, () => call(opened, leaving.signal));
+    leaving.abort();
+    assert.deepEqual(await Promise.all(calls), ['aborted', 'aborted', 'aborted']);
+    assert.equal(await call(), 'ok');
+  });
+
   it('frees the place of a call whose visitor has left, even if the call ignores it', async () => {
     const {call} = begin({concurrency: 1});
     const leaving = new AbortController();
