@@ -133,8 +133,8 @@ function moderating(origins: string[]): Grants {
 }
 
 /**
- * Hands a page a grant to moderate, or to manage. Whoever can open the demo gets one, for it is on this computer alone; a
- * site signs one only for whom it knows. Either way the page claims nothing: the proxy checks the grant.
+ * Puts a grant to moderate, or to manage, into a page. Everybody who can open the demo gets one, because the demo runs on
+ * this computer alone. A site signs one only for people it knows. The proxy checks the grant in any case.
  */
 function handingOut(grants: Grants): Plugin {
   return {

@@ -49,7 +49,7 @@ export interface Served {
   port: number;
   /**
    * Stops taking requests and closes idle connections at once. Resolves when the requests under way are answered and
-   * the WebSockets are gone; closing those is up to whoever took them over.
+   * the WebSockets are gone. The code that upgraded the WebSockets must close them.
    */
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type {IssuedToken, Room} from '../rooms/schema.js';
 import {invalid, isObject, own} from './visitor/visitor.js';
 
 // LiveKit's clients request a token with `TokenSource.endpoint(url)`: a POST to the mount itself, answered with 201
-// {server_url, participant_token}. It becomes a call of `token` like any other, so that there is one way to the platform.
+// {server_url, participant_token}. It becomes an ordinary `token` call, so the same checks apply.
 
 /** What a client may send to LiveKit's own server, but only a server may decide here. */
 const SERVER_ONLY = ['participant_metadata', 'room_config'];

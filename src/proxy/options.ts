@@ -31,7 +31,7 @@ export interface TokenProxyOptions {
   mount?: string;
   /** The kind of platform that a token is for. @default 'rooms' */
   provider?: string;
-  /** Where a client takes the token. It is sent along as `server_url`. */
+  /** The address that the client connects to with the token. It is sent along as `server_url`. */
   serverUrl?: string;
   /** Answers LiveKit's own `TokenSource.endpoint` at `mount`, too. Needs `serverUrl`. @default false */
   livekit?: boolean;
@@ -53,7 +53,7 @@ export interface TokenProxyOptions {
   answered?: (answer: Answered) => void;
 }
 
-/** One answer, to be logged or counted. It tells nothing of who asked, or about what. */
+/** One answer, for logs and metrics. It identifies neither the visitor nor the room. */
 export interface Answered {
   request_id: string;
   /** Absent if the request named no operation. */

@@ -1,6 +1,6 @@
 import {RoomsError} from './errors.js';
 
-/** Our own deadline has passed (`timeout`), or the caller has left (`aborted`). It is never an answer of a platform. */
+/** Our own deadline has passed (`timeout`), or the caller has left (`aborted`). No platform sends this error. */
 export class CallEnded extends RoomsError {}
 
 export interface DeadlineOptions {

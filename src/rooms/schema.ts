@@ -115,7 +115,7 @@ export type Participant = Infer<typeof Participant>;
 
 /**
  * An issued token: opaque, one line. The platform sends `token` alone; a token proxy adds the rest. Times are ISO 8601;
- * `server_url` is where a client takes the token, if the proxy knows.
+ * `server_url` is the address that the client connects to with the token, if the proxy knows it.
  */
 export const IssuedToken = type({
   token: matching('token', /^\S{1,16384}$/),

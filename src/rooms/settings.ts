@@ -8,7 +8,7 @@ export interface Kinds {
   reference: string | number;
   /** One of the setting's `words`. */
   word: string;
-  /** An object with keys of its own. */
+  /** An object. Its own struct checks its keys. */
   object: Record<string, unknown>;
 }
 

@@ -197,7 +197,7 @@ async function run<Row>(client: Pool | PoolClient, sql: string, values: Value[])
   return (await client.query({...prepared(sql), values: values.map(storable)})).rows as Row[];
 }
 
-/** Postgres refuses NUL in text. No stored id or name holds one, so with it replaced nothing is found. */
+/** Postgres refuses NUL in text. It is replaced, so such an id matches nothing. */
 const storable = (value: Value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value);
 
 /** Cuts a text into pieces of at most `PIECE` bytes of UTF-8, never within a character. */

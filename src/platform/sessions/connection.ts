@@ -5,7 +5,7 @@ import type {Admitted} from './admission.js';
 import {CLOSED, type Delivery, type Peer, type ServerMessage} from './messages.js';
 import {newSecret} from './tokens.js';
 
-/** Heartbeats in a row that a client may leave unanswered. So a silent one is cut off after 20 to 30 s. */
+/** How many heartbeats in a row may stay unanswered. A silent client is cut off after 20 to 30 s. */
 const MAX_UNANSWERED = 2;
 
 /** Most bytes that may wait for a client that reads too slowly. */

@@ -103,7 +103,7 @@ export type ServerMessage =
 export interface Delivery {
   room_id: string;
   message: Exclude<ServerMessage, Joined | Waiting> | Omit<Joined, 'resume'> | Omit<Waiting, 'resume'>;
-  /** Id of the visit it goes to. Absent: everybody who is in, but no audience. */
+  /** Id of the visit that receives it. If absent, everybody in the room except the audience. */
   to?: string;
   /** Only with `to`: the connection that holds the visit from now on. It replaces an older one. */
   socket?: string;

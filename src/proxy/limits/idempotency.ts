@@ -18,7 +18,7 @@ const GRACE = 2_000;
 /** Longest answer that is kept, in characters. */
 const MAX_KEPT = 64 * 1024;
 
-/** Fewest characters of an unknown sender's key: nothing but the key tells such senders at one address apart. */
+/** Fewest characters of a key of a sender we do not know: behind one address, only the key tells them apart. */
 const UNGUESSABLE = 16;
 
 export interface IdempotencyOptions {

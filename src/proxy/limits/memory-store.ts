@@ -2,7 +2,7 @@ import {LRUCache} from 'lru-cache';
 import {claimOn, isOwner, taken, type Bucket, type Slot, type Store} from './store.js';
 
 export interface MemoryStoreOptions {
-  /** Most buckets. Beyond that, the least recently used one is forgotten, and so full again. @default 100000 */
+  /** Most buckets. Beyond that, the least recently used one is dropped. It starts full again. @default 100000 */
   buckets?: number;
   /** Most claims and values. @default 10000 */
   claims?: number;

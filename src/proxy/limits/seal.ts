@@ -15,7 +15,7 @@ export interface Seal {
 export function createSeal(secret?: string): Seal {
   const hmac = hmacOf(secret);
 
-  /** AES-256-GCM. The key needs the visitor's own key as well as ours: nobody can open what was not requested again. */
+  /** The AES-256-GCM key. It is made of our secret and the visitor's key, so only a repeated request can decrypt. */
   async function cipherKey(slot: string, key: string) {
     const derived = base64url.decode(await hmac(`greenroom seal ${slot} ${key}`)) as Uint8Array<ArrayBuffer>;
     return crypto.subtle.importKey('raw', derived, 'AES-GCM', false, ['encrypt', 'decrypt']);

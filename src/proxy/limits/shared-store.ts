@@ -7,7 +7,7 @@ import type {Store} from './store.js';
 /** Number of failures in a row after which a store counts as down. */
 const FAILURES = 3;
 
-/** How long nobody asks a store that is down, in ms. Then one request tries it again. */
+/** Pause before a store that is down is tried again, in ms. One request tries it. */
 const PAUSE = 1_000;
 
 /** The store gave no answer. The call may have been carried out or not. */

@@ -95,7 +95,7 @@ const UNPACKERS: Record<string, () => Transform> = {
 function unpacked(body: Readable, encoding: string | string[] | undefined, limit: number): Promise<string> {
   if (encoding === undefined || encoding === 'identity') return readText(body, limit);
   const unpack = UNPACKERS[String(encoding).toLowerCase()];
-  if (!unpack) throw new RoomsError('bad_reply', 'The reply is packed in a way that was not asked for.');
+  if (!unpack) throw new RoomsError('bad_reply', 'The reply has a content-encoding that was not requested.');
   const unpacker = unpack();
   body.on('error', error => unpacker.destroy(error));
   return readText(body.pipe(unpacker), limit);

@@ -28,7 +28,7 @@ const Claims = type({
 
 /** A grant that was verified. */
 export interface Grant extends Readonly<Omit<Visitor, 'user_ref' | 'owner_ref'>> {
-  /** The same whoever uses the grant. It is a hash, and tells nothing of the grant's content. */
+  /** A hash that identifies the grant, whoever uses it. It reveals nothing of the content. */
   id: string;
   kid: string;
   /** The origins of the pages that may use it. */

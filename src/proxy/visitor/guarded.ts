@@ -11,7 +11,7 @@ import {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 export interface GuardedOptions extends UpstreamOptions {
   /** The kind of platform that a token is for. @default 'rooms' */
   provider?: string;
-  /** Where a client takes the token. It is sent along as `server_url`. */
+  /** The address that the client connects to with the token. It is sent along as `server_url`. */
   serverUrl?: string;
   /** The name of visitors who have none and give none. Without it such a visitor is asked for a name. */
   defaultName?: string;

@@ -194,7 +194,7 @@ export interface Demo {
 
 const BY_NODE = [process.execPath, '--import', 'tsx', 'demo/server.ts'];
 
-/** The demo as `npm run demo` starts it, on a free port unless told. */
+/** Starts the demo as `npm run demo` does. By default on a free port. */
 export async function startDemo(data: string, port = '0', command = BY_NODE): Promise<Demo> {
   const began = performance.now();
   const [program, ...args] = command;
