@@ -125,6 +125,8 @@ async function bundled(): Promise<string> {
       write: false,
       target: 'esnext',
       lib: {entry: 'demo/servers/worker.ts', formats: ['es'], fileName: 'worker'},
+      // The configuration names one file.
+      rolldownOptions: {output: {inlineDynamicImports: true}},
     },
     resolve: {conditions: ['workerd', 'worker', 'browser']},
   })) as {output: {code: string}[]}[];
