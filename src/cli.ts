@@ -10,7 +10,7 @@ const COMMANDS: Record<string, [what: string, load: () => Promise<{main: Main}>]
   platform: ['Run the Rooms API on your own computer.', () => import('./platform/command.js')],
   proxy: ['Run the token proxy between your pages and the video platform.', () => import('./proxy/node/command.js')],
   grant: ['Make keys, and sign permissions for pages without a sign-in.', () => import('./proxy/node/grant.js')],
-  doctor: ['Find errors in the configuration of the proxy.', () => import('./proxy/node/doctor.js')],
+  doctor: ['Find errors in the configuration of the proxy.', () => import('./proxy/node/doctor/doctor.js')],
 };
 
 const HELP = `Usage: greenroom <command>

@@ -78,7 +78,7 @@ const KEPT: [file: string, imports: string][] = [
   ['embed.ts', './index.js'],
   ['define/x.ts', '../elements/room-picker.js'],
   ['build/x.ts', 'node:fs'],
-  ['cli.ts', './proxy/node/doctor.js'],
+  ['cli.ts', './proxy/node/doctor/doctor.js'],
 ];
 
 /** The ways to import that are no import statement. */

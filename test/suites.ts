@@ -35,7 +35,7 @@ const SLOW = [
   'test/proxy/canary.test.ts',
   'test/proxy/limits/store.test.ts',
   'test/proxy/node/command.test.ts',
-  'test/proxy/node/doctor.test.ts',
+  'test/proxy/node/doctor/doctor.test.ts',
   'test/proxy/node/grant.test.ts',
   'test/proxy/node/slow-clients.test.ts',
   'test/proxy/threats.test.ts',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {memoryStore, type Store} from '../../src/proxy/proxy.js';
-import {examine} from '../../src/proxy/node/doctor.js';
+import {examine} from '../../src/proxy/node/doctor/doctor.js';
 import type {Environment} from '../../src/proxy/node/environment.js';
 import {Raw} from '../helpers/http/raw.js';
 import {

@@ -4,12 +4,13 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
-import {serve} from '../../../src/http/server.js';
-import {examine, type Examined, type Finding} from '../../../src/proxy/node/doctor.js';
-import type {Environment} from '../../../src/proxy/node/environment.js';
-import {APP_KEY, command, environment, file, platform, startCommand} from '../../helpers/proxy/command.js';
-import {ORIGIN} from '../../helpers/proxy/start.js';
-import {NO_REDIS} from '../../helpers/proxy/stores.js';
+import {serve} from '../../../../src/http/server.js';
+import {examine, type Examined} from '../../../../src/proxy/node/doctor/doctor.js';
+import type {Finding} from '../../../../src/proxy/node/doctor/check.js';
+import type {Environment} from '../../../../src/proxy/node/environment.js';
+import {APP_KEY, command, environment, file, platform, startCommand} from '../../../helpers/proxy/command.js';
+import {ORIGIN} from '../../../helpers/proxy/start.js';
+import {NO_REDIS} from '../../../helpers/proxy/stores.js';
 
 const REFS = 'x'.repeat(32);
 

@@ -1,0 +1,94 @@
+import {noRoute} from '../../../rooms/errors.js';
+import {platformRooms, tokenProxy} from '../../proxy.js';
+import type {Settings} from '../settings.js';
+import {bad, good, networkCode, PATIENCE, type Finding} from './check.js';
+
+/** The proxy to check. */
+interface Target {
+  /** Its address, with the mount. */
+  base: string;
+  fetch: (request: Request) => Promise<Response>;
+  /** Its ORIGINS, if its configuration is known. */
+  origins?: string[];
+}
+
+export const overHttp = (base: string): Target => ({
+  base: base.replace(/\/+$/, ''),
+  fetch: request => fetch(request, {redirect: 'manual', signal: AbortSignal.timeout(PATIENCE)}),
+});
+
+/** The proxy as it is configured, without a network. */
+export function inProcess({proxy, platform}: Settings): Target {
+  const rooms = {...platformRooms({endpoint: platform.endpoint}), list: async () => []};
+  const handle = tokenProxy({...proxy, rooms, log: () => {}});
+  return {base: `http://127.0.0.1${proxy.mount ?? ''}`, fetch: request => handle(request), origins: proxy.origins};
+}
+
+/** An origin that no page has, so no proxy may allow it. */
+const FOREIGN_ORIGIN = 'https://greenroom-doctor.invalid';
+
+export async function checkPages(
+  origin: string | undefined,
+  target: Target,
+  authorize = './authorize.js',
+): Promise<Finding[]> {
+  const {base, origins} = target;
+  if (!URL.canParse(base)) return [bad('--proxy', 'It is not an address.', '--proxy https://shop.example/api')];
+  const {origin: host, pathname} = new URL(base);
+  const above = pathname.replace(/\/rooms$/, '');
+  if (above !== pathname) return [bad('--proxy', 'Remove /rooms.', `--proxy ${host}${above}`)];
+  try {
+    const answer = await target.fetch(new Request(`${base}/rooms`, {headers: {'x-rooms-client': 'doctor'}}));
+    const {result} = (await answer.json().catch(() => ({}))) as {result?: unknown};
+    if (result === noRoute().result) {
+      const sentence = `There is a token proxy at ${host}, but not below ${pathname}. Add its MOUNT.`;
+      return [bad('--proxy', sentence, `--proxy ${host}/api`)];
+    }
+    const findings = origin === undefined ? [] : [await checkPageOrigin(origin, target)];
+    if ((await preflight(FOREIGN_ORIGIN, target)).allowed) {
+      const line = `ORIGINS=${(origins ?? [origin ?? 'https://shop.example']).join(',')}`;
+      findings.push(bad('ORIGINS', 'Pages of every origin may use the proxy.', line));
+    }
+    if (origins && answer.status === 503) {
+      // Without a network only AUTHORIZE can fail.
+      const sentence = 'It throws or is too slow for a request of somebody who has not signed in. It must return null.';
+      return [...findings, bad('AUTHORIZE', sentence, `return null; // in ${authorize}, if nobody has signed in`)];
+    }
+    if (typeof result === 'number') return [...findings, good('proxy', 'It is a token proxy.')];
+    const sentence = `The answer below ${base} is not from a token proxy (status ${answer.status}).`;
+    return [...findings, bad('proxy', sentence, `MOUNT=${pathname}`)];
+  } catch (error) {
+    return [bad('--proxy', `There is no answer at ${base} (${networkCode(error)}).`, 'greenroom proxy')];
+  }
+}
+
+async function checkPageOrigin(origin: string, target: Target): Promise<Finding> {
+  const sent = URL.canParse(origin) ? new URL(origin).origin : 'null';
+  if (sent === 'null') return bad('--origin', 'It is not an origin.', '--origin https://shop.example');
+  const {allowed, headers} = await preflight(sent, target);
+  if (!allowed) {
+    const line = `ORIGINS=${[...(target.origins ?? []), sent].join(',')}`;
+    return bad('ORIGINS', `Pages of ${sent} may not use the proxy.`, line);
+  }
+  const missing = SENT_HEADERS.filter(name => !headers.includes(name));
+  if (missing.length === 0) return good('ORIGINS', `Pages of ${sent} may use the proxy.`);
+  const line = `access-control-allow-headers: ${SENT_HEADERS.join(', ')}`;
+  return bad('proxy', `Pages of ${sent} may use the proxy, but may not send ${missing.join(', ')}.`, line);
+}
+
+/** Headers that the elements send. */
+const SENT_HEADERS = ['content-type', 'authorization', 'x-rooms-client', 'idempotency-key'];
+
+/** Sends the CORS preflight of a token request by a page of `origin`. */
+async function preflight(origin: string, {base, fetch}: Target) {
+  const headers = {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': SENT_HEADERS.join(','),
+  };
+  const answer = await fetch(new Request(`${base}/rooms/doctor/tokens`, {method: 'OPTIONS', headers}));
+  await answer.body?.cancel();
+  const allowed = [origin, '*'].includes(answer.headers.get('access-control-allow-origin') ?? '');
+  const names = answer.headers.get('access-control-allow-headers') ?? '';
+  return {allowed: allowed && answer.ok, headers: names.toLowerCase().split(/\s*,\s*/)};
+}
