@@ -1,9 +1,10 @@
-import {createServer, STATUS_CODES, type IncomingMessage, type ServerResponse} from 'node:http';
+import {createServer, IncomingMessage, STATUS_CODES, type ServerResponse} from 'node:http';
 import {isIPv6, type AddressInfo, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {getRequestListener, type HttpBindings} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
+import {ConnectionLimit} from './connection-limit.js';
 import {lengthChecked, type Answer} from './routes.js';
 
 export interface ServeOptions {
@@ -23,7 +24,13 @@ export interface ServeOptions {
   limits?: Partial<ServeLimits>;
 }
 
-type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean | Promise<boolean>;
+/** `known` is for the moment when the visitor has shown a valid token: their connection no longer counts as a stranger's. */
+type Upgrade = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  known: () => void,
+) => boolean | Promise<boolean>;
 
 /** What a client may use of the server; times in ms. */
 export interface ServeLimits {
@@ -39,6 +46,11 @@ export interface ServeLimits {
   headerBytes: number;
   /** Most connections at once, with WebSockets. Further ones are closed. @default 4096 */
   connections: number;
+  /**
+   * Most connections of one address, without WebSockets whose visitors are known. Further ones are closed. 0 for no limit,
+   * as behind a balancer that hides the addresses. @default 256
+   */
+  perAddress: number;
   /** How long `close` waits for requests under way. @default 10_000 */
   grace: number;
 }
@@ -61,6 +73,7 @@ const LIMITS: ServeLimits = {
   idle: 60_000,
   headerBytes: 16 * 1024,
   connections: 4096,
+  perAddress: 256,
   grace: 10_000,
 };
 
@@ -76,6 +89,24 @@ interface Connection {
   upgraded: boolean;
   /** Whether the server has stopped reading from it. */
   ending: boolean;
+  /** Stops counting it among the connections of its address. */
+  known: () => void;
+}
+
+/**
+ * A request that is an upgrade only if it asks for a WebSocket. With any other protocol, mostly HTTP/2, Node does the same
+ * as when nobody listens for upgrades: it serves the request as HTTP/1.1 on the same connection.
+ */
+class Incoming extends IncomingMessage {
+  /** What the parser found: whether the request asks for any upgrade. */
+  declare private asked: boolean;
+
+  get upgrade() {
+    return this.asked && (this.method === 'CONNECT' || this.headers.upgrade?.toLowerCase() === 'websocket');
+  }
+  set upgrade(asked) {
+    this.asked = asked;
+  }
 }
 
 /**
@@ -90,6 +121,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   const {fetch, upgrade, host = '127.0.0.1', log = console.error} = options;
   const limits = {...LIMITS, ...options.limits};
   const connections = new Map<Duplex, Connection>();
+  const addresses = new ConnectionLimit(limits.perAddress);
   const soon = together();
   let closing: Promise<void> | undefined;
   const badAddress = () => refusal(malformed('The request names no address.'));
@@ -104,6 +136,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       requestTimeout: limits.request,
       keepAliveTimeout: limits.keepAlive,
       maxHeaderSize: limits.headerBytes,
+      IncomingMessage: Incoming,
       connectionsCheckingInterval: Math.min(1000, limits.headers, limits.request),
       // Node would refuse a request without a host with an empty answer. `badAddress` says what is wrong.
       requireHostHeader: false,
@@ -122,6 +155,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
     },
   );
   server.maxConnections = limits.connections;
+  // `headerBytes` is the limit. Above a number of headers some versions of Node drop the rest without a word.
+  server.maxHeadersCount = 0;
   server.timeout = limits.idle;
 
   async function answer(request: Request, {incoming, outgoing}: HttpBindings): Promise<Response> {
@@ -139,8 +174,12 @@ export async function serve(options: ServeOptions): Promise<Served> {
   }
 
   server.on('connection', (socket: Socket) => {
-    connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false});
+    // An address is missing only when the client is gone already.
+    const known = addresses.take(socket.remoteAddress ?? '::');
+    if (!known) return void socket.destroy();
+    connections.set(socket, {running: new Set(), answered: false, upgraded: false, ending: false, known});
     socket.on('close', () => {
+      known();
       // Node tells only the first of several answers under way. The others must end with the connection, too.
       for (const outgoing of connections.get(socket)?.running ?? []) if (!outgoing.socket) outgoing.emit('close');
       connections.delete(socket);
@@ -175,10 +214,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
   });
   server.on('connect', (_, socket) => linger(socket, noRoute('CONNECT is not supported.', 405)));
   if (upgrade) {
-    server.on('upgrade', (request, socket, head) => {
-      if (request.headers.upgrade?.toLowerCase() !== 'websocket') return downgrade(request, socket, head);
-      void handOver(request, socket, head, upgrade);
-    });
+    server.on('upgrade', (request, socket, head) => void handOver(request, socket, head, upgrade));
   }
 
   async function handOver(request: IncomingMessage, socket: Duplex, head: Buffer, upgrade: Upgrade) {
@@ -186,23 +222,13 @@ export async function serve(options: ServeOptions): Promise<Served> {
     socket.on('error', () => {}); // If it breaks before somebody has taken it over, it is closed.
     try {
       connection.upgraded = !closing;
-      connection.upgraded &&= await upgrade(request, socket, head);
+      connection.upgraded &&= await upgrade(request, socket, head, connection.known);
       if (!connection.upgraded) linger(socket, noRoute('There is no WebSocket at this path.'));
     } catch (error) {
       log(error);
       connection.upgraded = false;
       linger(socket, internal());
     }
-  }
-
-  /** Ignores an upgrade to another protocol than WebSocket, mostly HTTP/2, and serves the request as HTTP/1.1. */
-  function downgrade({method, url, httpVersion, rawHeaders}: IncomingMessage, socket: Duplex, head: Buffer) {
-    let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
-    for (let i = 0; i < rawHeaders.length; i += 2) {
-      if (rawHeaders[i]!.toLowerCase() !== 'upgrade') text += `${rawHeaders[i]}: ${rawHeaders[i + 1]}\r\n`;
-    }
-    socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, 'latin1'), head]));
-    server.emit('connection', socket);
   }
 
   function close() {

@@ -22,6 +22,9 @@ The Rooms API on your own computer: rooms, one-time tokens and the sessions they
                        Without id and key, the first start makes both up. It keeps them in a file that only you can
                        read: <database>.credentials.json, or ./greenroom.credentials.json for Postgres and :memory:
   --allow-host <host>  Address to listen on, such as 0.0.0.0, so that other computers can call. Default: 127.0.0.1
+  --connections-per-address <number>
+                       Most connections of one address, without people who are in a room. Default: 256. 0 for no limit,
+                       behind a balancer that hides the addresses.
   --test-clock         For tests on this computer only: the time stands still, and any caller may set it.
                        GET /test/clock returns {"now"}. PUT {"now": ISO 8601 or epoch ms} or {"advance": ms} sets it.
 
@@ -40,6 +43,8 @@ interface Settings {
   /** Absent: the command makes them up at its first start. */
   credentials?: Credentials;
   testClock: boolean;
+  /** 0: no limit. */
+  perAddress: number;
 }
 
 /** Runs `greenroom platform` until a signal stops it. Rejects with `misconfigured` if it cannot start. */
@@ -52,6 +57,7 @@ export async function main(args: string[]): Promise<void> {
       'app-id': {type: 'string'},
       'app-key': {type: 'string'},
       'allow-host': {type: 'string'},
+      'connections-per-address': {type: 'string'},
       'test-clock': {type: 'boolean'},
       help: {type: 'boolean', short: 'h'},
     },
@@ -64,11 +70,12 @@ export async function main(args: string[]): Promise<void> {
     place: readPlace(values.database || DATABASE_URL || 'greenroom.db'),
     credentials: readCredentials(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
     testClock: values['test-clock'] ?? false,
+    perAddress: readConnections(values['connections-per-address'] ?? '256'),
   });
 }
 
 async function run(settings: Settings): Promise<void> {
-  const {host, port, testClock} = settings;
+  const {host, port, testClock, perAddress} = settings;
   if (testClock && !isLocal(host)) {
     throw misconfigured('--test-clock is for tests on this computer only.', 'Leave out --test-clock or --allow-host.');
   }
@@ -90,6 +97,7 @@ async function run(settings: Settings): Promise<void> {
     host,
     port,
     log: log.fault,
+    limits: {perAddress},
     async fetch(request) {
       const began = performance.now();
       const response = await answer(request);
@@ -234,6 +242,14 @@ function readPort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   throw misconfigured('--port is not a number from 0 to 65535.', 'Give one such as --port 4000.');
+}
+
+function readConnections(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw misconfigured(
+    '--connections-per-address is not a number from 0 to 999999.',
+    'Give one such as --connections-per-address 256.',
+  );
 }
 
 function readCredentials(id?: string, key?: string): Credentials | undefined {

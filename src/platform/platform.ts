@@ -33,8 +33,11 @@ export interface PlatformOptions {
 export interface Platform {
   /** Serves the Rooms API, and its OpenAPI document at `/openapi.json`. */
   fetch: (request: Request) => Promise<Response>;
-  /** For the `upgrade` event of an HTTP server. Returns false, and leaves the socket alone, for any path but the session's. */
-  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  /**
+   * For the `upgrade` event of an HTTP server. Returns false, and leaves the socket alone, for any path but the session's.
+   * Calls `known` when the visitor is let in: until then they are a stranger.
+   */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, known?: () => void) => boolean;
   /**
    * Makes an application, or gives an existing one a new key. Without credentials makes up both. Only a hash of the key is
    * stored. Throws `misconfigured` if the id or the key does not fit into a Basic header.
@@ -73,10 +76,10 @@ export function createPlatform(options: PlatformOptions): Platform {
 
   return {
     fetch: async request => (isOpenapi(request) ? openapi(request) : app(request)),
-    upgrade(request, socket, head) {
+    upgrade(request, socket, head, known) {
       const path = request.url!.split('?', 1)[0]!.replace(/\/$/, '');
       if (!PREFIXES.some(prefix => path === `${mount}${prefix}/session`)) return false;
-      sessions.accept(request, socket, head);
+      sessions.accept(request, socket, head, known);
       return true;
     },
     createApplication: credentials => createApplication(database, credentials ?? newCredentials(), clock()),

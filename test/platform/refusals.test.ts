@@ -52,7 +52,15 @@ describe('greenroom platform that cannot start', {timeout: 240_000}, () => {
   test('explains every option with --help', async t => {
     const {ended, told} = command(t, ['platform', '--help'], {});
     assert.equal(await ended, 0);
-    for (const option of ['port', 'database', 'app-id', 'app-key', 'allow-host', 'test-clock']) {
+    for (const option of [
+      'port',
+      'database',
+      'app-id',
+      'app-key',
+      'allow-host',
+      'connections-per-address',
+      'test-clock',
+    ]) {
       assert.match(told.out, new RegExp(`^  --${option} `, 'm'));
     }
   });

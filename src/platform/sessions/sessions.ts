@@ -58,9 +58,9 @@ export class Sessions {
     );
   }
 
-  /** Takes over a request to become a WebSocket. */
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer) {
-    this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each));
+  /** Takes over a request to become a WebSocket. `known` is called when its visitor is let in. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, known = () => {}) {
+    this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each, known));
   }
 
   /** Ends the visits of everybody who is connected here. Resolves when their seats are free. */
@@ -77,13 +77,14 @@ export class Sessions {
     await this.#process.stop().catch(this.#log);
   }
 
-  #welcome(socket: WebSocket) {
+  #welcome(socket: WebSocket, known: () => void) {
     const connection = new Connection(socket, {
       clock: this.#clock,
       handle: (from, text) => this.#handle(from, text),
       part: (from, code) => this.#part(from, code),
     });
     this.#connections.set(connection.key, connection);
+    void connection.attached.then(known);
     const deadline = setTimeout(() => {
       if (connection.tried) return;
       connection.refuse(new RoomsError('timeout', `No join within ${JOIN_DEADLINE / 1000} s.`));

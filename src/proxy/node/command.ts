@@ -21,7 +21,7 @@ export interface Running {
 
 /** Starts the proxy as a server. `write` gets a line for every answer, and what the operator should know. */
 export async function start(settings: Settings, write: (line: Line) => void = jsonLines()): Promise<Running> {
-  const {platform, proxy: options, host, port, addressOf, redis} = settings;
+  const {platform, proxy: options, host, port, addressOf, perAddress, redis} = settings;
   const {mount = '', timeout} = options;
   const counted = settings.metrics && metrics();
   const client = redis && (await redisClient(redis));
@@ -57,7 +57,7 @@ export async function start(settings: Settings, write: (line: Line) => void = js
     if (client) client.disconnect();
   };
   try {
-    served.push(await serve({fetch, host, port, log}));
+    served.push(await serve({fetch, host, port, log, limits: {perAddress}}));
     if (counted) served.push(await serve({...settings.metrics!, fetch: pageOf(counted), log}));
   } catch (error) {
     await close();

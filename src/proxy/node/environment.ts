@@ -38,6 +38,8 @@ export const VARIABLES = {
   PORT: 'Port to listen on. Default: 8787.',
   TRUSTED_PROXIES:
     'Addresses and networks of the reverse proxies in front, with commas: 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only if one of them sent it. Default: none.',
+  MAX_PER_ADDRESS:
+    'Most connections of one address; 0 for no limit. Default: 256, or 0 with TRUSTED_PROXIES, since all visitors share their addresses.',
   METRICS_PORT: 'Separate port for /metrics in Prometheus text. Default: no metrics.',
   METRICS_HOST: 'Address to listen on for METRICS_PORT. Default: 127.0.0.1.',
   TIMEOUT_MS: 'Deadline of one operation at the platform, in ms. Default: 10000.',

@@ -36,6 +36,8 @@ export interface Settings {
   metrics?: {host: string; port: number};
   /** The address that a request came from, past the reverse proxies. */
   addressOf: AddressOf;
+  /** 0: no limit. */
+  perAddress: number;
   redis?: string;
 }
 
@@ -280,7 +282,7 @@ function browserOrigins(origins: string[]): string {
   return [...new Set(sent)].filter(origin => origin && !origin.includes('*')).join() || 'https://shop.example';
 }
 
-function readServer({text, list, integer, wrong}: Reader): Pick<Settings, 'host' | 'port' | 'metrics' | 'addressOf'> {
+function readServer({text, list, integer, wrong}: Reader): Omit<Settings, 'platform' | 'proxy' | 'redis'> {
   const metrics = text('METRICS_PORT') && {
     port: integer('METRICS_PORT', 9787, 0, 65_535),
     host: text('METRICS_HOST') ?? '127.0.0.1',
@@ -292,6 +294,7 @@ function readServer({text, list, integer, wrong}: Reader): Pick<Settings, 'host'
     port,
     ...(metrics && {metrics}),
     addressOf: trusting(list('TRUSTED_PROXIES') ?? []),
+    perAddress: integer('MAX_PER_ADDRESS', text('TRUSTED_PROXIES') ? 0 : 256, 0, 999_999),
   };
 
   function trusting(networks: string[]): AddressOf {

@@ -1,0 +1,44 @@
+/**
+ * Counts connections by address, so that one stranger cannot take them all. An IPv6 address counts as its first 64 bits,
+ * because everybody who has one address has all of those. All of its first 56 bits, which one customer may have, may hold
+ * twice as many.
+ */
+export class ConnectionLimit {
+  #most: number;
+  #counts = new Map<string, number>();
+
+  /** @param most Most connections of one address; 0 for no limit. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * Counts a connection. Returns a function that stops counting it, which may be called twice. Returns undefined if the
+   * address has too many connections already.
+   */
+  take(ip: string): (() => void) | undefined {
+    const names = this.#most > 0 ? networksOf(ip) : [];
+    const count = (name: string) => this.#counts.get(name) ?? 0;
+    if (names.some((name, index) => count(name) >= this.#most * (index + 1))) return undefined;
+    for (const name of names) this.#counts.set(name, count(name) + 1);
+    return () => {
+      for (const name of names.splice(0)) {
+        if (count(name) > 1) this.#counts.set(name, count(name) - 1);
+        else this.#counts.delete(name);
+      }
+    };
+  }
+}
+
+/** The networks that an address is counted in: itself, or of an IPv6 address the first 64 and the first 56 bits. */
+function networksOf(ip: string): string[] {
+  const four = ip.replace(/^::ffff:(?=\d+\.)/, '');
+  if (!four.includes(':')) return [four];
+  const [front = '', back] = ip.replace(/%.*/, '').split('::');
+  const groups = front ? front.split(':') : [];
+  // After `::` may come groups of the first half, too: `::1:2:3:4:5` has three zeros in front.
+  const rest = back ? back.split(':') : [];
+  while (groups.length + rest.length < 8) groups.push('0');
+  const [a, b, c, d] = [...groups, ...rest] as [string, string, string, string];
+  return [`${a}:${b}:${c}:${d}/64`, `${a}:${b}:${c}:${parseInt(d, 16) >> 8}/56`];
+}
