@@ -30,7 +30,7 @@ role.addEventListener('change', choose);
 choose();
 
 function choose() {
-  join.role = role.value;
+  join.userRole = role.value;
   join.grant = role.value === 'moderator' ? grant : '';
   hint.textContent = HINTS[role.value]!;
   if (!visit) prepare(role.value);

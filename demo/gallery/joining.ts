@@ -174,8 +174,8 @@ export const JOIN = states('join-button', {
   },
   viewer: {
     label: 'As a viewer',
-    note: 'role: asked for as it is; the token proxy decides.',
-    settings: () => ({...open(), role: 'viewer'}),
+    note: 'user-role: asked for as it is; the token proxy decides.',
+    settings: () => ({...open(), userRole: 'viewer'}),
     ...pressed,
     reached: '[part=status].done',
   },

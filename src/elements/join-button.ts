@@ -52,13 +52,11 @@ export class JoinButton extends LitElement {
   /** The page's own reference for the participant. A token proxy that knows the visitor uses its own. */
   @property({attribute: 'user-ref'}) userRef = '';
   /**
-   * The role to join in: moderator, participant, viewer or audience. The token proxy decides which roles a visitor may
-   * have. ARIA has an attribute of the same name, so the element appends ` none`, the only word that assistive technology
-   * understands there.
+   * The role to join in: moderator, participant, viewer or audience. The token proxy decides which roles a visitor may have.
    *
    * @default 'participant'
    */
-  @property({converter: text => text?.trim().split(' ')[0] ?? null}) override role: string | null = null;
+  @property({attribute: 'user-role'}) userRole = '';
   /** Turns the button off. */
   @property({type: Boolean, reflect: true}) disabled = false;
   /** Facts about the participant that others in the room may see; at most 5 keys. */
@@ -83,6 +81,14 @@ export class JoinButton extends LitElement {
   #now = 0;
   /** How far the visitor's clock is ahead of the monotonic clock, in ms. A change means a sleep or a clock that was set. */
   #drift = 0;
+
+  /** The same as `for`, under the name that `<label>` gives it: some frameworks, such as Angular, set this one. */
+  get htmlFor(): string {
+    return this.for;
+  }
+  set htmlFor(id: string) {
+    this.for = id;
+  }
 
   override connectedCallback() {
     super.connectedCallback();
@@ -113,8 +119,6 @@ export class JoinButton extends LitElement {
       this.#now = clockOf(this.#rooms);
       this.state = settled(this.state, this.#room, this.#now);
     }
-    const role = this.getAttribute('role');
-    if (role && !role.includes(' ')) this.setAttribute('role', `${role} none`);
   }
 
   protected override updated() {
@@ -251,10 +255,12 @@ export class JoinButton extends LitElement {
     this.state = {status: 'requesting'};
     try {
       const rooms = this.#rooms;
-      const role = (this.role || 'participant') as Role;
+      const role = (this.userRole || 'participant') as Role;
       // Checked here because the page's own `rooms` may not check it, and before `room-join` is fired.
       if (!Role.is(role)) {
-        throw new RoomsError('role_invalid', 'A role is moderator, participant, viewer or audience.', {key: 'role'});
+        throw new RoomsError('role_invalid', 'A role is moderator, participant, viewer or audience.', {
+          key: 'user-role',
+        });
       }
       operation = 'get';
       if (!this.#id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});

@@ -58,7 +58,7 @@ export class RoomPicker extends LitElement {
   /** The `room_id` of the chosen room; empty if none is chosen. */
   @property() value = '';
   /** Name of the field in a form. */
-  @property({reflect: true}) name = '';
+  @property({reflect: true, converter: {toAttribute: name => name || null}}) name = '';
   /** The form cannot be submitted without a chosen room. */
   @property({type: Boolean, reflect: true}) required = false;
   /** No room can be chosen. */

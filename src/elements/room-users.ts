@@ -77,6 +77,14 @@ export class RoomUsers extends LitElement {
   #due = Infinity;
   #timer?: ReturnType<typeof setTimeout>;
 
+  /** The same as `for`, under the name that `<label>` gives it: some frameworks, such as Angular, set this one. */
+  get htmlFor(): string {
+    return this.for;
+  }
+  set htmlFor(id: string) {
+    this.for = id;
+  }
+
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = (this.#connected = new AbortController());

@@ -44,7 +44,7 @@ export interface Markup {
       for?: string;
       'user-name'?: string;
       'user-ref'?: string;
-      role?: Role;
+      'user-role'?: Role;
       disabled?: boolean;
     };
     events: {'room-join': RoomJoinEvent; 'room-token': RoomTokenEvent; 'room-error': RoomErrorEvent};

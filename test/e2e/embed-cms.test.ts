@@ -55,8 +55,7 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
       <div data-greenroom="script" data-src="/x.js"></div><div data-greenroom="constructor"></div>${SCRIPT}`);
     await page.getByRole('option').first().waitFor();
     const given = await attributesOf(page, 'room-picker');
-    // `name` is the element's own reflection.
-    assert.deepEqual(given, {endpoint: '/api', name: '', required: '', 'show-users': 'show-users', value: 'x'});
+    assert.deepEqual(given, {endpoint: '/api', required: '', 'show-users': 'show-users', value: 'x'});
     assert.equal(await page.locator('[data-src="/x.js"] *').count(), 0);
     assert.deepEqual(complaints, []);
   });

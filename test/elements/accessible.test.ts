@@ -107,7 +107,7 @@ describe('accessibility of <join-button>', () => {
     const {endpoint, roomIds} = await openStage(['Lobby']);
     const join = await showButton(endpoint, roomIds[0]!);
     await expectOutline(['button Join', 'status']);
-    join.role = 'moderator';
+    join.userRole = 'moderator';
     buttonOf(join).click();
     await until(() => says(join));
     await expectOutline(['button Join', 'status', '  You are not allowed to do this.']);

@@ -73,7 +73,7 @@ describe('<join-button> that fails', () => {
       ['moderator', 'denied', 'You are not allowed to do this.'],
       ['boss', 'role_invalid', 'This page is not set up correctly. Please tell its owner.'],
     ] as const) {
-      const join = await showButton(stage.endpoint, stage.roomIds[0]!, {role});
+      const join = await showButton(stage.endpoint, stage.roomIds[0]!, {'user-role': role});
       setTimeout(() => buttonOf(join).click());
       const {error} = await nextError(join);
       expect(error.code).to.equal(code);
@@ -113,7 +113,7 @@ describe('<join-button> that fails', () => {
 
   it('shows nothing of a failure that the page took over', async () => {
     const stage = await openStage(['Lobby']);
-    const join = await showButton(stage.endpoint, stage.roomIds[0]!, {role: 'moderator'});
+    const join = await showButton(stage.endpoint, stage.roomIds[0]!, {'user-role': 'moderator'});
     join.addEventListener('room-error', event => event.preventDefault());
     setTimeout(() => buttonOf(join).click());
     await nextError(join);
@@ -126,7 +126,7 @@ describe('<join-button> that fails', () => {
     const page = ownRooms();
     const join = await showOwn(page);
     for (const role of ['boss', 'Moderator', 'moderator,viewer', 'toString']) {
-      join.setAttribute('role', role);
+      join.setAttribute('user-role', role);
       await join.updateComplete;
       let asked = false;
       join.addEventListener('room-join', () => (asked = true), {once: true});
@@ -135,7 +135,7 @@ describe('<join-button> that fails', () => {
       expect(sentence(join)).to.equal('This page is not set up correctly. Please tell its owner.');
       expect([asked, page.asked.length]).to.deep.equal([false, 0]);
     }
-    join.setAttribute('role', 'viewer');
+    join.setAttribute('user-role', 'viewer');
     expect(await press(join)).to.equal('ok');
     expect(page.asked[0]!.request).to.have.property('role', 'viewer');
   });

@@ -2,8 +2,18 @@ import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys, sendMouse} from '@web/test-runner-commands';
 import '../../src/index.js';
 import type {JoinButton, Rooms} from '../../src/index.js';
-import {middleOf, ownRooms, press, rested, sentence, showButton, tokensOf} from '../helpers/elements/join-button.js';
-import {buttonOf, expectOutline, inside, labelOf, openStage, opensIn, until} from '../helpers/elements/stage.js';
+import type {TokenRequest} from '../../src/rooms/schema.js';
+import {
+  middleOf,
+  ownRooms,
+  press,
+  rested,
+  sentence,
+  showButton,
+  showOwn,
+  tokensOf,
+} from '../helpers/elements/join-button.js';
+import {buttonOf, inside, labelOf, openStage, opensIn, until} from '../helpers/elements/stage.js';
 
 describe('<join-button>', () => {
   it('is accessible while it waits, joins, and after a failure', async () => {
@@ -141,7 +151,7 @@ describe('<join-button>', () => {
       token: async (...args: unknown[]) => (asked.push(args), {token: 'opaque'}),
     } as unknown as Rooms;
     const join = await fixture<JoinButton>(
-      html`<join-button .rooms=${rooms} room-id="own" user-name=" Ann " user-ref="7" role="viewer"></join-button>`,
+      html`<join-button .rooms=${rooms} room-id="own" user-name=" Ann " user-ref="7" user-role="viewer"></join-button>`,
     );
     setTimeout(() => buttonOf(join).click());
     const {detail} = await oneEvent(join, 'room-token');
@@ -177,28 +187,24 @@ describe('<join-button>', () => {
     expect(join.shadowRoot!.activeElement).to.equal(buttonOf(join));
   });
 
-  it('is a button to assistive technology, whatever its `role`', async () => {
-    const stage = await openStage(['Lobby']);
-    const join = await showButton(stage.endpoint, stage.roomIds[0]!, {role: 'viewer'});
-    expect(join.role).to.equal('viewer');
-    await expect(join).to.be.accessible();
-    await expectOutline(['button Join', 'status']);
-    join.role = 'moderator';
+  it('leaves `role` to ARIA, and takes the role to join in from `user-role`', async () => {
+    const page = ownRooms();
+    const join = await showOwn(page);
+    join.setAttribute('role', 'group');
     await join.updateComplete;
+    expect([join.role, join.userRole]).to.deep.equal(['group', '']);
     await expect(join).to.be.accessible();
-    expect((join.cloneNode() as JoinButton).role).to.equal('viewer');
-    join.setAttribute('role', 'participant');
-    expect(join.role).to.equal('participant');
-    await join.updateComplete;
-    await expect(join).to.be.accessible();
-    expect(join.role).to.equal('participant');
+    expect(await press(join)).to.equal('ok');
+    join.userRole = 'viewer';
+    expect(await press(join)).to.equal('ok');
+    expect(page.asked.map(({request}) => (request as TokenRequest).role)).to.deep.equal(['participant', 'viewer']);
   });
 
   it('keeps properties set before its upgrade, and works after it was away from the page', async () => {
     const tag = `early-${crypto.randomUUID()}`;
     const page = ownRooms({opensAt: Math.ceil(Date.now() / 1000) * 1000 + 60_000});
     const early = document.createElement(tag) as JoinButton;
-    Object.assign(early, {rooms: page.rooms, roomId: 'own', userName: 'Ann', role: 'viewer'});
+    Object.assign(early, {rooms: page.rooms, roomId: 'own', userName: 'Ann', userRole: 'viewer'});
     const around = await fixture<HTMLElement>(html`<div></div>`);
     around.append(early);
     customElements.define(tag, class extends customElements.get('join-button')! {});

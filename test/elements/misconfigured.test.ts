@@ -69,10 +69,14 @@ describe('a page that is not set up correctly', () => {
   });
 
   it('asks for a role that does not exist', async () => {
-    const {error, sentence} = await fail('join-button', {'room-id': 'r1', role: 'boss'}, {get: async () => room});
-    expect([error.code, error.key, sentence]).to.deep.equal(['role_invalid', 'role', NOT_SET_UP]);
+    const {error, sentence} = await fail(
+      'join-button',
+      {'room-id': 'r1', 'user-role': 'boss'},
+      {get: async () => room},
+    );
+    expect([error.code, error.key, sentence]).to.deep.equal(['role_invalid', 'user-role', NOT_SET_UP]);
     expect(warnings).to.deep.equal([
-      '<join-button>: A role is moderator, participant, viewer or audience. Check its role. ',
+      '<join-button>: A role is moderator, participant, viewer or audience. Check its user-role. ',
     ]);
   });
 

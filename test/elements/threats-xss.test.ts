@@ -168,6 +168,7 @@ describe('XSS by room name, description, user name, data', () => {
     const ATTRIBUTES = [
       'user-name',
       'user-ref',
+      'user-role',
       'role',
       'room-id',
       'for',

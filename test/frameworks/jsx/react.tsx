@@ -25,7 +25,7 @@ export const right = (
       ref={button}
       for="rooms"
       user-name="Ann"
-      role="participant"
+      user-role="participant"
       rooms={rooms}
       data={{seat: 1}}
       onroom-token={({detail}) => detail.expiresAt.getTime()}
@@ -43,7 +43,7 @@ export const wrong = [
   // @ts-expect-error There is no such property.
   <room-picker key="2" userName="Ann" />,
   // @ts-expect-error There is no such role.
-  <join-button key="3" role="boss" />,
+  <join-button key="3" user-role="boss" />,
   // @ts-expect-error A token has no name.
   <join-button key="4" onroom-token={({detail}) => detail.name} />,
   // @ts-expect-error No token comes from a picker: its listener would be any property's, a text among them.

@@ -29,7 +29,7 @@ export const wrong = [
   // @ts-expect-error There is no such property.
   <room-picker userName="Ann" />,
   // @ts-expect-error There is no such role.
-  <join-button role="boss" />,
+  <join-button user-role="boss" />,
   // @ts-expect-error Rooms are not a text.
   <join-button prop:rooms="Lobby" />,
   // @ts-expect-error A token has no name.
