@@ -8,8 +8,8 @@ import {
   notFound,
   roomPhase,
   RoomsError,
-  type CheckedDefinition,
   type Room,
+  type RoomDefinition,
   type Rooms,
 } from '../rooms/rooms.js';
 import type {Database, Queries} from './database/database.js';
@@ -21,6 +21,7 @@ import {
   issueToken,
   lifetime,
   lockRoom,
+  readDefinition,
   removeRoom,
   usersIn,
   type LiveRoom,
@@ -31,6 +32,8 @@ export interface LocalRoomsOptions {
   application: string;
   /** Returns the time in epoch ms. @default Date.now */
   clock?: () => number;
+  /** Called with an error for each stored room that cannot be read. @default console.error */
+  log?: (error: unknown) => void;
 }
 
 /** A room as it is stored. */
@@ -53,8 +56,11 @@ const select = (columns: string) => `select ${columns} from (select rooms.*, ${A
   where application = ? and (until is null or until > ? or active)`;
 const SELECT = select('room_id, definition, created, updated, meeting_id, pin, active');
 
-/** Parsed rooms for `list`, because parsing ten thousand takes longer than selecting them. Every change raises `updated`. */
-const parsed = new LRUCache<string, {updated: number | null; room: Room}>({max: 20_000});
+/**
+ * Parsed rooms for `list`, because parsing ten thousand takes longer than selecting them. Every change raises `updated`.
+ * `room` is absent if the stored room cannot be read, which was reported then.
+ */
+const parsed = new LRUCache<string, {updated: number | null; room?: Room}>({max: 20_000});
 
 /**
  * The rooms of one application in a database: the local platform without HTTP.
@@ -63,7 +69,20 @@ const parsed = new LRUCache<string, {updated: number | null; room: Room}>({max: 
  * const rooms = localRooms(await openDatabase('rooms.db'), {application: 'shop'});
  * const {room_id} = await rooms.create({name: 'Stand-up', owner_ref: 'alice'});
  */
-export function localRooms(database: Database, {application, clock = Date.now}: LocalRoomsOptions): Rooms {
+export function localRooms(
+  database: Database,
+  {application, clock = Date.now, log = console.error}: LocalRoomsOptions,
+): Rooms {
+  /** A stored room; undefined, and reported, if it cannot be read. */
+  function tryRoom(row: RoomRow): Room | undefined {
+    try {
+      return roomOf(row);
+    } catch (error) {
+      log(error);
+      return undefined;
+    }
+  }
+
   async function find(queries: Queries, roomId: string): Promise<RoomRow> {
     const now = clock();
     const [row] = await queries.all<RoomRow>(`${SELECT} and room_id = ?`, now, application, now, roomId);
@@ -98,20 +117,20 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
         application,
         now,
       );
-      const rooms = new Map<string, Room>();
+      const rooms = new Map<string, Room | undefined>();
       for (const {room_id, updated} of found) {
         const known = parsed.get(room_id);
         if (known && known.updated === updated) rooms.set(room_id, known.room);
       }
       const unknown = found.filter(({room_id}) => !rooms.has(room_id));
       for (const row of await readAll(unknown, now)) {
-        const room = roomOf({...row, active: false});
+        const room = tryRoom({...row, active: false});
         rooms.set(row.room_id, room);
         parsed.set(row.room_id, {updated: row.updated, room});
       }
       return found.flatMap(({room_id, active}) => {
         const room = rooms.get(room_id);
-        if (!room) return []; // It was deleted between the two statements.
+        if (!room) return []; // It cannot be read, or it was deleted between the two statements.
         return active ? {...room, isRoomActive: true} : room;
       });
     },
@@ -147,7 +166,9 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
         const {definition, until} = await lock(queries, roomId);
         if (!isChange(body)) return;
         const now = clock();
-        const changed = checkChanges(body, definition, now);
+        const current = tryDefinition(definition);
+        // A room that cannot be read takes a whole definition.
+        const changed = current ? checkChanges(body, current, now) : checkDefinition(body as RoomDefinition, now);
         // Two changes in the same ms get different times, because `list` compares them with those of its parsed rooms.
         await queries.all(
           'update rooms set definition = ?, updated = case when updated >= ? then updated + 1 else ? end where room_id = ?',
@@ -157,8 +178,8 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
           roomId,
         );
         if (until === null) return;
-        const longer = lifetime(changed.settings) - lifetime(definition.settings);
-        await queries.all('update rooms set until = ? where room_id = ?', until + longer, roomId);
+        const began = current ? until - lifetime(current.settings) : now;
+        await queries.all('update rooms set until = ? where room_id = ?', began + lifetime(changed.settings), roomId);
       });
     },
 
@@ -188,10 +209,19 @@ export function localRooms(database: Database, {application, clock = Date.now}: 
   };
 }
 
+/** The definition of a stored room; undefined if it cannot be read. */
+function tryDefinition(text: string) {
+  try {
+    return readDefinition(text);
+  } catch {
+    return undefined; // Reported when the room is listed or asked for.
+  }
+}
+
 const isoTime = (time: number) => new Date(time).toISOString();
 
 function roomOf({room_id, definition, created, updated, meeting_id, pin, active}: RoomRow): Room {
-  const {name, owner_ref, settings, sip, data} = JSON.parse(definition) as CheckedDefinition;
+  const {name, owner_ref, settings, sip, data} = readDefinition(definition);
   return {
     room_id,
     name,

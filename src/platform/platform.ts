@@ -67,7 +67,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     throw new RoomsError('misconfigured', `“${mount}” is not a path like /platform.`, {key: 'mount'});
   }
   const sessions = new Sessions(database, {clock, log});
-  const rooms = (appId: string) => localRooms(database, {application: appId, clock});
+  const rooms = (appId: string) => localRooms(database, {application: appId, clock, log});
   const authenticated = async (request: Request) => rooms(await authenticate(database, request));
   const mounts = PREFIXES.map(prefix => mount + prefix);
   const app = roomsApp(authenticated, {mounts, challenge: 'Basic realm="rooms"', log});

@@ -2,7 +2,7 @@ import type {RoomChanges, RoomDefinition, SettingsDefinition} from './definition
 import {RoomsError} from './errors.js';
 import type {Room} from './schema.js';
 import {LEGACY_SETTINGS, SETTINGS, type Setting, type SettingName} from './settings.js';
-import {joinWindow, parseTime} from './times.js';
+import {joinWindow, LONGEST_DURATION, parseTime} from './times.js';
 import {isFlag, isObject, isReference, isText} from './values.js';
 
 export * from './times.js';
@@ -124,11 +124,11 @@ const RULES: Partial<Record<SettingName, Partial<Rule>>> = {
     },
   },
   duration: {
-    must: 'a number of minutes above 0',
+    must: `a number of minutes above 0, at most ${LONGEST_DURATION}`,
     ok: value =>
       (typeof value === 'number' || (isText(value) && /^\d+(\.\d+)?$/.test(value))) &&
       Number(value) > 0 &&
-      Number.isFinite(Number(value)),
+      Number(value) <= LONGEST_DURATION,
     requires: ({settings}) => {
       if (settings.scheduled && settings.duration === undefined) throw missing(10214, 'settings.duration');
     },

@@ -11,6 +11,9 @@ export const TOKEN_LIFETIME = 15 * MINUTE;
 /** The time by the clock that opens and closes rooms, epoch ms. A visitor's own clock may be wrong. */
 export const clockOf = (rooms: {now?(): number}) => rooms.now?.() ?? Date.now();
 
+/** The longest duration of a room, in minutes: 100 years. Every database can store the times that come of it. */
+export const LONGEST_DURATION = 52_560_000;
+
 const FORM = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined if the text is not a time in that form. */
@@ -34,7 +37,9 @@ export interface JoinWindow {
 export function joinWindow({settings}: Pick<Room, 'settings'>): JoinWindow | undefined {
   const start = settings.scheduled ? parseTime(settings.scheduled_time ?? '') : undefined;
   if (start === undefined) return undefined;
-  return {opensAt: new Date(start - EARLY), endsAt: new Date(start + (settings.duration ?? 0) * MINUTE)};
+  // A room of another platform may be longer; a time beyond JavaScript's last one could not be shown.
+  const minutes = Math.min(settings.duration ?? 0, LONGEST_DURATION);
+  return {opensAt: new Date(start - EARLY), endsAt: new Date(start + minutes * MINUTE)};
 }
 
 /** Whether a room lets people in at `now` (epoch ms): not yet, yes, or no longer. */

@@ -159,14 +159,14 @@ export async function enter(
   announced: 'user-joined' | 'user-back',
   now: number,
 ) {
-  const session = (room.session ??= await beginSession(queries, room, now));
-  if (visit.seat === 'moderators' && !session.opened) await openSession(queries, room);
+  room.session ??= await beginSession(queries, room, now);
+  if (visit.seat === 'moderators' && !room.session.opened) await openSession(queries, room);
   // A visitor who was admitted while away is told when they resume.
   if (visit.socket !== null) {
     await tell(queries, room, {to: visit.id, socket: visit.socket, message: joined(room, visit)});
   }
   if (!isListed(visit)) return;
-  await tell(queries, room, {message: {type: announced, user: peerOf(visit, session)}, except: visit.id});
+  await tell(queries, room, {message: {type: announced, user: peerOf(visit, sessionOf(room))}, except: visit.id});
 }
 
 async function beginSession(queries: Queries, room: LiveRoom, now: number) {
@@ -174,11 +174,12 @@ async function beginSession(queries: Queries, room: LiveRoom, now: number) {
   await queries.all(
     'insert into sessions (room_id, definition, began, opened) values (?, ?, ?, 0)',
     room_id,
-    JSON.stringify(definition),
+    definition,
     now,
   );
-  if (definition.settings.adhoc && room.until === null) {
-    room.until = now + lifetime(definition.settings);
+  const {settings} = sessionOf(room).definition;
+  if (settings.adhoc && room.until === null) {
+    room.until = now + lifetime(settings);
     await queries.all('update rooms set until = ? where room_id = ?', room.until, room_id);
   }
   return {definition, opened: false};
@@ -186,9 +187,9 @@ async function beginSession(queries: Queries, room: LiveRoom, now: number) {
 
 /** Notes that a moderator has joined: those who waited for one may publish now, if their role may. */
 async function openSession(queries: Queries, room: LiveRoom) {
-  const session = room.session!;
+  const session = sessionOf(room);
   const before = new Map(room.visits.map(visit => [visit, peerOf(visit, session).permissions.publish]));
-  session.opened = true;
+  room.session!.opened = session.opened = true;
   await queries.all('update sessions set opened = 1 where room_id = ?', room.room_id);
   for (const visit of room.visits.filter(isListed)) {
     const user = peerOf(visit, session);

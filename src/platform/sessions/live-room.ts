@@ -1,7 +1,8 @@
 // A room and the people in it, as rows in the database.
-import {notFound} from '../../rooms/errors.js';
-import type {CheckedDefinition} from '../../rooms/rules.js';
+import {notFound, RoomsError} from '../../rooms/errors.js';
+import {LONGEST_DURATION, type CheckedDefinition} from '../../rooms/rules.js';
 import type {Permissions, Role, User} from '../../rooms/schema.js';
+import {isObject, isText} from '../../rooms/values.js';
 import type {Queries} from '../database/database.js';
 import {CLOSED, type Delivery, type Holder, type Peer} from './messages.js';
 
@@ -38,11 +39,12 @@ export interface LiveRoom {
   room_id: string;
   /** How often the room was locked. */
   entries: number;
-  /** The room's current definition. A running session may have an older one. */
-  definition: CheckedDefinition;
+  /** The room's current definition as it is stored. A running session may have an older one. */
+  definition: string;
   /** From then on an ad hoc room is deleted when nobody is in. Null before its first session, and for other rooms. */
   until: number | null;
-  session?: Session;
+  /** The running session, with the definition it began with as it is stored. */
+  session?: {definition: string; opened: boolean};
   /** Oldest first. */
   visits: Visit[];
 }
@@ -67,11 +69,37 @@ export const isWaiting = ({state, seat}: Visit) => state === 'waiting' && seat !
 /** Whether somebody is in the room. */
 export const isActive = ({visits}: LiveRoom) => visits.some(isIn);
 
+/**
+ * Reads a definition as it is stored. Throws `internal` if it is damaged. Such a room can still be deleted, and changed by
+ * a whole definition.
+ */
+export function readDefinition(text: string): CheckedDefinition {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    // Refused below. The cause would quote the definition.
+  }
+  if (!isObject(read) || !isText(read.name) || !isObject(read.settings) || !isObject(read.sip)) {
+    throw new RoomsError('internal', 'The stored room cannot be read.', {
+      desc: 'Change it with a whole definition, or delete it.',
+    });
+  }
+  return read as unknown as CheckedDefinition;
+}
+
 /** The running session; if there is none, the session that would begin now. */
-export const sessionOf = ({session, definition}: LiveRoom): Session => session ?? {definition, opened: false};
+export function sessionOf({session, definition}: LiveRoom): Session {
+  const {opened, ...stored} = session ?? {definition, opened: false};
+  return {opened, definition: readDefinition(stored.definition)};
+}
 
 /** How long an ad hoc room lives after its first session began, in ms. 0 means until that session ends. */
-export const lifetime = ({duration = 0}: CheckedDefinition['settings']) => Math.round(Number(duration) * 60_000);
+export const lifetime = ({duration = 0}: CheckedDefinition['settings']) =>
+  Math.round(Math.min(Number(duration), LONGEST_DURATION) * 60_000);
+
+/** SQL: when an ad hoc room ends. A time beyond JavaScript's last one would break the row for `node:sqlite`. */
+const UNTIL = 'case when until > 8640000000000000 then 8640000000000000 else until end as until';
 
 const permissionsOf = (role: Role, publish: boolean): Permissions => ({
   publish,
@@ -100,8 +128,10 @@ export async function usersIn(queries: Queries, room_id: string, now: number): P
     room_id,
     now,
   );
-  return rows.map(({definition, opened, ...visit}) => {
-    const session = {definition: JSON.parse(definition) as CheckedDefinition, opened: opened === 1};
+  const [first] = rows;
+  if (!first) return [];
+  const session = {definition: readDefinition(first.definition), opened: first.opened === 1};
+  return rows.map(visit => {
     const {name, user_ref, role, permissions} = peerOf(visit, session);
     return {name, user_ref, role, permissions};
   });
@@ -117,7 +147,7 @@ export const tell = (queries: Queries, {room_id}: Pick<LiveRoom, 'room_id'>, wha
  */
 export async function lockRoom(queries: Queries, room_id: string, now: number): Promise<LiveRoom | undefined> {
   const [row] = await queries.all<{entries: number; definition: string; until: number | null}>(
-    'update rooms set entries = entries + 1 where room_id = ? returning entries, definition, until',
+    `update rooms set entries = entries + 1 where room_id = ? returning entries, definition, ${UNTIL}`,
     room_id,
   );
   if (!row) return undefined;
@@ -128,10 +158,7 @@ export async function lockRoom(queries: Queries, room_id: string, now: number): 
   const room: LiveRoom = {
     room_id,
     ...row,
-    definition: JSON.parse(row.definition) as CheckedDefinition,
-    ...(session && {
-      session: {definition: JSON.parse(session.definition) as CheckedDefinition, opened: session.opened === 1},
-    }),
+    ...(session && {session: {definition: session.definition, opened: session.opened === 1}}),
     visits: await queries.all<Visit>(`select ${VISIT} from connections where room_id = ? order by entry`, room_id),
   };
   return (await freeOverdue(queries, room, now)) ? room : undefined;

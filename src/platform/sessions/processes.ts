@@ -19,12 +19,14 @@ export class Process {
   readonly id = `${RUN}.${randomUUID()}`;
   #database: Database;
   #clock: () => number;
+  #log: (error: unknown) => void;
   #seen = new Map<string, {beats: number; unchanged: number}>();
   #beating = false;
 
-  constructor(database: Database, clock: () => number) {
+  constructor(database: Database, {clock, log}: {clock: () => number; log: (error: unknown) => void}) {
     this.#database = database;
     this.#clock = clock;
+    this.#log = log;
   }
 
   /** Registers this process. It may hold connections only after that. */
@@ -107,7 +109,8 @@ export class Process {
       now,
       now,
     );
-    for (const {room_id} of rooms) await sweepRoom(this.#database, room_id, now);
+    // A room that fails is reported, and must not keep the others waiting.
+    for (const {room_id} of rooms) await sweepRoom(this.#database, room_id, now).catch(this.#log);
   }
 }
 

@@ -1,9 +1,8 @@
 // Who gets one of the seats that a room has for each role.
 import {RoomsError} from '../../rooms/errors.js';
-import type {CheckedDefinition} from '../../rooms/rules.js';
 import type {Role} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
-import {holderOf, sessionOf, type LiveRoom, type Seat, type Visit} from './live-room.js';
+import {holderOf, readDefinition, sessionOf, type LiveRoom, type Seat, type Visit} from './live-room.js';
 import type {Holder} from './messages.js';
 
 function seatOf(role: Role): Seat {
@@ -28,7 +27,7 @@ export async function checkSeat(queries: Queries, {room_id, definition, active}:
   // A running session keeps the definition it began with.
   const sql = 'select definition from sessions where room_id = ?';
   const [session] = active ? await queries.all<{definition: string}>(sql, room_id) : [];
-  const {settings} = JSON.parse(session?.definition ?? definition) as CheckedDefinition;
+  const {settings} = readDefinition(session?.definition ?? definition);
   if (role === 'audience' && !(Number(settings.audiences) > 0)) {
     throw new RoomsError('denied', 'Token Denied. Room has no audience.', {
       result: 10212,

@@ -10,7 +10,7 @@ import {SEAT_KEPT} from './live-room.js';
 import {CLOSED, MAX_MESSAGE, parseMessage, type ClientMessage, type Delivery} from './messages.js';
 import {HEARTBEAT, Process, sweepRoom} from './processes.js';
 
-export {ACTIVE, isActive, lifetime, lockRoom, removeRoom, usersIn, type LiveRoom} from './live-room.js';
+export {ACTIVE, isActive, lifetime, lockRoom, readDefinition, removeRoom, usersIn, type LiveRoom} from './live-room.js';
 export {checkSeat} from './seats.js';
 export {checkTokenRequest, issueToken, newSecret} from './tokens.js';
 
@@ -49,7 +49,7 @@ export class Sessions {
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
-    this.#process = new Process(database, clock);
+    this.#process = new Process(database, {clock, log});
     // If this fails, the next heartbeat registers the process.
     this.#started = this.#process.start().catch(log);
     database.subscribe(

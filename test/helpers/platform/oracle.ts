@@ -120,7 +120,7 @@ function fits(kind: Kind, value: unknown): boolean {
     case 'minutes': {
       const digits = typeof value === 'string' && /^[0-9]+([.][0-9]+)?$/.test(value);
       const n = digits || typeof value === 'number' ? Number(value) : 0;
-      return n > 0 && n < Infinity;
+      return n > 0 && n <= 100 * 365 * 24 * 60;
     }
     case 'time':
       return timeOf(value) !== undefined;

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {mock} from 'node:test';
+import {beat, isActive, NOON, ROOM, SCHEDULED, startPlatform, until, type Json} from '../../helpers/platform/start.js';
+
+const TEN_YEARS = 5_256_000;
+const DAMAGED = [
+  '{',
+  '',
+  'null',
+  '[]',
+  '{}',
+  '{"name":1,"settings":{},"sip":{}}',
+  '{"name":"x","settings":[],"sip":{}}',
+];
+
+for (const kind of [{adhoc: true}, SCHEDULED, {}]) {
+  test(`a duration that no store can hold is refused, and ten years are not: ${JSON.stringify(kind)}`, async t => {
+    const world = await startPlatform(t);
+    for (const duration of [2e11, '200000000000', 1e15, Number.MAX_SAFE_INTEGER, 1e308, '9'.repeat(400)]) {
+      const {status, body} = await world.call('POST', '/rooms', {...ROOM, settings: {...kind, duration}});
+      assert.deepEqual([status, body.room], [400, undefined], String(duration));
+      assert.match(String(body.error), /settings\.duration$/);
+    }
+    const room = await world.room({...kind, duration: TEN_YEARS});
+    if (kind === SCHEDULED) world.now = Date.UTC(2020, 0, 6, 16);
+    await (await world.enter(room)).leave();
+    await until(async () => !(await isActive(world, room)));
+    assert.equal((await world.call('DELETE', `/rooms/${room}`)).status, 200);
+    assert.deepEqual(world.faults, []);
+  });
+}
+
+test('an ad hoc room that an earlier release stored with a duration beyond all clocks works, and can be mended', async t => {
+  const world = await startPlatform(t);
+  const [fresh, begun] = [await world.room({adhoc: true, duration: 60}), await world.room({adhoc: true, duration: 60})];
+  const longer = `update rooms set definition = replace(definition, '"duration":60', '"duration":200000000000')`;
+  await world.database.all(longer);
+  await world.database.all(`update rooms set until = 12000000000000000 where room_id = ?`, begun);
+  for (const room of [fresh, begun]) {
+    const [ann, bob] = [await world.enter(room), await world.enter(room)];
+    await Promise.all([ann.leave(), bob.leave()]);
+    await until(async () => !(await isActive(world, room)));
+    assert.equal((await world.call('PATCH', `/rooms/${room}`, {name: 'Still here'})).status, 200);
+    assert.equal((await world.call('PATCH', `/rooms/${room}`, {settings: {duration: 5}})).status, 200);
+    const {settings} = (await world.call('GET', `/rooms/${room}`)).body.room as {settings: Json};
+    assert.equal(settings.duration, 5);
+    assert.equal((await world.call('DELETE', `/rooms/${room}`)).status, 200);
+  }
+  assert.deepEqual(world.faults, []);
+});
+
+for (const damaged of DAMAGED) {
+  test(`a stored room that cannot be read is left out of the list, and can be changed and deleted: ${damaged}`, async t => {
+    const world = await startPlatform(t);
+    const [bad, good] = [await world.room(), await world.room()];
+    const spoil = () =>
+      world.database.all('update rooms set definition = ?, updated = ? where room_id = ?', damaged, NOON, bad);
+    const listed = async () =>
+      ((await world.call('GET', '/rooms')).body.rooms as {room_id: string}[]).map(({room_id}) => room_id);
+    await spoil();
+    for (let turn = 0; turn < 3; turn++) assert.deepEqual(await listed(), [good]);
+    assert.equal(world.faults.length, 1);
+    for (const [method, path] of [
+      ['GET', ''],
+      ['POST', '/tokens'],
+    ] as const) {
+      const body = method === 'POST' ? {name: 'Ann', role: 'participant', user_ref: 'u1'} : undefined;
+      const refused = await world.call(method, `/rooms/${bad}${path}`, body);
+      assert.equal(refused.status, 500);
+      assert.match(String(refused.body.desc), /whole definition, or delete it/);
+    }
+    assert.equal((await world.call('PATCH', `/rooms/${bad}`, {settings: {}})).status, 400);
+    assert.equal((await world.call('PATCH', `/rooms/${bad}`, {...ROOM, name: 'Mended'})).status, 200);
+    assert.deepEqual(await listed(), [bad, good]);
+    await spoil();
+    assert.equal((await world.call('DELETE', `/rooms/${bad}`)).status, 200);
+    assert.deepEqual(await listed(), [good]);
+  });
+}
+
+test('a room that cannot be read keeps no seat in another room', async t => {
+  mock.timers.enable({apis: ['setInterval']});
+  t.after(() => mock.timers.reset());
+  const world = await startPlatform(t);
+  const rooms = [await world.room({adhoc: true}), await world.room()];
+  for (const room of rooms) await (await world.enter(room)).vanish();
+  const away = () => world.database.all('select 1 from connections where seat_until is not null');
+  await until(async () => (await away()).length === 2);
+  await world.database.all(`update rooms set definition = '{' where room_id = ?`, rooms[0]!);
+  await world.database.all(`update sessions set definition = '{' where room_id = ?`, rooms[0]!);
+  world.now += 60_000;
+  await beat();
+  await until(async () => (await world.database.all('select 1 from connections')).length === 0);
+});
