@@ -18,6 +18,7 @@ export class Source {
   #host: SourceHost;
   #room: HttpRoomsOptions['room'];
   #made?: {key: string; rooms: Rooms};
+  #known: unknown[] = [];
 
   /**
    * @param room - The keys of a room that are read from an answer. Default: those needed to choose and join a room.
@@ -25,6 +26,17 @@ export class Source {
   constructor(host: SourceHost, room?: HttpRoomsOptions['room']) {
     this.#host = host;
     this.#room = room;
+  }
+
+  /**
+   * Whether the host's `endpoint`, `grant` or `rooms`, or the `roomId`, is another one than at the last call. True at the
+   * first call.
+   */
+  isNew(roomId?: string): boolean {
+    const {endpoint, grant, rooms} = this.#host;
+    const before = this.#known;
+    this.#known = [endpoint, grant, rooms, roomId];
+    return this.#known.some((each, at) => each !== before[at]);
   }
 
   /** This source if the host has `rooms` or an `endpoint` of its own, else the source of the picker it is tied to. */

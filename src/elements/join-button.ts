@@ -1,9 +1,9 @@
-import {html, LitElement, nothing, type PropertyValues} from 'lit';
+import {html, LitElement, nothing} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
-import {asRoomsError, LoadController} from '../controllers/load.js';
+import {asRoomsError, LoadController, requestsSent} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import {RoomsError} from '../rooms/errors.js';
@@ -107,13 +107,16 @@ export class JoinButton extends LitElement {
     queueMicrotask(() => this.isConnected || this.#drop());
   }
 
-  protected override willUpdate(changed: PropertyValues<this>) {
-    const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
-    // The state of one room means nothing for the next.
-    const id = this.#id;
-    if (elsewhere || id !== this.#shownId) this.#drop();
-    this.#shownId = id;
-    if (elsewhere || changed.has('roomId')) void this.#load();
+  protected override async scheduleUpdate() {
+    if (!this.hasUpdated) {
+      this.#follow();
+      await requestsSent();
+    }
+    await super.scheduleUpdate();
+  }
+
+  protected override willUpdate() {
+    this.#follow();
     // Only read when there is a room or a time to wait for: without an endpoint there is no clock to read.
     if (this.#room ?? this.state.until) {
       this.#now = clockOf(this.#rooms);
@@ -207,6 +210,16 @@ export class JoinButton extends LitElement {
     if (this.for) return this.#picker.target?.room;
     const {state} = this.#loaded;
     return state.status === 'loaded' && state.value.room_id === this.roomId ? state.value : undefined;
+  }
+
+  /** Starts anew if the room is another one, or comes from somewhere else. */
+  #follow() {
+    const isNew = this.#source.isNew(this.roomId);
+    // The state of one room means nothing for the next.
+    const id = this.#id;
+    if (isNew || id !== this.#shownId) this.#drop();
+    this.#shownId = id;
+    if (isNew) void this.#load();
   }
 
   async #load(quiet = false) {

@@ -2,7 +2,7 @@ import {html, LitElement, nothing, type PropertyValues} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import type {Inside} from '../controllers/inside.js';
 import {Language} from '../controllers/language.js';
-import {LoadController} from '../controllers/load.js';
+import {LoadController, requestsSent} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -128,10 +128,17 @@ export class RoomPicker extends LitElement {
     clearTimeout(this.#tick);
   }
 
+  protected override async scheduleUpdate() {
+    if (!this.hasUpdated) {
+      this.#follow();
+      await requestsSent();
+    }
+    await super.scheduleUpdate();
+  }
+
   protected override willUpdate(changed: PropertyValues<this>) {
     this.#focused = this.shadowRoot!.activeElement;
-    const elsewhere = changed.has('endpoint') || changed.has('grant') || changed.has('rooms');
-    if (elsewhere) void this.reload();
+    this.#follow();
     if (changed.has('refresh')) this.#schedule();
     // Set before the render: the browser calls `formDisabledCallback` at once, and a fieldset may disable it, too.
     if (changed.has('disabled')) this.toggleAttribute('disabled', this.disabled);
@@ -179,6 +186,11 @@ export class RoomPicker extends LitElement {
     // While the list loads again nothing is known, so no room counts as removed.
     this.#list.find(this.query.trim(), now, this.#unseen || !rooms);
     this.#unseen = !this.#taken;
+  }
+
+  /** Loads the rooms if they come from somewhere else now. */
+  #follow() {
+    if (this.source.isNew()) void this.reload();
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place while it loads, and if the load fails. */
