@@ -18,7 +18,7 @@ const PLACES = [
   ['proxy', 'upstream', 'http/client', 'http/routes', 'rooms', 'jose', 'lru-cache', 'superstruct'],
   ['platform/database', 'rooms', 'libsql', 'pg', 'node:'],
   ['platform/sessions', 'platform/database', 'http/routes', 'rooms', 'jose', 'superstruct', 'ws', 'node:'],
-  ['platform', 'http/routes', 'http/server', 'rooms', 'hono', 'lru-cache', 'pino', 'superstruct', 'node:'],
+  ['platform', 'http/routes', 'http/server', 'http/stop', 'rooms', 'hono', 'lru-cache', 'pino', 'superstruct', 'node:'],
   ['styles', 'lit'],
   ['locales', 'rooms'],
   ['controllers', 'locales', 'http/client', 'rooms', 'lit'],

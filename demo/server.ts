@@ -8,7 +8,7 @@ import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {getRequestListener} from '@hono/node-server';
 import {createServer as createVite, type Plugin} from 'vite';
-import {toldToStop} from '../src/http/server.js';
+import {toldToStop} from '../src/http/stop.js';
 import {createPlatform, openDatabase, type Credentials, type Platform} from '../src/platform/platform.js';
 import {basicAuth, platformRooms, issueGrant, tokenProxy, type GrantKey, type Grants} from '../src/proxy/proxy.js';
 import {answer as embedded} from './embed/embed.js';
@@ -33,7 +33,7 @@ const demo = start();
 const {close} = await demo;
 console.log(`Greenroom is at http://127.0.0.1:${port}/`);
 
-await toldToStop();
+await toldToStop(0).now;
 await close().catch((error: Error) => fail(error.message));
 process.exit();
 

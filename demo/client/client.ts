@@ -171,8 +171,7 @@ export class Visit {
   #closed(code: number) {
     const line = this.#line;
     // With these codes the platform ends a visit on purpose. The message with the reason came before and is being handled.
-    if (code === 1001) this.#end('The rooms were shut down.');
-    else if (code < 4001 || code > 4004) this.#lose();
+    if (code < 4001 || code > 4004) this.#lose();
     else void this.#work.then(() => line === this.#line && this.#end(LOST));
   }
 

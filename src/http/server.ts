@@ -275,21 +275,6 @@ export function together(): (task: () => void) => void {
   };
 }
 
-/** The process that started this one. Read at once: the parent may be gone later. */
-const PARENT = process.ppid;
-
-/**
- * Resolves at the first SIGINT or SIGTERM; further ones are ignored. Call it before the process says that it is ready:
- * until then a signal ends the process at once.
- */
-export function toldToStop(): Promise<void> {
-  return new Promise(stop => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
-    // npm stops the shell between itself and this process, and the shell does not pass the signal on.
-    if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== PARENT && stop(), 200).unref();
-  });
-}
-
 /** Clients of the real platform parse each chunk by itself, so an answer is written at once, with its length. */
 async function send(outgoing: ServerResponse, response: Response | Answer) {
   if (!('arrayBuffer' in response)) return sendAnswer(outgoing, response);

@@ -3,7 +3,8 @@ import {parse, resolve} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
 import {create, string, type} from 'superstruct';
-import {serve, toldToStop} from '../http/server.js';
+import {serve} from '../http/server.js';
+import {DRAIN, readDrain, toldToStop, type Stop} from '../http/stop.js';
 import {RoomsError} from '../rooms/errors.js';
 import {newCredentials, type Credentials} from './applications.js';
 import {isPostgres, openDatabase, type Database} from './database/database.js';
@@ -25,11 +26,16 @@ The Rooms API on your own computer: rooms, one-time tokens and the sessions they
   --connections-per-address <number>
                        Most connections of one address, without people who are in a room. Default: 256. 0 for no limit,
                        behind a balancer that hides the addresses.
+  --drain <seconds>    How long it goes on answering after SIGTERM, 0 to ${DRAIN.most}. Default: ${DRAIN.default}
   --test-clock         For tests on this computer only: the time stands still, and any caller may set it.
                        GET /test/clock returns {"now"}. PUT {"now": ISO 8601 or epoch ms} or {"advance": ms} sets it.
 
 GET /healthz returns 200 while the database works. GET /openapi.json describes the API.
-Logs are JSON lines on standard error. SIGTERM or SIGINT stops it once the running requests are answered.
+GET /livez returns 200 while the process is up.
+Logs are JSON lines on standard error. After SIGTERM, /healthz returns 503, so that a balancer sends nobody here any more,
+and the platform goes on answering for --drain seconds. Then it answers the running requests and closes all sessions. Their
+seats are kept for 30 s: clients resume at another platform on the same database, or at the next one. SIGINT, or a second
+signal, ends the wait.
 `;
 
 /** How long the database may take to answer a health check, in ms. */
@@ -45,6 +51,8 @@ interface Settings {
   testClock: boolean;
   /** 0: no limit. */
   perAddress: number;
+  /** Seconds. */
+  drain: number;
 }
 
 /** Runs `greenroom platform` until a signal stops it. Rejects with `misconfigured` if it cannot start. */
@@ -58,6 +66,7 @@ export async function main(args: string[]): Promise<void> {
       'app-key': {type: 'string'},
       'allow-host': {type: 'string'},
       'connections-per-address': {type: 'string'},
+      drain: {type: 'string'},
       'test-clock': {type: 'boolean'},
       help: {type: 'boolean', short: 'h'},
     },
@@ -71,11 +80,12 @@ export async function main(args: string[]): Promise<void> {
     credentials: readCredentials(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
     testClock: values['test-clock'] ?? false,
     perAddress: readConnections(values['connections-per-address'] ?? '256'),
+    drain: readDrain(values.drain),
   });
 }
 
 async function run(settings: Settings): Promise<void> {
-  const {host, port, testClock, perAddress} = settings;
+  const {host, port, testClock, perAddress, drain} = settings;
   if (testClock && !isLocal(host)) {
     throw misconfigured('--test-clock is for tests on this computer only.', 'Leave out --test-clock or --allow-host.');
   }
@@ -84,10 +94,12 @@ async function run(settings: Settings): Promise<void> {
   const log = logger();
   const clock = testClock ? new TestClock() : undefined;
   let started: Promise<Started>;
+  let stop: Stop | undefined;
 
   async function answer(request: Request): Promise<Response> {
     const {pathname} = new URL(request.url);
-    if (pathname === '/healthz' && isRead(request)) return health(started);
+    if (pathname === '/livez' && isRead(request)) return status('ok');
+    if (pathname === '/healthz' && isRead(request)) return stop?.draining ? status('stopping', 503) : health(started);
     if (clock && pathname === '/test/clock') return clock.answer(request);
     return (await started).platform.fetch(request);
   }
@@ -110,9 +122,9 @@ async function run(settings: Settings): Promise<void> {
   started = start(settings, log.fault, clock && (() => clock.now));
   try {
     const {database, platform, application, file} = await started;
-    const stopped = toldToStop();
+    stop = toldToStop(drain);
     process.stdout.write(greeting(settings, served.url, application, file));
-    await stopped;
+    await stop.now;
     await Promise.all([served.close(), platform.close()]);
     await database.close();
   } finally {
@@ -190,12 +202,12 @@ function health(started: Promise<Started>): Promise<Response> {
       () => false,
     );
   return Promise.race([alive, pause(HEALTH_DEADLINE, false, {ref: false})]).then(isAlive =>
-    Response.json(
-      {status: isAlive ? 'ok' : 'database unreachable'},
-      {status: isAlive ? 200 : 503, headers: {'cache-control': 'no-store'}},
-    ),
+    isAlive ? status('ok') : status('database unreachable', 503),
   );
 }
+
+const status = (status: string, code = 200) =>
+  Response.json({status}, {status: code, headers: {'cache-control': 'no-store'}});
 
 const isRead = ({method}: Request) => method === 'GET' || method === 'HEAD';
 

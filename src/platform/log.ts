@@ -15,7 +15,8 @@ export function logger() {
     /** One line for a request: route, status, and the ms it took. */
     answered: ({method, url}: Request, status: number, ms: number) => {
       const route = routePattern(new URL(url).pathname);
-      if (route !== '/healthz') lines.info({method, route, status, ms: Math.round(ms * 10) / 10}, 'Answered.');
+      if (route !== '/healthz' && route !== '/livez')
+        lines.info({method, route, status, ms: Math.round(ms * 10) / 10}, 'Answered.');
     },
     /** An unexpected error, without its message: that may quote a request or the values of a statement. */
     fault: (error: unknown) => {
@@ -28,7 +29,7 @@ export function logger() {
 
 /** A path without ids. An unknown path is `none`, because it could hold anything. */
 function routePattern(path: string): string {
-  if (/^\/(healthz|openapi\.json|test\/clock)$/.test(path)) return path;
+  if (/^\/(healthz|livez|openapi\.json|test\/clock)$/.test(path)) return path;
   const [, prefix, id = '', below = ''] =
     /^((?:\/video)?\/v[12]\/rooms)(\/[^/]+)?(\/users|\/tokens)?\/?$/.exec(path) ?? [];
   return prefix ? `${prefix}${id && '/:id'}${below}` : 'none';

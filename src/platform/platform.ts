@@ -45,7 +45,7 @@ export interface Platform {
   createApplication(credentials?: Credentials): Promise<Credentials>;
   /** The rooms of an application, without HTTP. */
   rooms(appId: string): Rooms;
-  /** Disconnects everybody and frees their seats. The database stays open. */
+  /** Disconnects everybody. Their seats are kept for 30 s, so that clients can resume. The database stays open. */
   close(): Promise<void>;
 }
 

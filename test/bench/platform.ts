@@ -292,7 +292,9 @@ async function starts() {
   for (let round = 0; round < ROUNDS; round++) {
     const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
     times.bare.push(await startOf(bare, folder));
-    times.platform.push(await startOf(port => [...command, 'platform', '--port', String(port)], folder));
+    times.platform.push(
+      await startOf(port => [...command, 'platform', '--port', String(port), '--drain', '0'], folder),
+    );
     await rm(folder, {recursive: true});
   }
   const [platform, floor] = [median(times.platform), median(times.bare)];

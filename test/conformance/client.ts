@@ -256,9 +256,9 @@ export class Client {
     }
   }
 
-  /** Closes the connection, as a page does. */
+  /** Gives the seat back, as a page does that goes away. */
   async leave() {
-    this.socket.close(1000);
+    this.send({type: 'leave'});
     await this.closed;
   }
 

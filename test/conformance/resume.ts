@@ -94,14 +94,21 @@ test('Sessions: a second connection that resumes replaces the first', needs('ses
 });
 
 test('Sessions: somebody who leaves gives the seat back at once, and cannot resume', needs('sessions'), async t => {
-  for (const word of ['close', 'leave']) {
-    const {room_id, mo, ann, id} = await twoInside(t);
-    if (word === 'leave') ann.send({type: 'leave'});
-    else ann.socket.close(1001);
+  const {room_id, mo, ann, id} = await twoInside(t);
+  ann.send({type: 'leave'});
+  await ann.closed;
+  assert.equal((await mo.next('user-left')).id, id);
+  await tokenFor(room_id);
+  assert.equal((await tryResume(ann.joined.resume)).type, 'refused');
+});
+
+test('Sessions: a close without `leave` keeps the seat, whatever its code', needs('sessions'), async t => {
+  for (const code of [1000, 1001, undefined]) {
+    const {mo, ann, id} = await twoInside(t);
+    ann.socket.close(code);
     await ann.closed;
-    assert.equal((await mo.next('user-left')).id, id);
-    await tokenFor(room_id);
-    assert.equal((await tryResume(ann.joined.resume)).type, 'refused', word);
+    assert.equal((await mo.next('user-away')).id, id);
+    assert.equal((await tryResume(ann.joined.resume)).type, 'joined', String(code));
   }
 });
 

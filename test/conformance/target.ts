@@ -104,7 +104,7 @@ function start(folder: string, {id, key}: Credentials) {
 export async function startOurs(args: string[], env: Record<string, string>) {
   const main = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
   const {PATH, HOME} = process.env;
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args, '--drain', '0'], {
     env: {PATH, HOME, ...env},
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -124,7 +124,7 @@ describe('greenroom platform', {timeout: 240_000}, () => {
     assert.doesNotMatch(platform.told.out + platform.told.err, /postgres@|password/);
   });
 
-  test('after a signal, even two, answers running requests, ends sessions with 1001 and exits with 0', async t => {
+  test('after a signal, even two, answers running requests, ends sessions with 1012 and exits with 0', async t => {
     const {call, child, ended, port, origin} = await start(t, join(await folder(t), 'rooms.db'));
     const {body} = await call('POST', '/v2/rooms', ROOM);
     const {room_id} = body.room as {room_id: string};
@@ -148,7 +148,7 @@ describe('greenroom platform', {timeout: 240_000}, () => {
     await raw.until(/100 Continue/);
     child.kill('SIGINT');
     const [code] = (await once(session, 'close')) as [number];
-    assert.equal(code, 1001);
+    assert.equal(code, 1012);
     child.kill('SIGTERM');
     raw.send(text);
     await raw.closed;

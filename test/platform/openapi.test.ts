@@ -177,7 +177,7 @@ test('every route is in the document, and every operation of the document is a r
   const documented = operations.map(({method, path}) => `${method.toUpperCase()} ${path}`);
   assert.deepEqual([...new Set(routes)].sort(), documented.sort());
   const root = all.filter(each => !operations.includes(each)).map(({path}) => path);
-  assert.deepEqual(root.sort(), ['/healthz', '/openapi.json']);
+  assert.deepEqual(root.sort(), ['/healthz', '/livez', '/openapi.json']);
 });
 
 /** The types of settings, by their kind, where one type says it all. */

@@ -79,30 +79,37 @@ test('no answer holds an application’s key or secret, and the database holds n
   assert.equal(Buffer.from(rows[0]!.secret, 'base64url').length, 32);
 });
 
-test('a restart keeps rooms, credentials and unused tokens, and frees the seats of people who were connected', async t => {
+test('a restart keeps rooms, credentials and unused tokens, and those who were connected resume', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
   const [unused, used] = [await world.token(room), await world.token(room)];
-  const ann = (await (await world.use(used)).next()) as Json & {resume: string};
+  const ann = (await (await world.use(used)).next()) as Json & {resume: string; you: Json};
   await world.stop();
   await world.start();
   const list = (await world.call('GET', '/rooms')).text;
   assert.match(list, new RegExp(`"room_id":"${room}"`));
-  assert.doesNotMatch(list, /isRoomActive/);
+  assert.match(list, /isRoomActive/);
   assert.equal((await world.outcome(used)).type, 'refused');
-  assert.equal((await (await world.resume(ann.resume)).next()).type, 'refused');
+  assert.equal((await world.outcome(unused)).type, 'refused');
+  const back = await world.back(ann.resume);
+  assert.deepEqual(back.joined.you, ann.you);
+  await back.leave();
   assert.equal((await world.outcome(unused)).type, 'joined');
   assert.equal((await world.call('POST', '/rooms', ROOM)).status, 200);
 });
 
-test('close ends every session and frees every seat', async t => {
+test('close ends every session with a code that says to resume, and keeps every seat', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 2});
   const [ann, bob] = [await world.enter(room), await world.enter(room)];
   await world.platform.close();
-  assert.deepEqual(await Promise.all([ann.closed, bob.closed]), [1001, 1001]);
-  const rows = await world.database.all<{n: number}>('select count(*) as n from connections');
-  assert.equal(rows[0]!.n, 0);
+  assert.deepEqual(await Promise.all([ann.closed, bob.closed]), [1012, 1012]);
+  const rows = await world.database.all('select process, socket, seat_until from connections');
+  const away = {process: null, socket: null, seat_until: world.now + 30_000};
+  assert.deepEqual(
+    rows.map(row => ({...row!})),
+    [away, away],
+  );
   const late = new WebSocket(`ws://${world.host}/video/v2/session`);
   await assert.rejects(once(late, 'open'), /503/);
 });

@@ -18,8 +18,8 @@ interface Owner {
   clock: () => number;
   /** Handles one message; the next waits until this is done. Never rejects. */
   handle: (connection: Connection, text: string) => Promise<void>;
-  /** Called when the socket has closed with this code, 1006 if nobody closed it. Never rejects. */
-  part: (connection: Connection, code: number) => Promise<void>;
+  /** Called when the socket has closed. Never rejects. */
+  part: (connection: Connection) => Promise<void>;
 }
 
 /** One WebSocket, and what the platform knows about the visitor at the other end. */
@@ -31,6 +31,8 @@ export class Connection {
   readonly resume = newSecret();
   /** Whether the client has sent `join` or `resume`, which it may do once. */
   tried = false;
+  /** Whether the client has sent `leave`. Any other end of the connection is an interruption. */
+  left = false;
   /** The visit that this connection holds. Absent before it is let in and after it has lost the visit. */
   admitted?: Admitted;
   /** The visitor as last told to the client. Absent until then. */
@@ -56,12 +58,16 @@ export class Connection {
     this.#owner = owner;
     this.heard = owner.clock();
     this.attached = new Promise(resolve => (this.#attach = resolve));
-    const code = new Promise<number>(resolve => socket.once('close', resolve));
-    this.closed = code.then(() => {});
-    this.gone = code.then(each => owner.part(this, each));
+    this.closed = new Promise(resolve => socket.once('close', () => resolve()));
+    this.gone = this.closed.then(() => owner.part(this));
     socket.on('message', (data: Buffer) => this.#receive(data.toString()));
     socket.on('pong', () => this.#hear());
     socket.on('error', () => {}); // A close event follows and is handled.
+  }
+
+  /** Whether the socket is open in both directions. */
+  get isOpen() {
+    return this.socket.readyState === this.socket.OPEN;
   }
 
   attach(admitted: Admitted) {
@@ -84,7 +90,7 @@ export class Connection {
     if (message.type !== 'joined' && message.type !== 'waiting') {
       return this.#sendText(text ?? JSON.stringify(message));
     }
-    if (this.#isOpen()) {
+    if (this.isOpen) {
       this.state = message.type === 'joined' ? 'in' : 'waiting';
       this.you = message.you;
     }
@@ -104,10 +110,6 @@ export class Connection {
     this.socket.ping();
   }
 
-  #isOpen() {
-    return this.socket.readyState === this.socket.OPEN;
-  }
-
   #hear() {
     this.#unanswered = 0;
     this.heard = this.#owner.clock();
@@ -120,14 +122,14 @@ export class Connection {
     this.#waiting += 1;
     if (this.#waiting > MAX_WAITING) socket.pause();
     this.handled = this.handled.then(async () => {
-      if (this.#isOpen()) await this.#owner.handle(this, text);
+      await this.#owner.handle(this, text);
       this.#waiting -= 1;
       if (socket.isPaused && this.#waiting <= MAX_WAITING) socket.resume();
     });
   }
 
   #sendText(text: string) {
-    if (!this.#isOpen()) return;
+    if (!this.isOpen) return;
     this.socket.send(text);
     // A client that reads too slowly is cut off. It may resume.
     if (this.socket.bufferedAmount > MAX_BUFFERED) this.socket.terminate();

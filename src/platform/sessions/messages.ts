@@ -8,7 +8,10 @@ import type {Permissions, Role} from '../../rooms/schema.js';
 /** Most bytes of a message to the platform. A larger one breaks the connection, and its client may resume. */
 export const MAX_MESSAGE = 64 * 1024;
 
-/** Codes with which the platform closes a connection. After any other code, or none, the client may resume. */
+/**
+ * Codes with which the platform closes a connection. After those from 4001 to 4004 the visit has ended; after any other
+ * code, or none, the client may resume.
+ */
 export const CLOSED = {
   /** Its token or secret was refused, or a moderator did not let it in. */
   refused: 4001,
@@ -18,6 +21,8 @@ export const CLOSED = {
   dropped: 4003,
   /** The same visitor has resumed over another connection. */
   replaced: 4004,
+  /** The platform stops. The seat is kept, so the client should resume: this platform or another takes it. */
+  restarting: 1012,
 } as const;
 
 /** The person a token was issued to. */
@@ -127,7 +132,7 @@ const CLIENT_MESSAGES = {
   join: type({type: literal('join'), token: string()}),
   /** Comes back after the connection broke, with the last `resume` secret. The same messages follow as after `join`. */
   resume: type({type: literal('resume'), secret: string()}),
-  /** Gives the seat back at once. So does closing the WebSocket with 1000, 1001 or no code. */
+  /** Gives the seat back at once. Any other end of the connection keeps it for a while, whatever the code. */
   leave: type({type: literal('leave')}),
   /** Sends data to another visitor in the room. */
   signal: type({type: literal('signal'), to: Id, data: Shallow}),

@@ -63,13 +63,16 @@ export class Sessions {
     this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each, known));
   }
 
-  /** Ends the visits of everybody who is connected here. Resolves when their seats are free. */
+  /**
+   * Closes all connections. Their seats are kept as after an interruption, so that clients can resume at another process.
+   * Resolves when everybody counts as away.
+   */
   async close() {
     this.#closing = true;
     clearInterval(this.#heartbeat);
     this.#server.close();
     const connections = [...this.#connections.values()];
-    for (const {socket} of connections) socket.close(1001, 'The platform is closing.');
+    for (const {socket} of connections) socket.close(CLOSED.restarting, 'The platform is closing.');
     const deadline = setTimeout(() => connections.forEach(({socket}) => socket.terminate()), CLOSE_DEADLINE);
     await Promise.all(connections.map(({gone}) => gone));
     clearTimeout(deadline);
@@ -81,7 +84,7 @@ export class Sessions {
     const connection = new Connection(socket, {
       clock: this.#clock,
       handle: (from, text) => this.#handle(from, text),
-      part: (from, code) => this.#part(from, code),
+      part: from => this.#part(from),
     });
     this.#connections.set(connection.key, connection);
     void connection.attached.then(known);
@@ -103,11 +106,14 @@ export class Sessions {
 
   async #carryOut(connection: Connection, message: ClientMessage) {
     const {admitted, socket} = connection;
+    // A page that goes away says `leave` and closes in one breath.
+    if (!connection.isOpen && message.type !== 'leave') return;
     switch (message.type) {
       case 'join':
       case 'resume':
         return this.#arrive(connection, message);
       case 'leave':
+        connection.left = true;
         if (admitted) await leave(this.#database, admitted, this.#clock());
         return socket.close(1000);
       case 'signal':
@@ -206,8 +212,8 @@ export class Sessions {
     if (room?.size === 0) this.#rooms.delete(admitted.room_id);
   }
 
-  /** Ends or interrupts the visit of a connection that was closed with this code. */
-  async #part(connection: Connection, code: number) {
+  /** Ends the visit of a connection that has closed, if its client said `leave`, else interrupts it. */
+  async #part(connection: Connection) {
     // If the connection closed while its token was being used, the seat is known only after that.
     await connection.handled;
     this.#connections.delete(connection.key);
@@ -215,12 +221,13 @@ export class Sessions {
     if (!admitted) return;
     this.#detach(connection);
     const now = this.#clock();
+    // Whom we cut off because we stop was there until now.
+    const heard = this.#closing ? now : connection.heard;
     try {
-      // 1005 stands for a close without a code. A client that never heard its state has no secret to resume with.
-      const forGood = this.#closing || !connection.state || [1000, 1001, 1005].includes(code);
-      if (forGood) return await leave(this.#database, admitted, now);
-      await goAway(this.#database, admitted, connection.heard, now);
-      this.#after(connection.heard + SEAT_KEPT - now, () => sweepRoom(this.#database, admitted.room_id, this.#clock()));
+      // A client that never heard its state has no secret to resume with.
+      if (connection.left || !connection.state) return await leave(this.#database, admitted, now);
+      await goAway(this.#database, admitted, heard, now);
+      this.#after(heard + SEAT_KEPT - now, () => sweepRoom(this.#database, admitted.room_id, this.#clock()));
     } catch (error) {
       this.#log(error);
     }

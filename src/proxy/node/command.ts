@@ -1,5 +1,6 @@
 import {parseArgs} from 'node:util';
-import {serve, toldToStop, type Served} from '../../http/server.js';
+import {serve, type Served} from '../../http/server.js';
+import {DRAIN, readDrain, toldToStop, type Stop} from '../../http/stop.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {SECRETS, VARIABLES} from './environment.js';
 import {jsonLines, lineOf, type Line} from './log.js';
@@ -19,8 +20,15 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** Starts the proxy as a server. `write` gets a line for every answer, and what the operator should know. */
-export async function start(settings: Settings, write: (line: Line) => void = jsonLines()): Promise<Running> {
+/**
+ * Starts the proxy as a server. `write` gets a line for every answer, and what the operator should know. The health check
+ * fails once `isDraining` returns true.
+ */
+export async function start(
+  settings: Settings,
+  write: (line: Line) => void = jsonLines(),
+  isDraining: () => boolean = () => false,
+): Promise<Running> {
   const {platform, proxy: options, host, port, addressOf, perAddress, redis} = settings;
   const {mount = '', timeout} = options;
   const counted = settings.metrics && metrics();
@@ -49,7 +57,7 @@ export async function start(settings: Settings, write: (line: Line) => void = js
   // The error itself may quote a request.
   const log = () => write({level: 'error', code: 'internal', message: 'Something failed inside the server.'});
   const fetch = (request: Request, {ip}: {ip?: string}) =>
-    isHealth(request) ? healthy() : proxy.answer(request, {ip: addressOf(ip, request.headers)});
+    isHealth(request) ? health(isDraining()) : proxy.answer(request, {ip: addressOf(ip, request.headers)});
   const served: Served[] = [];
   const close = async () => {
     await Promise.all(served.map(each => each.close()));
@@ -69,8 +77,12 @@ export async function start(settings: Settings, write: (line: Line) => void = js
 
 const isHealth = ({method, url}: Request) => /^(GET|HEAD)$/.test(method) && new URL(url).pathname === '/healthz';
 
-/** Says that this process is up. `greenroom doctor` checks the platform. */
-const healthy = () => Response.json({status: 'ok'}, {headers: {'cache-control': 'no-store'}});
+/** Says that this process is up, and is not about to stop. `greenroom doctor` checks the platform. */
+const health = (draining: boolean) =>
+  Response.json(
+    {status: draining ? 'stopping' : 'ok'},
+    {status: draining ? 503 : 200, headers: {'cache-control': 'no-store'}},
+  );
 
 /** On a port of its own: behind a reverse proxy on the same machine, every visitor comes from this machine. */
 const pageOf =
@@ -78,7 +90,7 @@ const pageOf =
   ({url}: Request) =>
     new URL(url).pathname === '/metrics' ? counted.page() : new Response('Metrics are at /metrics.\n', {status: 404});
 
-const HELP = `Usage: greenroom proxy
+const HELP = `Usage: greenroom proxy [--drain <seconds>]
 
 Runs the token proxy between your pages and the video platform. It keeps the platform's credentials off the pages. It is
 configured by environment variables (\`node --env-file=.env\` reads them from a file); \`greenroom doctor\` checks them.
@@ -95,7 +107,9 @@ ${Object.entries(BUDGETS).map(budget).join('\n')}
 ${SECRETS.join(', ')}: each can be a file instead,
 such as APP_KEY_FILE=/run/secrets/app-key.
 GET /healthz answers 200 while the process is up. Logs are JSON lines on standard output.
-After SIGTERM and SIGINT it answers the requests under way and stops.
+After SIGTERM, GET /healthz answers 503, so that a balancer sends nobody here any more. The proxy goes on answering for
+--drain seconds (default: ${DRAIN.default}, 0 to ${DRAIN.most}). Then it answers the requests under way and stops. SIGINT, or a
+second signal, ends the wait.
 `;
 
 function budget([kind, scopes]: [string, Budgets[keyof Budgets]]): string {
@@ -113,19 +127,21 @@ function wrapped(text: string): string {
  * it cannot start.
  */
 export async function main(args: string[]): Promise<void> {
-  const {values} = parseArgs({args, options: {help: {type: 'boolean', short: 'h'}}});
+  const {values} = parseArgs({args, options: {drain: {type: 'string'}, help: {type: 'boolean', short: 'h'}}});
   if (values.help) return void process.stdout.write(HELP);
+  const drain = readDrain(values.drain);
   const read = await readSettings(process.env);
   if ('problems' in read) {
     const lines = read.problems.map(({variable, sentence}) => `${variable}: ${sentence}`);
     throw new RoomsError('misconfigured', lines.join('\n'), {desc: 'See `greenroom proxy --help`.'});
   }
   const write = jsonLines();
-  const running = await start(read.settings, write);
+  let stop: Stop | undefined;
+  const running = await start(read.settings, write, () => stop?.draining ?? false);
   const {url, metricsUrl} = running;
-  const stopped = toldToStop();
+  stop = toldToStop(drain);
   write({level: 'info', message: `Listening at ${url}${metricsUrl ? `, metrics at ${metricsUrl}` : ''}`});
-  await stopped;
+  await stop.now;
   write({level: 'info', message: 'Stopping.'});
   await running.close();
   // The module of AUTHORIZE may keep something open.

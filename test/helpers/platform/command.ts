@@ -7,7 +7,7 @@ export const AUTHORIZED = {authorization: basicAuth(APP.APP_ID, APP.APP_KEY), 'c
 
 /** Starts `greenroom platform` in a process of its own, and waits until it takes requests. */
 export async function start(t: TestContext, place: string, args: string[] = [], env: Record<string, string> = APP) {
-  const process = command(t, ['platform', '--port', '0', '--database', place, ...args], env);
+  const process = command(t, ['platform', '--port', '0', '--database', place, '--drain', '0', ...args], env);
   const [, origin] = await process.until(/platform is at (http:\S+:\d+)\/video\/v2\n[^]*Try it/);
   const call = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${origin}${path}`, {method, headers: AUTHORIZED, body: JSON.stringify(body)});

@@ -233,8 +233,9 @@ export class Client {
     if (type !== 'error') throw new Error(`Not quiet: ${String(type)} ${JSON.stringify(rest)}`);
   }
 
+  /** Gives the seat back, as a page does that goes away. */
   async leave() {
-    this.socket.close();
+    this.send({type: 'leave'});
     await this.closed;
   }
 

@@ -114,15 +114,17 @@ test('when one platform deletes a room, people who wait at the other are refused
   assert.equal((await ann.next()).type, 'refused');
 });
 
-test('a platform that closes frees the seats of its own people only', async t => {
+test('a platform that closes interrupts its own people only, and they resume at another', async t => {
   const {here, there, room} = await twoPlatforms(t);
   const ann = await here.enter(room);
   const bob = await there.enter(room);
   await ann.next();
   await there.platform.close();
-  assert.equal(await bob.closed, 1001);
-  assert.deepEqual(await ann.next(), {type: 'user-left', id: idOf(bob)});
-  assert.equal((await usersOf(here, room)).total, 1);
+  assert.equal(await bob.closed, 1012);
+  assert.deepEqual(await ann.next(), {type: 'user-away', id: idOf(bob)});
+  assert.equal((await usersOf(here, room)).total, 2);
+  assert.deepEqual((await here.back(bob.joined.resume)).joined.you, bob.joined.you);
+  assert.equal((await ann.next()).type, 'user-back');
 });
 
 test('a process without a heartbeat for three beats counts as dead, and its seats are freed', async t => {
@@ -191,6 +193,7 @@ async function asLeftByKill(world: World) {
   await world.stop();
   const database = await openDatabase(world.place);
   await database.all('insert into processes values (?, 1, ?)', 'killed', world.now);
+  for (const table of ['connections', 'sessions']) await database.all(`delete from ${table}`);
   for (const [table, rows] of left) {
     for (const row of rows) {
       const known = Object.entries(row).flatMap(([key, value]) => (value === null ? [] : [[key, value] as const]));

@@ -155,16 +155,27 @@ test('nobody can resume after they left, were dropped, or the session was ended'
   await refused(mo);
 });
 
-test('a close with 1000, 1001 or no code gives the seat back at once; any other code keeps it', async t => {
-  const {world, room, mo} = await threeInside(t);
-  for (const code of [1000, 1001, undefined]) {
-    const bob = await world.enter(room);
-    bob.socket.close(code);
-    assert.deepEqual(await mo.types(2), ['user-joined', 'user-left']);
+test('a close without `leave` is an interruption, whatever its code', async t => {
+  const {world, mo, ann} = await threeInside(t);
+  let last = ann;
+  for (const code of [1000, 1001, undefined, 4999]) {
+    last.socket.close(code);
+    assert.deepEqual(await mo.next(), {type: 'user-away', id: ann.joined.you.id});
+    last = await world.back(last.joined.resume);
+    assert.equal((await mo.next()).type, 'user-back');
   }
+});
+
+test('`leave` gives the seat back, also when the page closes in the same moment or breaks off right after', async t => {
+  const {world, room, mo, ann} = await threeInside(t);
+  ann.send({type: 'leave'});
+  ann.socket.close(1001);
+  assert.deepEqual(await mo.next(), {type: 'user-left', id: ann.joined.you.id});
   const bob = await world.enter(room);
-  bob.socket.close(4999);
-  assert.deepEqual(await mo.types(2), ['user-joined', 'user-away']);
+  const sent = new Promise(resolve => bob.socket.send(JSON.stringify({type: 'leave'}), resolve));
+  await sent;
+  bob.socket.terminate();
+  assert.deepEqual(await mo.types(2), ['user-joined', 'user-left']);
 });
 
 test('a message over 64 KiB breaks the connection, and its client may resume', async t => {

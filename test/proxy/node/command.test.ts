@@ -280,7 +280,7 @@ describe('greenroom proxy', () => {
     const {opened, open} = gate();
     const list = async () => (asked.open(), await opened, []);
     const {url: upstream} = await platform(t, {list});
-    const {child, told, ended, until} = command(t, ['proxy'], environment(upstream));
+    const {child, told, ended, until} = command(t, ['proxy', '--drain', '0'], environment(upstream));
     const [, url] = await until(/Listening at (http:[^\s"]+)/);
     const running = ask(url!, '/rooms');
     await asked.opened;

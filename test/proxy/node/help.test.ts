@@ -35,7 +35,7 @@ describe('what greenroom proxy --help says', () => {
     assert.ok(help.split('\n').every(line => line.length <= 120));
     const flat = help.replace(/\s+/g, ' ');
     assert.ok(flat.includes(`${SECRETS.join(', ')}: each can be a file instead`));
-    for (const word of ['/healthz', 'JSON lines', 'SIGTERM and SIGINT', 'greenroom doctor'])
+    for (const word of ['/healthz', 'JSON lines', 'SIGTERM', '--drain', 'greenroom doctor'])
       assert.ok(flat.includes(word));
   });
 
