@@ -31,17 +31,23 @@ export async function withDeadline<T>(
       ? signal.reason
       : new CallEnded('aborted', 'The call was ended before it was answered.');
   if (signal?.aborted) throw left();
-  const ending = new AbortController();
+  // A call without a deadline of its own follows its caller's signal, so that one request needs few of them.
+  const ending = timeout === undefined && signal ? undefined : new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let leave = () => {};
   const ended = new Promise<never>((_, reject) => {
-    ending.signal.addEventListener('abort', () => reject(ending.signal.reason as CallEnded));
+    const end = (reason: CallEnded) => {
+      ending?.abort(reason);
+      reject(reason);
+    };
+    leave = () => end(left());
+    const late = () => end(new CallEnded('timeout', `No answer within ${timeout} ms.`));
+    // The second timer is for a process that stood still: an answer that came meanwhile is read first.
+    if (timeout !== undefined) timer = setTimeout(() => (timer = setTimeout(late)), timeout);
   });
-  const leave = () => ending.abort(left());
-  const late = () => ending.abort(new CallEnded('timeout', `No answer within ${timeout} ms.`));
   signal?.addEventListener('abort', leave);
-  // The second timer is for a process that stood still: an answer that came meanwhile is read first.
-  let timer = timeout === undefined ? undefined : setTimeout(() => (timer = setTimeout(late)), timeout);
   try {
-    return await Promise.race([run(ending.signal), ended]);
+    return await Promise.race([run(ending?.signal ?? signal!), ended]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', leave);

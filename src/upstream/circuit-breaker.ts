@@ -115,8 +115,9 @@ export function circuitBreaker({
     queue.add(admit);
     return withDeadline({signal}, ending => {
       // At once: a place that becomes free in the same moment must not go to a call that has left.
-      ending.addEventListener('abort', () => queue.delete(admit));
-      return admitted;
+      const leave = () => queue.delete(admit);
+      ending.addEventListener('abort', leave);
+      return admitted.finally(() => ending.removeEventListener('abort', leave));
     });
   }
 

@@ -20,7 +20,7 @@ export function platformRooms({headers, fetch, exchange = fetchTransport(fetch),
   const always = {...headers, 'x-rooms-client': 'greenroom'};
   return httpRooms({
     room: Room,
-    checkDefinitions: false,
+    checkBodies: false,
     ...options,
     exchange: (url, call) => exchange(url, {...call, headers: {...always, ...call.headers}}),
   });

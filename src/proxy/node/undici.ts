@@ -1,11 +1,11 @@
-import type {Readable, Transform} from 'node:stream';
-import {createBrotliDecompress, createGunzip, createInflate} from 'node:zlib';
-import {Pool} from 'undici';
+import {promisify} from 'node:util';
+import {brotliDecompress, gunzip, inflate, type ZlibOptions} from 'node:zlib';
+import {Agent, EnvHttpProxyAgent, type Dispatcher} from 'undici';
 import type {Exchange} from '../../http/client.js';
 import {together} from '../../http/server.js';
 import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
-import {readText, refuseRedirect, replyLimit} from '../../upstream/upstream.js';
+import {refuseRedirect, replyLimit} from '../../upstream/upstream.js';
 
 export interface UndiciTransportOptions {
   /** Most connections to the platform. Each carries one call at a time. @default 100 */
@@ -22,7 +22,7 @@ export interface UndiciTransport extends Exchange {
 
 /**
  * The transport for Node. It makes six times as many calls a second as Node's own `fetch`. Each origin has a pool of its
- * own.
+ * own. It goes through the proxy that `HTTPS_PROXY` or `HTTP_PROXY` names, except to the hosts in `NO_PROXY`.
  *
  * @throws RoomsError `misconfigured` for an option that is out of range.
  * @example
@@ -32,25 +32,13 @@ export interface UndiciTransport extends Exchange {
 export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTransportOptions = {}): UndiciTransport {
   if (!(Number.isInteger(connections) && connections > 0)) throw misconfigured('connections', 'a whole number above 0');
   if (!(timeout >= 1 && timeout <= 300_000)) throw misconfigured('timeout', '1 to 300000 ms');
-  const pools = new Map<string, Pool>();
+  const dispatcher = dispatcherTo({connections, headersTimeout: timeout, bodyTimeout: timeout, connect: {timeout}});
   const soon = together();
-
-  function poolOf({origin}: URL): Pool {
-    let pool = pools.get(origin);
-    if (!pool) {
-      const deadlines = {headersTimeout: timeout, bodyTimeout: timeout, connect: {timeout}};
-      pools.set(origin, (pool = new Pool(origin, {connections, pipelining: 1, ...deadlines})));
-    }
-    return pool;
-  }
 
   const exchange: Exchange = (url, {method, signal, timeout, json, headers}) =>
     withDeadline({timeout, signal}, async signal => {
-      const {
-        statusCode: status,
-        headers: received,
-        body,
-      } = await poolOf(url).request({
+      const reply = await dispatched(dispatcher, replyLimit(method, url), signal, soon, {
+        origin: url.origin,
         path: url.pathname + url.search,
         method: method.toUpperCase() as 'GET',
         headers: {
@@ -59,24 +47,71 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
           ...(json !== undefined && {'content-type': 'application/json'}),
         },
         body: json === undefined ? null : JSON.stringify(json),
-        signal,
       });
-      // Errors of the body are thrown where it is read.
-      body.on('error', () => {});
-      try {
-        refuseRedirect(status);
-        await new Promise<void>(resolve => soon(resolve));
-        const text = await unpacked(body, received['content-encoding'], replyLimit(method, url));
-        return {status, headers: {get: name => first(received[name])}, text};
-      } catch (error) {
-        body.destroy();
-        throw error;
-      }
+      const {status, headers: received} = reply;
+      const body = await unpacked(reply.body, received['content-encoding'], replyLimit(method, url));
+      return {status, headers: {get: name => first(received[name])}, text: utf8.decode(body)};
     });
-  return Object.assign(exchange, {
-    close: async () => void (await Promise.all([...pools.values()].map(pool => pool.close()))),
+  return Object.assign(exchange, {close: () => dispatcher.close()});
+}
+
+/**
+ * Connections to any origin: through the proxy that the environment names, if it names one. This machine is never reached
+ * through a proxy.
+ */
+export function dispatcherTo(options: Agent.Options): Dispatcher {
+  const {http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY} = process.env;
+  if (![http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY].some(Boolean)) return new Agent(options);
+  const noProxy = [no_proxy || NO_PROXY, 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join();
+  return new EnvHttpProxyAgent({...options, noProxy: noProxy.startsWith('*,') ? '*' : noProxy});
+}
+
+interface Reply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+/**
+ * Sends one request, and reads the whole reply, of at most `limit` bytes. It uses undici's `dispatch`,
+ * which makes no stream: a guest's token in `bench:proxy` takes 199 µs of CPU, and 221 µs with `request`.
+ */
+function dispatched(
+  dispatcher: Dispatcher,
+  limit: number,
+  signal: AbortSignal,
+  soon: ReturnType<typeof together>,
+  request: Dispatcher.DispatchOptions,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const reply: Reply = {status: 0, headers: {}, body: Buffer.alloc(0)};
+    const chunks: Buffer[] = [];
+    let length = 0;
+    dispatcher.dispatch(request, {
+      onRequestStart(controller) {
+        const leave = () => controller.abort(signal.reason as Error);
+        if (signal.aborted) leave();
+        else signal.addEventListener('abort', leave);
+      },
+      onResponseStart(_, status, headers) {
+        refuseRedirect(status);
+        Object.assign(reply, {status, headers});
+      },
+      onResponseData(_, chunk) {
+        length += chunk.length;
+        if (length > limit) throw tooLong(limit);
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        reply.body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+        soon(() => resolve(reply));
+      },
+      onResponseError: (_, error) => reject(error),
+    });
   });
 }
+
+const utf8 = new TextDecoder();
 
 const first = (value: string | string[] | undefined): string | null =>
   (Array.isArray(value) ? value[0] : value) ?? null;
@@ -84,19 +119,24 @@ const first = (value: string | string[] | undefined): string | null =>
 const misconfigured = (key: string, wanted: string) =>
   new RoomsError('misconfigured', `${key} must be ${wanted}.`, {key});
 
-const UNPACKERS: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+const tooLong = (limit: number, cause?: unknown) =>
+  new RoomsError('bad_reply', `The reply is longer than ${limit} bytes.`, {cause});
+
+type Unpack = (packed: Buffer, options: ZlibOptions) => Promise<Buffer>;
+
+const UNPACKERS: Record<string, Unpack> = {
+  gzip: promisify<Buffer, ZlibOptions, Buffer>(gunzip),
+  'x-gzip': promisify<Buffer, ZlibOptions, Buffer>(gunzip),
+  deflate: promisify<Buffer, ZlibOptions, Buffer>(inflate),
+  br: promisify<Buffer, ZlibOptions, Buffer>(brotliDecompress),
 };
 
-/** The text of a body, at most `limit` bytes of it after unpacking. */
-function unpacked(body: Readable, encoding: string | string[] | undefined, limit: number): Promise<string> {
-  if (encoding === undefined || encoding === 'identity') return readText(body, limit);
+/** The bytes of a body. Throws `bad_reply` if they are more than `limit` after unpacking. */
+async function unpacked(body: Buffer, encoding: string | string[] | undefined, limit: number): Promise<Buffer> {
+  if (encoding === undefined || encoding === 'identity') return body;
   const unpack = UNPACKERS[String(encoding).toLowerCase()];
   if (!unpack) throw new RoomsError('bad_reply', 'The reply has a content-encoding that was not requested.');
-  const unpacker = unpack();
-  body.on('error', error => unpacker.destroy(error));
-  return readText(body.pipe(unpacker), limit);
+  return unpack(body, {maxOutputLength: limit}).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLong(limit, error) : error;
+  });
 }
