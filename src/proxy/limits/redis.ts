@@ -5,6 +5,8 @@ import type {Claim, Rate, Store} from './store.js';
 export interface RedisClient {
   evalsha(sha: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
   eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
+  /** Closes the connection. With `reconnect` a new one is made, to whatever the address leads to now. */
+  disconnect?(reconnect?: boolean): void;
 }
 
 export interface RedisStoreOptions {
@@ -72,16 +74,22 @@ export function redisStore(client: RedisClient, {prefix = 'greenroom:', deadline
   };
 }
 
+/** Errors of a server that is not, or no longer, the one to ask: after a failover the address leads to another. */
+const ELSEWHERE = /\b(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN)\b/;
+
 /** Runs a script by its hash, or sends it whole if the server does not know it, such as after a restart. */
 function script(client: RedisClient, prefix: string, text: string) {
   let sha: Promise<string> | undefined;
   return async (key: string, ...args: (string | number)[]): Promise<unknown> => {
     const hash = await (sha ??= sha1(text));
     try {
-      return await client.evalsha(hash, 1, prefix + key, ...args);
+      return await client.evalsha(hash, 1, prefix + key, ...args).catch((error: unknown) => {
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return client.eval(text, 1, prefix + key, ...args);
+      });
     } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client.eval(text, 1, prefix + key, ...args);
+      if (error instanceof Error && ELSEWHERE.test(error.message)) client.disconnect?.(true);
+      throw error;
     }
   };
 }

@@ -6,8 +6,8 @@ import {SECRETS, VARIABLES} from './environment.js';
 import {jsonLines, lineOf, type Line} from './log.js';
 import {metrics, type Metrics} from './metrics.js';
 import {undiciTransport} from './undici.js';
-import {basicAuth, BUDGETS, platformRooms, redisStore, tokenProxy, type Budgets} from '../proxy.js';
-import {redisClient} from './redis-client.js';
+import {basicAuth, BUDGETS, platformRooms, redisStore, tokenProxy, type Budgets, type RedisClient} from '../proxy.js';
+import {redisClient, type RedisSettings} from './redis-client.js';
 import {KINDS, readSettings, SCOPES, type Settings} from './settings.js';
 
 /** A proxy that is listening. */
@@ -32,7 +32,7 @@ export async function start(
   const {platform, proxy: options, host, port, addressOf, perAddress, redis} = settings;
   const {mount = '', timeout} = options;
   const counted = settings.metrics && metrics();
-  const client = redis && (await redisClient(redis));
+  const client = redis && (await usableRedis(redis));
   const transport = undiciTransport({timeout});
   const proxy = tokenProxy({
     ...options,
@@ -73,6 +73,15 @@ export async function start(
   }
   const [main, second] = served;
   return {url: `${main!.url}${mount}`, metricsUrl: second && `${second.url}/metrics`, close};
+}
+
+/** A client of Redis. Rejects with `misconfigured` if the proxy cannot use this Redis. One that is down may come back. */
+async function usableRedis(settings: RedisSettings): Promise<RedisClient & {disconnect(): void}> {
+  const {client, fault} = await redisClient(settings);
+  const found = await fault();
+  if (!found || found.passing) return client;
+  client.disconnect();
+  throw new RoomsError('misconfigured', `REDIS_URL: ${found.sentence}`, {key: 'REDIS_URL', desc: found.line});
 }
 
 const isHealth = ({method, url}: Request) => /^(GET|HEAD)$/.test(method) && new URL(url).pathname === '/healthz';

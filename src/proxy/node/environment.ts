@@ -48,7 +48,8 @@ export const VARIABLES = {
   LIVEKIT_ENDPOINT: '1 answers LiveKit’s TokenSource.endpoint at MOUNT itself; needs SERVER_URL. Default: 0.',
   STORE_SECRET: 'At least 32 bytes, the same on every node, to hide what is stored in Redis. Default: USER_REF_SECRET.',
   REDIS_URL:
-    'Redis or Valkey that several nodes share, such as redis://127.0.0.1:6379. Default: memory of this process.',
+    'Redis or Valkey that several nodes share, such as redis://127.0.0.1:6379; with TLS rediss://. Default: memory of this process.',
+  REDIS_CA_FILE: 'File with the certificates, as PEM, that may sign the one of Redis. Default: those that Node trusts.',
 } as const;
 
 /** A rate limit, such as LIMITS_TOKENS_VISITOR. */

@@ -22,6 +22,7 @@ import {
 } from './environment.js';
 import {BUDGETS, type Limits} from '../limits/limits.js';
 import {addressesBehind, type AddressOf} from './forwarded.js';
+import type {RedisSettings} from './redis-client.js';
 import {isCleartext} from '../../upstream/upstream.js';
 
 /** A shell expression that makes a secret. */
@@ -38,7 +39,7 @@ export interface Settings {
   addressOf: AddressOf;
   /** 0: no limit. */
   perAddress: number;
-  redis?: string;
+  redis?: RedisSettings;
 }
 
 /** Reads the settings from the environment. Returns all errors, if there are any; none quotes a secret. */
@@ -246,13 +247,21 @@ function readLimits({limits: names, text, wrong}: Reader): Limits {
 export const KINDS = Object.keys(BUDGETS).map(kind => kind.toUpperCase());
 export const SCOPES = ['IP', 'VISITOR', 'ROOM', 'GRANT'];
 
-async function readRedis({secret, wrong}: Reader): Promise<string | undefined> {
+async function readRedis({secret, text, file, wrong}: Reader): Promise<RedisSettings | undefined> {
   const address = await secret('REDIS_URL');
   if (address === undefined) return undefined;
-  if (!/^rediss?:$/.test(URL.canParse(address) ? new URL(address).protocol : '')) {
+  const protocol = URL.canParse(address) ? new URL(address).protocol : '';
+  if (!/^rediss?:$/.test(protocol)) {
     wrong('REDIS_URL', 'It must be a redis:// or rediss:// address.', 'redis://127.0.0.1:6379');
   }
-  return address;
+  const path = text('REDIS_CA_FILE');
+  const ca = path && (await file('REDIS_CA_FILE', path));
+  if (ca && !ca.includes('-----BEGIN CERTIFICATE-----')) {
+    wrong('REDIS_CA_FILE', 'It must hold certificates as PEM (BEGIN CERTIFICATE).', './redis-ca.pem');
+  }
+  if (path && protocol === 'redis:')
+    wrong('REDIS_URL', 'REDIS_CA_FILE is set, so it must be rediss://.', 'rediss://127.0.0.1:6379');
+  return {address, ...(ca && {ca})};
 }
 
 /** What pages see of the proxy. */

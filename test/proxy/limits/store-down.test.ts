@@ -26,7 +26,7 @@ async function until(what: () => boolean | Promise<boolean>) {
 /** A proxy whose Redis is at the other end of a line: somebody signed in with a budget of ten, or a guest. */
 async function begin(t: TestContext, mode: Mode) {
   const wire = await line(t, new URL(process.env.REDIS_URL!), mode);
-  const client = await redisClient(wire.url);
+  const {client} = await redisClient({address: wire.url});
   t.after(() => client.disconnect());
   const limits = {tokens: {ip: plenty, visitor: most(10), room: plenty}, reads: {ip: plenty}};
   const options = {store: redisStore(client, {prefix: prefix(), deadline: 1_000}), storeSecret: SECRET, limits};
