@@ -1,3 +1,4 @@
+import type {Connected} from '../rooms/connection.js';
 import type {RoomDefinition} from '../rooms/definition.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import type {Role, Room} from '../rooms/schema.js';
@@ -11,22 +12,23 @@ export interface JoiningParticipant {
   userRef?: string | number;
 }
 
-/** A token for the page. Give it to a video client at once; it is good for one connection. */
-export interface TokenDetail {
-  /** An opaque string. Never put it into a URL, an attribute or storage. */
+/**
+ * A token for the page. Give it to a video client at once. `provider` is the kind of client that understands it, and
+ * `connection` what that client needs besides; its type follows from `provider`. It is as secret as the token.
+ */
+export type TokenDetail = Connected & {
+  /** An opaque string. Never put it into a URL, an attribute or storage. Only BigBlueButton's is an address to open. */
   token: string;
   expiresAt: Date;
   /** Whether the token has expired by the server's clock, which may differ from the visitor's. Read it when you use the token. */
   readonly expired: boolean;
+  /** Whether the token admits only one connection, once. Otherwise it can be used again until it expires. */
+  once: boolean;
   room: Room;
   participant: JoiningParticipant;
-  /** The kind of video client that understands the token. */
-  provider: string;
   /** The address that the client connects to, if the token proxy sent one. */
   serverUrl?: string;
-  /** Whatever else the client needs to connect. */
-  connection?: Record<string, unknown>;
-}
+};
 
 const request = {bubbles: true, composed: true, cancelable: true};
 const fact = {bubbles: true, composed: true};

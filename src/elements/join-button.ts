@@ -6,6 +6,7 @@ import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController, requestsSent} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
+import type {Connected} from '../rooms/connection.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
@@ -302,7 +303,7 @@ export class JoinButton extends LitElement {
         if (this.#request !== request) return;
         this.state = {status: 'idle', remark: 'joined', until: +expiresAt};
       }, REST);
-      const {token, provider = 'rooms', server_url: serverUrl, connection} = issued;
+      const {token, once = true, provider = 'rooms', server_url: serverUrl, connection} = issued;
       const {name = asked.name, role: given = role, user_ref: userRef = asked.userRef} = issued.participant ?? {};
       this.dispatchEvent(
         new RoomTokenEvent({
@@ -311,11 +312,11 @@ export class JoinButton extends LitElement {
           get expired() {
             return clockOf(rooms) >= +expiresAt;
           },
+          once,
           room,
           participant: {name, role: given, userRef},
-          provider,
           serverUrl,
-          connection,
+          ...({provider, connection} as Connected),
         }),
       );
     } catch (cause) {

@@ -10,6 +10,9 @@ import {invalid, isObject, own} from './visitor/visitor.js';
 /** What a client may send to LiveKit's own server, but only a server may decide here. */
 const SERVER_ONLY = ['participant_metadata', 'room_config'];
 
+/** The provider of tokens that LiveKit's clients take. */
+export const LIVEKIT = 'livekit';
+
 /** True for a request of LiveKit's clients; `path` is the path below the mount. */
 export const isTokenSource = (method: string, path: string) => method === 'POST' && (path === '' || path === '/');
 
@@ -39,12 +42,20 @@ export async function tokenCall({body, options}: Call, rooms: Rooms): Promise<Ca
   const name = own(sent, 'room_name');
   if (typeof name !== 'string') throw invalid('room_name', 'Send the id of a room, or its name.');
   const room = roomNamed(await rooms.list({signal: options.signal}), name);
+  // Asked before the token is made, since nobody could use it.
+  const provider = rooms.enforces?.(room).provider ?? LIVEKIT;
+  if (provider !== LIVEKIT) throw elsewhere();
   const request = {name: own(sent, 'participant_name'), role, ...(Object.keys(data).length > 0 && {data})};
   return {operation: 'token', id: room.room_id, body: async () => request, options};
 }
 
-/** A token as LiveKit's clients read it. */
-export const tokenSourceAnswer = ({server_url, token}: IssuedToken) => ({server_url, participant_token: token});
+/** A token as LiveKit's clients read it. Throws `invalid` if it is for another client. */
+export function tokenSourceAnswer({server_url, token, provider}: IssuedToken) {
+  if (provider !== LIVEKIT || server_url === undefined) throw elsewhere();
+  return {server_url, participant_token: token};
+}
+
+const elsewhere = () => new RoomsError('invalid', 'This room is not at a LiveKit server.', {key: 'room_name'});
 
 function attributesOf(sent: object): Record<string, unknown> {
   const attributes = own(sent, 'participant_attributes') ?? {};

@@ -1,4 +1,6 @@
 import {OPERATIONS, type Operation} from '../http/routes.js';
+import {isServerUrl, type OwnConnections} from '../rooms/connection.js';
+import {checkRoles} from '../rooms/enforces.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {checkServer, type Log} from '../upstream/upstream.js';
@@ -29,11 +31,20 @@ export interface TokenProxyOptions {
   origins: string[];
   /** The path before `/rooms`, such as `/api`. @default '' */
   mount?: string;
-  /** The kind of platform that a token is for. @default 'rooms' */
+  /** The kind of client that takes a token whose answer names none. @default 'rooms', or 'livekit' with `livekit` */
   provider?: string;
-  /** The address that the client connects to with the token. It is sent along as `server_url`. */
+  /** The address that the client connects to with a token whose answer names none. It is sent along as `server_url`. */
   serverUrl?: string;
-  /** Answers LiveKit's own `TokenSource.endpoint` at `mount`, too. Needs `serverUrl`. @default false */
+  /**
+   * The keys of `connection` that a page gets, for providers that Greenroom does not know: `{agora: ['app_id', 'channel']}`.
+   * Their values are text, numbers or booleans.
+   * @default none
+   */
+  connections?: OwnConnections;
+  /**
+   * Answers LiveKit's own `TokenSource.endpoint` at `mount`, too. Needs `serverUrl`, unless a video engine answers it.
+   * @default false
+   */
   livekit?: boolean;
   /** Deadline of one whole operation of the platform, in ms. @default 10000 */
   timeout?: number;
@@ -100,6 +111,7 @@ export function checkOptions({
   if (guests) checkGuests(guests);
   if (grants !== undefined) checkGrants(grants);
   if (userRefs !== undefined) checkUserRefs(userRefs);
+  checkHeld(rooms, guests, grants);
   checkOrigins(origins);
   if (!/^(\/[A-Za-z0-9_-][A-Za-z0-9._~-]*)*$/.test(mount)) {
     throw wrong('mount', 'mount must be a path that begins with a slash and does not end with one, such as /api.');
@@ -108,7 +120,7 @@ export function checkOptions({
   if (serverUrl !== undefined && !isServerUrl(serverUrl)) {
     throw wrong('serverUrl', 'serverUrl must be a ws(s) or http(s) address without credentials.');
   }
-  if (livekit && serverUrl === undefined) {
+  if (livekit && serverUrl === undefined && !rooms.enforces) {
     throw wrong('serverUrl', 'LiveKit’s clients need to know where to take the token: give serverUrl.');
   }
   if (!(timeout >= 1 && timeout <= 300_000)) throw wrong('timeout', 'timeout must be 1 to 300000 ms.');
@@ -122,6 +134,15 @@ export function checkOptions({
 
 const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});
 
+/** Nobody is promised a role that the engine of the rooms does not enforce. */
+function checkHeld(rooms: Rooms, guests?: Guests, grants?: Grants) {
+  const enforces = rooms.enforces?.();
+  if (guests) checkRoles(enforces, guests.roles, 'guests.roles');
+  for (const [index, {roles}] of (grants?.keys ?? []).entries()) {
+    checkRoles(enforces, roles, `grants.keys.${index}.roles`);
+  }
+}
+
 function checkOrigins(origins: unknown) {
   if (!Array.isArray(origins) || origins.length === 0) {
     throw wrong('origins', 'origins must list the origins of the pages that use this proxy: ["https://shop.example"].');
@@ -131,10 +152,4 @@ function checkOrigins(origins: unknown) {
     const shown = JSON.stringify(origin)?.slice(0, 80);
     throw wrong('origins', `${shown} is not an origin: write it as a browser sends it, such as https://shop.example.`);
   }
-}
-
-function isServerUrl(address: unknown): boolean {
-  if (typeof address !== 'string' || !URL.canParse(address)) return false;
-  const {protocol, username, password} = new URL(address);
-  return /^(ws|http)s?:$/.test(protocol) && !username && !password;
 }

@@ -19,7 +19,7 @@ import type {TokenRequest} from '../rooms/schema.js';
 import {neverThrowing, resilient, type Log} from '../upstream/upstream.js';
 import {bytes} from './crypto.js';
 import {createLimits} from './limits/limits.js';
-import {checkTokenSource, isTokenSource, tokenCall, tokenSourceAnswer} from './livekit.js';
+import {checkTokenSource, isTokenSource, LIVEKIT, tokenCall, tokenSourceAnswer} from './livekit.js';
 import {checkOptions, storeSecretOf, type TokenProxyOptions} from './options.js';
 import {authentication, guarded, type Caller} from './visitor/visitor.js';
 
@@ -90,8 +90,9 @@ export interface TokenProxy {
  */
 export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   checkOptions(options);
-  const {mount = '', livekit, provider, serverUrl, guests, grants, timeout} = options;
-  const {cache, concurrency, limits, store} = options;
+  const {mount = '', livekit, serverUrl, connections, guests, grants, timeout} = options;
+  const {provider = livekit ? LIVEKIT : undefined, cache, concurrency, limits, store} = options;
+  const client = {provider, serverUrl, connections};
   const origins = new Set(options.origins);
   const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
   const log = neverThrowing(options.log);
@@ -128,7 +129,7 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
 
     // The operation, as this visitor may use it.
     const say: Log = entry => log({...entry, request_id: id});
-    const theirs = guarded(rooms, who.visitor, {provider, serverUrl, timeout, log: say, defaultName});
+    const theirs = guarded(rooms, who.visitor, {...client, timeout, log: say, defaultName});
     exchange.rooms = theirs;
     const call = callOf(request, route, MAX_BODY);
     if (fromLivekit) {

@@ -1,7 +1,10 @@
 import type {RoomChanges, RoomDefinition} from './definition.js';
+import type {Enforces} from './enforces.js';
 import type {IssuedToken, Room, TokenRequest, User} from './schema.js';
 
+export type {Connected, Connections, IceServer, Provider} from './connection.js';
 export * from './definition.js';
+export * from './enforces.js';
 export * from './errors.js';
 export * from './rules.js';
 export * from './schema.js';
@@ -35,11 +38,19 @@ export interface Rooms {
   remove(roomId: string, options?: CallOptions): Promise<void>;
   /** The people who are connected now. */
   users(roomId: string, options?: CallOptions): Promise<User[]>;
-  /** Issues a token that admits one connection, once, within 15 minutes. It reserves no seat. */
+  /**
+   * Issues a token. It reserves no seat. A platform's token admits one connection, once, within 15 minutes; `once` and
+   * `expires_at` in the answer say what the token of a video engine does.
+   */
   token(roomId: string, request: TokenRequest, options?: WriteOptions): Promise<IssuedToken>;
   /**
    * The clock that opens and closes rooms, epoch ms.
    * @default Date.now
    */
   now?(): number;
+  /**
+   * What is really enforced in this room, or without a room, in all of them.
+   * @default everything
+   */
+  enforces?(room?: Room): Enforces;
 }

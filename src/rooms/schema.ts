@@ -114,13 +114,16 @@ export const Participant = type({name: lenient(Text), role: lenient(Role), user_
 export type Participant = Infer<typeof Participant>;
 
 /**
- * An issued token: opaque, one line. The platform sends `token` alone; a token proxy adds the rest. Times are ISO 8601;
- * `server_url` is the address that the client connects to with the token, if the proxy knows it.
+ * An issued token: opaque, one line. The platform sends `token` alone; an engine and a token proxy add the rest. Times are
+ * ISO 8601. `once` says whether the token admits only one connection, once; `provider` is the kind of video client that
+ * takes it; `server_url` is the address that the client connects to; `connection` is what the client needs besides, see
+ * connection.ts.
  */
 export const IssuedToken = type({
   token: matching('token', /^\S{1,16384}$/),
   expires_at: lenient(Text),
   server_now: lenient(Text),
+  once: lenient(Flag),
   provider: lenient(Text),
   server_url: lenient(Text),
   connection: lenient(Data),

@@ -104,6 +104,7 @@ export function resilient(rooms: Rooms, options: ResilientOptions = {}): Rooms {
       }
     },
     ...(rooms.now && {now: () => rooms.now!()}),
+    ...(rooms.enforces && {enforces: room => rooms.enforces!(room)}),
   };
 }
 

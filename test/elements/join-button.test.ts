@@ -43,6 +43,7 @@ describe('<join-button>', () => {
     expect(detail.participant.name).to.equal('Ann');
     expect(detail.participant.userRef).to.match(/^guest_/);
     expect(detail.provider).to.equal('rooms');
+    expect(detail.once).to.equal(true);
     expect(detail.expiresAt.getTime() - Date.now()).to.be.within(14 * 60_000, 16 * 60_000);
     expect(join.outerHTML + join.shadowRoot!.innerHTML).not.to.contain(detail.token);
   });

@@ -12,6 +12,20 @@ const asked = (body: unknown, headers: Asked['headers'] = {}): Asked => ({
   headers: {'x-rooms-client': undefined, 'content-type': 'application/json', ...headers},
 });
 
+/** What an engine that holds nobody to anything enforces. */
+const NOTHING = {
+  once: false,
+  viewer: false,
+  audience: false,
+  moderator: false,
+  lecture: false,
+  knock: false,
+  wait_for_moderator: false,
+  capacity: false,
+  window: false,
+  shortest: 0,
+};
+
 const switchedOn = {livekit: true, serverUrl: SERVER, mount: '/api'};
 
 const named = (...names: string[]) => names.map((name, index) => ({...room(['lobby', 'vault'][index]!), name}));
@@ -26,6 +40,31 @@ describe('LiveKit’s token endpoint', () => {
       const [, , [, id, wish]] = rooms.calls as [unknown, unknown, [string, string, Record<string, unknown>]];
       assert.deepEqual([id, wish.name, wish.role], ['lobby', 'Ann', 'participant']);
     }
+  });
+
+  it('sends the address that the engine answered, and needs no other', async () => {
+    const engine = {provider: 'livekit', ...NOTHING};
+    const rooms = recorded({
+      token: async () => ({token: TOKEN, provider: 'livekit', server_url: 'wss://eu.live.example'}),
+      enforces: () => engine,
+    });
+    const {ask} = start(rooms, visitor(), {livekit: true, mount: '/api'});
+    const {status, body} = await ask('POST', '/api', asked(WISH));
+    assert.deepEqual([status, body], [201, {server_url: 'wss://eu.live.example', participant_token: TOKEN}]);
+  });
+
+  it('makes no token for a room of another engine', async () => {
+    const rooms = recorded({enforces: () => ({provider: 'daily', ...NOTHING})});
+    const {status, body} = await start(rooms, visitor(), switchedOn).ask('POST', '/api', asked(WISH));
+    assert.deepEqual([status, body.key, body.code], [400, 'room_name', 'invalid']);
+    assert.ok(!rooms.calls.some(([name]) => name === 'token'));
+  });
+
+  it('does not give a token to LiveKit’s clients that a platform made for others', async () => {
+    const rooms = recorded({token: async () => ({token: TOKEN, provider: 'twilio', connection: {room: 'r'}})});
+    const {status, text} = await start(rooms, visitor(), switchedOn).ask('POST', '/api', asked(WISH));
+    assert.equal(status, 400);
+    assert.ok(!text.includes(TOKEN));
   });
 
   it('is off by default', async () => {

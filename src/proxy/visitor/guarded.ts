@@ -1,3 +1,4 @@
+import {connectionFor, isServerUrl, type OwnConnections} from '../../rooms/connection.js';
 import {notFound, RoomsError} from '../../rooms/errors.js';
 import type {Rooms} from '../../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
@@ -9,10 +10,12 @@ import {changesOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
 import {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 
 export interface GuardedOptions extends UpstreamOptions {
-  /** The kind of platform that a token is for. @default 'rooms' */
+  /** The kind of client that takes a token whose answer names none. @default 'rooms' */
   provider?: string;
-  /** The address that the client connects to with the token. It is sent along as `server_url`. */
+  /** The address that the client connects to with a token whose answer names none. It is sent along as `server_url`. */
   serverUrl?: string;
+  /** The keys of `connection` that a page gets, for providers that Greenroom does not know. @default none */
+  connections?: OwnConnections;
   /** The name of visitors who have none and give none. Without it such a visitor is asked for a name. */
   defaultName?: string;
 }
@@ -27,11 +30,12 @@ export interface GuardedOptions extends UpstreamOptions {
  * await theirs.token('lobby', {name: 'Ann', role: 'participant'});
  */
 export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions = {}): Rooms {
-  const {provider = 'rooms', serverUrl, defaultName} = options;
+  const {defaultName} = options;
   const {user_ref} = visitor;
   const manages = may(visitor, 'manage');
   const ask = platformCalls(options);
   const now = () => clockOf(rooms);
+  const forClient = (issued: IssuedToken) => clientOf(issued, options);
   const shown = (room: Room) => (manages ? room : projected(room));
 
   function need(right: 'manage' | 'users') {
@@ -93,15 +97,34 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
         return {
           token: issued.token,
           expires_at: tokenExpiry(issued, now()).toISOString(),
-          provider,
-          ...(serverUrl !== undefined && {server_url: serverUrl}),
+          ...forClient(issued),
           room: shown(room),
           participant: {name, role, user_ref},
         } satisfies IssuedToken;
       });
     },
     now,
+    ...(rooms.enforces && {enforces: room => rooms.enforces!(room)}),
   };
+}
+
+/** A word for a kind of client. */
+const isProvider = (word: string) => /^[a-z][a-z0-9_-]{0,39}$/i.test(word);
+
+/**
+ * What a client must know to use a token: what the platform answered, checked and copied key by key. Throws `bad_reply`
+ * if a client could not use it.
+ */
+function clientOf(issued: IssuedToken, {provider: word = 'rooms', serverUrl, connections}: GuardedOptions) {
+  const {once = true, provider = word, connection} = issued;
+  // The address in the options is of no use to another client than theirs.
+  const {server_url = provider === word ? serverUrl : undefined} = issued;
+  if (!isProvider(provider)) throw new RoomsError('bad_reply', 'The provider of a token is not a word.');
+  if (server_url !== undefined && !isServerUrl(server_url)) {
+    throw new RoomsError('bad_reply', 'The server_url of a token is not an address that a client can connect to.');
+  }
+  const kept = connectionFor(provider, connection, connections);
+  return {once, provider, ...(server_url !== undefined && {server_url}), ...(kept && {connection: kept})};
 }
 
 /** Adds the opening time to `not_open_yet`. The room is read again, because it may have changed since the last read. */

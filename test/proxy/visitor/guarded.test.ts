@@ -204,6 +204,7 @@ describe('a token', () => {
       server_now: new Date(NOW).toISOString(),
       token: TOKEN,
       expires_at: new Date(NOW + 15 * 60_000).toISOString(),
+      once: true,
       provider: 'acme',
       server_url: 'wss://video.example',
       room: PROJECTED,

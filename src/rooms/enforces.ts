@@ -1,0 +1,78 @@
+import {RoomsError} from './errors.js';
+import type {Role} from './schema.js';
+
+/** What a video engine really enforces. Whatever is false here is not promised to anybody. */
+export interface Enforces {
+  /** The kind of client that takes its tokens; absent if several engines are meant. */
+  readonly provider?: string;
+  /** A token admits one connection, once. */
+  readonly once: boolean;
+  /** A viewer cannot publish. */
+  readonly viewer: boolean;
+  /** The audience cannot publish, and its members do not see each other. */
+  readonly audience: boolean;
+  /** Only a moderator can moderate. */
+  readonly moderator: boolean;
+  /** In a lecture a participant cannot publish before being given the floor. */
+  readonly lecture: boolean;
+  /** A participant waits until a moderator lets them in. */
+  readonly knock: boolean;
+  /** Nobody can publish before a moderator has come. */
+  readonly wait_for_moderator: boolean;
+  /** The engine itself refuses more people than the room has seats. Otherwise only the issue of tokens is refused. */
+  readonly capacity: boolean;
+  /** The engine ends a scheduled room at its end. Otherwise people who are inside then may stay. */
+  readonly window: boolean;
+  /** The shortest life of a token, in seconds. */
+  readonly shortest: number;
+}
+
+/** The roles that an engine must hold apart from a participant. */
+const ROLES = ['moderator', 'viewer', 'audience'] as const satisfies Role[];
+
+/** Whether the engine holds people to the rights of this role. */
+export const enforcesRole = (enforces: Enforces, role: Role) => role === 'participant' || enforces[role];
+
+type Settings = Record<string, unknown>;
+
+/** The settings that ask for something that an engine may lack, and the member of `Enforces` each one needs. */
+const NEEDS: [key: string, member: keyof Enforces, asks: (value: unknown) => boolean][] = [
+  ['mode', 'lecture', value => value === 'lecture'],
+  ['audiences', 'audience', value => Number(value) > 0],
+  ['knock', 'knock', value => value === true],
+  ['wait_for_moderator', 'wait_for_moderator', value => value === true],
+];
+
+/** The first setting that asks for something that is not enforced, such as `settings.knock`; undefined if there is none. */
+export const lackingSetting = (enforces: Enforces, settings: Settings = {}): string | undefined =>
+  NEEDS.filter(([key, member, asks]) => !enforces[member] && asks(settings[key])).map(([key]) => `settings.${key}`)[0];
+
+/** Throws `invalid` for a setting that asks for something that is not enforced. `engine` is its name. */
+export function checkEnforced(enforces: Enforces, settings: Settings | undefined, engine: string) {
+  const key = lackingSetting(enforces, settings);
+  if (!key) return;
+  throw new RoomsError('invalid', `Invalid value: ${key}`, {
+    key,
+    desc: `${engine} cannot enforce ${key}. Leave it out, or choose another engine for this room.`,
+  });
+}
+
+/** What holds in rooms of all these engines. */
+export function enforcedByAll([first, ...others]: readonly Enforces[]): Enforces {
+  return others.reduce((all, each) => {
+    const both = Object.entries(all).map(([key, value]) => {
+      const other = each[key as keyof Enforces];
+      if (typeof value === 'number') return [key, Math.max(value, other as number)];
+      return [key, typeof value === 'string' ? (value === other ? value : undefined) : value && other];
+    });
+    return Object.fromEntries(both) as unknown as Enforces;
+  }, first!);
+}
+
+/** Throws `misconfigured` if people may be given a role that is not enforced. `key` names where the roles are. */
+export function checkRoles(enforces: Enforces | undefined, roles: readonly Role[], key: string) {
+  const lacking = enforces && ROLES.find(role => roles.includes(role) && !enforces[role]);
+  if (!lacking) return;
+  const sentence = `The video engine cannot enforce the role ${lacking}: take it out of ${key}.`;
+  throw new RoomsError('misconfigured', sentence, {key});
+}
