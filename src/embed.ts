@@ -16,7 +16,9 @@ const NAMES = /^(room-(picker|editor|users)|join-button)$/;
 type Name = 'room-picker' | 'join-button' | 'room-editor' | 'room-users';
 
 /** The element to render, and its properties. */
-export type RenderOptions<N extends Name> = {element: N} & Partial<HTMLElementTagNameMap[N]>;
+export type RenderOptions<N extends Name> = {element: N} & {
+  [K in keyof HTMLElementTagNameMap[N]]?: HTMLElementTagNameMap[N][K] | undefined;
+};
 
 /** The global `Greenroom` of a page with the script: all exports of this module. */
 export type Greenroom = typeof import('./embed.js');
@@ -60,7 +62,7 @@ export function render<N extends Name>(target: string | Element, {element: name,
   }
   return put(place, name, element => {
     for (const [key, value] of Object.entries(properties)) {
-      if (classOf(name)!.elementProperties.has(key)) Object.assign(element, {[key]: value});
+      if (value !== undefined && classOf(name)!.elementProperties.has(key)) Object.assign(element, {[key]: value});
     }
   }) as HTMLElementTagNameMap[N];
 }

@@ -57,6 +57,10 @@ export function classicScript(version: string): Plugin {
       }
       return {code: text.toString(), map: text.generateMap({hires: true})};
     },
+    generateBundle() {
+      // The script exports nothing. Its types are those of the global.
+      this.emitFile({type: 'asset', fileName: 'greenroom.min.d.ts', source: "import './embed.js';\n"});
+    },
   };
 }
 

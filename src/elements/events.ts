@@ -7,9 +7,9 @@ import type {Role, Room} from '../rooms/schema.js';
 
 /** The person who is about to join. `name` and `userRef` come from the page; the token proxy may replace them. */
 export interface JoiningParticipant {
-  name?: string;
+  name?: string | undefined;
   role: Role;
-  userRef?: string | number;
+  userRef?: string | number | undefined;
 }
 
 /**
@@ -27,7 +27,7 @@ export type TokenDetail = Connected & {
   room: Room;
   participant: JoiningParticipant;
   /** The address that the client connects to, if the token proxy sent one. */
-  serverUrl?: string;
+  serverUrl?: string | undefined;
 };
 
 const request = {bubbles: true, composed: true, cancelable: true};
@@ -55,7 +55,7 @@ export class RoomTokenEvent extends CustomEvent<TokenDetail> {
 }
 
 /** A room before it is saved; a new room has no `room_id` yet. */
-export type RoomDraft = RoomDefinition & {room_id?: string};
+export type RoomDraft = RoomDefinition & {room_id?: string | undefined};
 
 /** A person asked to create or change a room, and nothing was requested yet. Cancel the event to stop it. */
 export class RoomSaveEvent extends CustomEvent<{room: RoomDraft}> {
@@ -118,15 +118,35 @@ export function reportError(host: HTMLElement, error: RoomsError, operation: Ope
   return isShown;
 }
 
+/** The events of the elements, by name. */
+export interface RoomEventMap {
+  'room-select': RoomSelectEvent;
+  'room-join': RoomJoinEvent;
+  'room-token': RoomTokenEvent;
+  'room-save': RoomSaveEvent;
+  'room-saved': RoomSavedEvent;
+  'room-delete': RoomDeleteEvent;
+  'room-deleted': RoomDeletedEvent;
+  'room-error': RoomErrorEvent;
+}
+
+// The events bubble and cross shadow roots, so that a page can listen anywhere above an element.
 declare global {
-  interface HTMLElementEventMap {
-    'room-select': RoomSelectEvent;
-    'room-join': RoomJoinEvent;
-    'room-token': RoomTokenEvent;
-    'room-save': RoomSaveEvent;
-    'room-saved': RoomSavedEvent;
-    'room-delete': RoomDeleteEvent;
-    'room-deleted': RoomDeletedEvent;
-    'room-error': RoomErrorEvent;
+  /** HTML elements, `document` and `window`. */
+  interface GlobalEventHandlersEventMap extends RoomEventMap {}
+  interface ElementEventMap extends RoomEventMap {}
+  interface ShadowRootEventMap extends RoomEventMap {}
+  /** Everything else, such as a `DocumentFragment` or the `currentTarget` of an event. */
+  interface EventTarget {
+    addEventListener<K extends keyof RoomEventMap>(
+      type: K,
+      listener: (this: this, event: RoomEventMap[K]) => unknown,
+      options?: boolean | AddEventListenerOptions,
+    ): void;
+    removeEventListener<K extends keyof RoomEventMap>(
+      type: K,
+      listener: (this: this, event: RoomEventMap[K]) => unknown,
+      options?: boolean | EventListenerOptions,
+    ): void;
   }
 }

@@ -1,4 +1,4 @@
-import {html, LitElement, nothing} from 'lit';
+import {html, LitElement, nothing, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
@@ -43,7 +43,7 @@ export class JoinButton extends LitElement {
   /** A signed permission for the token proxy. */
   @property() grant = '';
   /** Any `Rooms`, used instead of `endpoint` and `grant`. */
-  @property({attribute: false}) rooms?: Rooms;
+  @property({attribute: false}) rooms?: Rooms | undefined;
   /** The room to join. */
   @property({attribute: 'room-id'}) roomId = '';
   /** Id of the `<room-picker>` whose chosen room is joined; overrides `room-id`. */
@@ -61,7 +61,7 @@ export class JoinButton extends LitElement {
   /** Turns the button off. */
   @property({type: Boolean, reflect: true}) disabled = false;
   /** Facts about the participant that others in the room may see; at most 5 keys. */
-  @property({attribute: false}) data?: TokenRequest['data'];
+  @property({attribute: false}) data?: TokenRequest['data'] | undefined;
 
   @state() private state: JoinState = {status: 'idle'};
 
@@ -138,7 +138,7 @@ export class JoinButton extends LitElement {
     );
   }
 
-  override render() {
+  override render(): TemplateResult {
     const {words} = this.#language;
     const {state} = this;
     const {status} = state;

@@ -1,4 +1,4 @@
-import {html, LitElement, nothing, type PropertyValues} from 'lit';
+import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
@@ -77,7 +77,7 @@ export class RoomEditor extends LitElement {
   /** A signed permission for the token proxy. Replacing it keeps unsaved changes. */
   @property() grant = '';
   /** Any `Rooms`, used instead of `endpoint` and `grant`. */
-  @property({attribute: false}) rooms?: Rooms;
+  @property({attribute: false}) rooms?: Rooms | undefined;
   /** The room to change or delete; if empty, the form creates a room. A new value discards unsaved changes. */
   @property({attribute: 'room-id'}) roomId = '';
 
@@ -152,7 +152,7 @@ export class RoomEditor extends LitElement {
     this.renderRoot.querySelector<HTMLElement>('input')?.focus(options);
   }
 
-  override render() {
+  override render(): TemplateResult {
     const {words} = this.#managing;
     const phase = this.#phase;
     const isGone = phase === 'gone';

@@ -1,4 +1,4 @@
-import {html, LitElement, nothing, type PropertyValues} from 'lit';
+import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import type {Inside} from '../controllers/inside.js';
 import {Language} from '../controllers/language.js';
@@ -54,7 +54,7 @@ export class RoomPicker extends LitElement {
   /** A signed permission for the token proxy. */
   @property() grant = '';
   /** Any `Rooms`, used instead of `endpoint` and `grant`. */
-  @property({attribute: false}) rooms?: Rooms;
+  @property({attribute: false}) rooms?: Rooms | undefined;
   /** The `room_id` of the chosen room; empty if none is chosen. */
   @property() value = '';
   /** Name of the field in a form. */
@@ -210,7 +210,7 @@ export class RoomPicker extends LitElement {
     this.value = value;
   }
 
-  override render() {
+  override render(): TemplateResult {
     const {words} = this.#language;
     const message = this.#message();
     const isLoading = this.#loaded.state.status === 'loading';

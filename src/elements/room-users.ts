@@ -1,4 +1,4 @@
-import {html, LitElement, nothing, type PropertyValues} from 'lit';
+import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators.js';
 import {repeat} from 'lit/directives/repeat.js';
 import {Language} from '../controllers/language.js';
@@ -50,7 +50,7 @@ export class RoomUsers extends LitElement {
   /** A signed permission for the token proxy. */
   @property() grant = '';
   /** Any `Rooms`, used instead of `endpoint` and `grant`. */
-  @property({attribute: false}) rooms?: Rooms;
+  @property({attribute: false}) rooms?: Rooms | undefined;
   /** The room whose people are shown. */
   @property({attribute: 'room-id'}) roomId = '';
   /** Id of the `<room-picker>` whose chosen room is used; overrides `room-id`. */
@@ -139,7 +139,7 @@ export class RoomUsers extends LitElement {
     );
   }
 
-  override render() {
+  override render(): TemplateResult {
     const {users} = this.#managing.words;
     const {error, show} = this.#trouble ?? {};
     const people = this.#people;

@@ -18,8 +18,8 @@ import type {Role} from '../rooms/schema.js';
 
 /** Where the rooms are. */
 interface Shared {
-  endpoint?: string;
-  grant?: string;
+  endpoint?: string | undefined;
+  grant?: string | undefined;
 }
 
 /** The attributes and events of each tag; `custom-elements.json` describes them. */
@@ -27,31 +27,31 @@ export interface Markup {
   'room-picker': {
     element: RoomPicker;
     attributes: Shared & {
-      value?: string;
-      name?: string;
-      required?: boolean;
-      disabled?: boolean;
-      'no-search'?: boolean;
-      'show-users'?: boolean;
-      refresh?: number;
+      value?: string | undefined;
+      name?: string | undefined;
+      required?: boolean | undefined;
+      disabled?: boolean | undefined;
+      'no-search'?: boolean | undefined;
+      'show-users'?: boolean | undefined;
+      refresh?: number | undefined;
     };
     events: {'room-select': RoomSelectEvent; 'room-error': RoomErrorEvent};
   };
   'join-button': {
     element: JoinButton;
     attributes: Shared & {
-      'room-id'?: string;
-      for?: string;
-      'user-name'?: string;
-      'user-ref'?: string;
-      'user-role'?: Role;
-      disabled?: boolean;
+      'room-id'?: string | undefined;
+      for?: string | undefined;
+      'user-name'?: string | undefined;
+      'user-ref'?: string | undefined;
+      'user-role'?: Role | undefined;
+      disabled?: boolean | undefined;
     };
     events: {'room-join': RoomJoinEvent; 'room-token': RoomTokenEvent; 'room-error': RoomErrorEvent};
   };
   'room-editor': {
     element: RoomEditor;
-    attributes: Shared & {'room-id'?: string};
+    attributes: Shared & {'room-id'?: string | undefined};
     events: {
       'room-save': RoomSaveEvent;
       'room-saved': RoomSavedEvent;
@@ -62,7 +62,7 @@ export interface Markup {
   };
   'room-users': {
     element: RoomUsers;
-    attributes: Shared & {'room-id'?: string; for?: string; refresh?: number};
+    attributes: Shared & {'room-id'?: string | undefined; for?: string | undefined; refresh?: number | undefined};
     events: {'room-error': RoomErrorEvent};
   };
 }
@@ -88,5 +88,5 @@ export type Properties<T extends Tag> = {
 
 /** Listeners: `onroom-token`. */
 export type Listeners<T extends Tag> = {
-  [K in keyof Markup[T]['events'] & string as `on${K}`]?: (event: Markup[T]['events'][K]) => void;
+  [K in keyof Markup[T]['events'] & string as `on${K}`]?: ((event: Markup[T]['events'][K]) => void) | undefined;
 };

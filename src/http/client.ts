@@ -11,35 +11,35 @@ export interface HttpRoomsOptions {
   /** Where the operations are: `/rooms` and below it. In a browser it may be relative to the page. */
   endpoint: string | URL;
   /** Sent with every request; `authorization` carries a grant or an application's credentials. */
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   /**
    * What is read of a room: `ListedRoom`, or `Room` for the whole room.
    * @default ListedRoom
    */
-  room?: Struct<Room, unknown>;
+  room?: Struct<Room, unknown> | undefined;
   /**
    * Deadline of one call, headers and body, in ms.
    * @default 10_000
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Sends a request.
    * @default globalThis.fetch
    */
-  fetch?: (request: Request) => Promise<Response>;
+  fetch?: ((request: Request) => Promise<Response>) | undefined;
   /** Carries a whole call instead of `ky` and `fetch`. It follows no redirect and sends `headers` itself. */
-  exchange?: Exchange;
+  exchange?: Exchange | undefined;
   /**
    * Called with an error for each room that was left out of a list because it could not be read.
    * @default console.warn
    */
-  report?: (error: RoomsError) => void;
+  report?: ((error: RoomsError) => void) | undefined;
   /**
    * Whether bodies are checked before they are sent. Servers leave that to the platform, which knows its own rules and
    * numbers.
    * @default true
    */
-  checkBodies?: boolean;
+  checkBodies?: boolean | undefined;
 }
 
 /**
@@ -48,7 +48,13 @@ export interface HttpRoomsOptions {
  */
 export type Exchange = (
   url: URL,
-  call: {method: string; signal?: AbortSignal; timeout: number; json?: unknown; headers: Record<string, string>},
+  call: {
+    method: string;
+    signal?: AbortSignal | undefined;
+    timeout: number;
+    json?: unknown;
+    headers: Record<string, string>;
+  },
 ) => Promise<{status: number; headers: Pick<Headers, 'get'>; text: string}>;
 
 /** How long to read rooms in one task, in ms. There may be thousands, and the page must stay responsive meanwhile. */
@@ -196,8 +202,8 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
 interface Call {
   json?: unknown;
   /** Checks the body before it is sent. */
-  checks?: () => unknown;
-  parse?: (text: string) => unknown;
+  checks?: (() => unknown) | undefined;
+  parse?: ((text: string) => unknown) | undefined;
 }
 
 function baseUrl(endpoint: string | URL): URL {

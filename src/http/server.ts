@@ -14,14 +14,14 @@ export interface ServeOptions {
    */
   fetch: (request: Request, caller: {ip?: string}) => Response | Answer | Promise<Response | Answer>;
   /** Takes over a WebSocket; returns false if there is none at this path. @default no request is upgraded */
-  upgrade?: Upgrade;
+  upgrade?: Upgrade | undefined;
   /** Address to listen on. The default lets in only this machine. @default '127.0.0.1' */
-  host?: string;
+  host?: string | undefined;
   /** Port to listen on; 0 for any free port. */
   port: number;
   /** Called with errors that are the server's own fault. @default console.error */
-  log?: (error: unknown) => void;
-  limits?: Partial<ServeLimits>;
+  log?: ((error: unknown) => void) | undefined;
+  limits?: Partial<ServeLimits> | undefined;
 }
 
 /** `known` is for the moment when the visitor has shown a valid token: their connection no longer counts as a stranger's. */

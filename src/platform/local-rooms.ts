@@ -31,9 +31,9 @@ export interface LocalRoomsOptions {
   /** Id of the application that owns the rooms. */
   application: string;
   /** Returns the time in epoch ms. @default Date.now */
-  clock?: () => number;
+  clock?: (() => number) | undefined;
   /** Called with an error for each stored room that cannot be read. @default console.error */
-  log?: (error: unknown) => void;
+  log?: ((error: unknown) => void) | undefined;
 }
 
 /** A room as it is stored. */

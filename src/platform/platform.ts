@@ -23,11 +23,11 @@ export interface PlatformOptions {
   /** From `openDatabase`. `close` leaves it open: close it after the platform. */
   database: Database;
   /** Returns the time in epoch ms. @default Date.now */
-  clock?: () => number;
+  clock?: (() => number) | undefined;
   /** Path in front of all routes, such as `/platform`. @default '' */
-  mount?: string;
+  mount?: string | undefined;
   /** Called with each unexpected error, of which callers see only `internal`. @default console.error */
-  log?: (error: unknown) => void;
+  log?: ((error: unknown) => void) | undefined;
 }
 
 export interface Platform {

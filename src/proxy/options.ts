@@ -20,58 +20,58 @@ export interface TokenProxyOptions {
   /** The rooms: `platformRooms` with the application's credentials, or any other `Rooms`. */
   rooms: Rooms;
   /** Says who sent a request. */
-  authorize?: Authorize;
+  authorize?: Authorize | undefined;
   /** Lets in people without a sign-in. Without `authorize` everybody is a guest. @default nobody */
-  guests?: Guests;
+  guests?: Guests | undefined;
   /** Lets in people with a grant: a permission in a page, signed with one of these keys. @default nobody */
-  grants?: Grants;
+  grants?: Grants | undefined;
   /** The references that the platform gets. @default pseudonyms that change when this process restarts */
-  userRefs?: UserRefs;
+  userRefs?: UserRefs | undefined;
   /** The origins of the pages that may use this proxy, exactly as a browser sends them: `https://shop.example`. */
   origins: string[];
   /** The path before `/rooms`, such as `/api`. @default '' */
-  mount?: string;
+  mount?: string | undefined;
   /** The kind of client that takes a token whose answer names none. @default 'rooms', or 'livekit' with `livekit` */
-  provider?: string;
+  provider?: string | undefined;
   /** The address that the client connects to with a token whose answer names none. It is sent along as `server_url`. */
-  serverUrl?: string;
+  serverUrl?: string | undefined;
   /**
    * The keys of `connection` that a page gets, for providers that Greenroom does not know: `{agora: ['app_id', 'channel']}`.
    * Their values are text, numbers or booleans.
    * @default none
    */
-  connections?: OwnConnections;
+  connections?: OwnConnections | undefined;
   /**
    * Answers LiveKit's own `TokenSource.endpoint` at `mount`, too. Needs `serverUrl`, unless a video engine answers it.
    * @default false
    */
-  livekit?: boolean;
+  livekit?: boolean | undefined;
   /** Deadline of one whole operation of the platform, in ms. @default 10000 */
-  timeout?: number;
+  timeout?: number | undefined;
   /** How long a list or a room is answered from memory, in ms, at most 5000; 0 for never. @default 2000 */
-  cache?: number;
+  cache?: number | undefined;
   /** Most calls to the platform at a time. Twice as many may wait; all others get 503. @default 100 */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Budgets that replace single ones of `BUDGETS`. `false` counts nothing, and is for tests. @default BUDGETS */
-  limits?: Limits | false;
+  limits?: Limits | false | undefined;
   /** Where all nodes count requests and keep answers together. @default in memory, each node for itself */
-  store?: Store;
+  store?: Store | undefined;
   /** Hides names and answers in `store`: at least 32 bytes, the same on every node. @default the secret of `userRefs` */
-  storeSecret?: string;
+  storeSecret?: string | undefined;
   /** Called with what the operator should know. @default console.error */
-  log?: Log;
+  log?: Log | undefined;
   /** Called after each answer, good or bad. @default nothing */
-  answered?: (answer: Answered) => void;
+  answered?: ((answer: Answered) => void) | undefined;
 }
 
 /** One answer, for logs and metrics. It identifies neither the visitor nor the room. */
 export interface Answered {
   request_id: string;
   /** Absent if the request named no operation. */
-  operation?: Operation;
+  operation?: Operation | undefined;
   status: number;
   /** The error, if there was one. */
-  code?: RoomsErrorCode;
+  code?: RoomsErrorCode | undefined;
   /** How long it took, in ms. */
   ms: number;
 }

@@ -5,9 +5,9 @@ export class CallEnded extends RoomsError {}
 
 export interface DeadlineOptions {
   /** In ms. @default none */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Aborts when the caller leaves. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

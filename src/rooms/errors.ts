@@ -33,20 +33,20 @@ export interface RoomsErrorOptions {
    * Result number on the wire.
    * @default the code's own
    */
-  result?: number;
+  result?: number | undefined;
   /**
    * HTTP status.
    * @default the code's own
    */
-  status?: number;
+  status?: number | undefined;
   /** The key at fault, as a path: `settings.participants`. */
-  key?: string;
+  key?: string | undefined;
   /** What to do about it, for the developer who wrote the call. */
-  desc?: string;
+  desc?: string | undefined;
   /** Seconds to wait before trying again. */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
   /** When the room opens; only with `not_open_yet`. */
-  opensAt?: Date;
+  opensAt?: Date | undefined;
 }
 
 /** The error of every operation: `code` for the program, `message` for a person, `cause` for the console. */

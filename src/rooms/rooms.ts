@@ -13,12 +13,12 @@ export * from './times.js';
 
 export interface CallOptions {
   /** Ends the call; it then fails with the code `aborted`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface WriteOptions extends CallOptions {
   /** A call that is repeated with the same key writes only once. At most 64 characters. */
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
 }
 
 /**

@@ -265,7 +265,7 @@ export interface CheckedDefinition {
   owner_ref: string | number;
   settings: SettingsDefinition;
   sip: {enabled: boolean};
-  data?: Values;
+  data?: Values | undefined;
 }
 
 /** Fills in the defaults of the settings that are not given. */

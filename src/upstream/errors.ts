@@ -18,13 +18,13 @@ export const retryAfterSeconds = (seconds = 5) =>
 
 export interface UpstreamOptions {
   /** Deadline of one whole operation, in ms. @default 10_000 */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Called with what the visitor does not learn: the code of a fault of the platform.
    *
    * @default console.error
    */
-  log?: Log;
+  log?: Log | undefined;
 }
 
 /** Runs one operation at the platform. Rejects with an error that a visitor may see. */

@@ -10,9 +10,9 @@ import {NotSent} from './errors.js';
 
 export interface ResilientOptions extends CircuitBreakerOptions {
   /** How long a list or a room is kept, in ms; 0 keeps none. @default 2_000 */
-  cache?: number;
+  cache?: number | undefined;
   /** Deadline of one operation, in ms. The first try of a creation gets half of it. @default 10_000 */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** The key in a room's `data` that identifies a room whose creation was not answered. */

@@ -18,9 +18,9 @@ export interface ObjectNamespace<Id = unknown> {
 
 export interface DurableObjectStoreOptions {
   /** Number of objects that share the keys. It must be the same on every node, and stay the same. @default 32 */
-  shards?: number;
+  shards?: number | undefined;
   /** How long a call may take, in ms. The object may be on another continent. @default 2000 */
-  deadline?: number;
+  deadline?: number | undefined;
 }
 
 type Verb = 'take' | 'claim' | 'settle' | 'release';

@@ -3,13 +3,13 @@ import {claimOn, isOwner, taken, type Bucket, type Slot, type Store} from './sto
 
 export interface MemoryStoreOptions {
   /** Most buckets. Beyond that, the least recently used one is dropped. It starts full again. @default 100000 */
-  buckets?: number;
+  buckets?: number | undefined;
   /** Most claims and values. @default 10000 */
-  claims?: number;
+  claims?: number | undefined;
   /** Most characters of all values together. A value longer than a sixteenth of it is not kept. @default 16777216 */
-  size?: number;
+  size?: number | undefined;
   /** The clock, in epoch ms. @default Date.now */
-  now?: () => number;
+  now?: (() => number) | undefined;
 }
 
 /** A store in this process, for a single node. It has fixed bounds, and no timer. */

@@ -11,9 +11,9 @@ export interface RedisClient {
 
 export interface RedisStoreOptions {
   /** The start of every key. @default 'greenroom:' */
-  prefix?: string;
+  prefix?: string | undefined;
   /** How long a call may take, in ms. @default 250 */
-  deadline?: number;
+  deadline?: number | undefined;
 }
 
 // Each method is one script, because Redis runs a script atomically. The time is the server's, so that nodes with

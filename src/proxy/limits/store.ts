@@ -23,7 +23,7 @@ export interface Store {
   /** Gives a claim back. Nothing happens if `owner` does not have it. */
   release(key: string, owner: string): Promise<void>;
   /** How long a call may take, in ms. A later answer counts as a failure. @default 250 */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
 }
 
 /** A bucket is stored as the time when it is full again, in ms. */
@@ -45,8 +45,8 @@ export function taken(bucket: Bucket | undefined, {capacity, per}: Rate, now: nu
 /** A claim as it is stored: `owner` while it runs, `value` once it is settled. It is gone after `until`, in ms. */
 export interface Slot {
   until: number;
-  owner?: string;
-  value?: string;
+  owner?: string | undefined;
+  value?: string | undefined;
 }
 
 /** The result of a claim on a slot; undefined if the slot is free. */

@@ -9,9 +9,9 @@ import {refuseRedirect, replyLimit} from '../../upstream/upstream.js';
 
 export interface UndiciTransportOptions {
   /** Most connections to the platform. Each carries one call at a time. @default 100 */
-  connections?: number;
+  connections?: number | undefined;
   /** How long to wait for a connection, then for headers, then for each piece of the body; in ms. @default 10_000 */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** Carries the calls of `platformRooms` over a pool of connections that stay open. */

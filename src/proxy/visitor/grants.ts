@@ -34,7 +34,7 @@ export interface Grant extends Readonly<Omit<Visitor, 'user_ref' | 'owner_ref'>>
   /** The origins of the pages that may use it. */
   origins: readonly string[];
   /** The person it was issued to. Absent: everybody who opens the page. */
-  user_ref?: string;
+  user_ref?: string | undefined;
   expires: Date;
 }
 
@@ -178,11 +178,11 @@ function comesFrom(origins: string[], {method, headers}: Request): boolean {
 /** What a new grant allows. */
 export interface GrantWish extends Pick<Infer<typeof Claims>, 'rooms' | 'roles' | 'origins' | 'can' | 'name'> {
   /** The person it is for. @default everybody who opens the page */
-  user_ref?: string;
+  user_ref?: string | undefined;
   /** How long it is valid, in seconds from now. */
   lifetime: number;
   /** The key that signs it. @default the first key with a secret */
-  kid?: string;
+  kid?: string | undefined;
 }
 
 /**

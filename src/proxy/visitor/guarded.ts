@@ -11,13 +11,13 @@ import {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 
 export interface GuardedOptions extends UpstreamOptions {
   /** The kind of client that takes a token whose answer names none. @default 'rooms' */
-  provider?: string;
+  provider?: string | undefined;
   /** The address that the client connects to with a token whose answer names none. It is sent along as `server_url`. */
-  serverUrl?: string;
+  serverUrl?: string | undefined;
   /** The keys of `connection` that a page gets, for providers that Greenroom does not know. @default none */
-  connections?: OwnConnections;
+  connections?: OwnConnections | undefined;
   /** The name of visitors who have none and give none. Without it such a visitor is asked for a name. */
-  defaultName?: string;
+  defaultName?: string | undefined;
 }
 
 /**

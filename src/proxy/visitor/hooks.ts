@@ -12,14 +12,14 @@ import type {Visitor} from './rights.js';
 /** What the server that runs the proxy knows of a request. */
 export interface Caller {
   /** The address the request came from. */
-  ip?: string;
+  ip?: string | undefined;
   /** The request's id in its answer and in the log. */
-  requestId?: string;
+  requestId?: string | undefined;
   /**
    * Keeps work alive after its request has ended: a write whose sender has left, or a call that other requests share.
    * Needed on runtimes that would stop such work. On Workers, pass `ctx.waitUntil`.
    */
-  waitUntil?: (work: Promise<unknown>) => void;
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface Caller {
  */
 export type Authorize = (
   request: Request,
-  caller: Caller & {grant?: Grant},
+  caller: Caller & {grant?: Grant | undefined},
 ) => Visitor | null | Promise<Visitor | null>;
 
 type Answer = Visitor | null | Promise<Visitor | null>;
@@ -44,11 +44,11 @@ const KEYS_DEADLINE = 2_500;
 
 export interface JwtAuthorizeOptions {
   /** The address of the issuer's public keys: https, unless it is on this machine. The keys are cached for ten minutes. */
-  jwks?: string | URL;
+  jwks?: string | URL | undefined;
   /** Instead of `jwks`: a secret shared with the issuer, at least 32 bytes. For HS256, HS384 and HS512. */
-  secret?: string;
+  secret?: string | undefined;
   /** Instead of `jwks`: the issuer's one public key, as PEM (BEGIN PUBLIC KEY) or JWK. */
-  publicKey?: string | JWK;
+  publicKey?: string | JWK | undefined;
   /** The required `iss`. */
   issuer: string;
   /** The required `aud`. A token issued for another application is not accepted. */
@@ -56,7 +56,7 @@ export interface JwtAuthorizeOptions {
   /** The accepted algorithms. The token's own header never decides. */
   algorithms: string[];
   /** The cookie with the token. Browsers send it only to their page's own origin. @default the header `Authorization: Bearer` */
-  cookie?: string;
+  cookie?: string | undefined;
   /** Returns the visitor that these verified claims stand for, or null. */
   toVisitor: (claims: JWTPayload) => Answer;
 }

@@ -52,7 +52,7 @@ export async function startCommand(t: TestContext, env: Environment) {
 }
 
 /** A folder that is gone with the test. */
-export async function folder(t: TestContext, parent = tmpdir()): Promise<string> {
+export async function folder(t: {after(remove: () => Promise<void>): void}, parent = tmpdir()): Promise<string> {
   const made = await mkdtemp(join(parent, 'greenroom-'));
   // What a program that ends meanwhile still writes there must not keep it.
   t.after(() => rm(made, {recursive: true, force: true, maxRetries: 10}));
