@@ -3,10 +3,10 @@ import {LRUCache} from 'lru-cache';
 import {
   checkChanges,
   checkDefinition,
+  checkOpen,
+  checkTokenRequest,
   isChange,
-  joinWindow,
   notFound,
-  roomPhase,
   RoomsError,
   type Room,
   type RoomDefinition,
@@ -16,7 +16,6 @@ import type {Database, Queries} from './database/database.js';
 import {
   ACTIVE,
   checkSeat,
-  checkTokenRequest,
   isActive,
   issueToken,
   lifetime,
@@ -234,19 +233,4 @@ function roomOf({room_id, definition, created, updated, meeting_id, pin, active}
     ...(updated !== null && {updated: isoTime(updated)}),
     ...(active && {isRoomActive: true}),
   };
-}
-
-/** Throws if a scheduled room is not open at `now`. After its end it stays open until all have left. */
-function checkOpen(room: Room, now: number) {
-  const window = joinWindow(room);
-  const phase = roomPhase(room, now);
-  if (!window || phase === 'open') return;
-  if (phase === 'over') {
-    throw new RoomsError('over', 'Token Denied. Room is over.', {desc: `It ended at ${isoTime(+window.endsAt)}.`});
-  }
-  const {opensAt} = window;
-  throw new RoomsError('not_open_yet', 'Token Denied. Room is not open yet.', {
-    opensAt,
-    desc: `Tokens are issued from ${isoTime(+opensAt)} on.`,
-  });
 }

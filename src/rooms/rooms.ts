@@ -2,6 +2,7 @@ import type {RoomChanges, RoomDefinition} from './definition.js';
 import type {Enforces} from './enforces.js';
 import type {IssuedToken, Room, TokenRequest, User} from './schema.js';
 
+export * from './admission.js';
 export type {Connected, Connections, IceServer, Provider} from './connection.js';
 export * from './definition.js';
 export * from './enforces.js';

@@ -1,19 +1,17 @@
 // A room and the people in it, as rows in the database.
+import type {Holder, Seat} from '../../rooms/admission.js';
 import {notFound, RoomsError} from '../../rooms/errors.js';
 import {LONGEST_DURATION, type CheckedDefinition} from '../../rooms/rules.js';
 import type {Permissions, Role, User} from '../../rooms/schema.js';
 import {isObject, isText} from '../../rooms/values.js';
 import type {Queries} from '../database/database.js';
-import {CLOSED, type Delivery, type Holder, type Peer} from './messages.js';
+import {CLOSED, type Delivery, type Peer} from './messages.js';
 
 /** How long a seat is kept after the platform last heard of its holder, in ms. */
 export const SEAT_KEPT = 30_000;
 
 /** How long after `SEAT_KEPT` somebody may still resume, if there is a free seat, in ms. */
 const RESUME_AFTER = 15_000;
-
-/** The setting that limits how many people of a role may be inside at once. */
-export type Seat = 'moderators' | 'participants' | 'audiences';
 
 /** One person's stay in a room, over any number of connections. A row of `connections`; see the migrations. */
 export interface Visit {

@@ -1,9 +1,10 @@
 // The messages on a session's WebSocket, in both directions. Each is one JSON object, and `type` says which.
 import {boolean, create, define, enums, literal, optional, string, type, type Infer, type Struct} from 'superstruct';
+import type {Holder} from '../../rooms/admission.js';
 import {isShallow} from '../../http/routes.js';
 import {RoomsError, type RoomsErrorCode} from '../../rooms/errors.js';
 import type {CheckedDefinition} from '../../rooms/rules.js';
-import type {Permissions, Role} from '../../rooms/schema.js';
+import type {Permissions} from '../../rooms/schema.js';
 
 /** Most bytes of a message to the platform. A larger one breaks the connection, and its client may resume. */
 export const MAX_MESSAGE = 64 * 1024;
@@ -24,14 +25,6 @@ export const CLOSED = {
   /** The platform stops. The seat is kept, so the client should resume: this platform or another takes it. */
   restarting: 1012,
 } as const;
-
-/** The person a token was issued to. */
-export interface Holder {
-  name: string;
-  role: Role;
-  user_ref: string | number;
-  data?: Record<string, unknown>;
-}
 
 /** A visitor as the others see them. */
 export interface Peer extends Holder {

@@ -1,16 +1,8 @@
 // Who gets one of the seats that a room has for each role.
-import {RoomsError} from '../../rooms/errors.js';
+import {checkAudience, checkSeats, roomFull, seatOf, type Holder} from '../../rooms/admission.js';
 import type {Role} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
-import {holderOf, readDefinition, sessionOf, type LiveRoom, type Seat, type Visit} from './live-room.js';
-import type {Holder} from './messages.js';
-
-function seatOf(role: Role): Seat {
-  if (role === 'moderator') return 'moderators';
-  return role === 'audience' ? 'audiences' : 'participants';
-}
-
-const roomFull = () => new RoomsError('room_full', 'Token Denied. Room is full.');
+import {holderOf, readDefinition, sessionOf, type LiveRoom, type Visit} from './live-room.js';
 
 /** A room as it is stored; `definition` is JSON, and `active` says whether somebody is in. */
 interface StoredRoom {
@@ -28,12 +20,7 @@ export async function checkSeat(queries: Queries, {room_id, definition, active}:
   const sql = 'select definition from sessions where room_id = ?';
   const [session] = active ? await queries.all<{definition: string}>(sql, room_id) : [];
   const {settings} = readDefinition(session?.definition ?? definition);
-  if (role === 'audience' && !(Number(settings.audiences) > 0)) {
-    throw new RoomsError('denied', 'Token Denied. Room has no audience.', {
-      result: 10212,
-      desc: 'Set settings.audiences to 1 or more.',
-    });
-  }
+  checkAudience(settings, role);
   const seat = seatOf(role);
   const [count] = await queries.all<{taken: number}>(
     `select count(*) as taken from connections
@@ -42,7 +29,7 @@ export async function checkSeat(queries: Queries, {room_id, definition, active}:
     seat,
     now,
   );
-  if (count!.taken >= Number(settings[seat])) throw roomFull();
+  checkSeats(settings, role, count!.taken);
 }
 
 /** How a visitor is connected: the process, the socket in it, and the hash of the secret for resuming. */

@@ -12,7 +12,7 @@ import {HEARTBEAT, Process, sweepRoom} from './processes.js';
 
 export {ACTIVE, isActive, lifetime, lockRoom, readDefinition, removeRoom, usersIn, type LiveRoom} from './live-room.js';
 export {checkSeat} from './seats.js';
-export {checkTokenRequest, issueToken, newSecret} from './tokens.js';
+export {issueToken, newSecret} from './tokens.js';
 
 /** How long a client may take to send `join` or `resume`, and then the platform to let it in, in ms. */
 const JOIN_DEADLINE = 10_000;

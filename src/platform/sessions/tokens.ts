@@ -1,38 +1,9 @@
 import {randomBytes, randomUUID} from 'node:crypto';
 import {decodeJwt, jwtVerify, SignJWT} from 'jose';
+import type {Holder} from '../../rooms/admission.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {TOKEN_LIFETIME} from '../../rooms/rules.js';
-import {Role, type TokenRequest} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
-import type {Holder} from './messages.js';
-
-/** Checks the request for a token, in the order name, role, user_ref, data. Throws the first fault. */
-export function checkTokenRequest({name, role, user_ref, data}: Partial<TokenRequest>): Holder {
-  if (isMissing(name)) throw invalid('name', 10101, 'Required Data Missing: name (User Name)');
-  if (typeof name !== 'string' || name.length > 200) {
-    throw invalid('name', 10213, 'Invalid value: name', 'name must be text of at most 200 characters.');
-  }
-  const roles = 'role must be moderator, participant, viewer or audience.';
-  if (isMissing(role))
-    throw new RoomsError('role_invalid', 'Required Data Missing: role', {result: 10206, desc: roles});
-  // Strings only: to refuse a value superstruct prints it, which fails for some, such as {toString: 1}.
-  if (typeof role !== 'string' || !Role.is(role))
-    throw new RoomsError('role_invalid', 'Invalid value: role', {desc: roles});
-  if (isMissing(user_ref)) throw invalid('user_ref', 10208, 'Required Data Missing: user_ref', 'Send user_ref.');
-  if (!Number.isFinite(user_ref) && !(typeof user_ref === 'string' && user_ref.length <= 200)) {
-    throw invalid('user_ref', 10213, 'Invalid value: user_ref', 'user_ref must be a number or at most 200 characters.');
-  }
-  if (isMissing(data)) return {name, role, user_ref};
-  if (typeof data !== 'object' || Array.isArray(data) || Object.keys(data).length > 5) {
-    throw invalid('data', 10209, 'Invalid value: data', 'data must be an object of at most 5 keys.');
-  }
-  return {name, role, user_ref, data};
-}
-
-const isMissing = (value: unknown): value is undefined => value === undefined || value === null || value === '';
-
-const invalid = (key: string, result: number, message: string, desc = '') =>
-  new RoomsError('invalid', message, {key, result, desc});
 
 /** 32 random bytes in base64url: the key that signs an application's tokens, or the secret for resuming. */
 export const newSecret = () => randomBytes(32).toString('base64url');
