@@ -1,8 +1,8 @@
 import {openPostgres} from './postgres.js';
-import type {Database} from './queries.js';
+import {DEADLINES, type Database, type Deadlines} from './queries.js';
 import {openSqlite} from './sqlite.js';
 
-export type {Database, Queries, Value} from './queries.js';
+export type {Database, Deadlines, Queries, Value} from './queries.js';
 
 /** Whether `place` is the address of a Postgres database. */
 export const isPostgres = (place: string) => /^postgres(ql)?:\/\//.test(place);
@@ -12,7 +12,8 @@ export const isPostgres = (place: string) => /^postgres(ql)?:\/\//.test(place);
  * database that lives only in memory, or a `postgres://…` address.
  *
  * Throws `misconfigured` if the driver is not installed (`libsql` on a Node without `node:sqlite`; `pg` for Postgres), if
- * another process has the file open, if Postgres cannot be reached, or if a newer Greenroom wrote the tables.
+ * another process has the file open, if a newer Greenroom wrote the tables, or if Postgres cannot be reached or lacks what
+ * the platform needs: writes, a schema, rights, notifications, a certificate as the address asks for.
  *
  * @example
  * const database = await openDatabase('rooms.db');
@@ -21,5 +22,7 @@ export const isPostgres = (place: string) => /^postgres(ql)?:\/\//.test(place);
  * await platform.close();
  * await database.close();
  */
-export const openDatabase = (place: string): Promise<Database> =>
-  isPostgres(place) ? openPostgres(place) : openSqlite(place);
+export function openDatabase(place: string, deadlines: Partial<Deadlines> = {}): Promise<Database> {
+  const all = {...DEADLINES, ...deadlines};
+  return isPostgres(place) ? openPostgres(place, all) : openSqlite(place, all);
+}

@@ -1,96 +1,165 @@
-import {createHash, randomUUID} from 'node:crypto';
-import type {Client, ClientConfig, Notification, Pool, PoolClient} from 'pg';
+import {createHash} from 'node:crypto';
+import {Socket} from 'node:net';
+import type {Client, ClientConfig} from 'pg';
 import {RoomsError} from '../../rooms/errors.js';
-import {migrate} from './migrations.js';
-import type {Database, Queries, Value} from './queries.js';
+import {codeOf, Connections, endsConnection, type Line} from './connections.js';
+import {Lanes} from './lanes.js';
+import {Listener, notesOf} from './listener.js';
+import {migrate, TABLES} from './migrations.js';
+import {hasNoTls, openingError, tryRights, tryServer} from './needs.js';
+import type {Database, Deadlines, Queries, Value} from './queries.js';
+import {tlsOf} from './tls.js';
 
-/** Most bytes of text in one notification. Postgres takes fewer than 8000, with the id and number that we add. */
-const PIECE = 7000;
+type Pg = Pick<typeof import('pg'), 'Client' | 'Pool' | 'types'>;
 
-/** SQLSTATEs after which a transaction should run again: serialization failure and deadlock. */
-const CONFLICTS = ['40001', '40P01'];
+/** Errors after which a transaction should run again: conflicts, and connections that ended before the commit. */
+const AGAIN = /^(40001|40P01|25006|57P0[123])$/;
 
-/** What to do when Postgres cannot be reached, by error code. None quotes the address, which may hold a password. */
-const UNREACHABLE: Record<string, string> = {
-  '3D000': 'The server has no database of that name. Create it first, for example with createdb.',
-  '28000': 'The server does not accept this user.',
-  '28P01': 'The server does not accept this user and password.',
-  ECONNREFUSED: 'Nothing listens there. Start the server, or correct the host and the port.',
-  ENOTFOUND: 'There is no such host.',
-};
+/** How long making the tables may take, and how long it waits for other processes, in ms. */
+const MIGRATION = {statement: 600_000, lock: 15_000};
 
-/** How long a listener that lost its connection waits before it connects again, in ms: first and longest wait. */
-const RECONNECT = [100, 5000] as const;
+/** How many transactions of one room may use a connection at once. */
+const PER_ROOM = 2;
 
 /** Opens a Postgres database, which many processes may share. All tables are in the first schema of its search path. */
-export async function openPostgres(address: string): Promise<Database> {
+export async function openPostgres(address: string, deadlines: Deadlines): Promise<Database> {
   const {default: pg} = await import('pg').catch((cause: unknown) => {
     throw new RoomsError('misconfigured', 'For a Postgres database run `npm install pg`.', {
       cause,
       desc: 'With nothing installed: npx -p greenroom -p pg greenroom platform',
     });
   });
+  const sockets = new Set<Socket>();
+  try {
+    const {config, schema} = await prepare(pg, configOf(pg, address, deadlines, sockets));
+    const database = new PostgresDatabase(pg, config, {schema, deadlines, sockets});
+    try {
+      await database.listen();
+      await database.check();
+      return database;
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+  } catch (cause) {
+    for (const socket of sockets) socket.destroy();
+    throw openingError(cause);
+  }
+}
+
+interface Config {
+  config: ClientConfig;
+  /** Whether to go on without TLS if the server has none. */
+  optional: boolean;
+}
+
+function configOf(pg: Pg, address: string, deadlines: Deadlines, sockets: Set<Socket>): Config {
+  const {host} = new pg.Client({connectionString: address, ssl: false});
+  const {connectionString, ssl, optional} = tlsOf(address, host);
   const config: ClientConfig = {
-    connectionString: address,
+    connectionString,
+    ssl,
     application_name: 'greenroom',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: deadlines.connect,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // Ours, so that it can be destroyed: a connection that the network has swallowed never ends politely.
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      return socket.on('close', () => sockets.delete(socket));
+    },
     types: {
       // Counts and times are int8. By default pg returns int8 as text, for numbers above 2^53; ours never get there.
       getTypeParser: (oid, format) =>
         oid === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
     },
   };
-  const pool = new pg.Pool({...config, max: 10});
-  // An idle connection broke. The pool has dropped it, and the next query opens another.
-  pool.on('error', () => {});
-  const database = new PostgresDatabase(pool, () => new pg.Client(config));
+  return {config, optional};
+}
+
+/** Tries what the platform needs, and makes the tables. */
+async function prepare(pg: Pg, {config, optional}: Config): Promise<{config: ClientConfig; schema: string}> {
+  const clients = [1, 2].map(() => new pg.Client({...config, query_timeout: MIGRATION.statement}));
+  const [one, two] = clients as [Client, Client];
+  for (const client of clients) client.on('error', () => {}); // The query that runs fails, too.
   try {
-    await database.listen().catch((cause: unknown) => {
-      throw new RoomsError('misconfigured', 'The Postgres database cannot be reached.', {
-        cause,
-        desc:
-          UNREACHABLE[(cause as {code?: string}).code ?? ''] ??
-          'Check the address, the user and the password, and that the server runs.',
-      });
-    });
-    await database.transaction(async queries => {
-      // Processes may start at the same moment: only one of them may make the tables.
-      await queries.all('select pg_advisory_xact_lock(hashtext(current_schema()))');
-      await migrate(queries);
-    });
-    return database;
+    await one.connect();
   } catch (error) {
-    await database.close();
-    throw error;
+    if (!optional || !hasNoTls(error)) throw error;
+    return prepare(pg, {config: {...config, ssl: false}, optional: false});
+  }
+  try {
+    await two.connect();
+    const schema = await tryServer(one, two);
+    await one.query(`set statement_timeout = ${MIGRATION.statement}; set lock_timeout = ${MIGRATION.lock}; begin`);
+    // Processes may start at the same moment: only one of them may make the tables.
+    await one.query('select pg_advisory_xact_lock(hashtext(current_schema()))');
+    await migrate({all: (sql, ...values) => run(one, sql, values), publish: () => Promise.resolve()});
+    await one.query('commit');
+    await tryRights(one, TABLES);
+    return {config, schema};
+  } finally {
+    await Promise.allSettled(clients.map(client => client.end()));
   }
 }
 
 class PostgresDatabase implements Database {
   readonly shared = true;
-  #pool: Pool;
-  #connect: () => Client;
-  #channel = '';
-  #listener?: Client;
+  readonly vital: Queries;
+  #connections: Connections;
+  #vital: Connections;
+  #lanes: Lanes;
+  #listener: Listener;
+  #channel: string;
+  #deadlines: Deadlines;
+  #sockets: Set<Socket>;
   #listeners: ((text: string) => void)[] = [];
-  /** Called after the connection of `#listener` was lost and made again. */
   #lossListeners: (() => void)[] = [];
-  /** The texts of which only some pieces have arrived, by id. */
-  #pieces = new Map<string, string>();
-  #closed = false;
-  #reconnect?: ReturnType<typeof setTimeout>;
+  /** The database's clock, as ms before or after this process's own, which never jumps. */
+  #ahead = Date.now() - performance.now();
 
-  constructor(pool: Pool, connect: () => Client) {
-    this.#pool = pool;
-    this.#connect = connect;
+  constructor(
+    pg: Pg,
+    config: ClientConfig,
+    {schema, deadlines, sockets}: {schema: string; deadlines: Deadlines; sockets: Set<Socket>},
+  ) {
+    this.#deadlines = deadlines;
+    this.#sockets = sockets;
+    this.#channel = `greenroom_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`;
+    this.#connections = new Connections(pg, config, 10, deadlines);
+    this.#vital = new Connections(pg, config, 2, deadlines);
+    this.#lanes = new Lanes(PER_ROOM, deadlines.statement);
+    this.vital = {
+      // What had no answer is asked once more, over another connection.
+      all: (sql, ...values) => again(endsConnection, () => this.#vital.use(line => run(line, sql, values))),
+      publish: text => again(endsConnection, () => this.#vital.use(line => this.#publish(line, text))),
+    };
+    const connect = () => {
+      const socket = config.stream!() as Socket;
+      const client = new pg.Client({...config, stream: () => socket, query_timeout: deadlines.statement});
+      return {client, socket};
+    };
+    this.#listener = new Listener(connect, this.#channel, {
+      hear: text => this.#listeners.forEach(hear => hear(text)),
+      lost: () => this.#lossListeners.forEach(lost => lost()),
+    });
+  }
+
+  listen(): Promise<void> {
+    return this.#listener.listen();
+  }
+
+  now(): number {
+    return Math.round(performance.now() + this.#ahead);
   }
 
   all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
-    return run(this.#pool, sql, values);
+    return again(onlyReads, () => this.#connections.use(line => run<Row>(line, sql, values)));
   }
 
   publish(text: string): Promise<void> {
-    return this.#publish(this.#pool, text);
+    return this.#connections.use(line => this.#publish(line, text));
   }
 
   subscribe(hear: (text: string) => void, lost?: () => void) {
@@ -98,85 +167,76 @@ class PostgresDatabase implements Database {
     if (lost) this.#lossListeners.push(lost);
   }
 
-  async transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
+  transaction<Result>(work: (queries: Queries) => Promise<Result>, key?: string): Promise<Result> {
+    const attempts = () => this.#attempts(work);
+    return key === undefined ? attempts() : this.#lanes.run(key, attempts);
+  }
+
+  async check() {
+    await this.#listener.echo(async (channel, note) => {
+      const asked = performance.now();
+      const sql = 'select pg_notify(?, ?), (extract(epoch from clock_timestamp()) * 1000)::bigint as now';
+      const [row] = await this.vital.all<{now: number}>(sql, channel, note);
+      this.#ahead = row!.now - (asked + performance.now()) / 2;
+    }, this.#deadlines.statement);
+  }
+
+  async close() {
+    this.#listener.close();
+    // Connections that the network has swallowed would never end.
+    const late = setTimeout(() => this.#sockets.forEach(socket => socket.destroy()), this.#deadlines.statement);
+    await Promise.all([this.#connections.end(), this.#vital.end()]);
+    clearTimeout(late);
+  }
+
+  async #attempts<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
+      const state = {committing: false};
       try {
-        return await this.#attempt(work);
+        return await this.#connections.use(line => this.#attempt(line, work, state));
       } catch (error) {
-        if (attempt === 5 || !CONFLICTS.includes((error as {code?: string}).code ?? '')) throw error;
+        // If the connection ended at the commit, nobody knows whether that was done.
+        const unsure = state.committing && endsConnection(error);
+        if (attempt === 5 || unsure || !AGAIN.test(codeOf(error))) throw error;
       }
     }
   }
 
-  async close() {
-    this.#closed = true;
-    clearTimeout(this.#reconnect);
-    await Promise.all([this.#listener?.end(), this.#pool.end()]);
-  }
-
-  /** Keeps one connection open to hear what is published. The channel's name comes from the schema of the tables. */
-  async listen() {
-    const listener = (this.#listener = this.#connect());
-    listener.on('notification', notification => this.#hear(notification));
-    // An `error` event without a listener would end the process. The `end` event follows and is handled below.
-    listener.on('error', () => {});
-    await listener.connect();
-    const {rows} = await listener.query<{schema: string}>('select current_schema() as schema');
-    this.#channel = `greenroom_${createHash('sha256').update(rows[0]!.schema).digest('hex').slice(0, 16)}`;
-    await listener.query(`listen ${this.#channel}`);
-    listener.on('end', () => this.#listenAgain(RECONNECT[0]));
-  }
-
-  #listenAgain(wait: number) {
-    if (this.#closed) return;
-    // The rest of these texts was missed.
-    this.#pieces.clear();
-    this.#reconnect = setTimeout(() => {
-      this.listen().then(
-        () => this.#lossListeners.forEach(lost => lost()),
-        () => this.#listenAgain(Math.min(wait * 2, RECONNECT[1])),
-      );
-    }, wait).unref();
-  }
-
-  async #attempt<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
+  async #attempt<Result>(line: Line, work: (queries: Queries) => Promise<Result>, state: {committing: boolean}) {
+    await line.query({text: 'begin'});
     try {
-      await client.query('begin');
       const result = await work({
-        all: (sql, ...values) => run(client, sql, values),
-        publish: text => this.#publish(client, text),
+        all: (sql, ...values) => run(line, sql, values),
+        publish: text => this.#publish(line, text),
       });
-      await client.query('commit');
+      state.committing = true;
+      await line.query({text: 'commit'});
       return result;
     } catch (error) {
-      await client.query('rollback').catch((failure: Error) => (broken = failure));
+      // A connection that cannot roll back is broken, and its end rolls back, too.
+      if (!line.broken) await line.query({text: 'rollback'}).catch(() => {});
       throw error;
-    } finally {
-      // The pool must not reuse a connection that could not roll back.
-      client.release(broken);
     }
   }
 
   /** Sends all pieces of a text in one statement, so that they arrive together or not at all. */
-  async #publish(client: Pool | PoolClient, text: string) {
-    const id = randomUUID();
-    const pieces = cut(text);
-    const notes = pieces.map((piece, index) => `${id} ${index === pieces.length - 1 ? '.' : index} ${piece}`);
-    await client.query(`select pg_notify($1, note) from unnest($2::text[]) with ordinality as notes (note, place)`, [
-      this.#channel,
-      notes,
-    ]);
+  async #publish(line: Line, text: string) {
+    await line.query({
+      text: 'select pg_notify($1, note) from unnest($2::text[]) with ordinality as notes (note, place)',
+      values: [this.#channel, notesOf(text)],
+    });
   }
+}
 
-  #hear({payload = ''}: Notification) {
-    const [, id, place, piece] = /^(\S+) (\S+) (.*)$/s.exec(payload) ?? [];
-    if (id === undefined) return; // Not ours: any client of the server may notify any channel.
-    const text = (this.#pieces.get(id) ?? '') + piece!;
-    if (place !== '.') return void this.#pieces.set(id, text);
-    this.#pieces.delete(id);
-    for (const hear of this.#listeners) hear(text);
+const onlyReads = (error: unknown) => codeOf(error) === '25006';
+
+/** Runs a task, and once more if it fails in such a way. */
+async function again<Result>(should: (error: unknown) => boolean, task: () => Promise<Result>): Promise<Result> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!should(error)) throw error;
+    return task();
   }
 }
 
@@ -193,23 +253,9 @@ function prepared(sql: string) {
   return known;
 }
 
-async function run<Row>(client: Pool | PoolClient, sql: string, values: Value[]): Promise<Row[]> {
-  return (await client.query({...prepared(sql), values: values.map(storable)})).rows as Row[];
+async function run<Row>(line: Pick<Line, 'query'>, sql: string, values: Value[]): Promise<Row[]> {
+  return (await line.query({...prepared(sql), values: values.map(storable)})).rows as Row[];
 }
 
 /** Postgres refuses NUL in text. It is replaced, so such an id matches nothing. */
 const storable = (value: Value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value);
-
-/** Cuts a text into pieces of at most `PIECE` bytes of UTF-8, never within a character. */
-function cut(text: string): string[] {
-  const bytes = Buffer.from(text);
-  const pieces: string[] = [];
-  let start = 0;
-  do {
-    let end = Math.min(start + PIECE, bytes.length);
-    while (end < bytes.length && (bytes[end]! & 0xc0) === 0x80) end--;
-    pieces.push(bytes.toString('utf8', start, end));
-    start = end;
-  } while (start < bytes.length);
-  return pieces;
-}

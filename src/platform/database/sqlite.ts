@@ -1,6 +1,7 @@
+import {setTimeout as pause} from 'node:timers/promises';
 import {RoomsError} from '../../rooms/errors.js';
 import {migrate} from './migrations.js';
-import type {Database, Queries, Value} from './queries.js';
+import type {Database, Deadlines, Queries, Value} from './queries.js';
 
 /** What `node:sqlite` and `libsql` have in common. */
 interface Sqlite {
@@ -9,10 +10,19 @@ interface Sqlite {
   close(): unknown;
 }
 
-/** Opens a database in a file, for this process alone. Calls run one after the other, in the order they are made. */
-export async function openSqlite(path: string): Promise<Database> {
+/** How long to wait before a locked file is tried again, in ms. */
+const RETRY = 20;
+
+/** How long a platform that starts waits for the one before it to end, in ms. */
+const TAKEOVER = 5000;
+
+/**
+ * Opens a database in a file, for this process alone. Calls run one after the other, in the order they are made. While
+ * another program has the file locked, a call waits without holding up the process or other calls.
+ */
+export async function openSqlite(path: string, deadlines: Deadlines): Promise<Database> {
   const Driver = await driver();
-  const release = claim(Driver, path);
+  const release = await claim(Driver, path);
   let sqlite: Sqlite | undefined;
   try {
     sqlite = new Driver(path);
@@ -21,8 +31,9 @@ export async function openSqlite(path: string): Promise<Database> {
     // one whole. Waiting for the disk at every commit would make tokens several times slower.
     sqlite.exec('pragma synchronous = normal');
     sqlite.exec('pragma foreign_keys = on');
-    sqlite.exec('pragma busy_timeout = 5000');
-    const database = new SqliteDatabase(sqlite, release);
+    // The drivers wait within one call, and the whole process with them.
+    sqlite.exec('pragma busy_timeout = 0');
+    const database = new SqliteDatabase(sqlite, release, deadlines);
     await database.transaction(migrate);
     return database;
   } catch (error) {
@@ -37,16 +48,16 @@ export async function openSqlite(path: string): Promise<Database> {
  * still read the file. The operating system holds the lock, on a file beside it, so it ends with the process in any case.
  * Returns a function that releases the lock.
  */
-function claim(Driver: new (path: string) => Sqlite, path: string): () => void {
+async function claim(Driver: new (path: string) => Sqlite, path: string): Promise<() => void> {
   if (path === ':memory:') return () => {};
   const lock = new Driver(`${path}-lock`);
-  // When a platform is restarted, the new one waits for the old one to end.
-  lock.exec('pragma busy_timeout = 5000');
+  lock.exec('pragma busy_timeout = 0');
   try {
-    lock.exec('begin exclusive');
+    // When a platform is restarted, the new one waits for the old one to end.
+    await whenFree(performance.now() + TAKEOVER, async () => lock.exec('begin exclusive'));
   } catch (cause) {
     lock.close();
-    if (!/locked|busy/i.test((cause as Error).message)) throw cause;
+    if (!isLocked(cause)) throw cause;
     throw new RoomsError('misconfigured', 'Another program has this database open.', {
       cause,
       desc: 'Stop it or choose another file. Platforms that share their rooms need Postgres.',
@@ -56,6 +67,20 @@ function claim(Driver: new (path: string) => Sqlite, path: string): () => void {
     lock.exec('rollback');
     lock.close();
   };
+}
+
+const isLocked = (error: unknown) => /locked|busy/i.test((error as Error).message);
+
+/** Runs a task, again and again while the file is locked, until a time of `performance.now()`. */
+async function whenFree<Result>(deadline: number, task: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await task();
+    } catch (error) {
+      if (!isLocked(error) || performance.now() > deadline) throw error;
+      await pause(RETRY);
+    }
+  }
 }
 
 async function driver(): Promise<new (path: string) => Sqlite> {
@@ -73,19 +98,29 @@ async function driver(): Promise<new (path: string) => Sqlite> {
 
 class SqliteDatabase implements Database {
   readonly shared = false;
+  readonly vital: Queries = this;
   #sqlite: Sqlite;
   #release: () => void;
   #statements = new Map<string, ReturnType<Sqlite['prepare']>>();
   #last: Promise<unknown> = Promise.resolve();
   #listeners: ((text: string) => void)[] = [];
 
-  constructor(sqlite: Sqlite, release: () => void) {
+  #deadlines: Deadlines;
+  /** The time of this computer when the database was opened, before this process's own, which never jumps. */
+  #ahead = Date.now() - performance.now();
+
+  constructor(sqlite: Sqlite, release: () => void, deadlines: Deadlines) {
     this.#sqlite = sqlite;
     this.#release = release;
+    this.#deadlines = deadlines;
+  }
+
+  now(): number {
+    return Math.round(performance.now() + this.#ahead);
   }
 
   all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
-    return this.#inTurn(async () => this.#run<Row>(sql, values));
+    return this.#whenFree(async () => this.#run<Row>(sql, values));
   }
 
   publish(text: string): Promise<void> {
@@ -96,8 +131,11 @@ class SqliteDatabase implements Database {
     this.#listeners.push(hear);
   }
 
+  /** What is published never leaves this process, so it cannot be lost. */
+  async check() {}
+
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
-    return this.#inTurn(async () => {
+    return this.#whenFree(async () => {
       const published: string[] = [];
       // `immediate` takes the write lock at once. Taken later, it fails if another process wrote in between.
       this.#sqlite.exec('begin immediate');
@@ -123,6 +161,12 @@ class SqliteDatabase implements Database {
       this.#sqlite.close();
       this.#release();
     });
+  }
+
+  /** Runs `work` in turn. If the file is locked, lets others have their turn, such as readers, and tries again. */
+  #whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
+    const deadline = performance.now() + this.#deadlines.lock;
+    return whenFree(deadline, () => this.#inTurn(work));
   }
 
   /** Runs `work` after all earlier work: there is one connection, so nothing may run inside another's transaction. */

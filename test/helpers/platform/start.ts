@@ -171,10 +171,13 @@ export interface Joined {
 /** A database that `close` leaves open. */
 const lent = (database: Database): Database => ({
   shared: database.shared,
+  vital: database.vital,
+  now: () => database.now(),
+  check: () => database.check(),
   all: (sql, ...values) => database.all(sql, ...values),
   publish: text => database.publish(text),
   subscribe: (hear, lost) => database.subscribe(hear, lost),
-  transaction: work => database.transaction(work),
+  transaction: (work, key) => database.transaction(work, key),
   close: async () => {},
 });
 
