@@ -52,7 +52,7 @@ export type Connections = {[P in Provider]: Infer<(typeof CONNECTIONS)[P]>};
 /** A provider with its connection, which is absent if the client needs none. */
 export type Connected = {
   [P in Provider]: object extends Connections[P]
-    ? {provider: P; connection?: Connections[P]}
+    ? {provider: P; connection?: Connections[P] | undefined}
     : {provider: P; connection: Connections[P]};
 }[Provider];
 
