@@ -62,8 +62,9 @@ function typed({type, description = '', ...rest}) {
   return {...rest, ...(text && {type: {text}}), description: description.replace(/\s+/g, ' ')};
 }
 
-/** The class of an event: `RoomTokenEvent` for `room-token`. */
+/** The class of an event: `RoomTokenEvent` for `room-token`, and `Event` for one that the browser knows, too. */
 function eventOf(name) {
+  if (!name.includes('-')) return 'Event';
   return `${name.replace(/(?:^|-)(\w)/g, (_, first) => first.toUpperCase())}Event`;
 }
 

@@ -1,8 +1,10 @@
-import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
+import {html, LitElement, nothing, type PropertyDeclaration, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {FormControl} from '../controllers/form-control.js';
 import type {Inside} from '../controllers/inside.js';
 import {Language} from '../controllers/language.js';
 import {LoadController, requestsSent} from '../controllers/load.js';
+import {loadAgain} from '../controllers/refresh.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -10,19 +12,26 @@ import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';
+import {listKeys} from './list-keys.js';
 import {RoomList} from './room-list.js';
 import {styles} from './room-picker.styles.js';
-import {fold, textOf, type Group, type Row} from './room-row.js';
+import type {Group, Row} from './room-row.js';
+import {SearchField} from './search-field.js';
+
+/** The attributes of the element by which a page names and describes the list. */
+const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-describedby'];
 
 /**
  * A searchable list of the rooms that a visitor may join; one of them can be chosen. Form-associated: its value is the
- * `room_id` of the chosen room.
+ * `room_id` of the chosen room. Labels, `aria-label` and `aria-describedby` of the element name and describe the list.
  *
  * Rows do not move while the list is in sight. If rooms change, the texts change in place, new rooms are added at the end,
  * and removed rooms stay but cannot be chosen. The list is sorted again by a search, by `reload()`, and when the element or
  * its page becomes visible again.
  *
  * @fires room-select - A person chose a room. Cancel it to keep the previous choice.
+ * @fires input - A person chose a room, and `value` has its id.
+ * @fires change - The same as `input`, right after it.
  * @fires room-error - Loading failed. Cancel it to keep the element from showing the failure.
  * @slot empty - Shown if there are no rooms, instead of a sentence.
  * @slot none - Shown if no room matches the search, instead of a sentence.
@@ -56,11 +65,11 @@ export class RoomPicker extends LitElement {
   /** Any `Rooms`, used instead of `endpoint` and `grant`. */
   @property({attribute: false}) rooms?: Rooms | undefined;
   /** The `room_id` of the chosen room; empty if none is chosen. */
-  @property() value = '';
+  @property({converter: text => text ?? ''}) value = '';
   /** Name of the field in a form. */
-  @property({reflect: true, converter: {toAttribute: name => name || null}}) name = '';
+  @property({converter: text => text ?? ''}) name = '';
   /** The form cannot be submitted without a chosen room. */
-  @property({type: Boolean, reflect: true}) required = false;
+  @property({type: Boolean}) required = false;
   /** No room can be chosen. */
   @property({type: Boolean}) disabled = false;
   /** Hides the search field. */
@@ -70,7 +79,6 @@ export class RoomPicker extends LitElement {
   /** Shows how many people are in each live room, if the visitor may know. */
   @property({type: Boolean, attribute: 'show-users'}) showUsers = false;
 
-  @state() private query = '';
   @state() private active = '';
   /** Whether the element is disabled, by its own attribute or by a fieldset around it. */
   @state() private off = false;
@@ -80,22 +88,34 @@ export class RoomPicker extends LitElement {
 
   #loaded = new LoadController<Room[]>(this, error => reportError(this, error, 'list'));
   #language = new Language(this, words);
-  #internals = this.attachInternals();
+  #form = new FormControl(this, () => this.#whyMissing());
   #list = new RoomList(row => this.#status(row));
   /** The rooms that the list has; null if it has only the first of them so far. */
   #taken?: Room[] | null;
   #inside?: Inside;
-  #timer?: ReturnType<typeof setInterval>;
   #tick?: ReturnType<typeof setTimeout>;
   #initial?: string;
-  #typed = '';
-  #typedAt = 0;
+  #search = new SearchField(
+    () => this.#onSearch(),
+    () => this.renderRoot.querySelector('ul')?.focus(),
+  );
+  #keys = listKeys();
   /** Nobody has seen the order of the rooms yet, so it may change. */
   #unseen = true;
   #connected?: AbortController;
   /** The focused element inside this one, before the render. */
   #focused: Element | null = null;
-  #slotted = new MutationObserver(() => this.requestUpdate());
+  /** Sees what the page slots in, and what it names the element by. */
+  #around = new MutationObserver(() => this.requestUpdate());
+
+  constructor() {
+    super();
+    loadAgain(
+      this,
+      () => void this.reload({quiet: true}),
+      () => (this.#unseen = true),
+    );
+  }
 
   /** The chosen room, once it is loaded. */
   get room(): Room | undefined {
@@ -103,28 +123,56 @@ export class RoomPicker extends LitElement {
     return state.status === 'loaded' ? state.value.find(room => room.room_id === this.value) : undefined;
   }
 
+  /** The form that the element belongs to. As with other fields, set the attribute `form` to change it. */
+  get form(): HTMLFormElement | null {
+    return this.#form.internals.form;
+  }
+  // Frameworks that set every property they find would fail without it.
+  set form(id: string | null) {
+    if (id === null) this.removeAttribute('form');
+    else this.setAttribute('form', id);
+  }
+
+  /** The labels of the element. */
+  get labels(): NodeList {
+    return this.#form.internals.labels;
+  }
+
+  /** The kind of field. */
+  get type(): string {
+    return this.localName;
+  }
+
+  /** What is wrong with the value. */
+  get validity(): ValidityState {
+    return this.#form.internals.validity;
+  }
+
+  /** What is wrong with the value, as a sentence for the visitor; empty if it is valid. */
+  get validationMessage(): string {
+    return this.#form.internals.validationMessage;
+  }
+
+  /** Whether the value is checked when the form is submitted. It is not while the element is disabled. */
+  get willValidate(): boolean {
+    return this.#form.internals.willValidate;
+  }
+
   override connectedCallback() {
     super.connectedCallback();
     this.#initial ??= this.value;
-    this.#schedule();
     const {signal} = (this.#connected = new AbortController());
-    const appear = () => {
-      if (document.hidden) return;
-      this.#unseen = true;
-      // A load is due; do not wait for the timer.
-      if (this.refresh && this.hasUpdated) void this.reload({quiet: true});
-      this.requestUpdate();
-    };
-    document.addEventListener('visibilitychange', appear, {signal});
-    this.#slotted.observe(this, {childList: true, subtree: true, attributeFilter: ['slot']});
-    appear();
+    // A label was pressed: a click inside the element has an inner target.
+    this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
+    // Labels may have changed, and nothing tells of that.
+    this.addEventListener('focusin', () => this.requestUpdate(), {signal});
+    this.#around.observe(this, {childList: true, subtree: true, attributeFilter: ['slot', ...NAMING]});
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
     this.#connected!.abort();
-    this.#slotted.disconnect();
-    clearInterval(this.#timer);
+    this.#around.disconnect();
     clearTimeout(this.#tick);
   }
 
@@ -139,9 +187,6 @@ export class RoomPicker extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>) {
     this.#focused = this.shadowRoot!.activeElement;
     this.#follow();
-    if (changed.has('refresh')) this.#schedule();
-    // Set before the render: the browser calls `formDisabledCallback` at once, and a fieldset may disable it, too.
-    if (changed.has('disabled')) this.toggleAttribute('disabled', this.disabled);
     // Loaded on demand, since most pages do not use it.
     if (changed.has('showUsers') && this.showUsers) {
       void import('../controllers/inside.js').then(({Inside}) => (this.#inside ??= new Inside(this, this.#list)));
@@ -150,14 +195,12 @@ export class RoomPicker extends LitElement {
   }
 
   protected override updated() {
-    const valueMissing = this.required && !this.value;
-    this.#internals.setFormValue(this.value || null);
-    this.#internals.setValidity({valueMissing}, valueMissing ? this.#language.words.chooseFirst : '', this);
+    this.#form.update();
     const list = this.renderRoot.querySelector('ul');
     if (list) this.#draw(list);
     // If the focused element is gone, the focus should not fall back to the top of the page.
     if (this.#focused?.isConnected === false) {
-      (list ?? this.renderRoot.querySelector<HTMLElement>('div button') ?? this).focus();
+      (this.renderRoot.querySelector<HTMLElement>('ul, button') ?? this).focus();
     }
   }
 
@@ -184,7 +227,7 @@ export class RoomPicker extends LitElement {
       if (!isAll) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
     }
     // While the list loads again nothing is known, so no room counts as removed.
-    this.#list.find(this.query.trim(), now, this.#unseen || !rooms);
+    this.#list.find(this.#search.query.trim(), now, this.#unseen || !rooms);
     this.#unseen = !this.#taken;
   }
 
@@ -198,8 +241,30 @@ export class RoomPicker extends LitElement {
     return this.#loaded.run(async signal => this.source.rooms.list({signal}), options);
   }
 
+  /** Whether the value is valid. If not, the event `invalid` is fired. */
+  checkValidity(): boolean {
+    return this.#form.internals.checkValidity();
+  }
+
+  /** Whether the value is valid. If not, the event `invalid` is fired and the browser says what is wrong. */
+  reportValidity(): boolean {
+    return this.#form.internals.reportValidity();
+  }
+
+  /** Makes the value invalid, with a sentence for the visitor; an empty one takes that back. */
+  setCustomValidity(message: string) {
+    this.#form.setCustomValidity(message);
+  }
+
+  /** Lit calls this in the task in which a property is set, and a form may read it in that task. */
+  override requestUpdate(name?: PropertyKey, ...more: [oldValue?: unknown, options?: PropertyDeclaration]) {
+    super.requestUpdate(name, ...more);
+    // The constructor of Lit calls it before there are any fields.
+    if (#form in this) (this.#form as FormControl | undefined)?.changed(name);
+  }
+
   formResetCallback() {
-    this.value = this.#initial!;
+    this.value = this.getAttribute('value') ?? this.#initial ?? '';
   }
 
   formDisabledCallback(disabled: boolean) {
@@ -212,25 +277,13 @@ export class RoomPicker extends LitElement {
 
   override render(): TemplateResult {
     const {words} = this.#language;
+    const {label, description} = this.#form;
     const message = this.#message();
     const isLoading = this.#loaded.state.status === 'loading';
-    return html`${
-        this.noSearch
-          ? nothing
-          : html`<input
-              part="search"
-              type="search"
-              autocomplete="off"
-              placeholder=${words.search}
-              aria-label=${words.search}
-              .value=${this.query}
-              ?disabled=${this.off}
-              @input=${this.#onSearch}
-              @keydown=${this.#onSearchKey}
-            />`
-      }
+    return html`${this.noSearch ? nothing : this.#search.render(words, label, this.off)}
       ${isLoading || this.#list.shown.length ? this.#renderList(isLoading) : this.#renderMessage(message)}
-      <p role="status">${message || (this.query && words.found(this.#list.shown.length))}</p>`;
+      <p id="description" hidden>${description}</p>
+      <p role="status">${message || (this.#search.query && words.found(this.#list.shown.length))}</p>`;
   }
 
   /** The message instead of rooms, shown and announced. */
@@ -240,14 +293,27 @@ export class RoomPicker extends LitElement {
     if (state.status === 'loading') return words.loading;
     if (state.status === 'failed') return words.failures[state.error.code];
     if (state.status === 'idle' || this.#list.shown.length) return '';
-    return this.query ? words.noMatch(this.query) : words.empty;
+    return this.#search.query ? words.noMatch(this.#search.query) : words.empty;
+  }
+
+  /** Why no room is chosen, for a form that needs one. */
+  #whyMissing(): string {
+    const {words} = this.#language;
+    const {state} = this.#loaded;
+    return (state.status === 'loaded' && state.value.length ? '' : this.#message()) || words.chooseFirst;
   }
 
   #renderMessage(message: string) {
     const failed = this.#loaded.state.status === 'failed';
     const retry = html`<button part="retry" @click=${() => this.reload()}>${this.#language.words.retry}</button>`;
-    return html`<div part="list ${failed ? 'failure' : 'empty'}">
-      <slot name=${failed ? 'failed' : this.query ? 'none' : 'empty'}><p>${message}</p></slot>
+    return html`<div
+      part="list ${failed ? 'failure' : 'empty'}"
+      role="group"
+      tabindex="0"
+      aria-label=${this.#form.label || this.#language.words.rooms}
+      aria-describedby="description"
+    >
+      <slot name=${failed ? 'failed' : this.#search.query ? 'none' : 'empty'}><p>${message}</p></slot>
       ${failed ? retry : nothing}
     </div>`;
   }
@@ -261,7 +327,8 @@ export class RoomPicker extends LitElement {
       part="list"
       role="listbox"
       tabindex="0"
-      aria-label=${words.rooms}
+      aria-label=${this.#form.label || words.rooms}
+      aria-describedby="description"
       aria-busy=${isLoading}
       aria-disabled=${this.off}
       aria-required=${this.required}
@@ -306,7 +373,11 @@ export class RoomPicker extends LitElement {
   #choose({room, state}: Row) {
     this.active = room.room_id;
     if (this.off || state === 'gone' || this.active === this.value) return;
-    if (this.dispatchEvent(new RoomSelectEvent(room))) this.value = room.room_id;
+    if (!this.dispatchEvent(new RoomSelectEvent(room))) return;
+    this.value = room.room_id;
+    // As from a native field: `change` stays in its shadow root.
+    this.dispatchEvent(new Event('input', {bubbles: true, composed: true}));
+    this.dispatchEvent(new Event('change', {bubbles: true}));
   }
 
   #onClick(event: Event) {
@@ -317,60 +388,27 @@ export class RoomPicker extends LitElement {
   }
 
   #onKey(event: KeyboardEvent) {
-    const {key, altKey, ctrlKey, metaKey, timeStamp} = event;
-    if (altKey || ctrlKey || metaKey) return;
     const {shown} = this.#list;
     const row = this.#at;
     if (!row) return;
-    const at = shown.indexOf(row);
-    const list = event.currentTarget as HTMLElement;
-    const isTyping = timeStamp - this.#typedAt < 700;
-    if (key === 'Enter' || (key === ' ' && !isTyping)) this.#choose(row);
-    else if (key.length === 1) {
-      this.#typed = isTyping ? this.#typed + key : key;
-      this.#typedAt = timeStamp;
-      this.#goTo(this.#named(at));
-    } else {
-      const page = Math.floor(list.clientHeight / this.#list.reach(row).offsetHeight) || 1;
-      const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
-      const step = steps[key as keyof typeof steps];
-      if (!step) return;
-      this.#goTo(shown[Math.min(Math.max(at + step, 0), shown.length - 1)]);
-    }
+    const {clientHeight} = event.currentTarget as HTMLElement;
+    const page = Math.floor(clientHeight / this.#list.reach(row).offsetHeight) || 1;
+    const next = this.#keys(event, shown, shown.indexOf(row), page);
+    if (!next) return;
+    if (next === 'choose') this.#choose(row);
+    else this.#goTo(next);
     event.preventDefault();
   }
 
-  #goTo(row: Row | undefined) {
-    if (!row) return;
-    this.active = row.room.room_id;
-    this.#list.reach(row).scrollIntoView({block: 'nearest'});
-  }
-
-  /** The next room whose name begins with the typed text. */
-  #named(at: number): Row | undefined {
-    const {shown} = this.#list;
-    const typed = fold(this.#typed);
-    const from = typed.length > 1 ? at : at + 1;
-    return [...shown.slice(from), ...shown].find(row => textOf(row).startsWith(typed));
-  }
-
-  #onSearch(event: InputEvent) {
-    this.query = (event.target as HTMLInputElement).value;
+  #onSearch() {
     this.renderRoot.querySelector('ul')?.scrollTo(0, 0);
     this.#find();
+    this.requestUpdate();
   }
 
-  #onSearchKey(event: KeyboardEvent) {
-    if (event.key !== 'ArrowDown') return;
-    event.preventDefault();
-    this.renderRoot.querySelector('ul')?.focus();
-  }
-
-  #schedule() {
-    clearInterval(this.#timer);
-    if (!this.refresh) return;
-    const load = () => document.hidden || void this.reload({quiet: true});
-    this.#timer = setInterval(load, Math.max(this.refresh, 5) * 1000);
+  #goTo(row: Row) {
+    this.active = row.room.room_id;
+    this.#list.reach(row).scrollIntoView({block: 'nearest'});
   }
 }
 

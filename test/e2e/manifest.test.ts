@@ -127,16 +127,15 @@ function watch() {
   const TAG = /^(room|join)-/;
   // Of Lit and the browser.
   const THEIRS =
-    /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating)$/;
+    /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating|requestUpdate)$/;
   const seen: Record<string, {events: Set<string>; cssParts: Set<string>; slots: Set<string>}> = {};
   const of = (element: Element) =>
     (seen[element.localName] ??= {events: new Set(), cssParts: new Set(), slots: new Set()});
 
   const dispatch = Reflect.get(EventTarget.prototype, 'dispatchEvent') as (this: EventTarget, event: Event) => boolean;
   EventTarget.prototype.dispatchEvent = function (event) {
-    if (this instanceof Element && TAG.test(this.localName) && event instanceof CustomEvent) {
-      of(this).events.add(event.type);
-    }
+    const isOurs = event instanceof CustomEvent || event.type === 'input' || event.type === 'change';
+    if (this instanceof Element && TAG.test(this.localName) && isOurs) of(this).events.add(event.type);
     return dispatch.call(this, event);
   };
 

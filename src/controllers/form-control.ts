@@ -1,0 +1,77 @@
+import type {LitElement} from 'lit';
+
+interface Host extends LitElement {
+  value: string;
+  name: string;
+  required: boolean;
+  disabled: boolean;
+}
+
+/**
+ * What a form and its labels know of an element. A form may read it right after the page set a property, so it is told in
+ * the same task, before the element renders.
+ */
+export class FormControl {
+  readonly internals: ElementInternals;
+  #host: Host;
+  #custom = '';
+  #whyMissing: () => string;
+
+  /**
+   * @param whyMissing - Returns the sentence for a required element without a value.
+   */
+  constructor(host: Host, whyMissing: () => string) {
+    this.#host = host;
+    this.internals = host.attachInternals();
+    this.#whyMissing = whyMissing;
+  }
+
+  /** An empty `message` makes the element valid again, unless a required value is missing. */
+  setCustomValidity(message: string) {
+    this.#custom = message;
+    this.update();
+  }
+
+  /** Tells the form that a property changed. A form reads names and states from attributes. */
+  changed(property: PropertyKey | undefined) {
+    const host = this.#host;
+    if (property === 'name' || property === 'required' || property === 'disabled') {
+      const value = host[property];
+      if (value) host.setAttribute(property, value === true ? '' : value);
+      else host.removeAttribute(property);
+    }
+    this.update();
+  }
+
+  /** Tells the form the value, and whether it is valid. */
+  update() {
+    const {value, required} = this.#host;
+    const flags = {valueMissing: required && !value, customError: this.#custom !== ''};
+    const message = this.#custom || (flags.valueMissing ? this.#whyMissing() : '');
+    this.internals.setFormValue(value || null);
+    this.internals.setValidity(flags, message, this.#host);
+  }
+
+  /** What names the element: `aria-labelledby`, else `aria-label`, else its labels. */
+  get label(): string {
+    const host = this.#host;
+    // A label around the element contains the text of its slots, too.
+    const texts = [...this.internals.labels].map(label => label.textContent!.replace(host.textContent, ''));
+    return this.#said('aria-labelledby', 'aria-label') || texts.join(' ').trim();
+  }
+
+  /** What describes the element: `aria-describedby`, else `aria-description`. */
+  get description(): string {
+    return this.#said('aria-describedby', 'aria-description');
+  }
+
+  /** The texts of the elements whose ids are in one attribute, else the text of the other. */
+  #said(ids: string, text: string): string {
+    const textOf = (attribute: string) => this.#host.getAttribute(attribute) ?? '';
+    const root = this.#host.getRootNode() as Partial<Document>;
+    const texts = textOf(ids)
+      .split(/\s+/)
+      .map(id => root.getElementById?.(id)?.textContent);
+    return texts.join(' ').trim() || textOf(text);
+  }
+}

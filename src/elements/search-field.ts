@@ -1,0 +1,66 @@
+import {html} from 'lit';
+import type {Words} from '../locales/joining/joining.js';
+
+/** Android's keyboards compose every word, Latin ones too, so waiting for its end would find nothing while a person types. */
+const COMPOSES_ALL = /Android/.test(globalThis.navigator?.userAgent);
+
+/** The search field above a list. What a person types there is no input of a form around it. */
+export class SearchField {
+  /** What to search for. */
+  query = '';
+  #changed: () => void;
+  #leave: () => void;
+
+  /**
+   * @param changed - Called when `query` changed.
+   * @param leave - Called when a person goes on to the list.
+   */
+  constructor(changed: () => void, leave: () => void) {
+    this.#changed = changed;
+    this.#leave = leave;
+  }
+
+  /** `label` names the list. */
+  render({search}: Words, label: string, disabled: boolean) {
+    return html`<input
+      part="search"
+      type="search"
+      autocomplete="off"
+      autocapitalize="none"
+      .autocorrect=${false}
+      spellcheck="false"
+      .enterKeyHint=${'search'}
+      placeholder=${search}
+      aria-label=${label ? `${label} – ${search}` : search}
+      aria-describedby="description"
+      .value=${this.query}
+      ?disabled=${disabled}
+      @beforeinput=${(event: Event) => event.stopPropagation()}
+      @input=${this.#onInput}
+      @compositionend=${this.#onInput}
+      @keydown=${this.#onKey}
+    />`;
+  }
+
+  #onInput = (event: Event) => {
+    event.stopPropagation();
+    // In the middle of a word, an input method shows letters that nobody wants to find.
+    if ((event as InputEvent).isComposing && !COMPOSES_ALL) return;
+    this.#search((event.target as HTMLInputElement).value);
+  };
+
+  #onKey = (event: KeyboardEvent) => {
+    // The key belongs to an input method; Safari says so by the number alone.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'ArrowDown') this.#leave();
+    else if (event.key === 'Escape' && this.query) this.#search('');
+    else return;
+    event.preventDefault();
+  };
+
+  #search(query: string) {
+    if (query === this.query) return;
+    this.query = query;
+    this.#changed();
+  }
+}
