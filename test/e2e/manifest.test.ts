@@ -127,7 +127,7 @@ function watch() {
   const TAG = /^(room|join)-/;
   // Of Lit and the browser.
   const THEIRS =
-    /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating|requestUpdate)$/;
+    /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating|requestUpdate|scheduleUpdate)$/;
   const seen: Record<string, {events: Set<string>; cssParts: Set<string>; slots: Set<string>}> = {};
   const of = (element: Element) =>
     (seen[element.localName] ??= {events: new Set(), cssParts: new Set(), slots: new Set()});
