@@ -29,7 +29,7 @@ import {
 export interface LocalRoomsOptions {
   /** Id of the application that owns the rooms. */
   application: string;
-  /** Returns the time in epoch ms. @default Date.now */
+  /** Returns the time in epoch ms. @default the time of this computer, and for what lasts a while the database's */
   clock?: (() => number) | undefined;
   /** Called with an error for each stored room that cannot be read. @default console.error */
   log?: ((error: unknown) => void) | undefined;
@@ -68,10 +68,12 @@ const parsed = new LRUCache<string, {updated: number | null; room?: Room}>({max:
  * const rooms = localRooms(await openDatabase('rooms.db'), {application: 'shop'});
  * const {room_id} = await rooms.create({name: 'Stand-up', owner_ref: 'alice'});
  */
-export function localRooms(
-  database: Database,
-  {application, clock = Date.now, log = console.error}: LocalRoomsOptions,
-): Rooms {
+export function localRooms(database: Database, {application, clock, log = console.error}: LocalRoomsOptions): Rooms {
+  /** For what people have agreed on, such as when a room opens. Processes on one database have one clock. */
+  const wallClock = clock ?? (database.shared ? () => database.now() : Date.now);
+  /** For what lasts a while, such as seats and tokens. */
+  const steadyClock = clock ?? (() => database.now());
+
   /** A stored room; undefined, and reported, if it cannot be read. */
   function tryRoom(row: RoomRow): Room | undefined {
     try {
@@ -83,7 +85,7 @@ export function localRooms(
   }
 
   async function find(queries: Queries, roomId: string): Promise<RoomRow> {
-    const now = clock();
+    const now = steadyClock();
     const [row] = await queries.all<RoomRow>(`${SELECT} and room_id = ?`, now, application, now, roomId);
     if (!row) throw notFound();
     return row;
@@ -100,16 +102,16 @@ export function localRooms(
   /** Locks a room until the transaction ends. */
   async function lock(queries: Queries, roomId: string): Promise<LiveRoom> {
     await find(queries, roomId);
-    const room = await lockRoom(queries, roomId, clock());
+    const room = await lockRoom(queries, roomId, steadyClock());
     if (!room) throw notFound();
     return room;
   }
 
   return {
-    now: clock,
+    now: wallClock,
 
     async list() {
-      const now = clock();
+      const now = steadyClock();
       const found = await database.all<Pick<RoomRow, 'room_id' | 'updated' | 'active'>>(
         `${select('room_id, updated, active')} order by position`,
         now,
@@ -139,7 +141,7 @@ export function localRooms(
     },
 
     async create(body) {
-      const now = clock();
+      const now = wallClock();
       const definition = JSON.stringify(checkDefinition(body, now));
       // If the random room_id or meeting_id is taken, nothing is inserted and the next round draws others.
       for (;;) {
@@ -164,7 +166,7 @@ export function localRooms(
       await database.transaction(async queries => {
         const {definition, until} = await lock(queries, roomId);
         if (!isChange(body)) return;
-        const now = clock();
+        const now = wallClock();
         const current = tryDefinition(definition);
         // A room that cannot be read takes a whole definition.
         const changed = current ? checkChanges(body, current, now) : checkDefinition(body as RoomDefinition, now);
@@ -177,9 +179,9 @@ export function localRooms(
           roomId,
         );
         if (until === null) return;
-        const began = current ? until - lifetime(current.settings) : now;
+        const began = current ? until - lifetime(current.settings) : steadyClock();
         await queries.all('update rooms set until = ? where room_id = ?', began + lifetime(changed.settings), roomId);
-      });
+      }, roomId);
     },
 
     remove: roomId =>
@@ -189,19 +191,19 @@ export function localRooms(
         throw new RoomsError('room_active', 'Room is active, cannot delete.', {
           desc: 'Somebody is connected; delete the room when all have left.',
         });
-      }),
+      }, roomId),
 
     async users(roomId) {
       await find(database, roomId);
-      return usersIn(database, roomId, clock());
+      return usersIn(database, roomId, steadyClock());
     },
 
     token: (roomId, request) =>
       database.transaction(async queries => {
         const row = await find(queries, roomId);
         const holder = checkTokenRequest(request);
-        const now = clock();
-        checkOpen(roomOf(row), now);
+        const now = steadyClock();
+        checkOpen(roomOf(row), wallClock());
         await checkSeat(queries, row, holder.role, now);
         return {token: await issueToken(queries, roomId, holder, now)};
       }),

@@ -1,4 +1,5 @@
 import {pino} from 'pino';
+import {RoomsError} from '../rooms/errors.js';
 
 /** Writes the command's log: JSON lines on standard error, without anything that identifies a caller or a room. */
 export function logger() {
@@ -22,7 +23,9 @@ export function logger() {
     fault: (error: unknown) => {
       const {name, code, stack = ''} = error as NodeJS.ErrnoException;
       const at = stack.split('\n').flatMap(line => /^\s+at (.+)/.exec(line)?.[1] ?? []);
-      lines.error({error: name, code, at}, 'Something went wrong on our side.');
+      // These are our own words, about the database.
+      const known = error instanceof RoomsError && error.code === 'offline';
+      lines.error({error: name, code, at}, known ? error.message : 'Something went wrong on our side.');
     },
   };
 }

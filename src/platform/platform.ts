@@ -7,10 +7,11 @@ import type {Rooms} from '../rooms/rooms.js';
 import {authenticate, createApplication, newCredentials, type Credentials} from './applications.js';
 import type {Database} from './database/database.js';
 import {localRooms} from './local-rooms.js';
-import {Sessions} from './sessions/sessions.js';
+import {Sessions, type Health} from './sessions/sessions.js';
 
 export type {Credentials} from './applications.js';
 export {openDatabase, type Database, type Queries, type Value} from './database/database.js';
+export type {Health, Need} from './sessions/sessions.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
 
 // Read as a file: Node 20 prints a warning for each imported JSON module.
@@ -22,8 +23,10 @@ const PREFIXES = ['/video/v2', '/v2', '/video/v1', '/v1'];
 export interface PlatformOptions {
   /** From `openDatabase`. `close` leaves it open: close it after the platform. */
   database: Database;
-  /** Returns the time in epoch ms. @default Date.now */
+  /** Returns the time in epoch ms. @default the time of this computer, and for what lasts a while the database's */
   clock?: (() => number) | undefined;
+  /** How often it shows other processes that it is alive, and repairs what faults have left, in ms. @default 10_000 */
+  beat?: number | undefined;
   /** Path in front of all routes, such as `/platform`. @default '' */
   mount?: string | undefined;
   /** Called with each unexpected error, of which callers see only `internal`. @default console.error */
@@ -45,6 +48,8 @@ export interface Platform {
   createApplication(credentials?: Credentials): Promise<Credentials>;
   /** The rooms of an application, without HTTP. */
   rooms(appId: string): Rooms;
+  /** What it can do at present, as of its last heartbeat. */
+  readonly health: Health;
   /** Disconnects everybody. Their seats are kept for 30 s, so that clients can resume. The database stays open. */
   close(): Promise<void>;
 }
@@ -62,11 +67,11 @@ export interface Platform {
  * });
  */
 export function createPlatform(options: PlatformOptions): Platform {
-  const {database, clock = Date.now, mount = '', log = console.error} = options;
+  const {database, clock, beat, mount = '', log = console.error} = options;
   if (mount && !/^(\/[\w.~-]+)+$/.test(mount)) {
     throw new RoomsError('misconfigured', `“${mount}” is not a path like /platform.`, {key: 'mount'});
   }
-  const sessions = new Sessions(database, {clock, log});
+  const sessions = new Sessions(database, {clock: clock ?? (() => database.now()), log, beat});
   const rooms = (appId: string) => localRooms(database, {application: appId, clock, log});
   const authenticated = async (request: Request) => rooms(await authenticate(database, request));
   const mounts = PREFIXES.map(prefix => mount + prefix);
@@ -82,8 +87,12 @@ export function createPlatform(options: PlatformOptions): Platform {
       sessions.accept(request, socket, head, known);
       return true;
     },
-    createApplication: credentials => createApplication(database, credentials ?? newCredentials(), clock()),
+    createApplication: credentials =>
+      createApplication(database, credentials ?? newCredentials(), (clock ?? Date.now)()),
     rooms,
+    get health() {
+      return sessions.health;
+    },
     close: () => sessions.close(),
   };
 }

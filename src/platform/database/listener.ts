@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import type {Socket} from 'node:net';
 import type {Client, Notification} from 'pg';
 import {RoomsError} from '../../rooms/errors.js';
+import type {LineListener} from './queries.js';
 
 /** Most bytes of text in one notification. Postgres takes fewer than 8000, with the id and number that we add. */
 const PIECE = 7000;
@@ -9,10 +10,8 @@ const PIECE = 7000;
 /** How long a listener that lost its connection waits before it connects again, in ms: first and longest wait. */
 const RECONNECT = [100, 5000] as const;
 
-interface Ears {
+interface Ears extends LineListener {
   hear: (text: string) => void;
-  /** Called when the connection is back after it was lost. */
-  lost: () => void;
 }
 
 /** Keeps one connection open that hears what is published. */
@@ -47,7 +46,11 @@ export class Listener {
       socket.destroy();
       throw error;
     }
-    client.on('end', () => this.#listenAgain(RECONNECT[0]));
+    client.on('end', () => {
+      if (this.#closed) return;
+      this.#ears.broken();
+      this.#listenAgain(RECONNECT[0]);
+    });
     if (this.#closed) socket.destroy();
   }
 
@@ -56,6 +59,8 @@ export class Listener {
    * connection and tell nobody. Rejects after `deadline` ms, and then makes the connection anew.
    */
   async echo(notify: (channel: string, note: string) => Promise<unknown>, deadline: number) {
+    const socket = this.#socket;
+    if (!socket?.readable) throw new RoomsError('offline', 'The connection that hears notifications is broken.');
     const note = randomUUID();
     let late: ReturnType<typeof setTimeout>;
     const heard = new Promise<boolean>(resolve => {
@@ -63,11 +68,10 @@ export class Listener {
       late = setTimeout(() => resolve(false), deadline);
     });
     try {
-      const socket = this.#socket;
       await notify(this.#channel, note);
       if (await heard) return;
       // Its `end` event starts the next connection, unless it was replaced meanwhile.
-      socket?.destroy();
+      socket.destroy();
       throw new RoomsError('timeout', 'Postgres delivered no notification in time.');
     } finally {
       clearTimeout(late!);
@@ -87,7 +91,7 @@ export class Listener {
     this.#pieces.clear();
     this.#reconnect = setTimeout(() => {
       this.listen().then(
-        () => this.#ears.lost(),
+        () => this.#ears.back(),
         () => this.#listenAgain(Math.min(wait * 2, RECONNECT[1])),
       );
     }, wait).unref();

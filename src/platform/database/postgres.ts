@@ -7,7 +7,7 @@ import {Lanes} from './lanes.js';
 import {Listener, notesOf} from './listener.js';
 import {migrate, TABLES} from './migrations.js';
 import {hasNoTls, openingError, tryRights, tryServer} from './needs.js';
-import type {Database, Deadlines, Queries, Value} from './queries.js';
+import type {Database, Deadlines, LineListener, Queries, Value} from './queries.js';
 import {tlsOf} from './tls.js';
 
 type Pg = Pick<typeof import('pg'), 'Client' | 'Pool' | 'types'>;
@@ -115,7 +115,7 @@ class PostgresDatabase implements Database {
   #deadlines: Deadlines;
   #sockets: Set<Socket>;
   #listeners: ((text: string) => void)[] = [];
-  #lossListeners: (() => void)[] = [];
+  #lineListeners: LineListener[] = [];
   /** The database's clock, as ms before or after this process's own, which never jumps. */
   #ahead = Date.now() - performance.now();
 
@@ -142,7 +142,8 @@ class PostgresDatabase implements Database {
     };
     this.#listener = new Listener(connect, this.#channel, {
       hear: text => this.#listeners.forEach(hear => hear(text)),
-      lost: () => this.#lossListeners.forEach(lost => lost()),
+      broken: () => this.#lineListeners.forEach(({broken}) => broken()),
+      back: () => this.#lineListeners.forEach(({back}) => back()),
     });
   }
 
@@ -162,9 +163,9 @@ class PostgresDatabase implements Database {
     return this.#connections.use(line => this.#publish(line, text));
   }
 
-  subscribe(hear: (text: string) => void, lost?: () => void) {
+  subscribe(hear: (text: string) => void, line?: LineListener) {
     this.#listeners.push(hear);
-    if (lost) this.#lossListeners.push(lost);
+    if (line) this.#lineListeners.push(line);
   }
 
   transaction<Result>(work: (queries: Queries) => Promise<Result>, key?: string): Promise<Result> {

@@ -20,6 +20,14 @@ export interface Deadlines {
 
 export const DEADLINES: Deadlines = {connect: 5000, statement: 5000, lock: 2000};
 
+/** What is called when the connection breaks that hears what is published. */
+export interface LineListener {
+  /** It broke, and is being made anew. */
+  broken: () => void;
+  /** It is there again. Texts that were published meanwhile are missing. */
+  back: () => void;
+}
+
 /** Where the local platform keeps everything. Every call ends: it rejects when the database does not answer in time. */
 export interface Database extends Queries {
   /** Whether other processes may use the database at the same time. */
@@ -39,13 +47,12 @@ export interface Database extends Queries {
    */
   transaction<Result>(work: (queries: Queries) => Promise<Result>, key?: string): Promise<Result>;
   /**
-   * Calls `hear` with each text published from now on, also by this process; the texts of one publisher keep their
-   * order. Some texts may be missing after the connection to the database was lost, and then `lost` is called.
+   * Calls `hear` with each text published from now on, also by this process; the texts of one publisher keep their order.
    */
-  subscribe(hear: (text: string) => void, lost?: () => void): void;
+  subscribe(hear: (text: string) => void, line?: LineListener): void;
   /**
    * Publishes something to itself and waits for it. Rejects if that does not arrive in time; then the database connects
-   * anew, and calls `lost`. Also sets the clock of `now` by the database's.
+   * anew. Also sets the clock of `now` by the database's.
    */
   check(): Promise<void>;
   /** Waits for running statements, but not for long, and closes the database. */

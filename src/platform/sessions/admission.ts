@@ -63,7 +63,7 @@ export async function join(database: Database, token: string, arrival: Arrival):
     const visit = await takeSeat(queries, room, {id, state, holder, ...connected(arrival)});
     if (knocks) await knock(queries, room, visit);
     else await enter(queries, room, visit, 'user-joined', now);
-  });
+  }, room_id);
   return {room_id, id, socket: arrival.socket};
 }
 
@@ -100,7 +100,7 @@ export async function resume(database: Database, secret: string, arrival: Arriva
     if (visit.state === 'in') await enter(queries, room, visit, kept ? 'user-back' : 'user-joined', now);
     else await knock(queries, room, visit, kept);
     return {room_id, id: visit.id, socket};
-  });
+  }, room_id);
 }
 
 const notResumable = () =>
@@ -108,20 +108,31 @@ const notResumable = () =>
     desc: 'Join with a new token. A secret works once, within 45 s.',
   });
 
-/** Ends a visit and frees its seat. Does nothing if another connection holds the visit by now. */
-export function leave(database: Database, {room_id, id, socket}: Admitted, now: number): Promise<void> {
+/**
+ * Ends a visit and frees its seat. Does nothing if another connection holds the visit by now. `token` is the id of a token
+ * that is good again, because its visitor was never told that they are in.
+ */
+export function leave(database: Database, {room_id, id, socket}: Admitted, now: number, token?: string): Promise<void> {
   return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
     const visit = room?.visits.find(each => each.id === id && each.socket === socket);
     if (!room || !visit) return;
+    if (token !== undefined) await queries.all('update tokens set used = null where jti = ?', token);
     await removeVisit(queries, room, visit);
     await tellGone(queries, room, visit);
     await endIfEmpty(queries, room, now);
-  });
+  }, room_id);
 }
 
-/** Notes that a connection broke. Its seat is kept for a while after `heard`, the last sign of life (epoch ms). */
-export function goAway(database: Database, {room_id, id, socket}: Admitted, heard: number, now: number): Promise<void> {
+/**
+ * Notes that a connection broke. Its seat is kept for a while after `heard`, the last sign of life (epoch ms). `secret` is
+ * good again, because its visitor was never told that they are back.
+ */
+export function goAway(
+  database: Database,
+  {room_id, id, socket}: Admitted,
+  {heard, now, secret}: {heard: number; now: number; secret?: string},
+): Promise<void> {
   return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
     const visit = room?.visits.find(each => each.id === id && each.socket === socket);
@@ -133,11 +144,12 @@ export function goAway(database: Database, {room_id, id, socket}: Admitted, hear
       visit.seat_until,
       id,
     );
+    if (secret !== undefined) await queries.all('update connections set secret = ? where id = ?', hash(secret), id);
     if (isListed(visit) && visit.seat_until > now) {
       await tell(queries, room, {message: {type: 'user-away', id}, except: id});
     }
     await freeOverdue(queries, room, now);
-  });
+  }, room_id);
 }
 
 /** Lets a visitor wait, and tells the moderators unless they know. */

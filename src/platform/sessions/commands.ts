@@ -29,7 +29,7 @@ export function command(database: Database, by: Admitted, message: Command, now:
     if (!room || sender?.state !== 'in') throw denied('You are no longer in the room.');
     if (holderOf(sender).role !== 'moderator') throw denied('Only a moderator may do this.');
     await carryOut(queries, room, sender, message, now);
-  });
+  }, by.room_id);
 }
 
 function carryOut(queries: Queries, room: LiveRoom, by: Visit, message: Command, now: number): Promise<void> {

@@ -31,6 +31,10 @@ export class Connection {
   readonly resume = newSecret();
   /** Whether the client has sent `join` or `resume`, which it may do once. */
   tried = false;
+  /** The token or the secret that the client has used. */
+  used: {token?: string; secret?: string} = {};
+  /** Whether the database failed while it let the client in, so that nobody knows whether it did. */
+  unsure = false;
   /** Whether the client has sent `leave`. Any other end of the connection is an interruption. */
   left = false;
   /** The visit that this connection holds. Absent before it is let in and after it has lost the visit. */

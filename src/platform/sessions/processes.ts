@@ -2,11 +2,14 @@ import {randomUUID} from 'node:crypto';
 import type {Database} from '../database/database.js';
 import {ACTIVE, freeOverdue, lockRoom, SEAT_KEPT} from './live-room.js';
 
-/** How often a process shows that it is alive, in ms. */
+/** How often a process shows that it is alive, in ms, if nothing else is asked for. */
 export const HEARTBEAT = 10_000;
 
 /** After so many of our own heartbeats without one of another process, that process counts as dead. */
 const MISSED_HEARTBEATS = 3;
+
+/** How many rooms are swept at once. */
+const AT_ONCE = 5;
 
 /** Identifies this run of the program, which may hold several platforms. */
 const RUN = randomUUID();
@@ -21,7 +24,7 @@ export class Process {
   #clock: () => number;
   #log: (error: unknown) => void;
   #seen = new Map<string, {beats: number; unchanged: number}>();
-  #beating = false;
+  #tidying = false;
 
   constructor(database: Database, {clock, log}: {clock: () => number; log: (error: unknown) => void}) {
     this.#database = database;
@@ -32,29 +35,51 @@ export class Process {
   /** Registers this process. It may hold connections only after that. */
   async start() {
     if (!this.#database.shared) await this.#takeOver();
-    await this.#showLife();
+    await this.showLife();
   }
 
   /**
-   * Shows that this process is alive, removes dead processes, and frees overdue seats. Returns false if others had removed
-   * this process as dead: then they have freed the seats of its connections.
+   * Shows that this process is alive. Returns false if others had removed it as dead: then they have freed the seats of its
+   * connections.
    */
-  async beat(): Promise<boolean> {
-    // With a slow database, delayed heartbeats would follow each other so fast that live processes looked dead.
-    if (this.#beating) return true;
-    this.#beating = true;
+  async showLife(): Promise<boolean> {
+    const [own] = await this.#database.vital.all<{beats: number}>(
+      `insert into processes (id, beats, seen) values (?, 1, ?)
+        on conflict (id) do update set beats = processes.beats + 1, seen = excluded.seen returning beats`,
+      this.id,
+      this.#clock(),
+    );
+    return own!.beats > 1;
+  }
+
+  /** Removes dead processes, and frees overdue seats. Call it as often as `showLife`: it counts the others' heartbeats. */
+  async tidy() {
+    // With a slow database, delayed calls would follow each other so fast that live processes looked dead.
+    if (this.#tidying) return;
+    this.#tidying = true;
     try {
-      const beats = await this.#showLife();
       await this.#removeDead();
       await this.#sweep();
-      return beats > 1;
     } finally {
-      this.#beating = false;
+      this.#tidying = false;
     }
   }
 
+  /** The sockets that hold a visit of this process, as the database knows them. */
+  async sockets(): Promise<string[]> {
+    const rows = await this.#database.vital.all<{socket: string}>(
+      'select socket from connections where process = ?',
+      this.id,
+    );
+    return rows.map(({socket}) => socket);
+  }
+
+  /** Takes this process out of the list, unless somebody still counts as connected to it. Others will find it dead then. */
   async stop() {
-    await this.#database.all('delete from processes where id = ?', this.id);
+    await this.#database.all(
+      'delete from processes where id = ? and not exists (select 1 from connections where process = processes.id)',
+      this.id,
+    );
   }
 
   /** Marks everybody who was connected to an earlier run as away since shortly after its last heartbeat. */
@@ -71,16 +96,6 @@ export class Process {
         await queries.all('delete from processes where id = ?', id);
       }
     });
-  }
-
-  async #showLife(): Promise<number> {
-    const [own] = await this.#database.all<{beats: number}>(
-      `insert into processes (id, beats, seen) values (?, 1, ?)
-        on conflict (id) do update set beats = processes.beats + 1, seen = excluded.seen returning beats`,
-      this.id,
-      this.#clock(),
-    );
-    return own!.beats;
   }
 
   async #removeDead() {
@@ -101,6 +116,9 @@ export class Process {
   /** Sweeps every room where somebody was away for too long or was connected to a dead process, or whose time is over. */
   async #sweep() {
     const now = this.#clock();
+    // A clock that was ahead, and no longer is, must not keep a seat for longer than anybody is away.
+    const latest = now + SEAT_KEPT;
+    await this.#database.all('update connections set seat_until = ? where seat_until > ?', latest, latest);
     const rooms = await this.#database.all<{room_id: string}>(
       `select room_id from connections where seat_until <= ?
         union select room_id from connections where process is not null and process not in (select id from processes)
@@ -110,7 +128,10 @@ export class Process {
       now,
     );
     // A room that fails is reported, and must not keep the others waiting.
-    for (const {room_id} of rooms) await sweepRoom(this.#database, room_id, now).catch(this.#log);
+    for (let first = 0; first < rooms.length; first += AT_ONCE) {
+      const some = rooms.slice(first, first + AT_ONCE);
+      await Promise.all(some.map(({room_id}) => sweepRoom(this.#database, room_id, now).catch(this.#log)));
+    }
   }
 }
 
@@ -130,5 +151,5 @@ export function sweepRoom(database: Database, room_id: string, now: number): Pro
       if (orphans.some(({id}) => id === visit.id)) Object.assign(visit, {socket: null, seat_until: now});
     }
     await freeOverdue(queries, room, now);
-  });
+  }, room_id);
 }

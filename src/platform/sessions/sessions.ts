@@ -3,14 +3,18 @@ import type {Duplex} from 'node:stream';
 import {WebSocketServer, type WebSocket} from 'ws';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Database} from '../database/database.js';
-import {goAway, join, leave, resume} from './admission.js';
+import {join, resume} from './admission.js';
 import {command} from './commands.js';
 import {Connection} from './connection.js';
+import {Departures} from './departures.js';
 import {SEAT_KEPT} from './live-room.js';
 import {CLOSED, MAX_MESSAGE, parseMessage, type ClientMessage, type Delivery} from './messages.js';
 import {HEARTBEAT, Process, sweepRoom} from './processes.js';
+import {Pulse, type Health} from './pulse.js';
+import {tokenId} from './tokens.js';
 
 export {ACTIVE, isActive, lifetime, lockRoom, readDefinition, removeRoom, usersIn, type LiveRoom} from './live-room.js';
+export type {Health, Need} from './pulse.js';
 export {checkSeat} from './seats.js';
 export {issueToken, newSecret} from './tokens.js';
 
@@ -24,6 +28,8 @@ interface SessionsOptions {
   /** The time in epoch ms. */
   clock: () => number;
   log: (error: unknown) => void;
+  /** How often this process shows that it is alive, and repairs what faults have left, in ms. @default 10_000 */
+  beat?: number | undefined;
 }
 
 /**
@@ -36,31 +42,51 @@ export class Sessions {
   #log: (error: unknown) => void;
   #server = new WebSocketServer({noServer: true, clientTracking: false, maxPayload: MAX_MESSAGE});
   #process: Process;
+  #pulse: Pulse;
+  #departures: Departures;
   #started: Promise<void>;
   #connections = new Map<string, Connection>();
   /** The connections of this process that hold a visit: by room, then by visit. */
   #rooms = new Map<string, Map<string, Connection>>();
-  #heartbeat = setInterval(() => this.#beat(), HEARTBEAT).unref();
+  /** The connections that held a visit at the last beat, of which the database then knew nothing. */
+  #doubtful = new Set<Connection>();
+  #heartbeat: ReturnType<typeof setInterval>;
   #closing = false;
   /** Tasks in the background, which `close` waits for. */
   #tasks = new Set<Promise<void>>();
 
-  constructor(database: Database, {clock, log}: SessionsOptions) {
+  constructor(database: Database, {clock, log, beat = HEARTBEAT}: SessionsOptions) {
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
     this.#process = new Process(database, {clock, log});
+    this.#departures = new Departures(database, {clock, log});
+    this.#pulse = new Pulse(database, {
+      showLife: () => this.#process.showLife(),
+      forgotten: () => this.#breakAll(),
+      log,
+      beat,
+    });
+    this.#heartbeat = setInterval(() => this.#beat(), beat).unref();
     // If this fails, the next heartbeat registers the process.
     this.#started = this.#process.start().catch(log);
-    database.subscribe(
-      text => this.#deliver(JSON.parse(text) as Delivery),
-      () => this.#breakAll(),
-    );
+    database.subscribe(text => this.#deliver(JSON.parse(text) as Delivery), {
+      broken: () => this.#run(this.#pulse.beat()),
+      back: () => {
+        this.#breakAll();
+        this.#run(this.#pulse.beat());
+      },
+    });
   }
 
   /** Takes over a request to become a WebSocket. `known` is called when its visitor is let in. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, known = () => {}) {
     this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each, known));
+  }
+
+  /** What this process can do, as of its last heartbeat. */
+  get health(): Health {
+    return this.#pulse.health;
   }
 
   /**
@@ -76,6 +102,7 @@ export class Sessions {
     const deadline = setTimeout(() => connections.forEach(({socket}) => socket.terminate()), CLOSE_DEADLINE);
     await Promise.all(connections.map(({gone}) => gone));
     clearTimeout(deadline);
+    this.#pulse.stop();
     await Promise.all([this.#started, ...this.#tasks]);
     await this.#process.stop().catch(this.#log);
   }
@@ -114,7 +141,7 @@ export class Sessions {
         return this.#arrive(connection, message);
       case 'leave':
         connection.left = true;
-        if (admitted) await leave(this.#database, admitted, this.#clock());
+        if (admitted) await this.#depart(connection);
         return socket.close(1000);
       case 'signal':
         return this.#signal(connection, message.to, message.data);
@@ -132,6 +159,7 @@ export class Sessions {
     );
     try {
       await this.#started;
+      connection.used = message;
       const arrival = {
         process: this.#process.id,
         socket: connection.key,
@@ -145,6 +173,7 @@ export class Sessions {
       // The client's next message is handled only once the connection holds its visit.
       await Promise.race([connection.attached, connection.closed]);
     } catch (error) {
+      connection.unsure = !(error instanceof RoomsError);
       connection.refuse(this.#publicError(error));
     } finally {
       clearTimeout(deadline);
@@ -217,20 +246,26 @@ export class Sessions {
     // If the connection closed while its token was being used, the seat is known only after that.
     await connection.handled;
     this.#connections.delete(connection.key);
-    const {admitted} = connection;
-    if (!admitted) return;
+    if (connection.admitted || connection.unsure) await this.#depart(connection);
+  }
+
+  /** Gives up the visit of a connection. */
+  async #depart(connection: Connection) {
+    const {admitted, key: socket, left, state, used} = connection;
     this.#detach(connection);
     const now = this.#clock();
     // Whom we cut off because we stop was there until now.
     const heard = this.#closing ? now : connection.heard;
-    try {
-      // A client that never heard its state has no secret to resume with.
-      if (connection.left || !connection.state) return await leave(this.#database, admitted, now);
-      await goAway(this.#database, admitted, heard, now);
-      this.#after(heard + SEAT_KEPT - now, () => sweepRoom(this.#database, admitted.room_id, this.#clock()));
-    } catch (error) {
-      this.#log(error);
-    }
+    // A client that never heard that it is in has no secret to resume with. It may use its token, or its secret, again.
+    const over = left || (!state && used.secret === undefined);
+    await this.#departures.write({
+      socket,
+      over,
+      heard,
+      ...(!state && {secret: used.secret, token: used.token && tokenId(used.token)}),
+    });
+    if (over || !admitted) return;
+    this.#after(heard + SEAT_KEPT - now, () => sweepRoom(this.#database, admitted.room_id, this.#clock()));
   }
 
   /** Runs a task after some ms, unless the process closes before. */
@@ -255,11 +290,25 @@ export class Sessions {
 
   #beat() {
     for (const connection of this.#connections.values()) connection.beat();
-    this.#run(
-      this.#process.beat().then(alive => {
-        if (!alive) this.#breakAll();
-      }),
-    );
+    this.#run(this.#pulse.beat());
+    this.#run(this.#departures.retry());
+    this.#run(this.#process.tidy());
+    this.#run(this.#reconcile());
+  }
+
+  /** Compares the visits that the database has for this process with its open connections, and repairs both ways. */
+  async #reconcile() {
+    const holding = [...this.#connections.values()].filter(({admitted}) => admitted);
+    const stored = new Set(await this.#process.sockets());
+    for (const socket of stored) {
+      // Somebody is there, or comes or goes at this moment.
+      if (this.#connections.has(socket) || this.#departures.has(socket)) continue;
+      await this.#departures.write({socket, over: false, heard: this.#clock()});
+    }
+    const missing = holding.filter(({admitted, key}) => admitted && !stored.has(key));
+    // Who was missing twice was not just being taken out.
+    for (const connection of missing) if (this.#doubtful.has(connection)) connection.socket.terminate();
+    this.#doubtful = new Set(missing);
   }
 
   /** Breaks all connections, because some may have missed messages or lost their seats. Their clients resume. */

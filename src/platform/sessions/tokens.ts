@@ -32,9 +32,12 @@ export async function issueToken(queries: Queries, room_id: string, holder: Hold
     .sign(signingKey(secret));
 }
 
+/** The id of a token that was read before. */
+export const tokenId = (token: string) => String(decodeJwt(token).jti);
+
 /** Verifies a token's signature, and returns its id and the room it opens. Does not spend it. */
 export async function readToken(queries: Queries, token: string, now: number): Promise<{jti: string; room_id: string}> {
-  const jti = await orRefuse(async () => String(decodeJwt(token).jti));
+  const jti = await orRefuse(async () => tokenId(token));
   // Refuses a spent token before the room is locked. If several connections use one token at once, `spendToken` decides.
   const {secret, room_id} = await findToken(queries, jti, now);
   await orRefuse(() => jwtVerify(token, signingKey(secret), {algorithms: ['HS256'], currentDate: new Date(now)}));

@@ -176,7 +176,7 @@ const lent = (database: Database): Database => ({
   check: () => database.check(),
   all: (sql, ...values) => database.all(sql, ...values),
   publish: text => database.publish(text),
-  subscribe: (hear, lost) => database.subscribe(hear, lost),
+  subscribe: (hear, line) => database.subscribe(hear, line),
   transaction: (work, key) => database.transaction(work, key),
   close: async () => {},
 });
