@@ -4,7 +4,7 @@ import type {Role} from './schema.js';
 /** What a video engine really enforces. Whatever is false here is not promised to anybody. */
 export interface Enforces {
   /** The kind of client that takes its tokens; absent if several engines are meant. */
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   /** A token admits one connection, once. */
   readonly once: boolean;
   /** A viewer cannot publish. */

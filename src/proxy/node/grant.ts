@@ -37,8 +37,9 @@ greenroom grant issue --key-file grants.json --rooms lobby --roles participant -
     --kid        the key to sign with; default: the first
     --endpoint   address of the proxy, for the text to paste
 
-greenroom grant inspect <grant> [--key-file grants.json]
-  Prints what a grant allows, and what is wrong with it. The exit code is 1 if something is wrong.
+greenroom grant inspect <grant> [--key-file grants.json] [--origin https://shop.example]
+  Prints what a grant allows, and which claim is wrong and what it must be. The exit code is 1 if something is wrong.
+    --origin     also checks whether pages of this origin may use it
 
 Instead of --key-file, GREENROOM_GRANT_KEY may hold the text of the file.
 `;
@@ -160,8 +161,13 @@ function snippet(grant: string, rooms: '*' | string[], endpoint = 'https://YOUR-
 const attribute = (value: string) => value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 async function inspect(args: string[]): Promise<void> {
-  const {values, positionals} = parseArgs({args, options: {'key-file': text}, allowPositionals: true});
+  const {values, positionals} = parseArgs({
+    args,
+    options: {'key-file': text, origin: text},
+    allowPositionals: true,
+  });
   const [grant] = positionals;
+  const origin = values.origin === undefined ? undefined : parseOrigin(values.origin);
   if (!grant || positionals.length > 1) throw new RoomsError('invalid', 'Give one grant to inspect.');
   const grants = await loadKeys(values['key-file']);
   const found = decoded(grant);
@@ -170,15 +176,22 @@ async function inspect(args: string[]): Promise<void> {
   const {kid} = found;
   if (!grants) {
     print(`Not verified: no key was given. It names the key ${shown(kid)}.`);
-    return printProblems(problemsWithoutKey(found.claims));
+    return printProblems(problemsWithoutKey(found.claims, origin));
   }
   try {
-    await grantReader(grants)(grant);
-    print(`Verified with the key ${shown(kid)}.`);
+    const page = origin && new Request('http://proxy.invalid', {method: 'POST', headers: {origin}});
+    await grantReader(grants)(grant, page || undefined);
+    print(`Verified with the key ${shown(kid)}${origin ? `, for pages of ${origin}` : ''}.`);
   } catch (error) {
     if (!(error instanceof GrantRefused)) throw new RoomsError('misconfigured', 'A key in the file cannot be used.');
     printProblems(explained(error, grants, found.claims));
   }
+}
+
+function parseOrigin(value: string): string {
+  const origin = URL.canParse(value) ? new URL(value).origin : 'null';
+  if (origin !== 'null') return origin;
+  throw new RoomsError('invalid', '--origin must be such as https://shop.example.', {key: 'origin'});
 }
 
 function printProblems(problems: string[]) {
@@ -224,37 +237,23 @@ function described(claims: JWTPayload): string[] {
 }
 
 /** The problems that can be found without the key. */
-function problemsWithoutKey({exp}: JWTPayload): string[] {
-  if (typeof exp !== 'number') return ['It does not say when it ends.'];
-  return exp * 1000 < Date.now() ? [FAULTS.expired] : [];
+function problemsWithoutKey({exp, origins}: JWTPayload, origin: string | undefined): string[] {
+  if (typeof exp !== 'number') return ['exp must say when it ends, as a number of seconds since 1970.'];
+  if (exp * 1000 < Date.now()) return [EXPIRED];
+  const isElsewhere = origin !== undefined && !(Array.isArray(origins) && origins.includes(origin));
+  return isElsewhere ? [`It does not work in pages of ${origin}.`] : [];
 }
 
 /** Says what is wrong with a grant that was refused. */
-function explained({fault, kid}: GrantRefused, {keys}: Grants, claims: JWTPayload): string[] {
+function explained({fault, kid, rule}: GrantRefused, {keys}: Grants, claims: JWTPayload): string[] {
+  if (fault === 'expired') return [EXPIRED];
   const key = keys.find(each => each.kid === kid);
-  if (!key || !CEILINGS.includes(fault)) return [FAULTS[fault]];
+  if (!key || !CEILINGS.includes(fault)) return [rule];
   // The claims are well-formed: otherwise the grant was refused before it was compared with its key.
   const excess = beyond(claims as Parameters<typeof beyond>[0], key);
-  return excess.map(({claim, values}) => `${FAULTS[claim]} ${values.map(shown).join(', ')}`);
+  return excess.map(each => `${each.rule} It has ${each.values.map(shown).join(', ')}.`);
 }
 
-const CEILINGS: GrantFault[] = ['roles', 'rooms', 'can', 'origins', 'lifetime'];
+const EXPIRED = 'It has expired. Issue a new one.';
 
-const FAULTS: Record<GrantFault, string> = {
-  length: 'It is longer than a grant can be.',
-  form: 'It is not a signed token.',
-  typ: 'It is another kind of token.',
-  kid: 'It was signed with none of the keys.',
-  alg: 'It was not signed with the algorithm of its key.',
-  signature: 'Its signature is wrong: it was changed, or signed with another key.',
-  audience: 'It is meant for another proxy.',
-  expired: 'It has expired. Issue a new one.',
-  early: 'It is not valid yet. Check the clock of the machine that signed it.',
-  claims: 'Its claims are not complete, or not well-formed.',
-  origin: 'It is for other pages.',
-  roles: 'Its key does not allow these roles:',
-  rooms: 'Its key does not allow these rooms:',
-  can: 'Its key does not allow these rights:',
-  origins: 'Its key does not allow these pages:',
-  lifetime: 'It lives longer than its key allows:',
-};
+const CEILINGS: GrantFault[] = ['roles', 'rooms', 'can', 'origins', 'lifetime'];

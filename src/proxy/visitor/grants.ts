@@ -26,6 +26,18 @@ const Claims = type({
   iat: number(),
 });
 
+/** What each claim must be, for whoever writes a signer. */
+const CLAIM_RULES: Record<string, string> = {
+  rooms: "a list of 1 to 200 ids of rooms, or '*'",
+  roles: 'a list of roles: moderator, participant, viewer, audience',
+  origins: 'a list of 1 to 50 origins as a browser sends them, such as ["https://shop.example"]',
+  can: 'a list of the rights manage and users, or left out',
+  name: 'text of 1 to 200 characters on one line, or left out',
+  user_ref: 'text of 1 to 200 characters, or left out',
+  iat: 'the time of issue, a number of seconds since 1970',
+  exp: 'the time of its end, a number of seconds since 1970',
+};
+
 /** A grant that was verified. */
 export interface Grant extends Readonly<Omit<Visitor, 'user_ref' | 'owner_ref'>> {
   /** A hash that identifies the grant, whoever uses it. It reveals nothing of the content. */
@@ -53,10 +65,12 @@ export type GrantFault =
   | 'origin'
   | Excess['claim'];
 
-/** The refusal of a bad grant. It is the same for every fault, so trying grants tells nothing. `fault` and `kid` stay here. */
+/** The refusal of a bad grant. It is the same for every fault, so trying grants tells nothing. The properties stay here. */
 export class GrantRefused extends RoomsError {
   constructor(
     readonly fault: GrantFault,
+    /** What it must be instead, as a sentence that names the claim. It quotes nothing of the grant. */
+    readonly rule: string,
     /** The key that the grant names, if it is one of ours. */
     readonly kid?: string,
   ) {
@@ -73,6 +87,8 @@ export class GrantRefused extends RoomsError {
 export interface Excess {
   claim: 'roles' | 'rooms' | 'can' | 'origins' | 'lifetime';
   values: string[];
+  /** What the key allows, as a sentence that names the claim. */
+  rule: string;
 }
 
 type Requested = Pick<Infer<typeof Claims>, 'roles' | 'rooms' | 'can' | 'origins' | 'exp' | 'iat'>;
@@ -81,14 +97,14 @@ type Requested = Pick<Infer<typeof Claims>, 'roles' | 'rooms' | 'can' | 'origins
 export function beyond({roles, rooms, can = [], origins, exp, iat}: Requested, key: GrantKey): Excess[] {
   const more = (requested: string | string[], allowed: string | string[]) =>
     allowed === '*' ? [] : [requested].flat().filter(each => !allowed.includes(each));
-  const found: Excess[] = [
+  const found: Omit<Excess, 'rule'>[] = [
     {claim: 'roles', values: more(roles, key.roles)},
     {claim: 'rooms', values: more(rooms, key.rooms)},
     {claim: 'can', values: more(can, key.can ?? [])},
     {claim: 'origins', values: more(origins, key.origins)},
     {claim: 'lifetime', values: exp - iat > key.maxLifetime ? [`${exp - iat} seconds`] : []},
   ];
-  return found.filter(({values}) => values.length > 0);
+  return found.filter(({values}) => values.length > 0).map(each => ({...each, rule: limitOf(each.claim, key)}));
 }
 
 /**
@@ -115,16 +131,19 @@ export function grantReader({audience, keys}: Grants, now: () => number = Date.n
   return async function read(token: string, request?: Request): Promise<Grant> {
     const {kid} = headerOf(token);
     const key = keys.find(each => each.kid === kid);
-    if (!key) throw new GrantRefused('kid');
+    if (!key)
+      throw new GrantRefused('kid', `kid in its header must be one of ${keys.map(each => each.kid).join(', ')}.`);
     const payload = await payloadOf(token, key).catch((error: unknown) => {
-      throw refusal(error, key.kid);
+      throw refusal(error, key, audience);
     });
     const [malformed, claims] = validate(payload, Claims);
-    if (malformed) throw new GrantRefused('claims', key.kid);
-    if (claims.iat > now() / 1000 + CLOCK_TOLERANCE) throw new GrantRefused('early', key.kid);
+    if (malformed) throw badClaim(String(malformed.path[0]), key);
+    if (claims.iat > now() / 1000 + CLOCK_TOLERANCE) throw early('iat', key);
     const [excess] = beyond(claims, key);
-    if (excess) throw new GrantRefused(excess.claim, key.kid);
-    if (request && !comesFrom(claims.origins, request)) throw new GrantRefused('origin', key.kid);
+    if (excess) throw new GrantRefused(excess.claim, excess.rule, key.kid);
+    if (request && !comesFrom(claims.origins, request)) {
+      throw new GrantRefused('origin', 'origins must name the origin of the page that sends it.', key.kid);
+    }
     const {rooms, roles, can = [], origins, name, user_ref, exp} = claims;
     const id = (await digest(token.slice(0, token.lastIndexOf('.')))).slice(0, 22);
     for (const list of [rooms, roles, can, origins]) Object.freeze(list);
@@ -145,28 +164,49 @@ async function verifier(key: GrantKey): Promise<CryptoKey | Uint8Array> {
 }
 
 function headerOf(token: string): {kid?: unknown} {
-  if (token.length > MAX_LENGTH) throw new GrantRefused('length');
+  if (token.length > MAX_LENGTH) throw new GrantRefused('length', `It must have at most ${MAX_LENGTH} characters.`);
   let header: {typ?: unknown; kid?: unknown};
   try {
     header = decodeProtectedHeader(token);
   } catch {
-    throw new GrantRefused('form');
+    throw new GrantRefused('form', COMPACT);
   }
-  if (header.typ !== GRANT_TYPE) throw new GrantRefused('typ');
+  if (header.typ !== GRANT_TYPE) throw new GrantRefused('typ', `typ in its header must be ${GRANT_TYPE}.`);
   return header;
 }
 
-function refusal(error: unknown, kid: string): unknown {
-  if (error instanceof errors.JWTExpired) return new GrantRefused('expired', kid);
-  if (error instanceof errors.JWSSignatureVerificationFailed) return new GrantRefused('signature', kid);
-  if (error instanceof errors.JOSEAlgNotAllowed) return new GrantRefused('alg', kid);
+const COMPACT = 'It must be a JWT in three parts, base64url without padding: header.claims.signature.';
+
+const badClaim = (claim: string, {kid}: GrantKey) =>
+  new GrantRefused('claims', `${claim} must be ${CLAIM_RULES[claim] ?? 'left out'}.`, kid);
+
+const early = (claim: 'iat' | 'nbf', {kid}: GrantKey) =>
+  new GrantRefused('early', `${claim} must not be in the future. It is a number of seconds since 1970.`, kid);
+
+/** What a key allows of a claim. */
+function limitOf(claim: Excess['claim'], key: GrantKey): string {
+  if (claim === 'lifetime') return `exp must be at most ${key.maxLifetime} seconds after iat.`;
+  const allowed = [key[claim] ?? []].flat();
+  return allowed.length > 0 ? `${claim} must be among ${allowed.join(', ')}.` : `${claim} must be left out.`;
+}
+
+function refusal(error: unknown, key: GrantKey, audience: string): unknown {
+  const {kid} = key;
+  if (error instanceof errors.JWTExpired) return new GrantRefused('expired', 'exp must be in the future.', kid);
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    const text = key.secret === undefined ? '' : ' A secret is text: use its bytes as they are, and decode nothing.';
+    return new GrantRefused('signature', `It must be signed with the key ${kid}, and not changed later.${text}`, kid);
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) {
+    return new GrantRefused('alg', `alg in its header must be ${algorithmOf(key)}.`, kid);
+  }
   if (error instanceof errors.JWTClaimValidationFailed) {
     const {claim, reason} = error;
-    if (claim === 'aud') return new GrantRefused('audience', kid);
-    return new GrantRefused(claim === 'nbf' && reason === 'check_failed' ? 'early' : 'claims', kid);
+    if (claim === 'aud') return new GrantRefused('audience', `aud must be ${audience}.`, kid);
+    return claim === 'nbf' && reason === 'check_failed' ? early(claim, key) : badClaim(claim, key);
   }
   const malformed = [errors.JWSInvalid, errors.JWTInvalid, errors.JOSENotSupported];
-  return malformed.some(kind => error instanceof kind) ? new GrantRefused('form', kid) : error;
+  return malformed.some(kind => error instanceof kind) ? new GrantRefused('form', COMPACT, kid) : error;
 }
 
 /** Browsers send `Origin` with every request except what a page reads from its own origin. */

@@ -95,7 +95,8 @@ export function authentication({authorize, guests, grants, userRefs, log}: Authe
 
   function refused(error: GrantRefused, {requestId}: Caller): GrantRefused {
     // The name of a key is logged only if it is one of ours. Anything else in a bad grant is somebody's text.
-    const message = `A grant was refused: ${error.fault}${error.kid === undefined ? '' : `, key ${error.kid}`}.`;
+    const {fault, kid, rule} = error;
+    const message = `A grant was refused: ${fault}${kid === undefined ? '' : `, key ${kid}`}. ${rule}`;
     say({level: 'warn', code: 'unauthorized', operation: 'grant', message, request_id: requestId});
     return error;
   }

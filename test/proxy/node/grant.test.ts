@@ -3,6 +3,7 @@ import {mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
+import {SignJWT, type JWTPayload} from 'jose';
 import {issueGrant, type Grants} from '../../../src/proxy/proxy.js';
 import {command} from '../../helpers/proxy/command.js';
 import {ORIGIN, recorded, start} from '../../helpers/proxy/start.js';
@@ -121,11 +122,56 @@ describe('greenroom grant inspect', () => {
     const wider = {...grants, keys: [{...grants.keys[0]!, rooms: '*' as const, roles: ['moderator' as const]}]};
     const wish = {rooms: ['vault'], roles: ['moderator' as const], origins: [ORIGIN], lifetime: 3600};
     const beyond = await run(t, ['inspect', await issueGrant(wider, wish), '--key-file', file]);
-    assert.match(beyond.out, /roles: "moderator"[^]*rooms: "vault"/);
+    assert.match(
+      beyond.out,
+      /roles must be among participant, viewer\. It has "moderator"[^]*rooms must be among lobby, gone\. It has "vault"/,
+    );
     const past = await issueGrant(wider, wish, Date.now() - 86_400_000);
     const over = await run(t, ['inspect', past]);
     const nothing = await run(t, ['inspect', 'words']);
     assert.match(over.out + nothing.out, /It has expired[^]*This is not a grant/);
     assert.deepEqual([beyond.code, over.code, nothing.code], [1, 1, 1]);
+  });
+
+  it('says which claim is wrong and what it must be', async t => {
+    const {file, grants} = await made(t);
+    const [{kid, secret}] = grants.keys as [Grants['keys'][number]];
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      aud: grants.audience,
+      iat: now,
+      exp: now + 60,
+      rooms: ['lobby'],
+      roles: ['viewer'],
+      origins: [ORIGIN],
+    };
+    for (const [but, says] of [
+      [{roles: 'viewer'}, /^Wrong: roles must be a list of roles: moderator, participant, viewer, audience\.$/m],
+      [{exp: undefined}, /^Wrong: exp must be the time of its end, a number of seconds since 1970\.$/m],
+      [{aud: 'shop'}, /^Wrong: aud must be https:\/\/meet\.example\.$/m],
+    ] as const) {
+      const grant = await new SignJWT({...claims, ...but} as JWTPayload)
+        .setProtectedHeader({alg: 'HS256', typ: 'room-grant+jwt', kid})
+        .sign(new TextEncoder().encode(secret));
+      const {code, out} = await run(t, ['inspect', grant, '--key-file', file]);
+      assert.match(out, says);
+      assert.equal(code, 1);
+    }
+  });
+
+  it('says whether pages of an origin may use it', async t => {
+    const {file, grants} = await made(t);
+    const wish = {rooms: ['lobby'], roles: ['viewer' as const], origins: [ORIGIN], lifetime: 3600};
+    const grant = await issueGrant(grants, wish);
+    const inspect = (origin: string, ...more: string[]) => run(t, ['inspect', grant, '--origin', origin, ...more]);
+    const here = await inspect(`${ORIGIN}/cart`, '--key-file', file);
+    assert.match(here.out, /for pages of https:\/\/shop\.example\.$/m);
+    const there = await inspect('https://other.example', '--key-file', file);
+    assert.match(there.out, /^Wrong: origins must name the origin of the page that sends it\.$/m);
+    const unverified = await inspect('https://other.example');
+    assert.match(unverified.out, /^Wrong: It does not work in pages of https:\/\/other\.example\.$/m);
+    const nonsense = await inspect('other.example');
+    assert.match(nonsense.err, /--origin must be such as https:\/\/shop\.example/);
+    assert.deepEqual([here.code, there.code, unverified.code, nonsense.code], [0, 1, 1, 1]);
   });
 });

@@ -44,12 +44,13 @@ function forged(header: object, payload: object | string, secret: string | Buffe
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
-describe('a grant', () => {
-  const open = () => {
-    const rooms = recorded();
-    return {rooms, ...start(rooms, null, {authorize: undefined, grants: GRANTS})};
-  };
+/** A proxy that takes these grants and nothing else. */
+const open = () => {
+  const rooms = recorded();
+  return {rooms, ...start(rooms, null, {authorize: undefined, grants: GRANTS})};
+};
 
+describe('a grant', () => {
   it('lets everybody who opens the page do what it says, and no more', async () => {
     const {rooms, ask, lines} = open();
     const grant = await issueGrant(GRANTS, PERMISSION);
@@ -176,6 +177,41 @@ describe('forged grant: a bad grant', () => {
     ['that is words', () => 'CANARY of words', 'form'],
     ['that is empty', () => '', 'form'],
   ];
+
+  it('names in the log the claim that is wrong, and says what it must be', async () => {
+    const RULES: [but: object, header: object, rule: RegExp][] = [
+      [{}, {typ: 'JWT'}, /typ in its header must be room-grant\+jwt\.$/],
+      [{}, {kid: 'other'}, /kid in its header must be one of site, host\.$/],
+      [{aud: 'x'}, {}, /aud must be https:\/\/meet\.example\.$/],
+      [{exp: undefined}, {}, /exp must be the time of its end, a number of seconds since 1970\.$/],
+      [{exp: String(seconds() + 60)}, {}, /exp must be the time of its end, a number of seconds/],
+      [{iat: Date.now()}, {}, /iat must not be in the future\. It is a number of seconds/],
+      [{exp: Date.now()}, {}, /exp must be at most 2592000 seconds after iat\.$/],
+      [{rooms: 'lobby'}, {}, /rooms must be a list of 1 to 200 ids/],
+      [{roles: 'viewer'}, {}, /roles must be a list of roles: moderator/],
+      [{origins: [`${ORIGIN}/`]}, {}, /origins must be a list of 1 to 50 origins as a browser sends them/],
+      [{can: 'users'}, {}, /can must be a list of the rights manage and users, or left out\.$/],
+      [{can: ['users']}, {}, /can must be left out\.$/],
+      [{name: 7}, {}, /name must be text of 1 to 200/],
+      [{user_ref: 7}, {}, /user_ref must be text of 1 to 200/],
+      [{roles: ['moderator']}, {}, /roles must be among participant, viewer\.$/],
+      [{rooms: '*'}, {}, /rooms must be among lobby, gone\.$/],
+      [{origins: ['https://other.example']}, {}, /origins must name the origin of the page that sends it\.$/],
+    ];
+    for (const [but, header, rule] of RULES) {
+      const {ask, lines} = open();
+      assert.equal(
+        (await ask('POST', '/rooms/lobby/tokens', bearer(await signed(but, header), {body: WISH}))).status,
+        401,
+      );
+      assert.match(lines[0]!.message, rule);
+    }
+    const {ask, lines} = open();
+    const decoded = forged(HEADER, claims(), Buffer.from(SECRET, 'base64'));
+    await ask('GET', '/rooms', bearer(decoded));
+    assert.match(lines[0]!.message, /A secret is text: use its bytes as they are, and decode nothing\.$/);
+  });
+
   const answers = new Set<string>();
   for (const [what, make, reason] of BAD) {
     it(`is one ${what}: 401, no call upstream, no guest, nothing of it in the log`, async () => {
@@ -195,8 +231,8 @@ describe('forged grant: a bad grant', () => {
       }
       assert.deepEqual(rooms.calls, []);
       assert.deepEqual(
-        lines.map(({level, operation, message}) => [level, operation, message]),
-        Array(2).fill(['warn', 'grant', `A grant was refused: ${reason}.`]),
+        lines.map(({level, operation, message}) => [level, operation, message.split('. ')[0]]),
+        Array(2).fill(['warn', 'grant', `A grant was refused: ${reason}`]),
       );
       // Whatever is wrong with it, whoever tries one out is told the same.
       assert.equal(answers.size, 1);
