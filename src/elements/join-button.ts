@@ -7,7 +7,7 @@ import {asRoomsError, LoadController, requestsSent} from '../controllers/load.js
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Connected} from '../rooms/connection.js';
-import {RoomsError} from '../rooms/errors.js';
+import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
 import {Role, type Room, type TokenRequest} from '../rooms/schema.js';
@@ -21,6 +21,9 @@ import type {RoomPicker} from './room-picker.js';
 const REST = 1000;
 
 const MINUTE = 60_000;
+
+/** Errors after which nobody knows whether a token was issued. */
+const UNKNOWN: readonly RoomsErrorCode[] = ['aborted', 'internal', 'bad_reply', 'platform_down', 'offline', 'timeout'];
 
 /**
  * One button that knows when its room opens, asks for a token once, and hands it to the page.
@@ -322,8 +325,8 @@ export class JoinButton extends LitElement {
     } catch (cause) {
       if (signal.aborted) return;
       const error = asRoomsError(cause);
-      // From 10220 on the outcome is unknown, so a retry is the same gesture. Any other error is a refusal.
-      if (error.result < 10220) this.#gesture.ended();
+      // If the outcome is unknown, a retry is the same gesture. Any other error is a refusal.
+      if (!UNKNOWN.includes(error.code)) this.#gesture.ended();
       this.#fail(error, operation);
     }
   }

@@ -4,7 +4,7 @@ import type {RoomChanges, SettingsDefinition} from '../rooms/definition.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
 import {RoomId, type Room} from '../rooms/schema.js';
-import {SETTINGS, type Kinds, type SettingName} from '../rooms/settings.js';
+import {SETTINGS, type Kinds, type Setting, type SettingName} from '../rooms/settings.js';
 import {Text} from '../rooms/values.js';
 
 /** The fields of the form. `opening` stands for `scheduled` and `adhoc`; the owner is not asked for. */
@@ -80,10 +80,17 @@ type Values = Record<string, unknown>;
  */
 export const WholeRoom = type({room_id: RoomId, name: Text, settings: type({})}) as unknown as Struct<Room, unknown>;
 
+/** The defaults of settings that a platform sends only if they were given. */
+const QUIET = Object.fromEntries(
+  Object.entries<Setting>(SETTINGS)
+    .filter(([, {quiet}]) => quiet)
+    .map(([name, setting]) => [name, setting.default]),
+);
+
 /** The form of a room; without a room, the form for a new one with the default values. */
 export function formOf(room?: Room): Form {
   // The default of `max_active_talkers` depends on the number of participants, so the field stays empty.
-  const settings: Values = {...(room?.settings ?? {...withDefaults({}), max_active_talkers: ''})};
+  const settings: Values = {...QUIET, ...(room?.settings ?? {...withDefaults({}), max_active_talkers: ''})};
   const form: Partial<Form> = {};
   for (const field of PLAIN) {
     const value = settings[field];
@@ -242,23 +249,17 @@ export function fieldOf({key = '', code}: RoomsError): FormField | undefined {
   return FIELDS.find(field => names.includes(field));
 }
 
+/** The result number for a time in the past. */
+const PAST = 10006;
+
 /** The sentence for a fault at its field. */
 export function sentenceOf(fault: Fault, field: FormField, words: ManagingWords, form: Form): string {
   const {faults} = words;
   if (typeof fault === 'function') return fault(words);
-  const missing = field === 'audiences' ? faults.audience : field === 'scheduled_time' ? faults.time : faults.missing;
-  switch (fault.result) {
-    case 10002:
-    case 10004:
-    case 10214:
-      return missing;
-    case 10005:
-      return faults.time;
-    case 10006:
-      return faults.past;
-    case 10203:
-      return faults.fixed;
-  }
+  if (fault.code === 'not_editable') return faults.fixed;
+  if (fault.result === PAST) return faults.past;
+  if (field === 'scheduled_time') return faults.time;
+  if (!trimmed(form[field])) return field === 'audiences' ? faults.audience : faults.missing;
   if (field === 'name') return faults.length(200);
   switch (kindOf(field)) {
     case 'number':
@@ -286,7 +287,7 @@ function numberSentence(field: FormField, {faults}: ManagingWords, form: Form): 
 
 /** The value of a setting if its field is empty. */
 export const defaultOf = (field: FormField, form: Form) =>
-  String((withDefaults(settingsOf(form)) as Partial<Record<FormField, number>>)[field] ?? '');
+  String(({...QUIET, ...withDefaults(settingsOf(form))} as Partial<Record<FormField, number>>)[field] ?? '');
 
 /** All settings of the form, for rules that depend on more than one of them. */
 function settingsOf(form: Form): Values {

@@ -1,7 +1,7 @@
 import ky from 'ky';
 import {StructError, validate, type Struct} from 'superstruct';
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
-import {codeOfResult, isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
 import {isObject} from '../rooms/values.js';
@@ -85,11 +85,11 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   let skew = 0;
 
   /** The whole answer to a call that succeeded. */
-  async function call(method: string, path: string, options?: WriteOptions, {json, checks, parse = parsed}: Call = {}) {
+  async function call(method: string, path: string, options?: WriteOptions, {body: send, parse = parsed}: Call = {}) {
     const url = new URL(front + path + base.search);
     const key = options?.idempotencyKey;
     try {
-      await checks?.();
+      const json = await send?.();
       const headers: Record<string, string> = key ? {'idempotency-key': key} : {};
       const response = await http(url, {method, signal: options?.signal, timeout, json, headers});
       const body = parse(response.text);
@@ -98,7 +98,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a smaller difference counts as none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
-      if (result !== 0) throw failure(response, envelope, Date.now() + skew);
+      if (result !== 0) throw await failure(response, envelope, Date.now() + skew);
       return body as Record<string, unknown>;
     } catch (error) {
       // The deadline of a transport is not the deadline of its caller, so it is an error like all others here.
@@ -107,6 +107,13 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       if (options?.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
       throw new RoomsError('offline', `No answer from ${base.origin}.`, {cause: error});
     }
+  }
+
+  /** A definition or changes of a room as they are sent: without the keys that only a platform sets. */
+  async function writable(body: object, name: 'RoomDefinition' | 'RoomChanges'): Promise<unknown> {
+    const shapes = await definitions();
+    if (checkBodies) check(body, shapes?.[name] as Struct<unknown> | undefined);
+    return shapes ? shapes.withoutReadOnly(body) : body;
   }
 
   /** The rooms that can be read. `began` is the time at which this task began with the answer. */
@@ -152,20 +159,19 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   return {
     list,
     get: async (id, options) => read('room', (await call('get', at(id), options)).room, readRoom),
-    create: async (json, options) => {
-      const checks = async () => checkBodies && check(json, (await definitions())?.RoomDefinition);
-      return read('room', (await call('post', 'rooms', options, {json, checks})).room, readRoom);
+    create: async (definition, options) => {
+      const body = () => writable(definition, 'RoomDefinition');
+      return read('room', (await call('post', 'rooms', options, {body})).room, readRoom);
     },
-    update: async (id, json, options) => {
-      const checks = async () => checkBodies && check(json, (await definitions())?.RoomChanges);
-      await call('patch', at(id), options, {json, checks});
+    update: async (id, changes, options) => {
+      await call('patch', at(id), options, {body: () => writable(changes, 'RoomChanges')});
     },
     remove: async (id, options) => void (await call('delete', at(id), options)),
     // The documentation has “a null list” for a room that nobody is in.
     users: async (id, options) => read('users', (await call('get', `${at(id)}/users`, options)).users ?? [], readUsers),
     token: async (id, json, options) => {
-      const checks = () => checkBodies && check(json, TokenRequest);
-      return read('answer', await call('post', `${at(id)}/tokens`, options, {json, checks}), readToken);
+      const body = () => (checkBodies ? check(json, TokenRequest) : json);
+      return read('answer', await call('post', `${at(id)}/tokens`, options, {body}), readToken);
     },
     now: () => Date.now() + skew,
   };
@@ -200,9 +206,8 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
 }
 
 interface Call {
-  json?: unknown;
-  /** Checks the body before it is sent. */
-  checks?: (() => unknown) | undefined;
+  /** Checks the body and returns what is sent of it. */
+  body?: (() => unknown) | undefined;
   parse?: ((text: string) => unknown) | undefined;
 }
 
@@ -230,9 +235,9 @@ function at(id: string): string {
  */
 const definitions = () => import('../rooms/definition.js').catch(() => undefined);
 
-/** Checks a body as JSON will hold it. Throws `invalid`, or `role_invalid`, with the key at fault. */
+/** Checks a body as JSON will hold it, and returns it. Throws `invalid`, or `role_invalid`, with the key at fault. */
 function check<T, S>(body: unknown, struct?: Struct<T, S>) {
-  if (!struct) return;
+  if (!struct) return body;
   let error: StructError | undefined;
   try {
     [error] = validate(JSON.parse(JSON.stringify(body)), struct, {coerce: true});
@@ -240,7 +245,7 @@ function check<T, S>(body: unknown, struct?: Struct<T, S>) {
     // A getter threw, or superstruct quotes what it refuses and that cannot be printed.
     throw new RoomsError('invalid', 'Invalid value: body', {cause});
   }
-  if (!error) return;
+  if (!error) return body;
   const key = error.path.join('.');
   // A definition with the unknown key `role` is not about a role.
   const code = key === 'role' && error.type !== 'never' ? 'role_invalid' : 'invalid';
@@ -271,19 +276,30 @@ const badReply = (what: string) => new RoomsError('bad_reply', `Not an answer of
 /** The codes of statuses, for answers without a result that we know. A 404 is missing: it means a wrong address. */
 const STATUSES: Record<number, RoomsErrorCode> = {401: 'unauthorized', 403: 'denied', 429: 'rate_limited'};
 
+/**
+ * What a result number means. Pages speak to token proxies, so they load the table only for other servers. If it cannot
+ * be loaded, the HTTP status decides.
+ */
+const meaningOf = (result?: number): Promise<Partial<Pick<RoomsError, 'code' | 'key'>>> =>
+  import('../rooms/results.js').then(
+    ({codeOfResult, keyOfResult}) => ({code: codeOfResult(result), key: keyOfResult(result)}),
+    () => ({}),
+  );
+
 /** `now` is epoch ms by the server's clock. */
-function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Envelope, now: number): RoomsError {
-  const {error_code, result = error_code, error, message, desc, key} = envelope;
+async function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Envelope, now: number) {
+  const {error_code, result = error_code, message, error = message, desc} = envelope;
   const refusal = result !== undefined || envelope.status === 'error' ? 'internal' : undefined;
-  const code = isCode(envelope.code)
-    ? envelope.code
-    : (codeOfResult(result) ?? STATUSES[status] ?? (status >= 500 ? 'platform_down' : refusal));
+  // A token proxy names the code and the key. A platform names a number, and the table knows what it means.
+  const named = isCode(envelope.code) ? envelope : await meaningOf(result);
+  const code =
+    (named.code as RoomsErrorCode | undefined) ?? STATUSES[status] ?? (status >= 500 ? 'platform_down' : refusal);
   if (!code) return badReply(`status ${status}`);
   const opensAt = Date.parse(envelope.opens_at ?? '');
-  return new RoomsError(code, error ?? message ?? `Status ${status}.`, {
+  return new RoomsError(code, error?.replace(/^\[Reason] */, '') ?? `Status ${status}.`, {
     result,
     desc,
-    key,
+    key: named.key,
     retryAfter: retryAfter(headers.get('retry-after'), now),
     opensAt: opensAt ? new Date(opensAt) : undefined,
   });

@@ -1,7 +1,9 @@
-import {noRoute, notFound, RoomsError, statusOf} from '../rooms/errors.js';
+import {RoomsError, statusOf} from '../rooms/errors.js';
+import {noRoute, notFound, REASON, errorOf, resultOf} from '../rooms/results.js';
 import type {Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {RoomDefinition} from '../rooms/definition.js';
 import {RoomId, type TokenRequest} from '../rooms/schema.js';
+import {isShallow} from '../rooms/values.js';
 
 // The Rooms API over HTTP: which request is which operation, and how answers are written. The platform and the token
 // proxy both use it.
@@ -101,9 +103,10 @@ export function routeOf(method: string, path: string): Route | undefined {
   }
 }
 
-/** The error for a path without a route: 404, or 405 if the path takes other methods. */
-export function noRouteTo(path: string): RoomsError {
-  const methods = PATTERNS.filter(({pattern}) => pattern.test(path)).map(({method}) => method);
+/** The error for a path without a route: 404, or 405 if the path takes other methods. `put`: PUT stands for PATCH. */
+export function noRouteTo(path: string, put = false): RoomsError {
+  const methods = PATTERNS.filter(({pattern}) => pattern.test(path)).map(({method}) => method as string);
+  if (put && methods.includes('PATCH')) methods.push('PUT');
   return methods.length > 0 ? new WrongMethod(methods) : unknownRoute();
 }
 
@@ -145,7 +148,12 @@ export interface Answer {
 }
 
 export interface EnvelopeOptions {
-  /** Adds what the Rooms API itself does not send: `code`, `key`, `opens_at` and `server_now`. @default false */
+  /**
+   * Writes errors as a token proxy does: with `code`, `key`, `opens_at` and `server_now`, and without the `[Reason] `
+   * that a platform writes before their text.
+   *
+   * @default false
+   */
   extended?: boolean;
   /** The header `WWW-Authenticate` of a 401. It makes browsers ask for a password. @default none */
   challenge?: string;
@@ -163,11 +171,12 @@ export function envelope({extended = false, challenge}: EnvelopeOptions = {}) {
 
   /** The answer for an error; `more` is added to it. */
   function failure(error: RoomsError, rooms?: Rooms, more: object = {}): Answer {
-    const {result, message, desc, code, key, opensAt, retryAfter} = error;
+    const {message, desc, code, key, opensAt, retryAfter} = error;
     const status = statusOf(error);
     // The time a room opens is useful only beside the server's own time.
     const opening = opensAt && {opens_at: opensAt.toISOString(), ...time(rooms)};
-    const body = {result, error: message, desc, ...(extended && {code, key, ...opening}), ...more};
+    const text = extended ? message : REASON + message;
+    const body = {result: resultOf(error), error: text, desc, ...(extended && {code, key, ...opening}), ...more};
     return json(JSON.stringify(body), status, {
       ...(error instanceof WrongMethod && {allow: error.allow}),
       ...(retryAfter && {'retry-after': String(retryAfter)}),
@@ -189,7 +198,7 @@ export const json = (text: string, status = 200, headers: Record<string, string>
 export function refusalOf(thrown: unknown, log: (error: unknown) => void): RoomsError {
   if (thrown instanceof RoomsError) return thrown;
   log(thrown);
-  return new RoomsError('internal', 'Something went wrong on our side.');
+  return errorOf(50000, {desc: 'Something went wrong on our side.'});
 }
 
 export interface RoomsAppOptions extends EnvelopeOptions {
@@ -202,7 +211,8 @@ export interface RoomsAppOptions extends EnvelopeOptions {
 }
 
 /**
- * A fetch handler for any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash. `rooms` may be a
+ * A fetch handler for any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash. PUT on a room does
+ * what PATCH does. `rooms` may be a
  * function that says whose rooms a request is about, and throws a `RoomsError` to refuse. Bodies reach `rooms`
  * unchecked, as JSON objects.
  *
@@ -219,8 +229,9 @@ export function roomsApp(rooms: Rooms | ((request: Request) => Rooms | Promise<R
     let theirs: Rooms | undefined;
     try {
       const path = pathBelow(mounts, request);
-      const route = routeOf(request.method, path);
-      if (!route) throw noRouteTo(path);
+      // Clients of the documented platform also update with PUT, and mean the same.
+      const route = routeOf(request.method === 'PUT' ? 'PATCH' : request.method, path);
+      if (!route) throw noRouteTo(path, true);
       theirs = typeof rooms === 'function' ? await rooms(request) : rooms;
       // After the credentials: without them, a malformed id is answered like any other.
       checkPath(path);
@@ -242,8 +253,7 @@ export function responseOf({status, headers, text, head}: Answer): Response {
 
 const encoder = new TextEncoder();
 
-const tooLarge = (limit: number) =>
-  new RoomsError('invalid', 'Body too large.', {result: 10217, status: 413, desc: `Send at most ${limit} bytes.`});
+const tooLarge = (limit: number) => errorOf(19006, {status: 413, desc: `Send at most ${limit} bytes.`});
 
 /**
  * Reads the body of a request as a JSON object. An empty body reads as `{}`. Throws `invalid` for other JSON, and as
@@ -257,10 +267,7 @@ async function readJson(request: Request, limit: number): Promise<object> {
     if (error instanceof RoomsError) throw error;
     if (request.signal.aborted) throw new RoomsError('aborted', 'The request ended early.', {cause: error});
   }
-  throw new RoomsError('invalid', 'Invalid JSON.', {
-    result: 10215,
-    desc: 'Send one JSON object, in UTF-8, at most 32 levels deep.',
-  });
+  throw errorOf(19004, {desc: 'Send one JSON object, in UTF-8, at most 32 levels deep.'});
 }
 
 /** For bodies in one piece. It keeps nothing between two of them. */
@@ -285,10 +292,4 @@ async function readText(request: Request, limit: number): Promise<string> {
     text += decoder.decode(chunk, {stream: true});
   }
   return text + decoder.decode();
-}
-
-/** True if a JSON value nests at most `levels` deep. A value with thousands of levels overflows the stack of its reader. */
-export function isShallow(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every(inner => isShallow(inner, levels - 1));
 }

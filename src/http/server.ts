@@ -3,7 +3,8 @@ import {isIPv6, type AddressInfo, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {getRequestListener, type HttpBindings} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
-import {noRoute, RoomsError, statusOf} from '../rooms/errors.js';
+import {RoomsError, statusOf} from '../rooms/errors.js';
+import {errorOf, noRoute, resultOf} from '../rooms/results.js';
 import {ConnectionLimit} from './connection-limit.js';
 import {lengthChecked, type Answer} from './routes.js';
 
@@ -22,6 +23,8 @@ export interface ServeOptions {
   /** Called with errors that are the server's own fault. @default console.error */
   log?: ((error: unknown) => void) | undefined;
   limits?: Partial<ServeLimits> | undefined;
+  /** Written before the text of errors that the server itself reports, as platforms do. @default '' */
+  errorPrefix?: string | undefined;
 }
 
 /** `known` is for the moment when the visitor has shown a valid token: their connection no longer counts as a stranger's. */
@@ -118,13 +121,13 @@ class Incoming extends IncomingMessage {
  * const {url, close} = await serve({port: 8787, fetch: request => Response.json({url: request.url})});
  */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const {fetch, upgrade, host = '127.0.0.1', log = console.error} = options;
+  const {fetch, upgrade, host = '127.0.0.1', log = console.error, errorPrefix} = options;
   const limits = {...LIMITS, ...options.limits};
   const connections = new Map<Duplex, Connection>();
   const addresses = new ConnectionLimit(limits.perAddress);
   const soon = together();
   let closing: Promise<void> | undefined;
-  const badAddress = () => refusal(malformed('The request names no address.'));
+  const badAddress = () => refusal(malformed('The request names no address.'), errorPrefix);
   const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), {
     overrideGlobalObjects: false,
     errorHandler: badAddress,
@@ -168,7 +171,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     } catch (error) {
       // A client that leaves in the middle of its request is not our fault.
       if (!incoming.readableAborted) log(error);
-      await send(outgoing, refusal(internal()));
+      await send(outgoing, refusal(internal(), errorPrefix));
     }
     return RESPONSE_ALREADY_SENT;
   }
@@ -204,15 +207,15 @@ export async function serve(options: ServeOptions): Promise<Served> {
       // Other answers must come first, so this refusal cannot be sent.
       socket.destroy();
     } else {
-      linger(socket, refusalOf(error.code));
+      linger(socket, refusalOf(error.code), errorPrefix);
     }
   });
 
   server.on('checkExpectation', (_, outgoing) => {
     const unmet = new RoomsError('invalid', 'This expectation cannot be met.', {status: 417, key: 'expect'});
-    void send(outgoing, refusal(unmet));
+    void send(outgoing, refusal(unmet, errorPrefix));
   });
-  server.on('connect', (_, socket) => linger(socket, noRoute('CONNECT is not supported.', 405)));
+  server.on('connect', (_, socket) => linger(socket, noRoute('CONNECT is not supported.', 405), errorPrefix));
   if (upgrade) {
     server.on('upgrade', (request, socket, head) => void handOver(request, socket, head, upgrade));
   }
@@ -223,11 +226,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
     try {
       connection.upgraded = !closing;
       connection.upgraded &&= await upgrade(request, socket, head, connection.known);
-      if (!connection.upgraded) linger(socket, noRoute('There is no WebSocket at this path.'));
+      if (!connection.upgraded) linger(socket, noRoute('There is no WebSocket at this path.'), errorPrefix);
     } catch (error) {
       log(error);
       connection.upgraded = false;
-      linger(socket, internal());
+      linger(socket, internal(), errorPrefix);
     }
   }
 
@@ -298,10 +301,10 @@ function sendAnswer(outgoing: ServerResponse, {status, headers, text}: Answer) {
 const isBodiless = (status: number) => status === 204 || status === 304;
 
 /** Ends a connection, with a refusal if there is one. What the client still sends is read and dropped. */
-function linger(socket: Duplex, error?: RoomsError) {
+function linger(socket: Duplex, error?: RoomsError, prefix?: string) {
   socket.on('error', () => {}); // It is closed either way.
   if (error) {
-    const {status, headers, body} = refusalParts(error);
+    const {status, headers, body} = refusalParts(error, prefix);
     const lines = Object.entries({...headers, connection: 'close'}).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
   } else {
@@ -312,30 +315,30 @@ function linger(socket: Duplex, error?: RoomsError) {
   socket.on('close', () => clearTimeout(impatience));
 }
 
-function refusalParts(error: RoomsError) {
-  const {result, message, desc} = error;
-  const body = JSON.stringify({result, error: message, desc});
+function refusalParts(error: RoomsError, prefix = '') {
+  const {message, desc} = error;
+  const body = JSON.stringify({result: resultOf(error), error: prefix + message, desc});
   const length = String(Buffer.byteLength(body));
   const headers = {'content-type': 'application/json', 'content-length': length, 'cache-control': 'no-store'};
   return {status: statusOf(error), headers, body};
 }
 
-/** An error as the envelope of the Rooms API. */
-export function refusal(error: RoomsError): Response {
-  const {status, headers, body} = refusalParts(error);
+/** An error as the envelope of the Rooms API; `prefix` is written before its text. */
+export function refusal(error: RoomsError, prefix?: string): Response {
+  const {status, headers, body} = refusalParts(error, prefix);
   return new Response(body, {status, headers});
 }
 
-const internal = () => new RoomsError('internal', 'Something went wrong on our side.');
+const internal = () => errorOf(50000, {desc: 'Something went wrong on our side.'});
 
 const malformed = (desc: string) =>
-  new RoomsError('invalid', 'This is not an HTTP request.', {result: 10215, status: 400, desc});
+  new RoomsError('invalid', 'This is not an HTTP request.', {result: 19004, status: 400, desc});
 
 function refusalOf(code?: string): RoomsError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return new RoomsError('invalid', 'The headers are too large.', {
-        result: 10217,
+        result: 19006,
         status: 431,
         desc: 'Send fewer or shorter headers.',
       });

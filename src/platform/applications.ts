@@ -2,6 +2,7 @@
 import {createHash, randomBytes, timingSafeEqual} from 'node:crypto';
 import {auth} from 'hono/utils/basic-auth';
 import {RoomsError} from '../rooms/errors.js';
+import {errorOf} from '../rooms/results.js';
 import type {Database} from './database/database.js';
 import {newSecret} from './sessions/sessions.js';
 
@@ -57,7 +58,7 @@ export async function authenticate(database: Database, request: Request): Promis
   const rows = await database.all<{key_hash: string}>('select key_hash from applications where id = ?', username);
   const expected = Buffer.from(rows[0]?.key_hash ?? hash(newSecret()).toString('base64url'), 'base64url');
   if (timingSafeEqual(hash(password), expected)) return username;
-  throw new RoomsError('unauthorized', 'Application not found', {
+  throw errorOf(10000, {
     desc: 'Send the application’s id and key as HTTP Basic credentials.',
   });
 }

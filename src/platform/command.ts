@@ -5,6 +5,7 @@ import {create, string, type} from 'superstruct';
 import {serve} from '../http/server.js';
 import {DRAIN, readDrain, toldToStop, type Stop} from '../http/stop.js';
 import {RoomsError} from '../rooms/errors.js';
+import {REASON} from '../rooms/results.js';
 import {newCredentials, type Credentials} from './applications.js';
 import {isPostgres, openDatabase, type Database} from './database/database.js';
 import {logger} from './log.js';
@@ -108,6 +109,7 @@ async function run(settings: Settings): Promise<void> {
     port,
     log: log.fault,
     limits: {perAddress},
+    errorPrefix: REASON,
     async fetch(request) {
       const began = performance.now();
       const response = await answer(request);

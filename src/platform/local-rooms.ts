@@ -7,7 +7,7 @@ import {
   checkTokenRequest,
   isChange,
   notFound,
-  RoomsError,
+  errorOf,
   type Room,
   type RoomDefinition,
   type Rooms,
@@ -38,6 +38,7 @@ export interface LocalRoomsOptions {
 /** A room as it is stored. */
 interface RoomRow {
   room_id: string;
+  application: string;
   definition: string;
   created: number;
   updated: number | null;
@@ -53,7 +54,7 @@ interface RoomRow {
  */
 const select = (columns: string) => `select ${columns} from (select rooms.*, ${ACTIVE} as active from rooms) as rooms
   where application = ? and (until is null or until > ? or active)`;
-const SELECT = select('room_id, definition, created, updated, meeting_id, pin, active');
+const SELECT = select('room_id, application, definition, created, updated, meeting_id, pin, active');
 
 /**
  * Parsed rooms for `list`, because parsing ten thousand takes longer than selecting them. Every change raises `updated`.
@@ -149,7 +150,7 @@ export function localRooms(database: Database, {application, clock, log = consol
           `insert into rooms (room_id, application, position, definition, created, meeting_id, pin)
             values (?, ?, (select coalesce(max(position), 0) + 1 from rooms where application = ?), ?, ?, ?, ?)
             on conflict do nothing
-            returning room_id, definition, created, updated, meeting_id, pin, 0 as active`,
+            returning room_id, application, definition, created, updated, meeting_id, pin, 0 as active`,
           randomBytes(12).toString('hex'),
           application,
           application,
@@ -188,9 +189,7 @@ export function localRooms(database: Database, {application, clock, log = consol
       database.transaction(async queries => {
         const room = await lock(queries, roomId);
         if (!isActive(room)) return removeRoom(queries, room);
-        throw new RoomsError('room_active', 'Room is active, cannot delete.', {
-          desc: 'Somebody is connected; delete the room when all have left.',
-        });
+        throw errorOf(50004, {desc: 'The room is active: somebody is connected. Delete it when all have left.'});
       }, roomId),
 
     async users(roomId) {
@@ -221,7 +220,7 @@ function tryDefinition(text: string) {
 
 const isoTime = (time: number) => new Date(time).toISOString();
 
-function roomOf({room_id, definition, created, updated, meeting_id, pin, active}: RoomRow): Room {
+function roomOf({room_id, application, definition, created, updated, meeting_id, pin, active}: RoomRow): Room {
   const {name, owner_ref, settings, sip, data} = readDefinition(definition);
   return {
     room_id,
@@ -231,6 +230,7 @@ function roomOf({room_id, definition, created, updated, meeting_id, pin, active}
     settings: settings as Room['settings'],
     sip: sip.enabled ? {enabled: true, pin, meeting_id} : {enabled: false},
     ...(data && {data}),
+    service_id: application,
     created: isoTime(created),
     ...(updated !== null && {updated: isoTime(updated)}),
     ...(active && {isRoomActive: true}),

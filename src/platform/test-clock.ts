@@ -1,6 +1,7 @@
 import {integer, object, optional, string, union, validate} from 'superstruct';
 import {refusal} from '../http/server.js';
-import {noRoute, RoomsError} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
+import {noRoute, REASON} from '../rooms/results.js';
 
 /** A clock that stands still until a request sets it. For tests. */
 export class TestClock {
@@ -14,11 +15,11 @@ export class TestClock {
       const time = this.#timeOf(await request.json().catch(() => undefined));
       if (Number.isNaN(new Date(time).getTime())) {
         const desc = 'Send {"now": ISO 8601 or epoch ms} or {"advance": ms}.';
-        return refusal(new RoomsError('invalid', 'This is not a time.', {key: 'now', desc}));
+        return refusal(new RoomsError('invalid', 'This is not a time.', {key: 'now', desc}), REASON);
       }
       this.now = time;
     } else if (method !== 'GET' && method !== 'HEAD') {
-      return refusal(noRoute('GET or PUT the time.', 405));
+      return refusal(noRoute('GET or PUT the time.', 405), REASON);
     }
     return Response.json({now: new Date(this.now).toISOString()}, {headers: {'cache-control': 'no-store'}});
   }

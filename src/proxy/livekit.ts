@@ -1,8 +1,9 @@
 import type {Call} from '../http/routes.js';
-import {notFound, RoomsError} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
+import {invalidValue, notFound} from '../rooms/results.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {IssuedToken, Room} from '../rooms/schema.js';
-import {invalid, isObject, own} from './visitor/visitor.js';
+import {isObject, own} from './visitor/visitor.js';
 
 // LiveKit's clients request a token with `TokenSource.endpoint(url)`: a POST to the mount itself, answered with 201
 // {server_url, participant_token}. It becomes an ordinary `token` call, so the same checks apply.
@@ -37,10 +38,10 @@ export function checkTokenSource({headers}: Request) {
  */
 export async function tokenCall({body, options}: Call, rooms: Rooms): Promise<Call> {
   const sent = await body();
-  for (const key of SERVER_ONLY) if (own(sent, key) != null) throw invalid(key, 'A page cannot set it.');
+  for (const key of SERVER_ONLY) if (own(sent, key) != null) throw invalidValue(key, 'A page cannot set it.');
   const {role = 'participant', ...data} = attributesOf(sent);
   const name = own(sent, 'room_name');
-  if (typeof name !== 'string') throw invalid('room_name', 'Send the id of a room, or its name.');
+  if (typeof name !== 'string') throw invalidValue('room_name', 'Send the id of a room, or its name.');
   const room = roomNamed(await rooms.list({signal: options.signal}), name);
   // Asked before the token is made, since nobody could use it.
   const provider = rooms.enforces?.(room).provider ?? LIVEKIT;
@@ -60,7 +61,7 @@ const elsewhere = () => new RoomsError('invalid', 'This room is not at a LiveKit
 function attributesOf(sent: object): Record<string, unknown> {
   const attributes = own(sent, 'participant_attributes') ?? {};
   if (isObject(attributes)) return {...attributes};
-  throw invalid('participant_attributes', 'Send an object.');
+  throw invalidValue('participant_attributes', 'Send an object.');
 }
 
 /** An id comes first, even if another room has it as its name. A name that two rooms have finds none. */

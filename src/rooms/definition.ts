@@ -1,5 +1,5 @@
 import {object, optional, type Infer, type Struct} from 'superstruct';
-import {LEGACY_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
+import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
 import {
   checked,
   Data,
@@ -52,11 +52,11 @@ export const SettingsDefinition = reading(
     role_based_recording: settable(object({moderator: settable(Tracks), participant: settable(Tracks)})),
     live_recording: settable(flagOr(object({auto_recording: settable(Flag), url: settable(Text)}))),
   }),
-  without([...LEGACY_SETTINGS, ...OTHER_SETTINGS]),
+  without(Object.keys({...OTHER_SETTINGS, ...DROPPED_SETTINGS})),
 );
 export type SettingsDefinition = Infer<typeof SettingsDefinition>;
 
-const SipDefinition = flagOr(reading(object({enabled: settable(Flag)}), without(['pin', 'meeting_id'])));
+const SipDefinition = flagOr(object({enabled: settable(Flag)}));
 
 const definition = {
   name: Name,
@@ -66,8 +66,14 @@ const definition = {
   data: settable(Data),
 };
 
-/** The API ignores these keys of a room in a body: only the platform sets them. */
-const withoutReadOnly = without(['room_id', 'created', 'updated', 'isRoomActive', 'service_id']);
+const withoutReply = without(['room_id', 'created', 'updated', 'isRoomActive', 'service_id']);
+const withoutDialIn = without(['pin', 'meeting_id']);
+
+/** A room without the keys that only a platform sets. So a room that was read can be written back. */
+export function withoutReadOnly(room: unknown): unknown {
+  const kept = withoutReply(room);
+  return isObject(kept) && isObject(kept.sip) ? {...kept, sip: withoutDialIn(kept.sip)} : kept;
+}
 
 /** What a room is made from. `owner_ref` is the caller's own reference for its owner; a token proxy fills it in. */
 export const RoomDefinition = reading(object(definition), withoutReadOnly);

@@ -7,6 +7,7 @@ export type {Connected, Connections, IceServer, Provider} from './connection.js'
 export * from './definition.js';
 export * from './enforces.js';
 export * from './errors.js';
+export * from './results.js';
 export * from './rules.js';
 export * from './schema.js';
 export * from './settings.js';

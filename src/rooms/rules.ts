@@ -1,7 +1,8 @@
 import type {RoomChanges, RoomDefinition, SettingsDefinition} from './definition.js';
-import {RoomsError} from './errors.js';
+import type {RoomsError} from './errors.js';
+import {invalidValue, missingValue, errorOf} from './results.js';
 import type {Room} from './schema.js';
-import {LEGACY_SETTINGS, SETTINGS, type Setting, type SettingName} from './settings.js';
+import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting} from './settings.js';
 import {joinWindow, LONGEST_DURATION, parseTime} from './times.js';
 import {isFlag, isObject, isReference, isText} from './values.js';
 
@@ -16,8 +17,8 @@ interface Check {
   settings: Values;
   /** The settings in this very request. An update is not refused for a setting that it does not touch. */
   sent: Values;
-  /** Whether the room exists already; then not everything can be changed. */
-  editing: boolean;
+  /** The settings of the room that is to be changed. Not everything can be. */
+  before?: Values;
   /** Epoch ms. */
   now: number;
 }
@@ -25,11 +26,6 @@ interface Check {
 type Range = readonly [low: number, high: number];
 
 interface Rule {
-  /**
-   * The result number of an error about this key.
-   * @default 10213
-   */
-  result?: number;
   /** What the value must be, for the developer who reads the error. */
   must: string;
   /** A default that depends on other settings. */
@@ -42,8 +38,10 @@ interface Rule {
 }
 
 interface Row extends Rule {
-  key: SettingName;
+  key: string;
   fixed?: true;
+  quiet?: true;
+  dropped?: true;
   default: (settings: Values) => unknown;
 }
 
@@ -62,9 +60,6 @@ const onlyKeys = (value: unknown, checks: Record<string, (value: unknown) => boo
   Object.keys(value).every(key => Object.hasOwn(checks, key) && (value[key] === '' || checks[key]!(value[key])));
 const isUrl = (value: unknown) => isText(value) && URL.canParse(value);
 
-const missing = (result: number, key: string, what = '') =>
-  new RoomsError('invalid', `Required Data Missing: ${key}${what}`, {result, key, desc: `Send ${key}.`});
-
 const talkers = (settings: Values) => Math.min(6, whole(settings.participants ?? 2) || 6);
 
 /** More participants than this make more streams than a room can carry. */
@@ -78,7 +73,7 @@ const broadcasts = (settings: Values) => settings.send_audiences_stats === true 
 
 function needsAudiences({settings}: Check) {
   if (!broadcasts(settings)) return;
-  if (settings.audiences === undefined) throw missing(10214, 'settings.audiences');
+  if (settings.audiences === undefined) throw missingValue('settings.audiences');
   if (whole(settings.audiences) < 1) throw wrong(row('audiences')!);
 }
 
@@ -99,27 +94,26 @@ function ruleOf({kind, words = []}: Setting): Rule {
   }
 }
 
+type Known = keyof typeof SETTINGS | keyof typeof OTHER_SETTINGS | keyof typeof DROPPED_SETTINGS;
+
 /** What a setting must be beside what its kind says. */
-const RULES: Partial<Record<SettingName, Partial<Rule>>> = {
-  scheduled: {result: 10003},
+const RULES: Partial<Record<Known, Partial<Rule>>> = {
   adhoc: {
-    must: 'true or false, and true only when settings.scheduled is false',
-    ok: (value, {settings}) => isFlag(value) && !(value && settings.scheduled),
+    requires: ({settings}) => {
+      if (settings.adhoc === true && settings.scheduled === true) {
+        throw errorOf(10017, {desc: 'settings.adhoc can be true only when settings.scheduled is false.'});
+      }
+    },
   },
   scheduled_time: {
-    result: 10005,
     must: 'a time as YYYY-MM-DD HH:MM:SS in UTC',
     ok: value => isText(value) && parseTime(value) !== undefined,
     requires: ({settings, sent, now}) => {
       if (!settings.scheduled) return;
       const time = settings.scheduled_time;
-      if (time === undefined) throw missing(10004, 'settings.scheduled_time');
+      if (time === undefined) throw missingValue('settings.scheduled_time');
       if (sent.scheduled_time !== undefined && parseTime(time as string)! < now) {
-        throw new RoomsError('invalid', 'Illegal value: settings.scheduled_time (in the past)', {
-          result: 10006,
-          key: 'settings.scheduled_time',
-          desc: 'Send a time in the future, in UTC.',
-        });
+        throw errorOf(10006, {desc: 'Send a time in the future, in UTC.'});
       }
     },
   },
@@ -130,12 +124,12 @@ const RULES: Partial<Record<SettingName, Partial<Rule>>> = {
       Number(value) > 0 &&
       Number(value) <= LONGEST_DURATION,
     requires: ({settings}) => {
-      if (settings.scheduled && settings.duration === undefined) throw missing(10214, 'settings.duration');
+      if (settings.scheduled && settings.duration === undefined)
+        throw errorOf(10011, {desc: 'A scheduled room needs settings.duration.'});
     },
   },
   moderators: between(1, 5),
   participants: {
-    result: 10007,
     must: 'at least 1; at most 300 when scheduled (1000 in a lecture), else at most 1600 divided by max_active_talkers',
     range: settings => [1, mostParticipants(settings)],
     ok: value => whole(value) >= 1,
@@ -155,7 +149,6 @@ const RULES: Partial<Record<SettingName, Partial<Rule>>> = {
     must: 'an https URL or DEFAULT',
     ok: value => value === 'DEFAULT' || (isUrl(value) && /^https:/i.test(value as string)),
   },
-  auto_recording: {result: 10008},
   role_based_recording: {
     must: 'an object of moderator and participant, each audio or audiovideo',
     ok: value => {
@@ -173,13 +166,21 @@ const RULES: Partial<Record<SettingName, Partial<Rule>>> = {
         url: url => isText(url) && (isUrl(url) || isUrl(`https://${url}`)),
       }),
   },
+  viewers: {must: 'a whole number', ok: value => whole(value) >= 0},
+  peep: {must: 'true, false, text or a number', ok: value => isFlag(value) || isReference(value)},
+  media: {must: 'any value', ok: () => true},
+  live_transcription: {
+    must: 'an object of language, auto_transcribe and enable',
+    ok: value => onlyKeys(value, {language: isText, auto_transcribe: isFlag, enable: isFlag}),
+  },
 };
 
 // A function, so that the script of a page that makes no rooms does not carry the rules.
 const rows = (): Row[] =>
-  Object.entries<Setting>(SETTINGS).map(([name, setting]) => {
-    const key = name as SettingName;
-    return {key, fixed: setting.fixed, default: () => setting.default, ...ruleOf(setting), ...RULES[key]};
+  Object.entries<Setting>({...SETTINGS, ...OTHER_SETTINGS, ...DROPPED_SETTINGS}).map(([key, setting]) => {
+    const {fixed, quiet} = setting;
+    const dropped = Object.hasOwn(DROPPED_SETTINGS, key) || undefined;
+    return {key, fixed, quiet, dropped, default: () => setting.default, ...ruleOf(setting), ...RULES[key as Known]};
   });
 
 let cached: Row[] | undefined;
@@ -189,51 +190,47 @@ const row = (key: string) => table().find(each => each.key === key);
 /** The lowest and highest number a setting may have beside the others; undefined if it is not a whole number. */
 export const rangeOf = (key: string, settings: SettingsDefinition) => row(key)?.range?.(withoutEmpty(settings));
 
-const wrong = ({key, result, must}: Row) =>
-  new RoomsError('invalid', `${result === 10005 ? 'Invalid date/time format' : 'Invalid value'}: settings.${key}`, {
-    result,
-    key: `settings.${key}`,
-    desc: `settings.${key} must be ${must}.`,
-  });
+const wrong = ({key, must}: Row) => invalidValue(`settings.${key}`, `settings.${key} must be ${must}.`);
 
 const notEditable = ({key}: Row) =>
-  new RoomsError('not_editable', `Key not editable: settings.${key}`, {
-    key: `settings.${key}`,
-    desc: 'It cannot be changed once the room is made.',
-  });
+  errorOf(10106, {key: `settings.${key}`, desc: `settings.${key} cannot be changed once the room is made.`});
 
-const malformed = (key: string, must: string) =>
-  new RoomsError('invalid', `Invalid value: ${key}`, {key, desc: `${key} must be ${must}.`});
+const malformed = (key: string, must: string) => invalidValue(key, `${key} must be ${must}.`);
 
 /** An empty string means "not set", except in required keys; in a change it gives the key its default back. */
 const withoutEmpty = (values: Values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 
+const isSame = ({key, default: defaultOf}: Row, {settings, before = {}}: Check) =>
+  (settings[key] ?? defaultOf(settings)) === (before[key] ?? defaultOf(before));
+
 function checkRow(each: Row, check: Check) {
   const value = check.sent[each.key];
-  if (value !== undefined && each.fixed && check.editing) throw notEditable(each);
+  // A client may send a whole definition back, so the value that the room has already is no change.
+  if (value !== undefined && each.fixed && check.before && !isSame(each, check)) throw notEditable(each);
   if (value !== undefined && value !== '' && !each.ok(value, check)) throw wrong(each);
   each.requires?.(check);
 }
 
+/** The error for a key of `settings` that no table has. */
+export const unknownSetting = (key: string) => {
+  const path = `settings.${key.slice(0, 64)}`;
+  return errorOf(10009, {key: path, desc: `Remove ${path}; put keys of your own into data.`});
+};
+
 function checkSettings(check: Check) {
   for (const each of table()) checkRow(each, check);
   for (const key of Object.keys(check.sent)) {
-    if (LEGACY_SETTINGS.includes(key) || row(key)) continue;
-    throw new RoomsError('invalid', `Key not recognised: settings.${key.slice(0, 64)}`, {
-      result: 10009,
-      key: `settings.${key.slice(0, 64)}`,
-      desc: 'Remove it; put keys of your own into data.',
-    });
+    if (!row(key)) throw unknownSetting(key);
   }
 }
 
 function checkName(name: unknown) {
-  if (name === undefined || name === null || name === '') throw missing(10002, 'name', ' (Room Name)');
+  if (name === undefined || name === null || name === '') throw missingValue('name');
   if (typeof name !== 'string' || name.length > 200) throw malformed('name', 'text of at most 200 characters');
 }
 
 function checkOwner(owner: unknown) {
-  if (owner === undefined || owner === null || owner === '') throw missing(10205, 'owner_ref', ' (Room Owner)');
+  if (owner === undefined || owner === null || owner === '') throw missingValue('owner_ref');
   if (!isReference(owner)) throw malformed('owner_ref', 'text or a number');
 }
 
@@ -268,15 +265,14 @@ export interface CheckedDefinition {
   data?: Values | undefined;
 }
 
-/** Fills in the defaults of the settings that are not given. */
+/** Fills in the defaults of the settings that are not given, but for those that are sent back only if they were given. */
 export function withDefaults(settings: Values): SettingsDefinition {
   const kept: Values = {};
-  for (const {key, default: defaultOf} of table()) {
-    const value = settings[key] ?? defaultOf(settings);
+  for (const {key, default: defaultOf, quiet, dropped} of table()) {
+    const value = dropped ? undefined : (settings[key] ?? (quiet ? undefined : defaultOf(settings)));
     if (value !== undefined) kept[key] = isObject(value) ? withoutEmpty(value) : value;
   }
   if (isFlag(kept.live_recording)) kept.live_recording = {auto_recording: kept.live_recording};
-  if (settings.active_talker !== undefined) kept.active_talker = settings.active_talker;
   return kept;
 }
 
@@ -286,7 +282,7 @@ export function checkDefinition(body: RoomDefinition, now: number): CheckedDefin
   checkOwner(body.owner_ref);
   const sent = settingsOf(body);
   const settings = withoutEmpty(sent);
-  checkSettings({settings, sent, editing: false, now});
+  checkSettings({settings, sent, now});
   const sip = sipOf(body) ?? {enabled: false};
   const data = dataOf(body);
   return {name: body.name, owner_ref: body.owner_ref!, settings: withDefaults(settings), sip, ...(data && {data})};
@@ -303,15 +299,13 @@ export const isTooLate = (room: Pick<Room, 'settings'>, now: number) => now > Nu
 /** Checks changes of a room and returns the whole new definition; `now` in epoch ms. Throws the first fault. */
 export function checkChanges(body: RoomChanges, current: CheckedDefinition, now: number): CheckedDefinition {
   if (isTooLate(current as Pick<Room, 'settings'>, now) && isChange(body)) {
-    throw new RoomsError('too_late', 'Too late to update a scheduled room.', {
-      desc: 'A scheduled room can be changed until 15 minutes before its start.',
-    });
+    throw errorOf(19000, {desc: 'A scheduled room can be changed until 15 minutes before its start.'});
   }
   if (body.name !== undefined) checkName(body.name);
   if (body.owner_ref !== undefined) checkOwner(body.owner_ref);
   const sent = settingsOf(body);
   const settings = withoutEmpty({...current.settings, ...sent});
-  checkSettings({settings, sent, editing: true, now});
+  checkSettings({settings, sent, before: current.settings, now});
   const sip = sipOf(body) ?? current.sip;
   const changed = dataOf(body);
   const data = changed ? {...current.data, ...changed} : current.data;
@@ -326,7 +320,7 @@ export function checkChanges(body: RoomChanges, current: CheckedDefinition, now:
 export function faultsOf(body: RoomChanges, now: number, current?: Pick<Room, 'settings'>): RoomsError[] {
   const sent: Values = body.settings ?? {};
   const settings = withoutEmpty({...current?.settings, ...sent});
-  const check = {settings, sent, editing: current !== undefined, now};
+  const check = {settings, sent, before: current?.settings, now};
   const checks = [
     () => (current && body.name === undefined) || checkName(body.name),
     ...table().map(each => () => checkRow(each, check)),

@@ -84,6 +84,8 @@ export const Room = /* @__PURE__ */ type({
   sip: lenient(reading(Sip, value => (isFlag(value) ? {enabled: value} : value))),
   created: lenient(Text),
   updated: lenient(Text),
+  /** The id of the application. A token proxy shows it to nobody. */
+  service_id: lenient(Reference),
 });
 export type Room = Infer<typeof Room>;
 

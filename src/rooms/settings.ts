@@ -21,6 +21,8 @@ export interface Setting {
   readonly fixed?: true;
   /** Whether a token proxy shows the setting to visitors who do not manage rooms. */
   readonly shown?: true;
+  /** Whether the platform sends the setting only if a definition had it. The default holds all the same. */
+  readonly quiet?: true;
 }
 
 /** The settings that a page needs to list a room and to join it. */
@@ -44,17 +46,17 @@ export const SETTINGS = {
   moderators: {kind: 'number', default: 1, shown: true},
   participants: {kind: 'number', default: 2, shown: true},
   max_active_talkers: {kind: 'number', shown: true},
-  audiences: {kind: 'number', default: 0, shown: true},
-  send_audiences_stats: {kind: 'boolean', default: false},
+  audiences: {kind: 'number', default: 0, shown: true, quiet: true},
+  send_audiences_stats: {kind: 'boolean', default: false, quiet: true},
   hls_view_url: {kind: 'url'},
   auto_recording: {kind: 'boolean', default: false, shown: true},
   canvas: {kind: 'boolean', default: false, shown: true},
-  knock: {kind: 'boolean', default: false, shown: true},
-  wait_for_moderator: {kind: 'boolean', default: false, shown: true},
+  knock: {kind: 'boolean', default: false, shown: true, quiet: true},
+  wait_for_moderator: {kind: 'boolean', default: false, shown: true, quiet: true},
   single_file_recording: {kind: 'boolean', default: false},
   watermark: {kind: 'boolean', default: false},
   screen_share: {kind: 'boolean', default: true, shown: true},
-  abwd: {kind: 'boolean', default: true},
+  abwd: {kind: 'boolean', default: true, quiet: true},
   facex: {kind: 'boolean'},
   quality: {kind: 'word', words: ['HD', 'SD', 'LD'], default: 'SD', shown: true},
   billing_code: {kind: 'reference'},
@@ -68,8 +70,23 @@ export type SettingName = keyof typeof SETTINGS;
 /** The value of a setting, by its row in the table. */
 export type ValueOf<S extends Setting> = S extends {words: readonly (infer Word)[]} ? Word : Kinds[S['kind']];
 
-/** Keys of an older API that its clients still send. They are accepted; only `active_talker` is sent back. */
-export const LEGACY_SETTINGS = ['active_talker', 'wait_moderator', 'media', 'media_configuration', 'encryption'];
+/**
+ * Settings without an effect here. A room that was read from another platform can be written back with them, and they
+ * come back as they were sent. Checked after the settings above.
+ */
+export const OTHER_SETTINGS = {
+  media_configuration: {kind: 'text', default: 'default'},
+  viewers: {kind: 'number', default: 0},
+  encryption: {kind: 'boolean', default: false},
+  media_type: {kind: 'text'},
+  peep: {kind: 'boolean'},
+  live_transcription: {kind: 'object'},
+  /** From an older API. */
+  active_talker: {kind: 'boolean'},
+} as const satisfies Record<string, Setting>;
 
-/** Settings that only other platforms have. A room that was read from one can be sent back to it. */
-export const OTHER_SETTINGS = ['viewers', 'media_type', 'peep', 'live_transcription'];
+/** Settings of an older API whose clients still send them. They are accepted and never come back. */
+export const DROPPED_SETTINGS = {
+  wait_moderator: {kind: 'boolean'},
+  media: {kind: 'text'},
+} as const satisfies Record<string, Setting>;

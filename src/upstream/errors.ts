@@ -1,5 +1,6 @@
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
-import {notFound, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {codeOfResult, keyOfResult, notFound} from '../rooms/results.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import {neverThrowing, type Log} from './log.js';
 
@@ -78,25 +79,23 @@ const MESSAGES: Partial<Record<RoomsErrorCode, string>> = {
 };
 
 /** The one `denied` of a platform that is about the visitor, and not about the credentials of the proxy. */
-const NO_AUDIENCE = 10212;
+const TOKEN_DENIED = 40002;
 
 /** Replaces an error of the platform, whose text may hold what only the operator should read. */
 function inOurWords(error: unknown): RoomsError {
   if (!(error instanceof RoomsError)) return new RoomsError('platform_down', DOWN);
-  if (error.code === 'not_found') return notFound();
-  if (error.result === NO_AUDIENCE) return new RoomsError('denied', 'The room has no audience.', {result: NO_AUDIENCE});
-  if (error.code === 'rate_limited' || (error.code === 'platform_down' && error.retryAfter)) {
+  const {code, result, key = keyOfResult(result), opensAt} = error;
+  if (code === 'not_found') return notFound();
+  if (result === TOKEN_DENIED) return new RoomsError('denied', 'The room gives no token for this role.', {result});
+  if (code === 'rate_limited' || (code === 'platform_down' && error.retryAfter)) {
     return new RoomsError('platform_down', DOWN, {status: 503, retryAfter: retryAfterSeconds(error.retryAfter)});
   }
-  const message = MESSAGES[error.code];
+  const message = MESSAGES[code];
   if (!message) return new RoomsError('platform_down', DOWN);
-  // The platform names the key in its message only. A form needs it, to show the fault at the right field.
-  const [, named] = /: (name|data|(?:settings|sip)\.[a-z_]{1,40})\b/.exec(error.message) ?? [];
-  const {key = named} = error;
   const isKey = key !== undefined && /^[a-z_]{1,40}(\.[a-z_]{1,40}){0,3}$/.test(key);
-  return new RoomsError(error.code, isKey ? `${message.slice(0, -1)}: ${key}` : message, {
+  return new RoomsError(code, isKey ? `${message.slice(0, -1)}: ${key}` : message, {
     key: isKey ? key : undefined,
-    result: Number.isSafeInteger(error.result) ? error.result : undefined,
-    opensAt: Number.isFinite(error.opensAt?.getTime()) ? error.opensAt : undefined,
+    result: codeOfResult(result) === code ? result : undefined,
+    opensAt: Number.isFinite(opensAt?.getTime()) ? opensAt : undefined,
   });
 }

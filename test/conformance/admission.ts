@@ -111,7 +111,8 @@ test(
     await enter(room_id);
     const reply = await ask(room_id);
     refused(reply, 10114);
-    if (has('strict')) assert.deepEqual([reply.body.error, reply.body.desc], ['Token Denied. Room is full.', '']);
+    if (has('strict'))
+      assert.deepEqual([reply.body.error, reply.body.desc], ['[Reason] Token Denied. Room is full.', '']);
     assert.ok(!('token' in reply.body));
     await tokenFor(room_id, {role: 'moderator'});
   },
@@ -159,12 +160,12 @@ test('T18 after the end a room gives tokens while somebody is connected', needs(
   await tokenFor(room_id);
   await bob.leave();
   await until(async () => (await usersOf(room_id)).total === 0);
-  refused(await ask(room_id), 10211);
+  refused(await ask(room_id), 10112);
 });
 
 test('T19 a room without audience seats gives audience no token', async t => {
   const {room_id} = await makeRoom(t);
-  refused(await ask(room_id, {role: 'audience'}), 10212);
+  refused(await ask(room_id, {role: 'audience'}), 40002);
   const open = await makeRoom(t, {audiences: 1});
   await tokenFor(open.room_id, {role: 'audience'});
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import type {TestContext} from 'node:test';
 import {WebSocket} from 'ws';
+import {codeOfResult, REASON, RESULTS} from '../../src/rooms/results.js';
 import {has, target, type Credentials} from './target.js';
 
 /** How long to wait for a reply or message, in ms. Far longer than any server needs, because test machines stall. */
@@ -60,33 +61,36 @@ export function succeeded(reply: Reply, member?: string): Json {
   return reply.body;
 }
 
-/** The HTTP statuses that this project chose; 400 for any other number. Clients must not rely on them. */
+/** The HTTP statuses of our own platform; 400 for any other number. Clients must not rely on them. */
 const STATUS = new Map([
   [10000, 401],
+  [10106, 409],
+  [10112, 409],
+  [10113, 409],
   [10114, 409],
-  [10201, 404],
-  [10202, 409],
-  [10203, 409],
-  [10204, 409],
-  [10210, 409],
-  [10211, 409],
-  [10212, 403],
-  [10217, 413],
+  [19000, 409],
+  [19006, 413],
+  [40001, 404],
+  [40002, 403],
+  [50004, 409],
 ]);
 
 /**
- * Checks that a reply is a refusal in JSON. Documented numbers are always compared; numbers from 10201 on, which this project
- * chose, and HTTP statuses only in strict mode.
+ * Checks that a reply is a refusal in JSON that a client reads as it should: by the code that the table of results has for
+ * its number. In strict mode the number, the text and the HTTP status must be exactly those of our own platform, and our own
+ * numbers come with a `desc`.
  */
 export function refused(reply: Reply, result: number) {
   const {body, status, text} = reply;
   const number = Number(body.result ?? body.error_code);
   assert.ok(Number.isFinite(number) && number !== 0, `Not refused: ${text.slice(0, 300)}`);
   assert.match(String(body.error ?? body.message), /\S/);
-  if (result <= 10200 || has('strict')) assert.equal(number, result, text.slice(0, 300));
+  assert.equal(codeOfResult(number), codeOfResult(result), text.slice(0, 300));
   if (!has('strict')) return;
+  assert.equal(number, result, text.slice(0, 300));
   assert.equal(status, STATUS.get(result) ?? 400, text.slice(0, 300));
-  if (result > 10200) assert.match(String(body.desc), /\S/, `No desc says what to do: ${text}`);
+  assert.equal(body.error, REASON + RESULTS[result]!.error, text.slice(0, 300));
+  if (result >= 19000 && result <= 19999) assert.match(String(body.desc), /\S/, `No desc says what to do: ${text}`);
 }
 
 /** Makes a room. After the test its visitors are disconnected and it is deleted. */

@@ -3,6 +3,7 @@ import {randomUUID} from 'node:crypto';
 import {test, type TestContext} from 'node:test';
 import {
   call,
+  credentials,
   HOUR,
   listRooms,
   makeRoom,
@@ -14,7 +15,7 @@ import {
   written,
   type Json,
 } from './client.js';
-import {needs} from './target.js';
+import {has, needs} from './target.js';
 
 const ROOM = {name: 'Conformance', owner_ref: 'tests', settings: {}};
 
@@ -43,19 +44,32 @@ test('R1 a name, an owner and empty settings make a room; the rest has defaults'
     scheduled: false,
     adhoc: false,
     moderators: 1,
-    audiences: 0,
-    send_audiences_stats: false,
     auto_recording: false,
     canvas: false,
-    knock: false,
-    wait_for_moderator: false,
     single_file_recording: false,
     watermark: false,
     screen_share: true,
-    abwd: true,
     media_zone: 'XX',
   };
   for (const [key, value] of Object.entries(defaults)) assert.equal(settings[key], value, key);
+});
+
+test('R1 five settings come back only if they were sent', async t => {
+  const {settings} = await makeRoom(t);
+  const silent = {audiences: 0, send_audiences_stats: false, knock: false, wait_for_moderator: false, abwd: true};
+  for (const [key, value] of Object.entries(silent)) {
+    if (has('strict')) assert.ok(!(key in settings), key);
+    assert.equal(settings[key] ?? value, value, key);
+  }
+  const {settings: sent} = await makeRoom(t, silent);
+  for (const [key, value] of Object.entries(silent)) assert.equal(sent[key], value, key);
+});
+
+test('R1 a room has the id of its application, and settings without effect', needs('strict'), async t => {
+  const {service_id, settings} = await makeRoom(t);
+  assert.equal(service_id, (await credentials()).id);
+  const {media_configuration, viewers, encryption} = settings;
+  assert.deepEqual([media_configuration, viewers, encryption], ['default', 0, false]);
 });
 
 test('R1 the defaults are 2 participants, as many talkers, and quality SD', needs('strict'), async t => {
@@ -66,65 +80,65 @@ test('R1 the defaults are 2 participants, as many talkers, and quality SD', need
 });
 
 const BOOLEANS = [
-  'canvas',
-  'knock',
-  'wait_for_moderator',
-  'single_file_recording',
-  'watermark',
-  'screen_share',
-  'abwd',
-  'facex',
-];
+  [19116, 'canvas'],
+  [10025, 'knock'],
+  [19117, 'wait_for_moderator'],
+  [19118, 'single_file_recording'],
+  [19119, 'watermark'],
+  [19120, 'screen_share'],
+  [19121, 'abwd'],
+  [19122, 'facex'],
+] as const;
 const FAULTS: [result: number, body: Json][] = [
   [10002, {name: undefined}],
   [10002, {name: null}],
   [10002, {name: ''}],
-  [10213, {name: 'x'.repeat(201)}],
-  [10205, {owner_ref: undefined}],
-  [10205, {owner_ref: ''}],
-  [10213, {owner_ref: {}}],
-  [10213, {settings: []}],
-  [10213, {settings: 'none'}],
-  [10213, {sip: 'yes'}],
-  [10213, {sip: {enabled: 'yes'}}],
-  [10213, {data: 'text'}],
-  [10213, {data: [1]}],
+  [19100, {name: 'x'.repeat(201)}],
+  [10010, {owner_ref: undefined}],
+  [10010, {owner_ref: ''}],
+  [19101, {owner_ref: {}}],
+  [19103, {settings: []}],
+  [19103, {settings: 'none'}],
+  [19104, {sip: 'yes'}],
+  [19105, {sip: {enabled: 'yes'}}],
+  [19001, {data: 'text'}],
+  [19001, {data: [1]}],
   ...(
     [
-      [10213, {description: 5}],
-      [10213, {mode: 'webinar'}],
+      [19110, {description: 5}],
+      [10019, {mode: 'webinar'}],
       [10003, {scheduled: 'yes'}],
       [10003, {scheduled: 1}],
-      [10213, {adhoc: 'yes'}],
-      [10213, {duration: 0}],
-      [10213, {duration: -30}],
-      [10213, {duration: 'long'}],
-      [10213, {moderators: 0}],
-      [10213, {moderators: 6}],
-      [10213, {moderators: 1.5}],
+      [10016, {adhoc: 'yes'}],
+      [10011, {duration: 0}],
+      [10011, {duration: -30}],
+      [10011, {duration: 'long'}],
+      [10022, {moderators: 0}],
+      [10022, {moderators: 6}],
+      [10022, {moderators: 1.5}],
       [10007, {participants: 0}],
       [10007, {participants: -1}],
       [10007, {participants: 'many'}],
-      [10213, {max_active_talkers: 0}],
-      [10213, {max_active_talkers: 17}],
-      [10213, {audiences: -1}],
-      [10213, {send_audiences_stats: 'yes', audiences: 1}],
-      [10214, {send_audiences_stats: true}],
-      [10213, {send_audiences_stats: true, audiences: 0}],
-      [10214, {hls_view_url: 'DEFAULT'}],
-      [10213, {hls_view_url: 'http://insecure.example/', audiences: 1}],
-      [10213, {hls_view_url: 'nowhere', audiences: 1}],
+      [19111, {max_active_talkers: 0}],
+      [19111, {max_active_talkers: 17}],
+      [19112, {audiences: -1}],
+      [19114, {send_audiences_stats: 'yes', audiences: 1}],
+      [19113, {send_audiences_stats: true}],
+      [19112, {send_audiences_stats: true, audiences: 0}],
+      [19113, {hls_view_url: 'DEFAULT'}],
+      [19115, {hls_view_url: 'http://insecure.example/', audiences: 1}],
+      [19115, {hls_view_url: 'nowhere', audiences: 1}],
       [10008, {auto_recording: 'yes'}],
-      ...BOOLEANS.map(key => [10213, {[key]: 'yes'}] as const),
-      [10213, {quality: '4K'}],
-      [10213, {quality: 'hd'}],
-      [10213, {billing_code: {}}],
-      [10213, {role_based_recording: 'audio'}],
-      [10213, {role_based_recording: {viewer: 'audio'}}],
-      [10213, {role_based_recording: {moderator: 'video'}}],
-      [10213, {live_recording: 'yes'}],
-      [10213, {live_recording: {auto_recording: 'yes'}}],
-      [10213, {media_zone: 'MARS'}],
+      ...BOOLEANS.map(([result, key]) => [result, {[key]: 'yes'}] as const),
+      [10014, {quality: '4K'}],
+      [10014, {quality: 'hd'}],
+      [19123, {billing_code: {}}],
+      [19124, {role_based_recording: 'audio'}],
+      [19124, {role_based_recording: {viewer: 'audio'}}],
+      [19124, {role_based_recording: {moderator: 'video'}}],
+      [19125, {live_recording: 'yes'}],
+      [19125, {live_recording: {auto_recording: 'yes'}}],
+      [19126, {media_zone: 'MARS'}],
       [10009, {colour: 'red'}],
     ] as const
   ).map(([result, settings]): [number, Json] => [result, {settings}]),
@@ -137,7 +151,7 @@ test('R2 a value that breaks a rule is refused, and nothing is stored', async t 
 test('R2 of several faults, the first in the order of the keys is reported', needs('strict'), async t => {
   await refuseAll(t, [
     [10002, {name: '', owner_ref: '', settings: {scheduled: 'yes'}}],
-    [10205, {owner_ref: '', settings: {scheduled: 'yes'}}],
+    [10010, {owner_ref: '', settings: {scheduled: 'yes'}}],
     [10003, {settings: {colour: 'red', participants: 0, scheduled: 'yes'}, data: 5}],
     [10007, {settings: {colour: 'red', auto_recording: 'yes', participants: 0}}],
     [10008, {settings: {colour: 'red', quality: '4K', auto_recording: 'yes'}}],
@@ -154,14 +168,17 @@ test('R2 values that keep to the rules are accepted', async t => {
     {max_active_talkers: 16},
     {audiences: 1, send_audiences_stats: true, hls_view_url: 'https://cdn.example/live'},
     {audiences: 1, hls_view_url: 'DEFAULT'},
-    Object.fromEntries(['auto_recording', ...BOOLEANS].map(key => [key, true])),
-    Object.fromEntries(['auto_recording', ...BOOLEANS].map(key => [key, false])),
+    Object.fromEntries(['auto_recording', ...BOOLEANS.map(([, key]) => key)].map(key => [key, true])),
+    Object.fromEntries(['auto_recording', ...BOOLEANS.map(([, key]) => key)].map(key => [key, false])),
     ...['HD', 'SD', 'LD'].map(quality => ({quality})),
     ...['IN', 'SG', 'US', 'XX'].map(media_zone => ({media_zone})),
     {billing_code: 'B-1'},
     {billing_code: 4711},
     {role_based_recording: {moderator: 'audiovideo', participant: 'audio'}},
     {role_based_recording: {}},
+    {media_configuration: 'sfu', viewers: '5', encryption: true, media_type: 'audio', peep: true},
+    {live_transcription: {language: 'english-us', auto_transcribe: true, enable: true}},
+    {active_talker: true},
   ];
   for (const settings of fine) {
     const kept = await readRoom((await makeRoom(t, settings)).room_id);
@@ -184,7 +201,7 @@ test('R2 an update with a value that breaks a rule is refused, and nothing chang
   for (const [result, {settings, ...body}] of FAULTS) {
     const keys = Object.keys((settings ?? {}) as Json);
     // A key that `create` requires is there already, so an update may leave it out.
-    if (Object.values(body).includes(undefined) || result === 10214 || keys.some(key => fixed.includes(key))) continue;
+    if (Object.values(body).includes(undefined) || result === 19113 || keys.some(key => fixed.includes(key))) continue;
     const changes = {data: {changed: true}, ...body, ...(settings !== undefined && {settings})};
     refused(await call('PATCH', `/rooms/${before.room_id}`, changes), result);
   }
@@ -207,7 +224,7 @@ test('R2 live_recording may be a boolean, and comes back as an object', async t 
 });
 
 test('R2 keys of older clients are accepted; only active_talker comes back', async t => {
-  const legacy = {wait_moderator: true, media: {a: 1}, media_configuration: 'default', encryption: true};
+  const legacy = {wait_moderator: true, media: {a: 1}};
   const {settings} = await makeRoom(t, {...legacy, active_talker: true});
   assert.equal(settings.active_talker, true);
   for (const key of Object.keys(legacy)) assert.ok(!(key in settings), key);
@@ -229,25 +246,35 @@ test('R2 a refusal has the documented text, and says what to do', needs('strict'
   const scheduled = {scheduled: true, duration: 5};
   for (const [result, words, body] of [
     [10002, 'Required Data Missing: name (Room Name)', {name: ''}],
-    [10003, 'Invalid value: settings.scheduled', {settings: {scheduled: 'yes'}}],
+    [10003, 'Invalid Value: settings.scheduled', {settings: {scheduled: 'yes'}}],
     [10004, 'Required Data Missing: settings.scheduled_time', {settings: scheduled}],
     [
       10005,
-      'Invalid date/time format: settings.scheduled_time',
+      'Invalid Date/Time Format: settings.scheduled_time',
       {settings: {...scheduled, scheduled_time: 'tomorrow'}},
     ],
     [
       10006,
-      'Illegal value: settings.scheduled_time (in the past)',
+      'Illegible Date/Time: settings.scheduled_time',
       {settings: {...scheduled, scheduled_time: '2019-01-01 00:00:00'}},
     ],
-    [10007, 'Invalid value: settings.participants', {settings: {participants: 0}}],
-    [10008, 'Invalid value: settings.auto_recording', {settings: {auto_recording: 1}}],
-    [10009, 'Key not recognised: settings.colour', {settings: {colour: 'red'}}],
+    [10007, 'Invalid Value: settings.participants', {settings: {participants: 0}}],
+    [10008, 'Invalid Value: settings.auto_recording', {settings: {auto_recording: 1}}],
+    [10009, 'Unrecognized Key of settings', {settings: {colour: 'red'}}],
+    [10010, 'Required Data Missing: owner_ref', {owner_ref: ''}],
+    [10011, 'Invalid Value: settings.duration', {settings: {duration: 'long'}}],
+    [10012, 'Invalid Value: settings.active_talker', {settings: {active_talker: 'yes'}}],
+    [10013, 'Invalid Value: settings.wait_moderator', {settings: {wait_moderator: 'yes'}}],
+    [10014, 'Invalid Value: settings.quality', {settings: {quality: 'hd'}}],
+    [10016, 'Invalid Value: settings.adhoc', {settings: {adhoc: 'yes'}}],
+    [10017, 'Illegible Value: settings.adhoc', {settings: {adhoc: true, scheduled: true}}],
+    [10019, 'Invalid Value: settings.mode', {settings: {mode: 'webinar'}}],
+    [10022, 'Invalid Value: settings.moderators', {settings: {moderators: 6}}],
+    [10025, 'Illegible value settings.knock', {settings: {knock: 'yes'}}],
   ] as const) {
     const reply = await call('POST', '/rooms', {...ROOM, ...body});
     refused(reply, result);
-    assert.equal(reply.body.error, words);
+    assert.equal(reply.body.error, `[Reason] ${words}`);
     assert.match(String(reply.body.desc), /\S/);
   }
 });
@@ -272,8 +299,8 @@ test('R3 a scheduled room needs a valid time in the future, and a duration', asy
         [10005, {duration, scheduled_time: time.slice(0, 16)}],
         [10005, {duration, scheduled_time: 'tomorrow'}],
         [10006, {duration, scheduled_time: written((await now()) - HOUR)}],
-        [10214, {scheduled_time: time}],
-        [10213, {scheduled_time: time, duration: 0}],
+        [10011, {scheduled_time: time}],
+        [10011, {scheduled_time: time, duration: 0}],
       ] as const
     ).map(([result, more]) => [result, {settings: {...scheduled, ...more}}] as const),
   );
@@ -283,6 +310,6 @@ test('R3 a scheduled room needs a valid time in the future, and a duration', asy
 
 test('R4 a room cannot be ad hoc and scheduled at once', async t => {
   const {settings} = await startingIn(2 * HOUR);
-  await refuseAll(t, [[10213, {settings: {...settings, adhoc: true}}]]);
+  await refuseAll(t, [[10017, {settings: {...settings, adhoc: true}}]]);
   assert.equal((await makeRoom(t, {adhoc: true, scheduled: false})).settings.adhoc, true);
 });

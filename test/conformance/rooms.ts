@@ -41,7 +41,7 @@ const isGone = async (room_id: string) => Number((await call('GET', `/rooms/${ro
 async function assertUnknown(room_id: string, as?: Credentials) {
   for (const [method, path, body] of ON_ROOM) {
     const reply = await call(method, `/rooms/${room_id}${path}`, body, as);
-    refused(reply, 10201);
+    refused(reply, 40001);
     assert.equal(reply.text, (await call(method, `/rooms/${UNKNOWN_ROOM}${path}`, body, as)).text);
   }
 }
@@ -88,10 +88,10 @@ test(
     const {room_id} = await makeRoom(t);
     const [ann, mo] = [await enter(room_id), await enter(room_id, {role: 'moderator'})];
     assert.equal((await readRoom(room_id)).isRoomActive, true);
-    refused(await call('DELETE', `/rooms/${room_id}`), 10202);
+    refused(await call('DELETE', `/rooms/${room_id}`), 50004);
     await ann.leave();
     await until(async () => (await usersOf(room_id)).total === 1);
-    refused(await call('DELETE', `/rooms/${room_id}`), 10202);
+    refused(await call('DELETE', `/rooms/${room_id}`), 50004);
     assert.equal((await readRoom(room_id)).room_id, room_id);
     await mo.leave();
     await until(async () => !(await readRoom(room_id)).isRoomActive);

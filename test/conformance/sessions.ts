@@ -262,7 +262,7 @@ test('Sessions: a moderator ends the session for everybody', needs('sessions'), 
     await each.hear('ended');
     await each.closed;
   }
-  refused(await call('GET', `/rooms/${room_id}`), 10201);
+  refused(await call('GET', `/rooms/${room_id}`), 40001);
 });
 
 test('Sessions: commands from anybody but a moderator are denied and change nothing', needs('sessions'), async t => {

@@ -38,14 +38,14 @@ const {
 
 /** What can be tested: all of it but `patience` on our own platform, on another server what the variables allow. */
 const HAS = {
-  strict: ROOMS_STRICT !== '0',
+  strict: ROOMS_URL ? ROOMS_STRICT === '1' : ROOMS_STRICT !== '0',
   sessions: ROOMS_SESSIONS !== '0',
   clock: !ROOMS_URL || Boolean(ROOMS_CLOCK),
   other: !ROOMS_URL || Boolean(ROOMS_APP_ID2),
   patience: ROOMS_SLOW === '1',
 };
 const WITHOUT = {
-  strict: 'ROOMS_STRICT=0',
+  strict: 'no ROOMS_STRICT=1',
   sessions: 'ROOMS_SESSIONS=0',
   clock: 'no ROOMS_CLOCK',
   other: 'no ROOMS_APP_ID2',

@@ -33,7 +33,7 @@ test('T2 an unknown room gives no token', async () => {
     assert.notEqual(Number(reply.body.result), 0, room_id);
     assert.ok(!('token' in reply.body), room_id);
   }
-  refused(await ask('0'.repeat(24)), 10201);
+  refused(await ask('0'.repeat(24)), 40001);
 });
 
 test('T3 an absent, null or empty name is reported before the same fault in role and user_ref', async t => {
@@ -42,8 +42,7 @@ test('T3 an absent, null or empty name is reported before the same fault in role
     for (const more of [{}, {role: 'king', user_ref: ''}, {role: undefined, user_ref: undefined}]) {
       const reply = await ask(room_id, {name, ...more});
       refused(reply, 10101);
-      if (!has('strict')) continue;
-      assert.deepEqual([reply.body.error, reply.body.desc], ['Required Data Missing: name (User Name)', '']);
+      if (has('strict')) assert.equal(reply.body.desc, '');
     }
   }
 });
@@ -51,22 +50,23 @@ test('T3 an absent, null or empty name is reported before the same fault in role
 test('T4 the role is one of four, in lower case', async t => {
   const {room_id} = await makeRoom(t, {audiences: 1});
   for (const role of ROLES) succeeded(await ask(room_id, {role}), 'token');
-  for (const role of [undefined, null, '']) refused(await ask(room_id, {role}), 10206);
+  for (const role of [undefined, null, '']) refused(await ask(room_id, {role}), 10103);
   for (const role of ['Moderator', 'VIEWER', 'host', ' viewer', ['moderator'], {}, 1, true, 'toString', '__proto__']) {
-    refused(await ask(room_id, {role}), 10207);
+    refused(await ask(room_id, {role}), 10104);
   }
 });
 
 test('T5 a user_ref is required', async t => {
   const {room_id} = await makeRoom(t);
-  for (const user_ref of [undefined, null, '']) refused(await ask(room_id, {user_ref}), 10208);
+  for (const user_ref of [undefined, null, '']) refused(await ask(room_id, {user_ref}), 10102);
 });
 
 test('T7 data may have at most five keys', async t => {
   const {room_id} = await makeRoom(t);
   const five = {a: 1, b: '2', c: null, d: [4], e: {f: 5}};
-  for (const data of [{}, five]) succeeded(await ask(room_id, {data}), 'token');
-  for (const data of [{...five, f: 6}, 'text', [1], 5, true]) refused(await ask(room_id, {data}), 10209);
+  for (const data of [{}, five, JSON.stringify(five)]) succeeded(await ask(room_id, {data}), 'token');
+  for (const data of [{...five, f: 6}, JSON.stringify({...five, f: 6}), 'text', '[1]', [1], 5, true])
+    refused(await ask(room_id, {data}), 19001);
 });
 
 test('T8 every call gives a different token', async t => {
@@ -103,7 +103,7 @@ test('T17 a scheduled room gives no token long before its start', async t => {
   const {room_id} = await makeRoom(t, settings);
   for (const role of ['moderator', 'participant']) {
     const reply = await ask(room_id, {role});
-    refused(reply, 10210);
+    refused(reply, 10113);
     assert.ok(!('token' in reply.body));
   }
 });
@@ -112,7 +112,7 @@ test('T17 a scheduled room gives tokens from 15:00 before its start, not at 15:0
   const {start, settings} = await startingIn(2 * HOUR);
   const {room_id} = await makeRoom(t, settings);
   await setClock(start - 15 * MINUTE - 1000);
-  refused(await ask(room_id), 10210);
+  refused(await ask(room_id), 10113);
   await setClock(start - 15 * MINUTE);
   await tokenFor(room_id);
 });
@@ -125,7 +125,7 @@ test('T18 a scheduled room gives tokens until its end, and none after', needs('c
   await setClock(start + 30 * MINUTE - 1000);
   await tokenFor(room_id);
   await setClock(start + 30 * MINUTE + 1000);
-  refused(await ask(room_id), 10211);
+  refused(await ask(room_id), 10112);
 });
 
 test('T22 wrong credentials give no token and make no room', async t => {

@@ -86,7 +86,7 @@ test('R6 start and duration of a scheduled room can be changed', async t => {
     [10005, {scheduled_time: String(scheduled_time).replace(' ', 'T')}],
     [10006, {scheduled_time: written((await now()) - HOUR)}],
     [10007, {participants: 301}],
-    [10214, {duration: ''}],
+    [10011, {duration: ''}],
   ] as const) {
     refused(await patch(room_id, {name: 'Other', settings: fault}), result);
   }
@@ -134,10 +134,30 @@ test('R7 pin, meeting_id and isRoomActive in a body change nothing', async t => 
   assert.notEqual(updated, body.updated);
 });
 
-test('R7 mode, scheduled and adhoc cannot be changed: 10203, and nothing changes', async t => {
+test('R7 an update may name the mode, scheduled and adhoc that the room has', async t => {
+  const {settings: scheduled} = await startingIn(2 * HOUR);
+  for (const settings of [{}, {mode: 'lecture'}, {adhoc: true}, scheduled]) {
+    const before = await makeRoom(t, settings);
+    const {mode, scheduled, adhoc} = before.settings;
+    succeeded(await patch(before.room_id, {name: 'Same', settings: {mode, scheduled, adhoc}}));
+    succeeded(await patch(before.room_id, {name: before.name, settings: before.settings}));
+    const {updated: _, ...after} = await readRoom(before.room_id);
+    assert.deepEqual(after, before);
+  }
+});
+
+test('R7 PUT on a room does what PATCH does', needs('strict'), async t => {
+  const {room_id, settings} = await makeRoom(t);
+  succeeded(await call('PUT', `/rooms/${room_id}`, {name: 'Put', settings: {participants: 7}}));
+  const after = await readRoom(room_id);
+  assert.deepEqual([after.name, after.settings], ['Put', {...settings, participants: 7}]);
+  refused(await call('PUT', `/rooms/${room_id}`, {settings: {mode: 'lecture'}}), 10106);
+});
+
+test('R7 mode, scheduled and adhoc cannot be changed: 10106, and nothing changes', async t => {
   const before = await makeRoom(t);
   for (const settings of [{mode: 'lecture'}, {scheduled: true}, {adhoc: true}]) {
-    refused(await patch(before.room_id, {name: 'Other', settings}), 10203);
+    refused(await patch(before.room_id, {name: 'Other', settings}), 10106);
   }
   assert.deepEqual(await readRoom(before.room_id), before);
 });
@@ -197,6 +217,6 @@ test('R9 a scheduled room can be changed 15:01 before its start, and not at 14:5
   await setClock(start - 15 * MINUTE - 1000);
   succeeded(await patch(room_id, {name: 'In time'}));
   await setClock(start - 15 * MINUTE + 1000);
-  refused(await patch(room_id, {name: 'Too late'}), 10204);
+  refused(await patch(room_id, {name: 'Too late'}), 19000);
   assert.equal((await readRoom(room_id)).name, 'In time');
 });

@@ -144,7 +144,7 @@ describe('<join-button> that fails', () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     await until(() => inside(join, 'slot'));
-    const refusal = {result: 10219, code: 'rate_limited', error: 'Too many'};
+    const refusal = {result: 10105, code: 'rate_limited', error: 'Too many'};
     const headers = {'retry-after': '2'};
     answering(async () => Response.json(refusal, {status: 429, headers}));
     join.focus();

@@ -153,7 +153,7 @@ describe('XSS by room name, description, user name, data', () => {
     const stage = await openStage(['Lobby']);
     const fetched = window.fetch;
     for (const text of PAYLOADS.slice(0, 20)) {
-      const told = {result: 10213, error: text, desc: text, key: text, code: text, message: text, opens_at: text};
+      const told = {result: 19002, error: text, desc: text, key: text, code: text, message: text, opens_at: text};
       window.fetch = async () => Response.json(told, {status: 400, headers: {'retry-after': 'x'}});
       const picker = await showPicker(stage.endpoint);
       expect(picker.shadowRoot!.textContent).not.to.contain('pwned');

@@ -6,7 +6,7 @@ import {after, describe, it} from 'node:test';
 import {getRequestListener} from '@hono/node-server';
 import {roomsApp} from '../../src/http/routes.js';
 import {basicAuth, httpRooms, type HttpRoomsOptions} from '../../src/http/client.js';
-import {notFound, Room, RoomsError, type Rooms} from '../../src/rooms/rooms.js';
+import {notFound, Room, RoomsError, type Rooms, type RoomsErrorCode} from '../../src/rooms/rooms.js';
 
 const servers: ReturnType<typeof createServer>[] = [];
 after(() => {
@@ -106,7 +106,7 @@ describe('httpRooms and roomsApp, each the mirror of the other', () => {
         desc: 'Wait.',
         retryAfter: 7,
         key: 'k',
-        result: 10210,
+        result: 10113,
         opensAt,
       },
     );
@@ -124,19 +124,50 @@ describe('httpRooms and roomsApp, each the mirror of the other', () => {
   });
 });
 
+/** What the documented platform sends, and what it means. */
+const READ: [result: number, code: RoomsErrorCode][] = [
+  [10000, 'unauthorized'],
+  [10002, 'invalid'],
+  [10025, 'invalid'],
+  [10030, 'room_active'],
+  [10101, 'invalid'],
+  [10104, 'role_invalid'],
+  [10105, 'rate_limited'],
+  [10106, 'not_editable'],
+  [10111, 'over'],
+  [10112, 'over'],
+  [10113, 'not_open_yet'],
+  [10114, 'room_full'],
+  [40001, 'not_found'],
+  [40002, 'denied'],
+  [50000, 'internal'],
+  [50003, 'internal'],
+  [50004, 'room_active'],
+];
+
 describe('httpRooms', () => {
   const REFUSED = '{"result":10114,"error":"Token Denied. Room is full.","desc":""}';
   for (const [what, status, body, code] of [
     ['a result that is not 0, with 200', 200, REFUSED, 'room_full'],
     ['a result as a string', 200, '{"result":"10114","error":"x"}', 'room_full'],
-    ['the other envelope, with 200', 200, '{"status":"error","error_code":"10201","message":"x"}', 'not_found'],
+    ['the other envelope, with 200', 200, '{"status":"error","error_code":"40001","message":"x"}', 'not_found'],
     [
       'the other envelope with a number of its own',
       400,
       '{"status":"error","error_code":4711,"message":"x"}',
       'internal',
     ],
-    ['the code of a token proxy', 403, '{"result":10218,"code":"denied","error":"x"}', 'denied'],
+    ...READ.flatMap(([result, code]) =>
+      [200, 400, 403, 404, 500].flatMap(status => [
+        [`${result} with ${status}`, status, `{"result":${result},"error":"x"}`, code] as const,
+        [`"${result}" with ${status}`, status, `{"result":"${result}","error":"x"}`, code] as const,
+      ]),
+    ),
+    ...[10201, 10202, 10203, 10204, 10205].map(
+      result =>
+        [`${result}, which is about call records`, 404, `{"result":${result},"error":"x"}`, 'internal'] as const,
+    ),
+    ['the code of a token proxy', 403, '{"result":19010,"code":"denied","error":"x"}', 'denied'],
     ['a code that is an inherited property', 400, '{"result":10101,"code":"constructor"}', 'invalid'],
     ['a number nobody knows', 200, '{"result":99999,"error":"x"}', 'internal'],
     ['HTML with 200', 200, '<!doctype html><title>Shop</title>', 'bad_reply'],
@@ -159,6 +190,18 @@ describe('httpRooms', () => {
       assert.equal((await failure(client.list())).code, code);
     });
   }
+
+  it('strips [Reason] from the text of an error, and learns the key from the number', async () => {
+    for (const [body, message, key] of [
+      ['{"result":10007,"error":"[Reason] Invalid Value"}', 'Invalid Value', 'settings.participants'],
+      ['{"status":"error","error_code":"10101","message":"[Reason] No name"}', 'No name', 'name'],
+      ['{"result":10114,"error":"Token Denied. Room is full."}', 'Token Denied. Room is full.', undefined],
+      ['{"result":4711,"error":"Invalid Value: settings.quality"}', 'Invalid Value: settings.quality', undefined],
+    ] as const) {
+      const error = await failure((await answering(200, body)).list());
+      assert.deepEqual([error.message, error.key], [message, key]);
+    }
+  });
 
   it('reads success whatever the status, a result as a string, and a byte order mark', async () => {
     const rooms = JSON.stringify([LOBBY]);
@@ -198,7 +241,7 @@ describe('httpRooms', () => {
     [new Date(Date.now() + 90_000).toUTCString(), 90],
   ] as const) {
     it(`waits ${seconds} s when told Retry-After: ${header}`, async () => {
-      const client = await answering(429, '{"result":10219,"error":"x"}', {'retry-after': header});
+      const client = await answering(429, '{"result":10105,"error":"x"}', {'retry-after': header});
       const error = await failure(client.token('lobby', {role: 'viewer'}));
       assert.equal(error.code, 'rate_limited');
       if (seconds === 90) assert.ok(error.retryAfter! >= 85 && error.retryAfter! <= 90);
@@ -211,7 +254,7 @@ describe('httpRooms', () => {
       string,
       string,
     ];
-    const client = await answering(429, '{"result":10219,"error":"x"}', {date, 'retry-after': then});
+    const client = await answering(429, '{"result":10105,"error":"x"}', {date, 'retry-after': then});
     const {retryAfter} = await failure(client.list());
     assert.ok(retryAfter! >= 85 && retryAfter! <= 90, `${retryAfter} s`);
   });
@@ -343,13 +386,14 @@ describe('roomsApp', () => {
     });
     assert.deepEqual(await ask('GET', '/rooms/other'), {
       status: 404,
-      body: {result: 10201, error: 'Room not found.', desc: 'List the rooms to see which there are.'},
+      body: {result: 40001, error: '[Reason] Room not found', desc: 'List the rooms to see which there are.'},
     });
   });
 
   it('tells a wrong route from a wrong method', async () => {
     assert.deepEqual([(await ask('GET', '/nowhere')).status, (await ask('PUT', '/rooms')).status], [404, 405]);
-    assert.equal((await ask('DELETE', '/rooms/lobby/tokens')).body.result, 10216);
+    assert.equal((await ask('PUT', '/rooms/lobby', '{}')).status, 200);
+    assert.equal((await ask('DELETE', '/rooms/lobby/tokens')).body.result, 19005);
   });
 
   it('refuses bodies that are no JSON object, or too long, and quotes none of it', async () => {
@@ -357,7 +401,7 @@ describe('roomsApp', () => {
     assert.equal((await ask('POST', '/rooms', deep)).status, 200);
     for (const body of ['{', '[]', 'null', '"CANARY"', 'CANARY', `{"a":${'['.repeat(40)}${']'.repeat(40)}}`]) {
       const answer = await ask('POST', '/rooms', body);
-      assert.deepEqual([answer.status, answer.body.result], [400, 10215]);
+      assert.deepEqual([answer.status, answer.body.result], [400, 19004]);
       assert.ok(!JSON.stringify(answer).includes('CANARY'));
     }
     assert.deepEqual((await ask('POST', '/rooms', JSON.stringify({name: 'x'.repeat(100)}))).status, 413);

@@ -193,7 +193,7 @@ describe('greenroom platform', {timeout: 240_000}, () => {
     assert.equal((body.room as {created: string}).created, '2030-01-01T12:01:00.001Z');
     for (const bad of [{now: 'noon'}, {now: 9e15}, {now: null}, {advance: '1'}, {advance: 0.5}, {to: 1}, [], 'x']) {
       const {status, body} = await call('PUT', '/test/clock', bad);
-      assert.deepEqual([status, body.result], [400, 10213], JSON.stringify(bad));
+      assert.deepEqual([status, body.result], [400, 19002], JSON.stringify(bad));
     }
     assert.equal((await call('DELETE', '/test/clock')).status, 405);
     assert.deepEqual((await call('GET', '/test/clock')).body, {now: '2030-01-01T12:01:00.001Z'});

@@ -19,20 +19,19 @@ test('R1 a name, an owner and empty settings make a room; the rest has defaults'
       moderators: 1,
       participants: 2,
       max_active_talkers: 2,
-      audiences: 0,
-      send_audiences_stats: false,
       auto_recording: false,
       canvas: false,
-      knock: false,
-      wait_for_moderator: false,
       single_file_recording: false,
       watermark: false,
       screen_share: true,
-      abwd: true,
       quality: 'SD',
       media_zone: 'XX',
+      media_configuration: 'default',
+      viewers: 0,
+      encryption: false,
     },
     sip: {enabled: false},
+    service_id: room.service_id,
     created: '2020-01-06T12:00:00.000Z',
   });
 });
@@ -41,50 +40,52 @@ const settings = (values: Json) => ({...ROOM, settings: values});
 const VIOLATIONS: [result: number, body: Json][] = [
   [10002, {owner_ref: 'alice', settings: {}}],
   [10002, {...ROOM, name: ''}],
-  [10213, {...ROOM, name: 'x'.repeat(201)}],
-  [10205, {name: 'No owner', settings: {}}],
-  [10213, {...ROOM, owner_ref: {}}],
-  [10213, {...ROOM, settings: []}],
-  [10213, settings({description: 5})],
-  [10213, settings({mode: 'webinar'})],
+  [19100, {...ROOM, name: 'x'.repeat(201)}],
+  [10010, {name: 'No owner', settings: {}}],
+  [19101, {...ROOM, owner_ref: {}}],
+  [19103, {...ROOM, settings: []}],
+  [19110, settings({description: 5})],
+  [10019, settings({mode: 'webinar'})],
   [10003, settings({scheduled: 'yes'})],
-  [10213, settings({adhoc: 'yes'})],
+  [10016, settings({adhoc: 'yes'})],
   [10005, settings({...SCHEDULED, scheduled_time: 'tomorrow'})],
-  [10214, settings({...SCHEDULED, duration: ''})],
-  [10213, settings({...SCHEDULED, duration: 0})],
-  [10213, settings({moderators: 0})],
-  [10213, settings({moderators: 6})],
+  [10011, settings({...SCHEDULED, duration: ''})],
+  [10011, settings({...SCHEDULED, duration: 0})],
+  [10022, settings({moderators: 0})],
+  [10022, settings({moderators: 6})],
   [10007, settings({participants: 0})],
   [10007, settings({participants: 'many'})],
   [10007, settings({participants: 201, max_active_talkers: 8})],
   [10007, settings({...SCHEDULED, participants: 301})],
   [10007, settings({...SCHEDULED, mode: 'lecture', participants: 1001})],
-  [10213, settings({max_active_talkers: 17})],
-  [10213, settings({audiences: -1})],
-  [10214, settings({send_audiences_stats: true})],
-  [10214, settings({hls_view_url: 'DEFAULT'})],
-  [10213, settings({audiences: 0, hls_view_url: 'DEFAULT'})],
-  [10213, settings({audiences: 1, hls_view_url: 'http://insecure.example'})],
+  [19111, settings({max_active_talkers: 17})],
+  [19112, settings({audiences: -1})],
+  [19113, settings({send_audiences_stats: true})],
+  [19113, settings({hls_view_url: 'DEFAULT'})],
+  [19112, settings({audiences: 0, hls_view_url: 'DEFAULT'})],
+  [19115, settings({audiences: 1, hls_view_url: 'http://insecure.example'})],
   [10008, settings({auto_recording: 'yes'})],
-  ...[
-    'canvas',
-    'knock',
-    'wait_for_moderator',
-    'single_file_recording',
-    'watermark',
-    'screen_share',
-    'abwd',
-    'facex',
-  ].map((key): [number, Json] => [10213, settings({[key]: 'yes'})]),
-  [10213, settings({quality: '4K'})],
-  [10213, settings({billing_code: {}})],
-  [10213, settings({role_based_recording: {viewer: 'audio'}})],
-  [10213, settings({live_recording: {auto_recording: 'yes'}})],
-  [10213, settings({media_zone: 'MARS'})],
+  ...(
+    [
+      [19116, 'canvas'],
+      [10025, 'knock'],
+      [19117, 'wait_for_moderator'],
+      [19118, 'single_file_recording'],
+      [19119, 'watermark'],
+      [19120, 'screen_share'],
+      [19121, 'abwd'],
+      [19122, 'facex'],
+    ] as const
+  ).map(([result, key]): [number, Json] => [result, settings({[key]: 'yes'})]),
+  [10014, settings({quality: '4K'})],
+  [19123, settings({billing_code: {}})],
+  [19124, settings({role_based_recording: {viewer: 'audio'}})],
+  [19125, settings({live_recording: {auto_recording: 'yes'}})],
+  [19126, settings({media_zone: 'MARS'})],
   [10009, settings({colour: 'red'})],
-  [10213, {...ROOM, sip: 'yes'}],
-  [10213, {...ROOM, sip: {enabled: 'yes'}}],
-  [10213, {...ROOM, data: 'yes'}],
+  [19104, {...ROOM, sip: 'yes'}],
+  [19105, {...ROOM, sip: {enabled: 'yes'}}],
+  [19001, {...ROOM, data: 'yes'}],
 ];
 
 test('R2 a value that breaks a rule is refused with its number, and nothing is stored', async t => {
@@ -105,12 +106,12 @@ test('R3 a scheduled room needs a valid time in the future, and a duration', asy
   assert.equal(await refusal({scheduled_time: '2026-13-01 10:00:00'}), 10005);
   assert.equal(await refusal({scheduled_time: '2020-01-06T16:00:00'}), 10005);
   assert.equal(await refusal({scheduled_time: '2020-01-06 11:59:59'}), 10006);
-  assert.equal(await refusal({duration: undefined}), 10214);
+  assert.equal(await refusal({duration: undefined}), 10011);
   assert.equal(await refusal({}), 0);
 });
 
 test('R4 a room cannot be ad hoc and scheduled at once', async t => {
   const world = await startPlatform(t);
   const {body} = await world.call('POST', '/rooms', settings({...SCHEDULED, adhoc: true}));
-  assert.equal(body.result, 10213);
+  assert.equal(body.result, 10017);
 });

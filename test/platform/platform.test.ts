@@ -22,7 +22,7 @@ test('an unknown path gets an error of the API, and opens no WebSocket', async t
   const world = await startPlatform(t);
   for (const path of ['/', '/video/v3/rooms', '/video/v2', '/video/v2/nothing', '/favicon.ico']) {
     const {status, body} = await world.call('GET', path);
-    assert.deepEqual([status, body.result], [404, 10216], path);
+    assert.deepEqual([status, body.result], [404, 19005], path);
   }
   for (const path of ['/session', '/video/v2/sessions', '/video/v2/session/x', '/']) {
     const socket = new WebSocket(`ws://${world.host}${path}`);

@@ -95,7 +95,7 @@ test('R7 mode, scheduled and adhoc cannot be changed; ids in a body and empty bo
   const before = await read();
   for (const changed of [{mode: 'lecture'}, {scheduled: true}, {adhoc: true}]) {
     const {body} = await world.call('PATCH', `/rooms/${room}`, {name: 'Other', settings: changed});
-    assert.equal(body.result, 10203);
+    assert.equal(body.result, 10106);
   }
   for (const empty of [{}, '', undefined]) {
     assert.deepEqual((await world.call('PATCH', `/rooms/${room}`, empty)).body, {result: 0});
@@ -105,6 +105,42 @@ test('R7 mode, scheduled and adhoc cannot be changed; ids in a body and empty bo
   assert.deepEqual(await read(), before);
 });
 
+test('R7 PATCH and PUT take a whole definition back, and the kind of room that it is', async t => {
+  const world = await startPlatform(t);
+  for (const settings of [{}, {mode: 'lecture'}, {adhoc: true}, SCHEDULED]) {
+    const path = `/rooms/${await world.room(settings)}`;
+    const read = async () => (await world.call('GET', path)).body.room as Json;
+    const {updated: _, ...before} = await read();
+    for (const method of ['PATCH', 'PUT']) {
+      assert.deepEqual((await world.call(method, path, before)).body, {result: 0}, method);
+      const {updated, ...after} = await read();
+      assert.deepEqual(after, before);
+      assert.ok(updated);
+    }
+    assert.deepEqual((await world.call('PUT', path, {name: 'Renamed'})).body, {result: 0});
+    assert.equal((await read()).name, 'Renamed');
+    const {status, headers} = await world.call('PUT', '/rooms', before);
+    assert.deepEqual([status, headers.get('allow')], [405, 'GET, HEAD, POST']);
+    assert.equal((await world.call('POST', path, before)).headers.get('allow'), 'GET, HEAD, PATCH, DELETE, PUT');
+  }
+});
+
+test('R5 a room of another platform can be written back: its settings are echoed', async t => {
+  const world = await startPlatform(t);
+  const settings = {
+    media_configuration: 'sfu',
+    viewers: '5',
+    encryption: true,
+    media_type: 'audio',
+    peep: false,
+    live_transcription: {language: 'english-us', auto_transcribe: true, enable: true},
+  };
+  const room = (await world.call('GET', `/rooms/${await world.room(settings)}`)).body.room as Json;
+  const kept = room.settings as Json;
+  assert.deepEqual(Object.fromEntries(Object.keys(settings).map(key => [key, kept[key]])), settings);
+  assert.equal(room.service_id, world.credentials.id);
+});
+
 test('R9 a scheduled room can be changed until 15 minutes before its start', async t => {
   const world = await startPlatform(t);
   const room = await world.room(SCHEDULED);
@@ -112,7 +148,7 @@ test('R9 a scheduled room can be changed until 15 minutes before its start', asy
   world.now = FOUR - 15 * MINUTE - 1000;
   assert.equal(await rename('In time'), 0);
   world.now = FOUR - 15 * MINUTE + 1000;
-  assert.equal(await rename('Too late'), 10204);
+  assert.equal(await rename('Too late'), 19000);
   assert.equal(((await world.call('GET', `/rooms/${room}`)).body.room as Json).name, 'In time');
 });
 
@@ -131,7 +167,7 @@ test('R10 no operation finds a deleted room, and no list has it', async t => {
   assert.deepEqual((await world.call('DELETE', `/rooms/${room}`)).body, {result: 0});
   for (const [method, path, body] of onRoom(room)) {
     const reply = await world.call(method, path, body);
-    assert.deepEqual([reply.status, reply.body.result], [404, 10201], `${method} ${path}`);
+    assert.deepEqual([reply.status, reply.body.result], [404, 40001], `${method} ${path}`);
   }
   const {rooms} = (await world.call('GET', '/rooms')).body as unknown as {rooms: Json[]};
   assert.deepEqual(
@@ -146,11 +182,11 @@ test('R11 a room cannot be deleted while somebody is connected, and can once all
   const ann = await world.enter(room);
   const bob = await world.enter(room, {role: 'moderator'});
   const refused = await world.call('DELETE', `/rooms/${room}`);
-  assert.deepEqual([refused.status, refused.body.result], [409, 10202]);
+  assert.deepEqual([refused.status, refused.body.result], [409, 50004]);
   assert.equal((await world.call('GET', `/rooms/${room}`)).status, 200);
   await ann.leave();
   assert.equal((await bob.next()).type, 'user-left');
-  assert.equal((await world.call('DELETE', `/rooms/${room}`)).body.result, 10202);
+  assert.equal((await world.call('DELETE', `/rooms/${room}`)).body.result, 50004);
   await bob.leave();
   await until(async () => (await world.call('DELETE', `/rooms/${room}`)).body.result === 0);
 });

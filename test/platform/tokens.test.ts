@@ -26,20 +26,32 @@ test('T3 T4 T5 T7 each missing or invalid key is refused with its number, in ord
   for (const name of [undefined, null, '']) {
     const {status, text} = await world.call('POST', path, {name, role: 'king', data: 'no'});
     assert.equal(status, 400);
-    assert.equal(text, '{"result":10101,"error":"Required Data Missing: name (User Name)","desc":""}');
+    assert.equal(text, '{"result":10101,"error":"[Reason] Required Data Missing: name (User Name)","desc":""}');
   }
   const name = 'Ann';
-  assert.equal(await answer({name: {}}), 10213);
-  assert.equal(await answer({name: 'x'.repeat(201), role: 'viewer', user_ref: 1}), 10213);
-  for (const role of [undefined, null, '']) assert.equal(await answer({name, role}), 10206);
+  assert.equal(await answer({name: {}}), 19100);
+  assert.equal(await answer({name: 'x'.repeat(201), role: 'viewer', user_ref: 1}), 19100);
+  for (const role of [undefined, null, '']) assert.equal(await answer({name, role}), 10103);
   for (const role of ['king', 'Moderator', ['moderator'], 'toString', {toString: 1}])
-    assert.equal(await answer({name, role}), 10207);
+    assert.equal(await answer({name, role}), 10104);
   const role = 'viewer';
-  for (const user_ref of [undefined, null, '']) assert.equal(await answer({name, role, user_ref, data: 'no'}), 10208);
-  assert.equal(await answer({name, role, user_ref: {}}), 10213);
+  for (const user_ref of [undefined, null, '']) assert.equal(await answer({name, role, user_ref, data: 'no'}), 10102);
+  assert.equal(await answer({name, role, user_ref: {}}), 19102);
   const user_ref = 7;
   const six = {a: 1, b: 2, c: 3, d: 4, e: 5, f: 6};
-  for (const data of ['no', [], six]) assert.equal(await answer({name, role, user_ref, data}), 10209);
+  for (const data of ['{"a":1}', '{}', {a: 1}]) assert.equal(await answer({name, role, user_ref, data}), 0);
+  for (const data of [
+    'no',
+    '[]',
+    '5',
+    'null',
+    '{"a":',
+    JSON.stringify(six),
+    `{"a":${'['.repeat(40)}${']'.repeat(40)}}`,
+    [],
+    six,
+  ])
+    assert.equal(await answer({name, role, user_ref, data}), 19001);
   const {f: _, ...data} = six;
   assert.equal(await answer({name, role, user_ref, data}), 0);
   for (const each of ['moderator', 'participant', 'viewer', 'audience']) {
@@ -50,7 +62,7 @@ test('T3 T4 T5 T7 each missing or invalid key is refused with its number, in ord
 test('T2 an unknown room gives no token, and that is reported before any other fault', async t => {
   const world = await startPlatform(t);
   const {status, body} = await world.ask('0'.repeat(24), {name: ''});
-  assert.deepEqual([status, body.result, body.token], [404, 10201, undefined]);
+  assert.deepEqual([status, body.result, body.token], [404, 40001, undefined]);
 });
 
 test('T6 unknown keys change neither the token’s lifetime nor the room it opens', async t => {
@@ -94,7 +106,7 @@ test('T17 a scheduled room gives tokens from 15 minutes before its start', async
   const room = await world.room(SCHEDULED);
   world.now = FOUR - 15 * MINUTE - 1000;
   const early = await world.ask(room);
-  assert.deepEqual([early.status, early.body.result, early.body.token], [409, 10210, undefined]);
+  assert.deepEqual([early.status, early.body.result, early.body.token], [409, 10113, undefined]);
   assert.match(String(early.body.desc), /2020-01-06T15:45:00/);
   world.now = FOUR - 15 * MINUTE;
   assert.equal((await world.ask(room)).body.result, 0);
@@ -116,14 +128,14 @@ test('T18 after its end a scheduled room gives tokens only while somebody is con
   await world.enter(busy);
   world.now = FOUR + HOUR;
   const over = await world.ask(empty);
-  assert.deepEqual([over.status, over.body.result], [409, 10211]);
+  assert.deepEqual([over.status, over.body.result], [409, 10112]);
   assert.equal((await world.ask(busy)).body.result, 0);
 });
 
 test('T19 audience needs audience seats', async t => {
   const world = await startPlatform(t);
   const asAudience = async (room: string) => (await world.ask(room, {role: 'audience'})).body.result;
-  assert.equal(await asAudience(await world.room()), 10212);
+  assert.equal(await asAudience(await world.room()), 40002);
   const room = await world.room({audiences: '1'});
   assert.equal(await asAudience(room), 0);
   await world.enter(room, {role: 'audience'});
@@ -142,7 +154,7 @@ for (const [first, second] of PAIRS) {
     await world.enter(room, {role: first});
     const {status, text} = await world.ask(room, {role: first});
     assert.equal(status, 409);
-    assert.equal(text, '{"result":10114,"error":"Token Denied. Room is full.","desc":""}');
+    assert.equal(text, '{"result":10114,"error":"[Reason] Token Denied. Room is full.","desc":""}');
     assert.equal((await world.enter(room, {role: second})).joined.type, 'joined');
   });
 }
@@ -187,7 +199,7 @@ test('T22 wrong credentials give no token and no room, and an unknown applicatio
   assert.equal(answers.size, 1);
   const [status, challenge, , text] = JSON.parse([...answers][0]!) as string[];
   assert.deepEqual([status, challenge], [401, 'Basic realm="rooms"']);
-  assert.match(text!, /^{"result":10000,"error":"Application not found",/);
+  assert.match(text!, /^{"result":10000,"error":"\[Reason\] Application not found",/);
   assert.equal(await roomsOf(world), 1);
 });
 

@@ -27,7 +27,7 @@ describe('log injection', () => {
   it('CRLF, ANSI, bidi in every string of a request and of an answer: one line each, of what we say ourselves', async t => {
     let said = '';
     const upstream = await answering(t, ({method, url}, response) => {
-      const bad = {result: 10213, error: said, desc: said, key: said, code: said, message: said};
+      const bad = {result: 10007, error: said, desc: said, key: said, code: said, message: said};
       const rooms = [room('lobby'), {room_id: said, name: said}];
       const fine = method === 'GET' && url!.endsWith('/rooms');
       response.writeHead(fine ? 200 : 500, {'content-type': 'application/json'});
@@ -89,7 +89,7 @@ describe('log injection', () => {
 
 describe('metrics', () => {
   it('are as many after a thousand different requests as the operations and codes there are', async t => {
-    const upstream = await answering(t, (_, response) => void response.writeHead(404).end('{"result":10201}'));
+    const upstream = await answering(t, (_, response) => void response.writeHead(404).end('{"result":40001}'));
     const {url, metricsUrl} = await startCommand(
       t,
       environment(upstream.url, {METRICS_PORT: '0', LIMITS_READS_IP: '5000/60'}),

@@ -42,7 +42,7 @@ describe('who gets a token', () => {
 
   it('is no audience where the room has none', () => {
     for (const audiences of [0, '0', undefined]) {
-      assert.throws(() => checkAudience({audiences}, 'audience'), {code: 'denied', result: 10212});
+      assert.throws(() => checkAudience({audiences}, 'audience'), {code: 'denied', result: 40002});
     }
     checkAudience({audiences: '5'}, 'audience');
     checkAudience({}, 'viewer');

@@ -116,14 +116,14 @@ describe('a definition', () => {
 
   it('is checked in the table’s order, and the first fault is reported', () => {
     refused(() => checkDefinition({} as RoomDefinition, NOW), 10002, 'name');
-    refused(() => define({quality: 'UHD', moderators: 9}), 10213, 'settings.moderators');
+    refused(() => define({quality: 'UHD', moderators: 9}), 10022, 'settings.moderators');
     refused(() => define({nonsense: 1, participants: 0}), 10007, 'settings.participants');
     refused(() => define({nonsense: 1}), 10009, 'settings.nonsense');
     refused(() => define({['__proto__x']: 1}), 10009);
     const unprintable = {toString: 1};
-    refused(() => define({duration: unprintable}), 10213, 'settings.duration');
-    refused(() => define({live_recording: {url: unprintable}}), 10213, 'settings.live_recording');
-    refused(() => define({mode: unprintable}), 10213, 'settings.mode');
+    refused(() => define({duration: unprintable}), 10011, 'settings.duration');
+    refused(() => define({live_recording: {url: unprintable}}), 19125, 'settings.live_recording');
+    refused(() => define({mode: unprintable}), 10019, 'settings.mode');
     refused(() => define(JSON.parse('{"__proto__": {"participants": 3}}') as object), 10009);
   });
 
@@ -151,10 +151,10 @@ describe('a definition', () => {
   });
 
   it('needs an audience before it can send statistics about one', () => {
-    refused(() => define({send_audiences_stats: true}), 10214, 'settings.audiences');
-    refused(() => define({hls_view_url: 'DEFAULT', audiences: 0}), 10213, 'settings.audiences');
+    refused(() => define({send_audiences_stats: true}), 19113, 'settings.audiences');
+    refused(() => define({hls_view_url: 'DEFAULT', audiences: 0}), 19112, 'settings.audiences');
     define({hls_view_url: 'https://shop.example/view', audiences: 1});
-    refused(() => define({send_audiences_stats: 'yes'}), 10213, 'settings.send_audiences_stats');
+    refused(() => define({send_audiences_stats: 'yes'}), 19114, 'settings.send_audiences_stats');
   });
 });
 
@@ -172,13 +172,13 @@ describe('changes', () => {
     const current = define({description: 'Daily', participants: 5, audiences: 1, hls_view_url: 'DEFAULT'});
     const {settings} = checkChanges({settings: {description: '', participants: '', hls_view_url: ''}}, current, NOW);
     assert.deepEqual([settings.description, settings.participants, settings.hls_view_url], [undefined, 2, undefined]);
-    refused(() => checkChanges({settings: {audiences: ''}}, current, NOW), 10214, 'settings.audiences');
+    refused(() => checkChanges({settings: {audiences: ''}}, current, NOW), 19113, 'settings.audiences');
     const soon = define(scheduled(60));
     refused(() => checkChanges({settings: {scheduled_time: ''}}, soon, NOW), 10004, 'settings.scheduled_time');
   });
 
   it('cannot turn on audience statistics in a room without an audience', () => {
-    refused(() => checkChanges({settings: {send_audiences_stats: true}}, define(), NOW), 10213, 'settings.audiences');
+    refused(() => checkChanges({settings: {send_audiences_stats: true}}, define(), NOW), 19113, 'settings.audiences');
     checkChanges({settings: {send_audiences_stats: true, audiences: 5}}, define(), NOW);
   });
 
@@ -187,13 +187,28 @@ describe('changes', () => {
     refused(() => checkChanges({settings: {max_active_talkers: 9}}, current, NOW), 10007, 'settings.participants');
   });
 
+  it('may name the kind of room that it is: a client sends a whole definition back', () => {
+    for (const settings of [{}, {mode: 'lecture'}, {adhoc: true}, scheduled(60)] as SettingsDefinition[]) {
+      const current = define(settings);
+      assert.deepEqual(checkChanges(current, current, NOW), current);
+      checkChanges({settings: {mode: current.settings.mode}}, current, NOW);
+    }
+    // A room that is stored without them has the defaults.
+    const bare = {...define(), settings: {}};
+    checkChanges({settings: {mode: 'group', scheduled: false, adhoc: false}}, bare, NOW);
+    checkChanges({settings: {mode: ''}} as object, bare, NOW);
+  });
+
   it('are refused for a key that can never change, and within 15 minutes of a scheduled start', () => {
-    refused(() => checkChanges({settings: {mode: 'group'}}, define(), NOW), 10203, 'settings.mode');
-    const odd = {mode: 'group', description: 5} as object;
-    refused(() => checkChanges({settings: odd}, define(), NOW), 10213, 'settings.description');
+    for (const settings of [{mode: 'lecture'}, {scheduled: true}, {adhoc: true}] as const) {
+      refused(() => checkChanges({settings}, define(), NOW), 10106, `settings.${Object.keys(settings)[0]}`);
+    }
+    refused(() => checkChanges({settings: {mode: ''}} as object, define({mode: 'lecture'}), NOW), 10106);
+    const odd = {description: 5, mode: 'lecture'} as object;
+    refused(() => checkChanges({settings: odd}, define(), NOW), 19110, 'settings.description');
     const current = define(scheduled(30));
     checkChanges({name: 'x'}, current, NOW + 15 * MINUTE - 1000);
-    refused(() => checkChanges({name: 'x'}, current, NOW + 15 * MINUTE + 1000), 10204);
+    refused(() => checkChanges({name: 'x'}, current, NOW + 15 * MINUTE + 1000), 19000);
     checkChanges({}, current, NOW + 20 * MINUTE);
     checkChanges({room_id: 'x', created: 'y'} as object, current, NOW + 20 * MINUTE);
   });
@@ -208,11 +223,11 @@ describe('all faults of a form', () => {
     assert.deepEqual(told(faultsOf(body, NOW)), [
       '10002 name',
       '10004 settings.scheduled_time',
-      '10214 settings.duration',
-      '10213 settings.moderators',
+      '10011 settings.duration',
+      '10022 settings.moderators',
       '10007 settings.participants',
-      '10213 settings.audiences',
-      '10213 data',
+      '19112 settings.audiences',
+      '19001 data',
     ]);
   });
 
@@ -223,7 +238,7 @@ describe('all faults of a form', () => {
       {name: 'x'.repeat(201)},
     ]) {
       const [first] = faultsOf(body, NOW);
-      refused(() => checkDefinition({...body, owner_ref: 'o'}, NOW), first!.result, first!.key);
+      refused(() => checkDefinition({...body, owner_ref: 'o'}, NOW), first!.result!, first!.key);
     }
     assert.deepEqual(faultsOf({name: 'Lobby'}, NOW), []);
   });
@@ -234,7 +249,7 @@ describe('all faults of a form', () => {
     assert.deepEqual(told(faultsOf({settings: {participants: 201}}, NOW, current)), ['10007 settings.participants']);
     assert.deepEqual(told(faultsOf({name: '', settings: {adhoc: true}}, NOW, current)), [
       '10002 name',
-      '10203 settings.adhoc',
+      '10106 settings.adhoc',
     ]);
   });
 

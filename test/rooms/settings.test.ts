@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {FIELDS} from '../../src/elements/room-form.js';
-import {LISTED_SETTINGS, SETTINGS, withDefaults, type Setting} from '../../src/rooms/rooms.js';
+import {LISTED_SETTINGS, OTHER_SETTINGS, SETTINGS, withDefaults, type Setting} from '../../src/rooms/rooms.js';
 
 const named = (has: (setting: Setting) => unknown) =>
   Object.entries<Setting>(SETTINGS)
@@ -42,11 +42,20 @@ describe('the table of settings', () => {
   });
 
   it('has the defaults that a room without settings gets', () => {
-    const defaults = named(setting => setting.default !== undefined).map(name => [
-      name,
-      SETTINGS[name as 'mode'].default as unknown,
-    ]);
+    const defaults = Object.entries<Setting>({...SETTINGS, ...OTHER_SETTINGS})
+      .filter(([, setting]) => setting.default !== undefined && !setting.quiet)
+      .map(([name, setting]) => [name, setting.default]);
     assert.deepEqual({...withDefaults({})}, {...Object.fromEntries(defaults), max_active_talkers: 2});
+  });
+
+  it('has five settings that a room has only if they were sent, as the documented platform logs them', () => {
+    assert.deepEqual(
+      named(({quiet}) => quiet),
+      ['audiences', 'send_audiences_stats', 'knock', 'wait_for_moderator', 'abwd'],
+    );
+    const sent = {audiences: 1, send_audiences_stats: false, knock: false, wait_for_moderator: true, abwd: true};
+    const {audiences, send_audiences_stats, knock, wait_for_moderator, abwd} = withDefaults(sent);
+    assert.deepEqual({audiences, send_audiences_stats, knock, wait_for_moderator, abwd}, sent);
   });
 
   it('has a field in the editor for each setting', () => {

@@ -84,13 +84,13 @@ const LOST: [what: string, fault: Fault, code: string, timeout?: number][] = [
 
 /** Clear answers of a platform, in either envelope and with any status, and what the visitor gets. */
 const SAID: [what: string, fault: Fault, status: number, code: string][] = [
-  ['a refusal with 200', answering(200, '{"result":10201,"error":"CANARY"}'), 404, 'not_found'],
-  ['a refusal with 404', answering(404, '{"result":"10201","error":"CANARY"}'), 404, 'not_found'],
+  ['a refusal with 200', answering(200, '{"result":40001,"error":"CANARY"}'), 404, 'not_found'],
+  ['a refusal with 404', answering(404, '{"result":"40001","error":"CANARY"}'), 404, 'not_found'],
   ['a refusal with 400', answering(400, '{"result":10114,"error":"CANARY"}'), 409, 'room_full'],
-  ['the other envelope with 200', answering(200, other(10201)), 404, 'not_found'],
+  ['the other envelope with 200', answering(200, other(40001)), 404, 'not_found'],
   ['the other envelope with 409', answering(409, other('10114')), 409, 'room_full'],
   ['401', answering(401, '{"result":10000,"error":"CANARY"}'), 502, 'platform_down'],
-  ['403', answering(403, '{"result":10218,"error":"CANARY"}'), 502, 'platform_down'],
+  ['403', answering(403, '{"result":19010,"error":"CANARY"}'), 502, 'platform_down'],
   ['401 as HTML', answering(401, HTML, html), 502, 'platform_down'],
 ];
 
@@ -172,7 +172,7 @@ for (const [name, exchange] of [
       const now = performance.now.bind(performance);
       t.mock.method(performance, 'now', () => now() + ahead);
       for (const [said, told] of WAITS) {
-        line.break(TOKEN, answering(429, '{"result":10219,"error":"x"}', {'retry-after': said}));
+        line.break(TOKEN, answering(429, '{"result":10105,"error":"x"}', {'retry-after': said}));
         const answer = await token();
         assert.deepEqual([answer.status, answer.body.code], [503, 'platform_down']);
         assert.match(answer.headers.get('retry-after')!, told, said);

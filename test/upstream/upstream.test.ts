@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {notFound, RoomsError, type RoomsErrorCode, type RoomsErrorOptions} from '../../src/rooms/rooms.js';
+import {
+  keyOfResult,
+  notFound,
+  resultOf,
+  RoomsError,
+  type RoomsErrorCode,
+  type RoomsErrorOptions,
+} from '../../src/rooms/rooms.js';
 import {guarded, type LogEntry} from '../../src/proxy/proxy.js';
 import {plain, recorded, room, request, routes, start, TOKEN, visitor, WISH} from '../helpers/proxy/start.js';
 
@@ -28,10 +35,7 @@ describe('an error of the platform', () => {
     it(`is told as platform_down, and to the operator by name, when it is ${code}`, async () => {
       const {ask, lines} = start(failing(careless(code, {key: 'CANARY', status: 401})));
       const {status, body, text} = await ask('GET', '/rooms');
-      assert.deepEqual(
-        [status, body.code, body.result],
-        [502, 'platform_down', new RoomsError('platform_down', '').result],
-      );
+      assert.deepEqual([status, body.code, body.result], [502, 'platform_down', 19014]);
       assert.deepEqual(
         lines.map(({level, code, operation}) => [level, code, operation]),
         [['error', code, 'list']],
@@ -51,7 +55,7 @@ describe('an error of the platform', () => {
     ['room_full', 409],
     ['not_open_yet', 409],
     ['over', 409],
-    ['denied', 403, {result: 10212}],
+    ['denied', 403, {result: 40002}],
   ];
   for (const [code, status, options] of TOLD) {
     it(`is told as ${code} in our own words, ${JSON.stringify(options ?? {})}`, async () => {
@@ -59,7 +63,8 @@ describe('an error of the platform', () => {
       const {ask, lines} = start(failing(error));
       const answer = await ask('PATCH', '/rooms/lobby', {body: {}});
       const {body} = answer;
-      assert.deepEqual([answer.status, body.code, body.result, body.key], [status, code, error.result, options?.key]);
+      const key = options?.key ?? keyOfResult(options?.result);
+      assert.deepEqual([answer.status, body.code, body.result, body.key], [status, code, resultOf(error), key]);
       assert.match(body.error as string, /^[A-Z][^.]+(\.|: [a-z_.]+)$/);
       assert.doesNotMatch(answer.text, /CANARY/);
       assert.deepEqual(lines, []);
@@ -80,23 +85,27 @@ describe('an error of the platform', () => {
     }
   });
 
-  it('names the key that the platform names in its sentence only, and none that it does not', async () => {
-    for (const [message, key] of [
-      ['Invalid value: settings.participants', 'settings.participants'],
-      ['Illegal value: settings.scheduled_time (in the past)', 'settings.scheduled_time'],
-      ['Required Data Missing: name (Room Name)', 'name'],
-      ['Invalid value: CANARY', undefined],
+  it('names the key that the platform’s number is about, whatever its sentence says', async () => {
+    for (const [result, key] of [
+      [10007, 'settings.participants'],
+      [10006, 'settings.scheduled_time'],
+      [10002, 'name'],
+      [10101, 'name'],
+      [19112, 'settings.audiences'],
+      [19002, undefined],
+      [undefined, undefined],
     ] as const) {
-      const {ask} = start(failing(new RoomsError('invalid', message)));
+      const {ask} = start(failing(new RoomsError('invalid', '[Reason] Invalid Value: settings.CANARY', {result})));
       const {body} = await ask('GET', '/rooms');
-      assert.deepEqual([body.code, body.key], ['invalid', key], message);
+      assert.deepEqual([body.code, body.key], ['invalid', key], String(result));
+      assert.doesNotMatch(String(body.error), /Reason|CANARY/);
     }
   });
 
   it('keeps no result and no time that is none', async () => {
     const odd = careless('not_open_yet', {result: NaN, opensAt: new Date(NaN)});
     const {body} = await start(failing(odd)).ask('GET', '/rooms');
-    assert.deepEqual([body.result, body.opens_at], [10210, undefined]);
+    assert.deepEqual([body.result, body.opens_at], [10113, undefined]);
   });
 
   const WAITS: [said: number | undefined, told: string][] = [

@@ -16,7 +16,7 @@ import {
   type LiveRoom,
   type Visit,
 } from './live-room.js';
-import {CLOSED, type Command} from './messages.js';
+import {CLOSED, refused, type Command} from './messages.js';
 
 const denied = (message: string) => new RoomsError('denied', message);
 const invalid = (message: string) => new RoomsError('invalid', message);
@@ -66,10 +66,9 @@ async function admit(queries: Queries, room: LiveRoom, visit: Visit, now: number
 
 async function deny(queries: Queries, room: LiveRoom, visit: Visit) {
   await removeVisit(queries, room, visit);
-  const {result, message} = denied('A moderator did not let you in.');
   await tell(queries, room, {
     to: visit.id,
-    message: {type: 'refused', result, error: message},
+    message: refused(denied('A moderator did not let you in.')),
     close: CLOSED.refused,
   });
   await tellGone(queries, room, visit);

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import type {WebSocket} from 'ws';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Admitted} from './admission.js';
-import {CLOSED, type Delivery, type Peer, type ServerMessage} from './messages.js';
+import {CLOSED, refused, type Delivery, type Peer, type ServerMessage} from './messages.js';
 import {newSecret} from './tokens.js';
 
 /** How many heartbeats in a row may stay unanswered. A silent client is cut off after 20 to 30 s. */
@@ -102,8 +102,8 @@ export class Connection {
   }
 
   /** Tells the client that it is not let in, and closes the connection. */
-  refuse({result, message}: RoomsError) {
-    this.send({type: 'refused', result, error: message});
+  refuse(error: RoomsError) {
+    this.send(refused(error));
     this.socket.close(CLOSED.refused);
   }
 

@@ -1,11 +1,12 @@
 // A room and the people in it, as rows in the database.
 import type {Holder, Seat} from '../../rooms/admission.js';
-import {notFound, RoomsError} from '../../rooms/errors.js';
+import {RoomsError} from '../../rooms/errors.js';
+import {notFound} from '../../rooms/results.js';
 import {LONGEST_DURATION, type CheckedDefinition} from '../../rooms/rules.js';
 import type {Permissions, Role, User} from '../../rooms/schema.js';
 import {isObject, isText} from '../../rooms/values.js';
 import type {Queries} from '../database/database.js';
-import {CLOSED, type Delivery, type Peer} from './messages.js';
+import {CLOSED, refused, type Delivery, type Peer} from './messages.js';
 
 /** How long a seat is kept after the platform last heard of its holder, in ms. */
 export const SEAT_KEPT = 30_000;
@@ -205,9 +206,9 @@ export async function endIfEmpty(queries: Queries, room: LiveRoom, now: number):
 
 /** Deletes a room where nobody is in, and refuses the people who still wait. */
 export async function removeRoom(queries: Queries, room: LiveRoom) {
-  const {result, message} = notFound();
+  const error = notFound();
   for (const {id} of room.visits.filter(isWaiting)) {
-    await tell(queries, room, {to: id, message: {type: 'refused', result, error: message}, close: CLOSED.refused});
+    await tell(queries, room, {to: id, message: refused(error), close: CLOSED.refused});
   }
   await queries.all('delete from connections where room_id = ?', room.room_id);
   await queries.all('delete from rooms where room_id = ?', room.room_id);

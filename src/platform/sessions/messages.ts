@@ -1,10 +1,11 @@
 // The messages on a session's WebSocket, in both directions. Each is one JSON object, and `type` says which.
 import {boolean, create, define, enums, literal, optional, string, type, type Infer, type Struct} from 'superstruct';
 import type {Holder} from '../../rooms/admission.js';
-import {isShallow} from '../../http/routes.js';
 import {RoomsError, type RoomsErrorCode} from '../../rooms/errors.js';
+import {resultOf} from '../../rooms/results.js';
 import type {CheckedDefinition} from '../../rooms/rules.js';
 import type {Permissions} from '../../rooms/schema.js';
+import {isShallow} from '../../rooms/values.js';
 
 /** Most bytes of a message to the platform. A larger one breaks the connection, and its client may resume. */
 export const MAX_MESSAGE = 64 * 1024;
@@ -96,6 +97,13 @@ export type ServerMessage =
   | {type: 'ended'}
   /** Your last message was refused, and changed nothing. */
   | {type: 'error'; code: RoomsErrorCode; error: string};
+
+/** The message for somebody who is not let in. */
+export const refused = (error: RoomsError): ServerMessage & {type: 'refused'} => ({
+  type: 'refused',
+  result: resultOf(error),
+  error: error.message,
+});
 
 /** A message on its way to visitors, in any process. The process that holds a connection adds the secret `resume`. */
 export interface Delivery {

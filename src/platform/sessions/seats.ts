@@ -62,7 +62,7 @@ export async function takeSeat(
     connected.secret,
     room.room_id,
     seat,
-    Number(sessionOf(room).definition.settings[seat]),
+    Number(sessionOf(room).definition.settings[seat] ?? 0),
   );
   if (!taken.length) throw roomFull();
   const visit = {id, state, seat, seat_until: null, holder: text, floor: 0, socket: connected.socket};
@@ -81,7 +81,7 @@ export async function retakeSeat(queries: Queries, room: LiveRoom, visit: Visit)
     visit.id,
     room.room_id,
     seat,
-    Number(sessionOf(room).definition.settings[seat]),
+    Number(sessionOf(room).definition.settings[seat] ?? 0),
   );
   if (!taken.length) throw roomFull();
   visit.seat = seat;

@@ -2,6 +2,7 @@ import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {WebSocketServer, type WebSocket} from 'ws';
 import {RoomsError} from '../../rooms/errors.js';
+import {errorOf} from '../../rooms/results.js';
 import type {Database} from '../database/database.js';
 import {join, resume} from './admission.js';
 import {command} from './commands.js';
@@ -285,7 +286,7 @@ export class Sessions {
   #publicError(error: unknown): RoomsError {
     if (error instanceof RoomsError) return error;
     this.#log(error);
-    return new RoomsError('internal', 'Something went wrong on our side.');
+    return errorOf(50000);
   }
 
   #beat() {

@@ -1,8 +1,10 @@
 import {define} from 'superstruct';
 import type {RoomChanges, RoomDefinition} from '../../rooms/definition.js';
-import {RoomsError} from '../../rooms/errors.js';
+import {errorOf, invalidValue} from '../../rooms/results.js';
+import {tokenData} from '../../rooms/admission.js';
+import {unknownSetting} from '../../rooms/rules.js';
 import {Role} from '../../rooms/schema.js';
-import {SETTINGS} from '../../rooms/settings.js';
+import {OTHER_SETTINGS, SETTINGS} from '../../rooms/settings.js';
 
 // Nothing that a visitor sent is passed on. It is read field by field, own properties only, and copied. So a prototype,
 // an unknown key or a value with a second meaning never reaches the platform.
@@ -20,14 +22,10 @@ export const own = (from: object, key: string): unknown =>
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The error for a value in a body; `result` is its number in the Rooms API, if it has its own. */
-export const invalid = (key: string, desc: string, result?: number) =>
-  new RoomsError('invalid', `Invalid value: ${key}`, {key, desc, result});
-
 function plain(value: unknown, key: string, depth = 0): unknown {
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value;
   if (typeof value !== 'object' || depth === MAX_DEPTH)
-    throw invalid(key, `Send plain JSON, ${MAX_DEPTH} deep at most.`);
+    throw invalidValue(key, `Send plain JSON, ${MAX_DEPTH} deep at most.`);
   if (Array.isArray(value)) return value.map(each => plain(each, key, depth + 1));
   const copy: Values = {};
   for (const name of Object.keys(value)) {
@@ -50,10 +48,10 @@ export function nameOf(body: object, fallback: string | undefined): string {
   const name = typeof sent === 'string' ? sent.trim() : undefined;
   if (name === '') {
     if (fallback !== undefined) return fallback;
-    throw new RoomsError('invalid', 'Required Data Missing: name (User Name)', {key: 'name', result: 10101});
+    throw errorOf(10101);
   }
   if (name === undefined || !isName(name))
-    throw invalid('name', 'name must be at most 200 characters, without control characters.');
+    throw invalidValue('name', 'name must be at most 200 characters, without control characters.');
   return name;
 }
 
@@ -62,11 +60,7 @@ export function roleOf(body: object): Role {
   const role = own(body, 'role');
   // Only text is checked: superstruct prints what it refuses, and an object may have a `toString` that is no function.
   if (typeof role !== 'string' || !Role.is(role)) {
-    throw new RoomsError('role_invalid', role === undefined ? 'Required Data Missing: role' : 'Invalid value: role', {
-      key: 'role',
-      result: role === undefined ? 10206 : undefined,
-      desc: 'role must be moderator, participant, viewer or audience.',
-    });
+    throw errorOf(10104, {desc: 'role must be moderator, participant, viewer or audience.'});
   }
   return role;
 }
@@ -75,9 +69,7 @@ export function roleOf(body: object): Role {
 export function dataOf(body: object): Values | undefined {
   const sent = own(body, 'data') ?? undefined;
   if (sent === undefined) return undefined;
-  const data = isObject(sent) ? (plain(sent, 'data') as Values) : undefined;
-  if (!data || Object.keys(data).length > 5) throw invalid('data', 'data must be an object of at most 5 keys.', 10209);
-  return data;
+  return plain(tokenData(sent), 'data') as Values;
 }
 
 /** Changes of a room for the platform. The owner of a room cannot be changed. */
@@ -96,12 +88,12 @@ export function definitionOf(body: object, owner_ref: string): RoomDefinition {
 }
 
 function settingsOf(sent: unknown): Values {
-  if (!isObject(sent)) throw invalid('settings', 'settings must be an object.');
+  if (!isObject(sent)) throw invalidValue('settings', 'settings must be an object.');
   const settings: Values = {};
   for (const key of Object.keys(sent)) {
     if (key === '__proto__') continue;
     const path = `settings.${key.slice(0, 64)}`;
-    if (!Object.hasOwn(SETTINGS, key)) throw invalid(path, 'No such setting.', 10009);
+    if (!Object.hasOwn(SETTINGS, key) && !Object.hasOwn(OTHER_SETTINGS, key)) throw unknownSetting(key);
     settings[key] = plain(own(sent, key), path);
   }
   return settings;

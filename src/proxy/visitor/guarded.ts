@@ -1,5 +1,6 @@
 import {connectionFor, isServerUrl, type OwnConnections} from '../../rooms/connection.js';
-import {notFound, RoomsError} from '../../rooms/errors.js';
+import {RoomsError} from '../../rooms/errors.js';
+import {notFound} from '../../rooms/results.js';
 import type {Rooms} from '../../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
 import type {IssuedToken, Room, User} from '../../rooms/schema.js';
@@ -36,7 +37,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   const ask = platformCalls(options);
   const now = () => clockOf(rooms);
   const forClient = (issued: IssuedToken) => clientOf(issued, options);
-  const shown = (room: Room) => (manages ? room : projected(room));
+  const shown = (room: Room) => (manages ? managed(room) : projected(room));
 
   function need(right: 'manage' | 'users') {
     if (!may(visitor, right)) throw new RoomsError('denied', 'You are not allowed to do this.');
@@ -149,6 +150,12 @@ const SHOWN = ['room_id', 'name', 'created', 'updated', 'isRoomActive'] as const
 const SHOWN_SETTINGS = Object.entries<Setting>(SETTINGS)
   .filter(([, {shown}]) => shown)
   .map(([name]) => name as SettingName);
+
+/** A room as visitors with the right `manage` see it: all but the application's id. */
+function managed(room: Room): Room {
+  const {service_id: _, ...shown} = room;
+  return shown;
+}
 
 /** A room as visitors without the right `manage` see it: what they need to choose and join it. */
 function projected(room: Room): Room {

@@ -10,7 +10,7 @@ import {bearer, grantReader, GrantRefused, type Grant} from './grants.js';
 import type {Authorize, Caller} from './hooks.js';
 import {Visitor} from './rights.js';
 
-export {invalid, isObject, Name, own} from './bodies.js';
+export {isObject, Name, own} from './bodies.js';
 export {checkGrants, Origin, Secret, type GrantKey, type Grants} from './grant-keys.js';
 export {beyond, grantReader, GrantRefused, issueGrant, type Grant, type GrantFault, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions} from './guarded.js';

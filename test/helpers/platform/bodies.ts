@@ -1,5 +1,5 @@
 import fc, {type Arbitrary} from 'fast-check';
-import {LEGACY, SETTINGS} from './oracle.js';
+import {SETTINGS} from './oracle.js';
 import {MINUTE, NOON, type Json} from './start.js';
 
 // Generates bodies for the platform: rooms, changes and token requests; valid, nearly valid and hostile. Numbers that JSON
@@ -102,7 +102,7 @@ const HOSTILE = fc.oneof(
 const ODD_KEYS = fc.constantFrom(...split('__proto__|constructor|toString|hasOwnProperty||0|\ud800|Mode'));
 const PATHS = fc.oneof(
   fc.constantFrom(...split('name|owner_ref|settings|sip|sip.enabled|sip.pin|data|room_id|__proto__')),
-  fc.constantFrom(...[...SETTINGS, ...LEGACY].map(key => `settings.${key}`)),
+  fc.constantFrom(...SETTINGS.map(key => `settings.${key}`)),
   ODD_KEYS.map(key => `settings.${key}`),
   fc.tuple(fc.constantFrom('data', 'settings', 'settings.live_recording', 'sip'), ODD_KEYS).map(keys => keys.join('.')),
 );

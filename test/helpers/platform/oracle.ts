@@ -30,44 +30,61 @@ type Kind =
   | {is: 'live'}
   | {is: 'word'; words: string[]}
   | {is: 'whole'; low: number; high: number}
+  | {is: 'any'}
+  | {is: 'scalar'}
   | {is: 'object'; members: Record<string, Kind>};
 
-type Row = [key: string, kind: Kind, initial?: unknown, result?: number];
+type Row = [key: string, kind: Kind, result: number, initial?: unknown];
 
 const TRACKS: Kind = {is: 'word', words: ['audio', 'audiovideo']};
 const BOOLEAN: Kind = {is: 'boolean'};
 const MANY = Number.MAX_SAFE_INTEGER;
 
 const ROWS: Row[] = [
-  ['description', {is: 'text'}],
-  ['mode', {is: 'word', words: ['group', 'lecture']}, 'group'],
-  ['scheduled', BOOLEAN, false, 10003],
-  ['adhoc', BOOLEAN, false],
-  ['scheduled_time', {is: 'time'}, undefined, 10005],
-  ['duration', {is: 'minutes'}],
-  ['moderators', {is: 'whole', low: 1, high: 5}, 1],
-  ['participants', {is: 'whole', low: 1, high: MANY}, 2, 10007],
-  ['max_active_talkers', {is: 'whole', low: 1, high: 16}],
-  ['audiences', {is: 'whole', low: 0, high: MANY}, 0],
-  ['send_audiences_stats', BOOLEAN, false],
-  ['hls_view_url', {is: 'view'}],
-  ['auto_recording', BOOLEAN, false, 10008],
-  ...['canvas', 'knock', 'wait_for_moderator', 'single_file_recording', 'watermark'].map((k): Row => [
-    k,
-    BOOLEAN,
-    false,
-  ]),
-  ['screen_share', BOOLEAN, true],
-  ['abwd', BOOLEAN, true],
-  ['facex', BOOLEAN],
-  ['quality', {is: 'word', words: ['HD', 'SD', 'LD']}, 'SD'],
-  ['billing_code', {is: 'reference'}],
-  ['role_based_recording', {is: 'object', members: {moderator: TRACKS, participant: TRACKS}}],
-  ['live_recording', {is: 'live'}],
-  ['media_zone', {is: 'word', words: ['IN', 'SG', 'US', 'XX']}, 'XX'],
+  ['description', {is: 'text'}, 19110],
+  ['mode', {is: 'word', words: ['group', 'lecture']}, 10019, 'group'],
+  ['scheduled', BOOLEAN, 10003, false],
+  ['adhoc', BOOLEAN, 10016, false],
+  ['scheduled_time', {is: 'time'}, 10005],
+  ['duration', {is: 'minutes'}, 10011],
+  ['moderators', {is: 'whole', low: 1, high: 5}, 10022, 1],
+  ['participants', {is: 'whole', low: 1, high: MANY}, 10007, 2],
+  ['max_active_talkers', {is: 'whole', low: 1, high: 16}, 19111],
+  ['audiences', {is: 'whole', low: 0, high: MANY}, 19112],
+  ['send_audiences_stats', BOOLEAN, 19114],
+  ['hls_view_url', {is: 'view'}, 19115],
+  ['auto_recording', BOOLEAN, 10008, false],
+  ['canvas', BOOLEAN, 19116, false],
+  ['knock', BOOLEAN, 10025],
+  ['wait_for_moderator', BOOLEAN, 19117],
+  ['single_file_recording', BOOLEAN, 19118, false],
+  ['watermark', BOOLEAN, 19119, false],
+  ['screen_share', BOOLEAN, 19120, true],
+  ['abwd', BOOLEAN, 19121],
+  ['facex', BOOLEAN, 19122],
+  ['quality', {is: 'word', words: ['HD', 'SD', 'LD']}, 10014, 'SD'],
+  ['billing_code', {is: 'reference'}, 19123],
+  ['role_based_recording', {is: 'object', members: {moderator: TRACKS, participant: TRACKS}}, 19124],
+  ['live_recording', {is: 'live'}, 19125],
+  ['media_zone', {is: 'word', words: ['IN', 'SG', 'US', 'XX']}, 19126, 'XX'],
+  ['media_configuration', {is: 'text'}, 19127, 'default'],
+  ['viewers', {is: 'whole', low: 0, high: MANY}, 19128, 0],
+  ['encryption', BOOLEAN, 19129, false],
+  ['media_type', {is: 'text'}, 19130],
+  // The documentation does not say what it is.
+  ['peep', {is: 'scalar'}, 19131],
+  [
+    'live_transcription',
+    {is: 'object', members: {language: {is: 'text'}, auto_transcribe: BOOLEAN, enable: BOOLEAN}},
+    19132,
+  ],
+  ['active_talker', BOOLEAN, 10012],
+  ['wait_moderator', BOOLEAN, 10013],
+  ['media', {is: 'any'}, 0],
 ];
 export const SETTINGS = ROWS.map(([key]) => key);
-export const LEGACY = ['active_talker', 'wait_moderator', 'media', 'media_configuration', 'encryption'];
+/** Accepted, and never sent back. */
+const DROPPED = ['wait_moderator', 'media'];
 const FIXED = ['mode', 'scheduled', 'adhoc'];
 
 /** Limits of a body: bytes and levels of nesting. */
@@ -113,6 +130,10 @@ function fits(kind: Kind, value: unknown): boolean {
   switch (kind.is) {
     case 'text':
       return typeof value === 'string';
+    case 'any':
+      return true;
+    case 'scalar':
+      return value !== null && (typeof value === 'number' ? isFinite(value) : typeof value !== 'object');
     case 'boolean':
       return value === true || value === false;
     case 'reference':
@@ -160,12 +181,12 @@ function crossFault(key: string, asked: Values, sent: Values, now: number): numb
   const scheduled = asked.scheduled === true;
   switch (key) {
     case 'adhoc':
-      return scheduled && asked.adhoc === true ? 10213 : undefined;
+      return scheduled && asked.adhoc === true ? 10017 : undefined;
     case 'scheduled_time':
       if (scheduled && asked.scheduled_time === undefined) return 10004;
       return scheduled && given(sent.scheduled_time) && timeOf(sent.scheduled_time)! < now ? 10006 : undefined;
     case 'duration':
-      return scheduled && asked.duration === undefined ? 10214 : undefined;
+      return scheduled && asked.duration === undefined ? 10011 : undefined;
     case 'participants': {
       const participants = wholeOf(asked.participants ?? 2)!;
       if (scheduled) return participants > (asked.mode === 'lecture' ? 1000 : 300) ? 10007 : undefined;
@@ -176,8 +197,8 @@ function crossFault(key: string, asked: Values, sent: Values, now: number): numb
     }
     case 'audiences': {
       if (asked.send_audiences_stats !== true && asked.hls_view_url === undefined) return undefined;
-      if (asked.audiences === undefined) return 10214;
-      return wholeOf(asked.audiences)! < 1 ? 10213 : undefined;
+      if (asked.audiences === undefined) return 19113;
+      return wholeOf(asked.audiences)! < 1 ? 19112 : undefined;
     }
   }
   return undefined;
@@ -185,13 +206,17 @@ function crossFault(key: string, asked: Values, sent: Values, now: number): numb
 
 function settingsFault(sent: Values, before: Values | undefined, now: number): Refusal | undefined {
   const asked = set({...before, ...sent});
-  for (const [key, kind, , result = 10213] of ROWS) {
-    if (before && FIXED.includes(key) && sent[key] !== undefined) return {result: 10203, key: `settings.${key}`};
+  for (const [key, kind, result, initial] of ROWS) {
+    // An empty string asks for the default. The value that the room has already is no change.
+    const stays = (asked[key] ?? initial) === before?.[key];
+    if (before && FIXED.includes(key) && sent[key] !== undefined && !stays) {
+      return {result: 10106, key: `settings.${key}`};
+    }
     if (given(sent[key]) && !fits(kind, sent[key])) return {result, key: `settings.${key}`};
     const cross = crossFault(key, asked, sent, now);
     if (cross) return {result: cross, key: `settings.${key}`};
   }
-  const unknown = Object.keys(sent).find(key => !SETTINGS.includes(key) && !LEGACY.includes(key));
+  const unknown = Object.keys(sent).find(key => !SETTINGS.includes(key));
   return unknown === undefined ? undefined : {result: 10009, key: `settings.${unknown.slice(0, KEY_SHOWN)}`};
 }
 
@@ -199,38 +224,48 @@ function settingsFault(sent: Values, before: Values | undefined, now: number): R
 function kept(sent: Values, before: Values = {}): Values {
   const asked = set({...before, ...sent});
   const settings: Values = {};
-  for (const [key, , initial] of ROWS) {
+  for (const [key, , , initial] of ROWS) {
+    if (DROPPED.includes(key)) continue;
     const value = asked[key] ?? (key === 'max_active_talkers' ? talkersOf(asked) : initial);
     if (value !== undefined) settings[key] = isObject(value) ? set(value) : value;
   }
   if (typeof settings.live_recording === 'boolean') settings.live_recording = {auto_recording: settings.live_recording};
-  if (asked.active_talker !== undefined) settings.active_talker = asked.active_talker;
   return settings;
 }
 
 /** The JSON object in a body, or the refusal if there is none. */
 export function readBody(bytes: Uint8Array): Values | Refusal {
-  if (bytes.length > BYTES) return {result: 10217, key: ''};
+  if (bytes.length > BYTES) return {result: 19006, key: ''};
   let value: unknown;
   try {
     const text = new TextDecoder('utf-8', {fatal: true}).decode(bytes);
     value = text === '' ? {} : JSON.parse(text);
   } catch {
-    return {result: 10215, key: ''};
+    return {result: 19004, key: ''};
   }
   let level: unknown[] = [value];
   for (let levels = 0; level.length; levels++) {
     level = level.filter(each => typeof each === 'object' && each !== null);
-    if (level.length && levels === LEVELS) return {result: 10215, key: ''};
+    if (level.length && levels === LEVELS) return {result: 19004, key: ''};
     level = level.flatMap(each => Object.values(each as object) as unknown[]);
   }
-  return isObject(value) ? value : {result: 10215, key: ''};
+  return isObject(value) ? value : {result: 19004, key: ''};
 }
 
 export const isRefusal = (value: object): value is Refusal => Object.keys(value).join() === 'result,key';
 
 const MISSING = (value: unknown) => value === undefined || value === null || value === '';
-const wrong = (key: string, result = 10213): Refusal => ({result, key});
+/** Our numbers for values that do not fit a key outside of `settings`. */
+const WRONG: Record<string, number> = {
+  name: 19100,
+  owner_ref: 19101,
+  user_ref: 19102,
+  settings: 19103,
+  sip: 19104,
+  'sip.enabled': 19105,
+  data: 19001,
+};
+const wrong = (key: string, result = WRONG[key]!): Refusal => ({result, key});
 
 function headFault({name, owner_ref}: Values, editing: boolean): Refusal | undefined {
   if (!(editing && name === undefined)) {
@@ -238,7 +273,7 @@ function headFault({name, owner_ref}: Values, editing: boolean): Refusal | undef
     if (typeof name !== 'string' || name.length > 200) return wrong('name');
   }
   if (editing && owner_ref === undefined) return undefined;
-  if (MISSING(owner_ref)) return wrong('owner_ref', 10205);
+  if (MISSING(owner_ref)) return wrong('owner_ref', 10010);
   return fits({is: 'reference'}, owner_ref) ? undefined : wrong('owner_ref');
 }
 
@@ -255,7 +290,7 @@ export function expectRoom(body: Values, now: number, room?: Expected): Expected
   const {name = room?.name, owner_ref = room?.owner_ref, settings, sip, data} = body;
   const changes = ['name', 'owner_ref', 'settings', 'sip', 'data'].some(key => body[key] !== undefined);
   const start = room?.settings.scheduled ? timeOf(room.settings.scheduled_time) : undefined;
-  if (start !== undefined && changes && now > start - 15 * MINUTE) return wrong('', 10204);
+  if (start !== undefined && changes && now > start - 15 * MINUTE) return wrong('', 19000);
   const sent = given(settings) ? settings : {};
   const fault =
     headFault(body, room !== undefined) ??
@@ -273,19 +308,26 @@ export function expectRoom(body: Values, now: number, room?: Expected): Expected
   };
 }
 
+/** An object of at most 5 keys, or JSON text of one. */
+function isTokenData(data: unknown): boolean {
+  if (typeof data !== 'string') return isObject(data) && Object.keys(data).length <= 5;
+  const read = readBody(new TextEncoder().encode(data));
+  return !isRefusal(read) && Object.keys(read).length <= 5;
+}
+
 /** The refusal of a token for an empty room at `now`; undefined if a token is issued. */
 export function expectToken(body: Values, {settings}: Expected, now: number): Refusal | undefined {
   const {name, role, user_ref, data} = body;
   const short = (value: unknown) => typeof value === 'string' && value.length <= 200;
   if (MISSING(name)) return wrong('name', 10101);
   if (!short(name)) return wrong('name');
-  if (MISSING(role)) return wrong('role', 10206);
-  if (!fits({is: 'word', words: ['moderator', 'participant', 'viewer', 'audience']}, role)) return wrong('role', 10207);
-  if (MISSING(user_ref)) return wrong('user_ref', 10208);
+  if (MISSING(role)) return wrong('role', 10103);
+  if (!fits({is: 'word', words: ['moderator', 'participant', 'viewer', 'audience']}, role)) return wrong('role', 10104);
+  if (MISSING(user_ref)) return wrong('user_ref', 10102);
   if (!short(user_ref) && !(typeof user_ref === 'number' && isFinite(user_ref))) return wrong('user_ref');
-  if (!MISSING(data) && !(isObject(data) && Object.keys(data).length <= 5)) return wrong('data', 10209);
+  if (!MISSING(data) && !isTokenData(data)) return wrong('data');
   const start = settings.scheduled ? timeOf(settings.scheduled_time)! : undefined;
-  if (start !== undefined && now < start - 15 * MINUTE) return wrong('', 10210);
-  if (start !== undefined && now >= start + Number(settings.duration) * MINUTE) return wrong('', 10211);
-  return role === 'audience' && wholeOf(settings.audiences)! < 1 ? wrong('', 10212) : undefined;
+  if (start !== undefined && now < start - 15 * MINUTE) return wrong('', 10113);
+  if (start !== undefined && now >= start + Number(settings.duration) * MINUTE) return wrong('', 10112);
+  return role === 'audience' && wholeOf(settings.audiences ?? 0)! < 1 ? wrong('', 40002) : undefined;
 }

@@ -51,7 +51,7 @@ export const fine: Answer = ({method, url}, response) => {
   json(response, 200, {result: 0, room: marked, extra: MARK});
 };
 
-const envelope = {result: 10213, error: MARK, desc: MARK, key: MARK, code: MARK, message: MARK, opens_at: MARK};
+const envelope = {result: 10007, error: MARK, desc: MARK, key: MARK, code: MARK, message: MARK, opens_at: MARK};
 export const FAULTS: Record<string, Answer> = {
   'an error page': (_, response) => response.writeHead(500, {'x-canary': MARK}).end(`<h1>${MARK} ${APP_KEY}</h1>`),
   'a page': (_, response) => response.writeHead(200, {'content-type': 'text/html'}).end(`<h1>${MARK}</h1>`),
@@ -67,7 +67,7 @@ export const FAULTS: Record<string, Answer> = {
   'the other envelope': (_, response) =>
     json(response, 400, {status: 'error', error_code: 10114, message: MARK, request_id: MARK}),
   'bad credentials': (_, response) => json(response, 401, {...envelope, result: 10000}, {'www-authenticate': MARK}),
-  denied: (_, response) => json(response, 403, {...envelope, result: 10218}),
+  denied: (_, response) => json(response, 403, {...envelope, result: 19010}),
   'too many': (_, response) => json(response, 429, {...envelope, result: 1}, {'retry-after': MARK}),
   'a cut connection': (_, response) => void response.socket!.destroy(),
   'a cut answer': (_, response) => {

@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {base64url, decodeJwt, SignJWT} from 'jose';
 import {isActive, MINUTE, startPlatform, until, usersOf, type Json} from '../../helpers/platform/start.js';
 
-const REFUSAL = {type: 'refused', result: 10218, error: 'Token not valid.'};
+const REFUSAL = {type: 'refused', result: 19010, error: 'Token not valid.'};
 
 test('T9 a token admits one connection; the second gets the same answer as an unknown token', async t => {
   const world = await startPlatform(t);

@@ -24,7 +24,7 @@ async function isGone(world: World, room: string): Promise<boolean> {
     world.call('DELETE', `/rooms/${room}`),
   ]);
   const {text} = await world.call('GET', '/rooms');
-  return results.every(({body}) => body.result === 10201) && !text.includes(room);
+  return results.every(({body}) => body.result === 40001) && !text.includes(room);
 }
 
 const empty = (world: World, room: string) => until(async () => !(await isActive(world, room)));
@@ -75,7 +75,7 @@ test('R13 an ad hoc room ends with its first session: tokens and waiting people 
   const unused = await world.token(room);
   assert.equal((await world.call('GET', `/rooms/${room}`)).body.result, 0);
   await mo.leave();
-  assert.deepEqual(await ann.next(), {type: 'refused', result: 10201, error: 'Room not found.'});
+  assert.deepEqual(await ann.next(), {type: 'refused', result: 40001, error: 'Room not found'});
   assert.ok(await isGone(world, room));
   assert.equal((await world.outcome(unused)).type, 'refused');
   assert.deepEqual(await world.database.all('select 1 from rooms'), []);
@@ -158,5 +158,5 @@ test('T18 a scheduled room gives no more tokens once all have left after its end
   assert.equal((await bob.next()).type, 'joined');
   await bob.leave();
   world.now += 30_000;
-  await until(async () => (await world.ask(room)).body.result === 10211);
+  await until(async () => (await world.ask(room)).body.result === 10112);
 });

@@ -55,7 +55,7 @@ test('somebody who is denied learns why, and the seat is free', async t => {
   const vi = await world.knock(room, {role: 'viewer'});
   await mo.next();
   mo.send({type: 'deny', id: idOf(vi)});
-  assert.deepEqual(await vi.next(), {type: 'refused', result: 10218, error: 'A moderator did not let you in.'});
+  assert.deepEqual(await vi.next(), {type: 'refused', result: 19010, error: 'A moderator did not let you in.'});
   assert.equal(await vi.closed, 4001);
   assert.deepEqual(await mo.next(), {type: 'knock-ended', id: idOf(vi)});
   assert.equal((await (await world.resume(vi.joined.resume)).next()).type, 'refused');
@@ -81,7 +81,7 @@ test('a room where somebody only waits is not active, and they are refused when 
   const ann = await world.knock(room);
   assert.equal(await isActive(world, room), undefined);
   assert.equal((await world.call('DELETE', `/rooms/${room}`)).body.result, 0);
-  assert.deepEqual(await ann.next(), {type: 'refused', result: 10201, error: 'Room not found.'});
+  assert.deepEqual(await ann.next(), {type: 'refused', result: 40001, error: 'Room not found'});
   assert.equal(await ann.closed, 4001);
 });
 

@@ -4,7 +4,7 @@ import {mock, test, type TestContext} from 'node:test';
 import {holdRoom} from '../../helpers/platform/place.js';
 import {beat, isActive, startPlatform, until, usersOf, type Inside, type World} from '../../helpers/platform/start.js';
 
-const NOT_RESUMABLE = {type: 'refused', result: 10218, error: 'This visit cannot be resumed.'};
+const NOT_RESUMABLE = {type: 'refused', result: 19010, error: 'This visit cannot be resumed.'};
 const SECONDS = 1000;
 
 /** A room with a moderator and two participants; the first has been told about the second. */
@@ -120,7 +120,7 @@ test('of a hundred connections that resume with one secret, exactly one is let i
   for (const client of clients) client.send({type: 'resume', secret: ann.joined.resume});
   const answers = await Promise.all(clients.map(client => client.next()));
   assert.equal(answers.filter(({type}) => type === 'joined').length, 1);
-  assert.equal(answers.filter(({result}) => result === 10218).length, 99);
+  assert.equal(answers.filter(({result}) => result === 19010).length, 99);
   assert.equal(await total(world, room), 2);
   const rows = JSON.stringify(await world.database.all('select * from connections'));
   for (const {resume} of answers as {resume?: string}[]) assert.ok(!resume || !rows.includes(resume));

@@ -52,7 +52,7 @@ describe('a budget', () => {
     await ask(...TOKENS, {body: WISH});
     const before = rooms.calls.length;
     const {status, body, headers} = await ask(...TOKENS, {body: WISH});
-    assert.deepEqual([status, body.code, body.result], [429, 'rate_limited', 10219]);
+    assert.deepEqual([status, body.code, body.result], [429, 'rate_limited', 10105]);
     const wait = headers.get('retry-after')!;
     assert.match(wait, /^\d+$/);
     assert.ok(Number(wait) > 3500 && Number(wait) <= 3600, wait);

@@ -36,6 +36,13 @@ describe('a room for visitors without the right manage', () => {
     }
   });
 
+  it('shows the id of the application to nobody, not even to managers', async () => {
+    const rooms = recorded();
+    const {ask} = start({...rooms, get: async id => ({...room(id), service_id: 'secret-app'})}, visitor());
+    assert.deepEqual((await ask('GET', '/rooms/lobby')).body.room, room('lobby'));
+    assert.doesNotMatch((await ask('POST', '/rooms/lobby/tokens', {body: WISH})).text, /secret-app/);
+  });
+
   it('is whole for managers', async () => {
     const {ask} = start(recorded(), visitor());
     assert.deepEqual((await ask('GET', '/rooms/lobby')).body.room, room('lobby'));

@@ -1,4 +1,4 @@
-import {noRoute} from '../../../rooms/errors.js';
+import {noRoute} from '../../../rooms/results.js';
 import {platformRooms, tokenProxy} from '../../proxy.js';
 import type {Settings} from '../settings.js';
 import {bad, good, networkCode, PATIENCE, type Finding} from './check.js';
