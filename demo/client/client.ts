@@ -51,6 +51,7 @@ export interface Handlers {
 
 type Message =
   | {type: 'joined'; you: Person; users: Person[]; room: Inside['room']; waiting?: Person[]; resume: string}
+  | {type: 'more'; users: Person[]; waiting: Person[]}
   | {type: 'waiting'; you: Person; resume: string}
   | {type: 'refused'; result: number; error: string}
   | {type: 'user-joined' | 'user-back' | 'user-changed' | 'knock'; user: Person}
@@ -224,6 +225,8 @@ export class Visit {
         return this.#on.waiting(message.you);
       case 'joined':
         return this.#enter(message);
+      case 'more':
+        return this.#meet(message);
       case 'refused':
         return this.#refuse(message.result, message.error);
       case 'user-joined':
@@ -274,6 +277,17 @@ export class Visit {
     // A person who is away calls when they are back.
     for (const {id, away} of users) if (!away) this.#mesh.call(id);
     void this.#publish();
+  }
+
+  /** Further people who are in or knock, of whom there were too many for `joined`. */
+  #meet({users, waiting}: Message & {type: 'more'}) {
+    for (const person of users) {
+      this.#people.set(person.id, person);
+      this.#on.arrived(person);
+      if (!person.away) this.#mesh.call(person.id);
+    }
+    for (const person of waiting) this.#knocking.set(person.id, person);
+    if (waiting.length > 0) this.#on.knocking([...this.#knocking.values()]);
   }
 
   #refuse(result: number, error: string) {

@@ -22,6 +22,7 @@ import {
   lockRoom,
   readDefinition,
   removeRoom,
+  tryDefinition,
   usersIn,
   type LiveRoom,
 } from './sessions/sessions.js';
@@ -207,15 +208,6 @@ export function localRooms(database: Database, {application, clock, log = consol
         return {token: await issueToken(queries, roomId, holder, now)};
       }),
   };
-}
-
-/** The definition of a stored room; undefined if it cannot be read. */
-function tryDefinition(text: string) {
-  try {
-    return readDefinition(text);
-  } catch {
-    return undefined; // Reported when the room is listed or asked for.
-  }
 }
 
 const isoTime = (time: number) => new Date(time).toISOString();

@@ -13,6 +13,9 @@ export interface Holder {
   data?: Record<string, unknown>;
 }
 
+/** Most characters of `data`, as JSON. */
+const MOST_DATA = 16_384;
+
 /** Checks the request for a token, in the order name, role, user_ref, data. Throws the first fault. */
 export function checkTokenRequest({name, role, user_ref, data}: Partial<TokenRequest>): Holder {
   if (isMissing(name)) throw errorOf(10101);
@@ -37,8 +40,9 @@ export function checkTokenRequest({name, role, user_ref, data}: Partial<TokenReq
  */
 export function tokenData(sent: unknown): Record<string, unknown> {
   const data = isText(sent) ? parsed(sent) : sent;
-  if (isObject(data) && Object.keys(data).length <= 5 && isShallow(data, 32)) return data;
-  throw invalidValue('data', 'data must be an object of at most 5 keys.');
+  const fits = isObject(data) && Object.keys(data).length <= 5 && isShallow(data, 32);
+  if (fits && JSON.stringify(data).length <= MOST_DATA) return data;
+  throw invalidValue('data', `data must be an object of at most 5 keys and ${MOST_DATA} characters.`);
 }
 
 function parsed(text: string): unknown {

@@ -1,25 +1,25 @@
 import {createHash, randomUUID} from 'node:crypto';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Database, Queries} from '../database/database.js';
-import type {Joined} from './messages.js';
 import {
   endIfEmpty,
   freeOverdue,
-  holderOf,
   isListed,
-  isWaiting,
   lifetime,
   lockRoom,
   peerOf,
   removeVisit,
   SEAT_KEPT,
   sessionOf,
+  shown,
   tell,
   tellGone,
+  tellOf,
   type LiveRoom,
   type Visit,
 } from './live-room.js';
 import {retakeSeat, takeSeat, type Connected} from './seats.js';
+import {arrival} from './views.js';
 import {badToken, readToken, spendToken} from './tokens.js';
 
 /** A connection that asks to be let in. */
@@ -146,7 +146,7 @@ export function goAway(
     );
     if (secret !== undefined) await queries.all('update connections set secret = ? where id = ?', hash(secret), id);
     if (isListed(visit) && visit.seat_until > now) {
-      await tell(queries, room, {message: {type: 'user-away', id}, except: id});
+      await tellOf(queries, room, visit, {type: 'user-away', id});
     }
     await freeOverdue(queries, room, now);
   }, room_id);
@@ -160,7 +160,8 @@ async function knock(queries: Queries, room: LiveRoom, visit: Visit, known = fal
     socket: visit.socket!,
     message: {type: 'waiting', reason: 'knock', you},
   });
-  if (!known) await tell(queries, room, {message: {type: 'knock', user: you}, group: 'moderators'});
+  if (!known)
+    await tell(queries, room, {message: {type: 'knock', user: shown(visit, sessionOf(room))}, group: 'moderators'});
 }
 
 /** Lets a visitor in who has a seat, and tells them and the others. Begins the session if they are the first. */
@@ -175,10 +176,12 @@ export async function enter(
   if (visit.seat === 'moderators' && !room.session.opened) await openSession(queries, room);
   // A visitor who was admitted while away is told when they resume.
   if (visit.socket !== null) {
-    await tell(queries, room, {to: visit.id, socket: visit.socket, message: joined(room, visit)});
+    const [joined, ...further] = arrival(room, visit);
+    await tell(queries, room, {to: visit.id, socket: visit.socket, message: joined});
+    for (const message of further) await tell(queries, room, {to: visit.id, message});
   }
   if (!isListed(visit)) return;
-  await tell(queries, room, {message: {type: announced, user: peerOf(visit, sessionOf(room))}, except: visit.id});
+  await tellOf(queries, room, visit, {type: announced, user: shown(visit, sessionOf(room))});
 }
 
 async function beginSession(queries: Queries, room: LiveRoom, now: number) {
@@ -204,24 +207,8 @@ async function openSession(queries: Queries, room: LiveRoom) {
   room.session!.opened = session.opened = true;
   await queries.all('update sessions set opened = 1 where room_id = ?', room.room_id);
   for (const visit of room.visits.filter(isListed)) {
-    const user = peerOf(visit, session);
-    if (user.permissions.publish !== before.get(visit)) {
-      await tell(queries, room, {message: {type: 'user-changed', user}});
-    }
+    const user = shown(visit, session);
+    if (user.permissions.publish === before.get(visit)) continue;
+    await tell(queries, room, {message: {type: 'user-changed', user}});
   }
-}
-
-function joined(room: LiveRoom, visit: Visit): Omit<Joined, 'resume'> {
-  const {room_id} = room;
-  const session = sessionOf(room);
-  const {name, settings: all} = session.definition;
-  const {billing_code: _, live_recording: __, ...settings} = all;
-  const peers = (visits: Visit[]) => visits.map(each => peerOf(each, session));
-  return {
-    type: 'joined',
-    you: peerOf(visit, session),
-    users: peers(room.visits.filter(each => each !== visit && isListed(each))),
-    room: {room_id, name, settings},
-    ...(holderOf(visit).role === 'moderator' && {waiting: peers(room.visits.filter(isWaiting))}),
-  };
 }

@@ -3,14 +3,15 @@ import type {Database, Queries} from '../database/database.js';
 import {enter, type Admitted} from './admission.js';
 import {
   endIfEmpty,
+  FLOOR,
   holderOf,
   isIn,
   isListed,
   isWaiting,
   lockRoom,
-  peerOf,
   removeVisit,
   sessionOf,
+  shown,
   tell,
   tellGone,
   type LiveRoom,
@@ -84,9 +85,9 @@ async function drop(queries: Queries, room: LiveRoom, visit: Visit, now: number)
 async function giveFloor(queries: Queries, room: LiveRoom, visit: Visit, on: boolean) {
   if (sessionOf(room).definition.settings.mode !== 'lecture') throw invalid('Only a lecture has a floor.');
   if (holderOf(visit).role !== 'participant') throw invalid('Only a participant can be given the floor.');
-  visit.floor = Number(on);
+  visit.floor = on ? FLOOR.has : FLOOR.had;
   await queries.all('update connections set floor = ? where id = ?', visit.floor, visit.id);
-  await tell(queries, room, {message: {type: 'user-changed', user: peerOf(visit, sessionOf(room))}});
+  await tell(queries, room, {message: {type: 'user-changed', user: shown(visit, sessionOf(room))}});
 }
 
 async function end(queries: Queries, room: LiveRoom, now: number) {

@@ -27,7 +27,7 @@ export interface Visit {
   socket: string | null;
 }
 
-interface Session {
+export interface Session {
   definition: CheckedDefinition;
   /** Whether a moderator has joined. */
   opened: boolean;
@@ -55,6 +55,15 @@ const IN = `connections.state = 'in' and connections.seat is not null
 /** SQL condition: somebody is in a row of `rooms`. Takes the time as a value. */
 export const ACTIVE = `exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN})`;
 
+/** Values of `floor` in a visit: in a lecture, whether a moderator gave a participant the floor. */
+export const FLOOR = {never: 0, has: 1, had: 2} as const;
+
+/** Most bytes of somebody's data, as JSON, that others are told. */
+const SHOWN_DATA = 1024;
+
+/** A lecture for more participants than this is large. */
+const LARGE = 300;
+
 /** The columns of a `Visit`. */
 const VISIT = `connections.id, connections.state, connections.seat, connections.seat_until, connections.holder,
   connections.floor, connections.socket`;
@@ -68,23 +77,24 @@ export const isWaiting = ({state, seat}: Visit) => state === 'waiting' && seat !
 /** Whether somebody is in the room. */
 export const isActive = ({visits}: LiveRoom) => visits.some(isIn);
 
-/**
- * Reads a definition as it is stored. Throws `internal` if it is damaged. Such a room can still be deleted, and changed by
- * a whole definition.
- */
-export function readDefinition(text: string): CheckedDefinition {
-  let read: unknown;
+/** Reads a definition as it is stored. Returns undefined if it is damaged. */
+export function tryDefinition(text: string): CheckedDefinition | undefined {
   try {
-    read = JSON.parse(text);
+    const read: unknown = JSON.parse(text);
+    const whole = isObject(read) && isText(read.name) && isObject(read.settings) && isObject(read.sip);
+    return whole ? (read as unknown as CheckedDefinition) : undefined;
   } catch {
-    // Refused below. The cause would quote the definition.
+    return undefined;
   }
-  if (!isObject(read) || !isText(read.name) || !isObject(read.settings) || !isObject(read.sip)) {
-    throw new RoomsError('internal', 'The stored room cannot be read.', {
-      desc: 'Change it with a whole definition, or delete it.',
-    });
-  }
-  return read as unknown as CheckedDefinition;
+}
+
+/** The same, but throws `internal`. A damaged room can still be deleted, and changed by a whole definition. */
+export function readDefinition(text: string): CheckedDefinition {
+  const definition = tryDefinition(text);
+  if (definition) return definition;
+  throw new RoomsError('internal', 'The stored room cannot be read.', {
+    desc: 'Change it with a whole definition, or delete it.',
+  });
 }
 
 /** The running session; if there is none, the session that would begin now. */
@@ -108,14 +118,29 @@ const permissionsOf = (role: Role, publish: boolean): Permissions => ({
   controlhandlers: role === 'moderator' || role === 'participant',
 });
 
-/** A visitor as the others see them, with their permissions at this moment of the session. */
+/** A visitor as they see themselves, with their permissions at this moment of the session. */
 export function peerOf(visit: Visit, {definition: {settings}, opened}: Session): Peer {
   const holder = holderOf(visit);
   const {role} = holder;
-  const open = (opened || !settings.wait_for_moderator) && (settings.mode !== 'lecture' || visit.floor === 1);
+  const open = (opened || !settings.wait_for_moderator) && (settings.mode !== 'lecture' || visit.floor === FLOOR.has);
   const publish = role === 'moderator' || (role === 'participant' && open);
   const away = visit.socket === null && {away: true as const};
   return {id: visit.id, ...holder, permissions: permissionsOf(role, publish), ...away};
+}
+
+/** A visitor as moderators see them: without data that is too large to pass on. */
+export function shown(visit: Visit, session: Session): Peer {
+  const {data, ...peer} = peerOf(visit, session);
+  return data && Buffer.byteLength(JSON.stringify(data)) <= SHOWN_DATA ? {...peer, data} : peer;
+}
+
+/**
+ * Whether everybody inside is told about a visitor. Moderators always are. In a large lecture the others are told only
+ * about moderators and about people who have or had the floor: to tell each of 1,000 about each other one is too much.
+ */
+export function isAnnounced(visit: Visit, {settings}: CheckedDefinition): boolean {
+  const isLarge = settings.mode === 'lecture' && Number(settings.participants) > LARGE;
+  return !isLarge || visit.floor !== FLOOR.never || holderOf(visit).role === 'moderator';
 }
 
 /** The people in a room, oldest first, without audience. */
@@ -139,6 +164,14 @@ export async function usersIn(queries: Queries, room_id: string, now: number): P
 /** Sends a message to people in the room, when the transaction commits. */
 export const tell = (queries: Queries, {room_id}: Pick<LiveRoom, 'room_id'>, what: Omit<Delivery, 'room_id'>) =>
   queries.publish(JSON.stringify({room_id, ...what}));
+
+/** Tells those about a visitor who know of them, except the visitor. */
+export function tellOf(queries: Queries, room: LiveRoom, visit: Visit, message: Delivery['message']) {
+  // A damaged room must still lose its people.
+  const definition = tryDefinition((room.session ?? room).definition);
+  const group = definition && !isAnnounced(visit, definition) ? 'moderators' : undefined;
+  return tell(queries, room, {message, group, except: visit.id});
+}
 
 /**
  * Locks a room until the transaction ends, reads its visits, and frees the seats of people who were away for too long.
@@ -185,7 +218,7 @@ export async function removeVisit(queries: Queries, room: LiveRoom, visit: Visit
 /** Tells the others that a visitor's seat is free. */
 export async function tellGone(queries: Queries, room: LiveRoom, visit: Visit) {
   const {id} = visit;
-  if (isListed(visit)) await tell(queries, room, {message: {type: 'user-left', id}, except: id});
+  if (isListed(visit)) await tellOf(queries, room, visit, {type: 'user-left', id});
   if (isWaiting(visit)) await tell(queries, room, {message: {type: 'knock-ended', id}, group: 'moderators'});
 }
 

@@ -10,11 +10,18 @@ import {isShallow} from '../../rooms/values.js';
 /** Most bytes of a message to the platform. A larger one breaks the connection, and its client may resume. */
 export const MAX_MESSAGE = 64 * 1024;
 
+/** Most bytes that a client may send in all before it is let in: three times the longest token. */
+export const MAX_HELLO = 48 * 1024;
+
 /**
  * Codes with which the platform closes a connection. After those from 4001 to 4004 the visit has ended; after any other
  * code, or none, the client may resume.
  */
 export const CLOSED = {
+  /** It said that it leaves. The code is WebSocket's own, as is the next. */
+  left: 1000,
+  /** It sent more than it may. */
+  tooLarge: 1009,
   /** Its token or secret was refused, or a moderator did not let it in. */
   refused: 4001,
   /** A moderator ended the session. */
@@ -27,8 +34,9 @@ export const CLOSED = {
   restarting: 1012,
 } as const;
 
-/** A visitor as the others see them. */
-export interface Peer extends Holder {
+/** A visitor as the others see them, with `data` of at most 1 KiB. Only moderators see `user_ref`. */
+export interface Peer extends Omit<Holder, 'user_ref'> {
+  user_ref?: string | number;
   /** The visit's id. It stays the same when the visitor resumes. */
   id: string;
   /** `publish` can change during a session: in a lecture with the floor, and in a room that waits for a moderator. */
@@ -37,25 +45,42 @@ export interface Peer extends Holder {
   away?: true;
 }
 
-/** A room as the people inside see it: without billing and recording, which are the owner's business. */
-interface SessionRoom {
+/** A room as the people inside see it: without billing, recording and more that is the owner's business. */
+export interface SessionRoom {
   room_id: string;
   name: string;
-  /** As they were when the session began. Updates apply to the next session. */
-  settings: Omit<CheckedDefinition['settings'], 'billing_code' | 'live_recording'>;
+  /**
+   * The settings that the proxy shows visitors, as they were when the session began. Updates apply to the next session. A
+   * description of more than 4 KiB is left out.
+   */
+  settings: CheckedDefinition['settings'];
 }
 
 /** You are in. Also sent when you resume: then set up new connections with everybody in `users`. */
 export interface Joined {
   type: 'joined';
   you: Peer;
-  /** The others who are in, oldest first, without audience. */
+  /**
+   * The others who are in, oldest first, without audience. Audience gets none. In a lecture for more than 300 participants
+   * only moderators get all; others get those who have or had the floor, and the moderators.
+   */
   users: Peer[];
+  /** How many people are in, with you, without audience. */
+  total: number;
   room: SessionRoom;
   /** The people who knock. Only moderators get this. */
   waiting?: Peer[];
+  /** How many messages `more` follow at once, with further people. Absent if there are none. */
+  more?: number;
   /** The secret for one `resume`, good until 45 s after the platform last heard of you. */
   resume: string;
+}
+
+/** Further people, of whom there are too many for `joined`. */
+export interface More {
+  type: 'more';
+  users: Peer[];
+  waiting: Peer[];
 }
 
 /** You have a seat and wait. `joined` or `refused` follows. */
@@ -67,9 +92,13 @@ export interface Waiting {
   resume: string;
 }
 
-/** Messages from the platform. About the room, audience gets only `ended`, and people who wait get nothing until then. */
+/**
+ * Messages from the platform. About the room, audience gets only `ended`, and people who wait get nothing until then. In a
+ * lecture for more than 300 participants only moderators are told about people who never had the floor.
+ */
 export type ServerMessage =
   | Joined
+  | More
   | Waiting
   /** You are not let in. The connection is closed with 4001. `result` is the number of the Rooms API. */
   | {type: 'refused'; result: number; error: string}
@@ -95,7 +124,10 @@ export type ServerMessage =
   | {type: 'dropped'}
   /** A moderator ended the session. The connection is closed with 4002. */
   | {type: 'ended'}
-  /** Your last message was refused, and changed nothing. */
+  /**
+   * Your last message was refused, and changed nothing. `rate_limited`: a signal of yours was not delivered, because its
+   * receiver gets too many.
+   */
   | {type: 'error'; code: RoomsErrorCode; error: string};
 
 /** The message for somebody who is not let in. */

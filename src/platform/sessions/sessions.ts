@@ -9,18 +9,32 @@ import {command} from './commands.js';
 import {Connection} from './connection.js';
 import {Departures} from './departures.js';
 import {SEAT_KEPT} from './live-room.js';
-import {CLOSED, MAX_MESSAGE, parseMessage, type ClientMessage, type Delivery} from './messages.js';
+import {CLOSED, MAX_MESSAGE, parseMessage, type ClientMessage, type Delivery, type ServerMessage} from './messages.js';
 import {HEARTBEAT, Process, sweepRoom} from './processes.js';
 import {Pulse, type Health} from './pulse.js';
 import {tokenId} from './tokens.js';
+import {withoutReference} from './views.js';
 
-export {ACTIVE, isActive, lifetime, lockRoom, readDefinition, removeRoom, usersIn, type LiveRoom} from './live-room.js';
+export {
+  ACTIVE,
+  isActive,
+  lifetime,
+  lockRoom,
+  readDefinition,
+  removeRoom,
+  tryDefinition,
+  usersIn,
+  type LiveRoom,
+} from './live-room.js';
 export type {Health, Need} from './pulse.js';
 export {checkSeat} from './seats.js';
 export {issueToken, newSecret} from './tokens.js';
 
 /** How long a client may take to send `join` or `resume`, and then the platform to let it in, in ms. */
 const JOIN_DEADLINE = 10_000;
+
+/** Most fragments of a message. Clients have no need of any. */
+const MAX_FRAGMENTS = 64;
 
 /** How long closing waits for clients to close their side, in ms. */
 const CLOSE_DEADLINE = 1000;
@@ -41,7 +55,12 @@ export class Sessions {
   #database: Database;
   #clock: () => number;
   #log: (error: unknown) => void;
-  #server = new WebSocketServer({noServer: true, clientTracking: false, maxPayload: MAX_MESSAGE});
+  #server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: MAX_MESSAGE,
+    maxFragments: MAX_FRAGMENTS,
+  });
   #process: Process;
   #pulse: Pulse;
   #departures: Departures;
@@ -82,7 +101,7 @@ export class Sessions {
 
   /** Takes over a request to become a WebSocket. `known` is called when its visitor is let in. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, known = () => {}) {
-    this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each, known));
+    this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each, socket, known));
   }
 
   /** What this process can do, as of its last heartbeat. */
@@ -108,8 +127,8 @@ export class Sessions {
     await this.#process.stop().catch(this.#log);
   }
 
-  #welcome(socket: WebSocket, known: () => void) {
-    const connection = new Connection(socket, {
+  #welcome(socket: WebSocket, raw: Duplex, known: () => void) {
+    const connection = new Connection(socket, raw, {
       clock: this.#clock,
       handle: (from, text) => this.#handle(from, text),
       part: from => this.#part(from),
@@ -133,7 +152,7 @@ export class Sessions {
   }
 
   async #carryOut(connection: Connection, message: ClientMessage) {
-    const {admitted, socket} = connection;
+    const {admitted} = connection;
     // A page that goes away says `leave` and closes in one breath.
     if (!connection.isOpen && message.type !== 'leave') return;
     switch (message.type) {
@@ -143,11 +162,11 @@ export class Sessions {
       case 'leave':
         connection.left = true;
         if (admitted) await this.#depart(connection);
-        return socket.close(1000);
+        return connection.end(CLOSED.left);
       case 'signal':
         return this.#signal(connection, message.to, message.data);
       default:
-        return command(this.#database, connection.inside(), message, this.#clock());
+        return command(this.#database, connection.moderating(), message, this.#clock());
     }
   }
 
@@ -199,23 +218,33 @@ export class Sessions {
   #deliver({room_id, to, socket, group, except, message, close}: Delivery) {
     if (to !== undefined) {
       const connection = socket === undefined ? this.#rooms.get(room_id)?.get(to) : this.#attach(room_id, to, socket);
-      if (connection) this.#give(connection, message, close);
+      if (connection && message.type === 'signal') this.#pass(room_id, connection, message);
+      else if (connection) this.#give(connection, message, close);
       return;
     }
     const text = JSON.stringify(message);
+    const withoutRefs = 'user' in message ? JSON.stringify({...message, user: withoutReference(message.user)}) : text;
     for (const connection of this.#rooms.get(room_id)?.values() ?? []) {
       const {state, you, admitted} = connection;
       if (group !== 'all' && (state !== 'in' || you?.role === 'audience' || admitted?.id === except)) continue;
       if (group === 'moderators' && you?.role !== 'moderator') continue;
-      this.#give(connection, message, close, text);
+      this.#give(connection, message, close, you?.role === 'moderator' ? text : withoutRefs);
     }
+  }
+
+  /** Passes a signal on. If its receiver gets too many, its sender is told. */
+  #pass(room_id: string, receiver: Connection, signal: ServerMessage & {type: 'signal'}) {
+    if (receiver.signal(JSON.stringify(signal))) return;
+    const error = 'The receiver gets too many signals. Send it again later.';
+    const delivery: Delivery = {room_id, to: signal.from, message: {type: 'error', code: 'rate_limited', error}};
+    this.#run(this.#database.publish(JSON.stringify(delivery)));
   }
 
   #give(connection: Connection, message: Delivery['message'], close?: number, text?: string) {
     connection.deliver(message, text);
     if (close === undefined) return;
     this.#detach(connection);
-    connection.socket.close(close);
+    connection.end(close);
   }
 
   /** Gives a visit to the connection `key`, if it is here, and closes the connection that held the visit before. */
@@ -223,7 +252,7 @@ export class Sessions {
     const before = this.#rooms.get(room_id)?.get(id);
     if (before && before.key !== key) {
       this.#detach(before);
-      before.socket.close(CLOSED.replaced);
+      before.end(CLOSED.replaced);
     }
     const connection = this.#connections.get(key);
     if (!connection) return undefined;

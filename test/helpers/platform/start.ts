@@ -163,6 +163,7 @@ export interface Joined {
   type: string;
   you: Json & {id: string; permissions: Json};
   users: Json[];
+  total: number;
   room: Json;
   waiting?: Json[];
   resume: string;
@@ -267,6 +268,12 @@ export async function beatUntil(so: () => Promise<boolean>, ...clients: Client[]
     await beat(...clients);
   }
   throw new Error('It never was so.');
+}
+
+/** A visitor as people see them who are not moderators. */
+export function seen(peer: Json): Json {
+  const {user_ref: _, ...rest} = peer;
+  return rest;
 }
 
 export const usersOf = async (world: World, room: string) => (await world.call('GET', `/rooms/${room}/users`)).body;

@@ -10,6 +10,7 @@ import {needsPostgres} from '../../helpers/platform/place.js';
 import {
   beatUntil,
   isActive,
+  seen,
   startPlatform,
   usersOf,
   World,
@@ -56,8 +57,8 @@ test('U5 both platforms list the people of both, and these people see and signal
   const {here, there, room} = await twoPlatforms(t);
   const ann = await here.enter(room, {name: 'Ann'});
   const bob = await there.enter(room, {name: 'Bob'});
-  assert.deepEqual(bob.joined.users, [ann.joined.you]);
-  assert.deepEqual(await ann.next(), {type: 'user-joined', user: bob.joined.you});
+  assert.deepEqual(bob.joined.users, [seen(ann.joined.you)]);
+  assert.deepEqual(await ann.next(), {type: 'user-joined', user: seen(bob.joined.you)});
   assert.deepEqual(await usersOf(here, room), await usersOf(there, room));
   assert.equal((await usersOf(here, room)).total, 2);
   assert.equal(await isActive(there, room), true);
@@ -101,7 +102,7 @@ test('somebody who was connected to one platform can resume at the other', async
   await bob.next();
   const back = await there.back(ann.joined.resume);
   assert.equal(await ann.closed, 4004);
-  assert.deepEqual(await bob.next(), {type: 'user-back', user: ann.joined.you});
+  assert.deepEqual(await bob.next(), {type: 'user-back', user: seen(ann.joined.you)});
   await back.vanish();
   assert.deepEqual(await bob.next(), {type: 'user-away', id: idOf(ann)});
   assert.deepEqual((await here.back(back.joined.resume)).joined.you, ann.joined.you);

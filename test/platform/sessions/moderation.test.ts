@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {
   isActive,
+  seen,
   startPlatform,
   until,
   usersOf,
@@ -41,7 +42,10 @@ test('U4 somebody who knocks has a seat, is not listed, and is in once a moderat
   mo.send({type: 'admit', id: idOf(ann)});
   const joined = await ann.next();
   assert.equal(joined.type, 'joined');
-  assert.deepEqual([joined.you, joined.users, joined.resume], [ann.joined.you, [mo.joined.you], ann.joined.resume]);
+  assert.deepEqual(
+    [joined.you, joined.users, joined.resume],
+    [ann.joined.you, [seen(mo.joined.you)], ann.joined.resume],
+  );
   assert.ok(!('waiting' in joined));
   assert.deepEqual(await mo.next(), {type: 'knock-ended', id: idOf(ann)});
   assert.deepEqual(await mo.next(), {type: 'user-joined', user: ann.joined.you});
@@ -116,8 +120,8 @@ test('with wait_for_moderator nobody may publish until a moderator joins, and fr
   const user = {...ann.joined.you, permissions: {...ann.joined.you.permissions, publish: true}};
   assert.deepEqual(mo.joined.users, [user, vi.joined.you]);
   for (const client of [ann, vi]) {
-    assert.deepEqual(await client.next(), {type: 'user-changed', user});
-    assert.deepEqual(await client.next(), {type: 'user-joined', user: mo.joined.you});
+    assert.deepEqual(await client.next(), {type: 'user-changed', user: seen(user)});
+    assert.deepEqual(await client.next(), {type: 'user-joined', user: seen(mo.joined.you)});
   }
   await mo.quiet();
   await mo.leave();
@@ -141,7 +145,8 @@ test('in a lecture a participant publishes only with the floor, which a moderato
   for (const on of [true, false]) {
     mo.send({type: 'floor', id: idOf(ann), on});
     const user = {...ann.joined.you, permissions: {...ann.joined.you.permissions, publish: on}};
-    for (const client of [mo, ann, vi]) assert.deepEqual(await client.next(), {type: 'user-changed', user});
+    assert.deepEqual(await mo.next(), {type: 'user-changed', user});
+    for (const client of [ann, vi]) assert.deepEqual(await client.next(), {type: 'user-changed', user: seen(user)});
     assert.deepEqual((await listed(world, room)).map(publishes), [true, on, false]);
   }
   for (const id of [idOf(vi), idOf(mo)]) {
@@ -177,7 +182,7 @@ test('audience is told only of the end, and neither sends nor gets signals', asy
   const room = await world.room({audiences: 1, participants: 2});
   const mo = await world.enter(room, MODERATOR);
   const au = await world.enter(room, {role: 'audience'});
-  assert.deepEqual(au.joined.users, [mo.joined.you]);
+  assert.deepEqual([au.joined.users, au.joined.total], [[], 1]);
   mo.send({type: 'signal', to: idOf(au), data: 1});
   assert.deepEqual(await mo.next(), error('invalid', 'Nobody with this id is in the room.'));
   au.send({type: 'signal', to: idOf(mo), data: 1});

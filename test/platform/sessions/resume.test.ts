@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {mock, test, type TestContext} from 'node:test';
 import {holdRoom} from '../../helpers/platform/place.js';
-import {beat, isActive, startPlatform, until, usersOf, type Inside, type World} from '../../helpers/platform/start.js';
+import {
+  beat,
+  isActive,
+  seen,
+  startPlatform,
+  until,
+  usersOf,
+  type Inside,
+  type World,
+} from '../../helpers/platform/start.js';
 
 const NOT_RESUMABLE = {type: 'refused', result: 19010, error: 'This visit cannot be resumed.'};
 const SECONDS = 1000;
@@ -34,7 +43,7 @@ test('the seat of a broken connection is kept and listed for 30 seconds, and the
   world.now += 1;
   assert.equal(await total(world, room), 1);
   const bob = await world.enter(room, {name: 'Bob'});
-  assert.deepEqual(bob.joined.users, [mo.joined.you]);
+  assert.deepEqual(bob.joined.users, [seen(mo.joined.you)]);
   assert.deepEqual(await mo.next(), {type: 'user-left', id: ann.joined.you.id});
   assert.deepEqual(await mo.next(), {type: 'user-joined', user: bob.joined.you});
 });
@@ -43,7 +52,7 @@ test('a visitor who joins while another is away learns that', async t => {
   const {world, room, mo, ann} = await threeInside(t);
   await broken(ann, mo);
   const bob = await world.enter(room, {name: 'Bob'});
-  assert.deepEqual(bob.joined.users, [mo.joined.you, {...ann.joined.you, away: true}]);
+  assert.deepEqual(bob.joined.users, [seen(mo.joined.you), {...seen(ann.joined.you), away: true}]);
 });
 
 test('somebody who resumes keeps their id and seat, needs no token, and the others are told', async t => {
@@ -54,7 +63,7 @@ test('somebody who resumes keeps their id and seat, needs no token, and the othe
   world.now += 29 * SECONDS;
   const back = await world.back(ann.joined.resume);
   assert.deepEqual(back.joined.you, ann.joined.you);
-  assert.deepEqual(back.joined.users, [mo.joined.you, bob.joined.you]);
+  assert.deepEqual(back.joined.users, [seen(mo.joined.you), seen(bob.joined.you)]);
   assert.deepEqual(back.joined.room, ann.joined.room);
   assert.notEqual(back.joined.resume, ann.joined.resume);
   assert.deepEqual(await mo.next(), {type: 'user-back', user: ann.joined.you});
@@ -186,19 +195,23 @@ test('a message over 64 KiB breaks the connection, and its client may resume', a
   assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
 });
 
-test('a client that stops reading is cut off, and may resume', async t => {
-  const {world, mo, ann} = await threeInside(t);
+test('signals never cut off a client that stops reading; their sender is told that they were not delivered', async t => {
+  const {mo, ann} = await threeInside(t);
   ann.socket.pause();
   // Part of it is in the TCP buffers of both ends, whose sizes are unknown.
   const data = 'x'.repeat(60_000);
-  let away = false;
-  void mo.next().then(({type}) => (away = type === 'user-away'));
-  for (let sent = 0; sent < 2000 && !away; sent++) {
+  const told = mo.next();
+  let isTold = false;
+  void told.then(() => (isTold = true));
+  for (let sent = 0; sent < 400 && !isTold; sent++) {
     mo.send({type: 'signal', to: ann.joined.you.id, data});
     if (sent % 20 === 0) await new Promise(resolve => mo.socket.ping('', true, resolve));
   }
-  await until(async () => away);
-  assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
+  const {type, code} = await told;
+  assert.deepEqual([type, code], ['error', 'rate_limited']);
+  ann.socket.resume();
+  assert.equal((await ann.next()).type, 'signal');
+  assert.equal(ann.socket.readyState, ann.socket.OPEN);
 });
 
 test('a client that sends too fast is read more slowly, and everything it sent is answered', async t => {
