@@ -40,6 +40,9 @@ export const styles = css`
       block-size: 5.6em;
     }
   }
+  #reason {
+    white-space: pre-line;
+  }
   .failed {
     color: var(--_danger);
   }

@@ -156,27 +156,32 @@ export class JoinButton extends LitElement {
         @click=${this.#onClick}
         @keydown=${this.#onKey}
       >
-        <span><slot>${words.join}</slot></span>
-        <span>${words.joining}</span>
+        <span><slot .textContent=${words.join}></slot></span>
+        <span .textContent=${words.joining}></span>
       </button>
       <p part="status" class=${status}>
         ${
           left
-            ? html`<span part="countdown" role="timer">${countdown(left)}</span>
-                <span id="reason">${this.#reason()}</span>`
+            ? html`<span part="countdown" role="timer" .textContent=${countdown(left)}></span>
+                <span id="reason" .textContent=${this.#reason()}></span>`
             : nothing
         }
-        <span role="status" id="status" class=${left || requesting ? 'unseen' : ''}>${this.#sentence()}</span>
+        <span
+          role="status"
+          id="status"
+          class=${left || requesting ? 'unseen' : ''}
+          .textContent=${this.#sentence()}
+        ></span>
       </p>`;
   }
 
   /** Why the visitor has to wait. Only visible, not announced: the wait itself is announced. */
-  #reason() {
+  #reason(): string {
     const {words} = this.#language;
     const {state} = this;
     return state.status === 'failed'
       ? words.failures[state.error.code]
-      : html`${words.opens(this.#language.time(state.until!, this.#now))}<br />${words.opensByItself}`;
+      : `${words.opens(this.#language.time(state.until!, this.#now))}\n${words.opensByItself}`;
   }
 
   /** The announced sentence. It does not contain the countdown, so it is read only when something changes. */

@@ -1,4 +1,5 @@
-import {fold, textOf, type Row} from './room-row.js';
+import {fold} from './fold.js';
+import {textOf, type Row} from './room-row.js';
 
 /** Letters typed within this time of each other belong to one word, in ms. */
 const TYPING = 700;
@@ -16,6 +17,8 @@ export function listKeys() {
    */
   return (event: KeyboardEvent, shown: Row[], at: number, page: number): Row | 'choose' | undefined => {
     const {key, timeStamp} = event;
+    // Safari says by the number alone that a key belongs to an input method.
+    if (event.isComposing || event.keyCode === 229) return undefined;
     if (event.altKey || event.ctrlKey || event.metaKey) return undefined;
     const isTyping = timeStamp - typedAt < TYPING;
     if (key === 'Enter' || (key === ' ' && !isTyping)) return 'choose';
@@ -28,6 +31,7 @@ export function listKeys() {
     }
     const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
     const step = steps[key as keyof typeof steps];
+    if (step) typedAt = 0;
     return shown[Math.min(Math.max(at + step, 0), shown.length - 1)];
   };
 }

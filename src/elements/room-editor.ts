@@ -1,5 +1,6 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
@@ -102,6 +103,11 @@ export class RoomEditor extends LitElement {
   /** Makes the browser ask before the page is left. One function per element, so each can be removed alone. */
   #askBeforeLeaving = (event: Event) => event.preventDefault();
 
+  constructor() {
+    super();
+    keepKeys(this);
+  }
+
   /** Whether there are unsaved changes. While there are, the browser asks before the page is left. */
   get dirty(): boolean {
     return FIELDS.some(field => this.form[field] !== this.#was[field]);
@@ -170,7 +176,7 @@ export class RoomEditor extends LitElement {
         @input=${this.#onInput}
         @change=${this.#onChange}
       >
-        <h2 part="title">${this.#title()}</h2>
+        <h2 part="title" .textContent=${this.#title()}></h2>
         <fieldset ?disabled=${this.#tooLate}>
           ${renderGroups({
             form: this.form,
@@ -195,12 +201,18 @@ export class RoomEditor extends LitElement {
       ${
         isGone
           ? html`<div class="instead">
-              <p part=${part} tabindex="-1">${message}</p>
-              ${failed ? html`<button part="retry" @click=${this.#onRetry}>${this.#words.words.retry}</button>` : nothing}
+              <p part=${part} tabindex="-1" .textContent=${message}></p>
+              ${failed ? html`<button part="retry" @click=${this.#onRetry} .textContent=${this.#words.words.retry}></button>` : nothing}
             </div>`
           : nothing
       }
-      <p part=${isGone ? '' : part} class=${isGone ? 'unseen' : ''} role="status" tabindex="-1">${message}</p>
+      <p
+        part=${isGone ? '' : part}
+        class=${isGone ? 'unseen' : ''}
+        role="status"
+        tabindex="-1"
+        .textContent=${message}
+      ></p>
       <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
         ${renderQuestion(this.room?.name ?? '', words)}
       </dialog>`;

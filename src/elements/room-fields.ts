@@ -29,7 +29,7 @@ export function renderGroups(view: View) {
       ${others.map(
         group =>
           html`<details part="group">
-            <summary>${labels[group]}</summary>
+            <summary .textContent=${labels[group]}></summary>
             ${renderGroup(group, view)}
           </details>`,
       )}
@@ -57,9 +57,14 @@ export function renderActions({words, editing, dirty, busy, tooLate, status, onD
     <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || tooLate} @click=${onlyOnce}>
       ${renderLabels(save, saving, status === 'saving')}
     </button>
-    <button part="discard" class="quiet" type="button" aria-disabled=${busy || !dirty} @click=${onDiscard}>
-      ${words.discard}
-    </button>
+    <button
+      part="discard"
+      class="quiet"
+      type="button"
+      aria-disabled=${busy || !dirty}
+      @click=${onDiscard}
+      .textContent=${words.discard}
+    ></button>
     ${
       editing
         ? html`<button
@@ -80,16 +85,16 @@ export function renderActions({words, editing, dirty, busy, tooLate, status, onD
 
 /** Both labels of a button in one cell, so the button has the size of the larger one. */
 const renderLabels = (idle: string, working: string, isWorking: boolean) =>
-  html`<span class=${isWorking ? 'behind' : ''}>${idle}</span
-    ><span class=${isWorking ? '' : 'behind'}>${working}</span>`;
+  html`<span class=${isWorking ? 'behind' : ''} .textContent=${idle}></span
+    ><span class=${isWorking ? '' : 'behind'} .textContent=${working}></span>`;
 
 /** The question before a room is deleted. */
 export const renderQuestion = (name: string, words: ManagingWords) =>
   html`<form method="dialog" @click=${onlyOnce}>
-    <p id="question">${words.confirmDelete(name)}</p>
+    <p id="question" .textContent=${words.confirmDelete(name)}></p>
     <div class="actions">
-      <button part="keep" class="quiet" value="keep">${words.keep}</button>
-      <button part="delete" class="danger" value="delete">${words.delete}</button>
+      <button part="keep" class="quiet" value="keep" .textContent=${words.keep}></button>
+      <button part="delete" class="danger" value="delete" .textContent=${words.delete}></button>
     </div>
   </form>`;
 
@@ -114,7 +119,8 @@ function renderLabelled(field: FormField, kind: Kind, view: View) {
   const isOptional = kind !== 'choice' && !isRequired(field, view.form) && !defaultOf(field, view.form);
   return html`<div part="field" class="field">
     <label part="label" for=${field}
-      >${label}${isOptional ? html` <small class="help">${view.words.optional}</small>` : nothing}</label
+      ><span .textContent=${label}></span
+      >${isOptional ? html` <small class="help" .textContent=${view.words.optional}></small>` : nothing}</label
     >
     ${renderControl(field, kind, view)} ${renderBelow(field, view)}
   </div>`;
@@ -133,7 +139,7 @@ function renderControl(field: FormField, kind: Kind, view: View) {
     case 'choice':
       return html`<select part="input" id=${field} name=${field} aria-describedby=${described} aria-invalid=${wrong}>
         ${choicesOf(field, view).map(
-          ([key, word]) => html`<option value=${key} .selected=${live(key === value)}>${word}</option>`,
+          ([key, word]) => html`<option value=${key} .selected=${live(key === value)} .textContent=${word}></option>`,
         )}
       </select>`;
     case 'text':
@@ -182,7 +188,7 @@ function renderTick(field: FormField, view: View) {
         aria-invalid=${view.faultOf(field) !== ''}
         .checked=${live(form[field] === true)}
       />
-      ${wordsOf(field, words)[0]}
+      <span .textContent=${wordsOf(field, words)[0]}></span>
     </label>
     ${renderBelow(field, view)}
   </div>`;
@@ -192,8 +198,13 @@ function renderTick(field: FormField, view: View) {
 function renderBelow(field: FormField, {words, faultOf}: View) {
   const fault = faultOf(field);
   return html`<div class="below">
-    <p part="help" class="help ${fault ? 'behind' : ''}" id="${field}-help">${wordsOf(field, words)[1]}</p>
-    <p part="fault" class="fault" id="${field}-fault">${fault}</p>
+    <p
+      part="help"
+      class="help ${fault ? 'behind' : ''}"
+      id="${field}-help"
+      .textContent=${wordsOf(field, words)[1]}
+    ></p>
+    <p part="fault" class="fault" id="${field}-fault" .textContent=${fault}></p>
   </div>`;
 }
 
@@ -218,27 +229,27 @@ function renderOpening(view: View) {
                 aria-describedby="opening-${key}"
                 .checked=${live(form.opening === key)}
               />
-              ${word}
+              <span .textContent=${word}></span>
             </label>
-            ${key === 'always' ? nothing : html`<p part="help" class="help" id="opening-${key}">${words.openingHelp[key as 'adhoc']}</p>`}
+            ${key === 'always' ? nothing : html`<p part="help" class="help" id="opening-${key}" .textContent=${words.openingHelp[key as 'adhoc']}></p>`}
           </div>`,
       )}
-      <p part="fault" class="fault" id="opening-fault">${faultOf('opening')}</p>
+      <p part="fault" class="fault" id="opening-fault" .textContent=${faultOf('opening')}></p>
     </div>
     ${form.opening === 'scheduled' ? renderZone(words) : nothing}`;
 }
 
 const renderZone = (words: ManagingWords) =>
-  html`<p part="help" class="help">${words.inZone(Intl.DateTimeFormat().resolvedOptions().timeZone)}</p>`;
+  html`<p part="help" class="help" .textContent=${words.inZone(Intl.DateTimeFormat().resolvedOptions().timeZone)}></p>`;
 
 /** A field that was set when the room was created, and why it cannot be changed. */
 function renderFixed(field: 'mode' | 'opening', {form, words}: View) {
   const label = field === 'mode' ? words.fields.mode[0] : words.groups.schedule;
   const choices: Record<string, string> = words.options[field];
   return html`<dl part="field given" class="field">
-      <dt part="label">${label}</dt>
-      <dd>${choices[form[field] as string] ?? form[field]}</dd>
-      <dd part="help" class="help">${words.fixed}</dd>
+      <dt part="label" .textContent=${label}></dt>
+      <dd .textContent=${choices[form[field] as string] ?? String(form[field])}></dd>
+      <dd part="help" class="help" .textContent=${words.fixed}></dd>
     </dl>
     ${field === 'opening' && form.opening === 'scheduled' ? renderZone(words) : nothing}`;
 }
@@ -263,8 +274,8 @@ function renderGiven(group: Group, {room, words, timeOf}: View) {
   return shown.map(
     ([label, value]) =>
       html`<dl part="field given" class="field">
-        <dt part="label">${label}</dt>
-        <dd><bdi>${value}</bdi></dd>
+        <dt part="label" .textContent=${label}></dt>
+        <dd><bdi .textContent=${String(value)}></bdi></dd>
       </dl>`,
   );
 }

@@ -1,7 +1,8 @@
 import {html, render} from 'lit';
 import type {Room} from '../rooms/schema.js';
 import {joinWindow} from '../rooms/times.js';
-import {emptyGroups, firstOf, fold, looksLike, textOf, type Group, type Row} from './room-row.js';
+import {fold} from './fold.js';
+import {emptyGroups, firstOf, looksLike, textOf, type Group, type Row} from './room-row.js';
 
 /** The smallest number of rows that are drawn at once. */
 const FIRST = 8;
@@ -126,7 +127,8 @@ export class RoomList {
     this.#isSought ||= query !== this.#query;
     this.#query = query;
     this.#changed = true;
-    const sought = fold(query);
+    // In any order.
+    const sought = fold(query).split(' ');
     const isPast = now >= this.until;
     if (isPast) this.until = Infinity;
     for (const row of anew ? this.#listed : this.rows.values()) {
@@ -143,7 +145,7 @@ export class RoomList {
         row.reworded = false;
       }
       if (state !== row.state || group !== row.group) row.voice = undefined;
-      if (!stands && (!query || textOf(row).includes(sought))) this.groups[row.group!].push(row);
+      if (!stands && (!query || sought.every(word => textOf(row).includes(word)))) this.groups[row.group!].push(row);
     }
     const all = Object.values(this.groups);
     if (anew) {

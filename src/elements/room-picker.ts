@@ -2,6 +2,7 @@ import {html, LitElement, nothing, type PropertyDeclaration, type PropertyValues
 import {property, state} from 'lit/decorators.js';
 import {FormControl} from '../controllers/form-control.js';
 import type {Inside} from '../controllers/inside.js';
+import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController, requestsSent} from '../controllers/load.js';
 import {loadAgain} from '../controllers/refresh.js';
@@ -110,6 +111,7 @@ export class RoomPicker extends LitElement {
 
   constructor() {
     super();
+    keepKeys(this);
     loadAgain(
       this,
       () => void this.reload({quiet: true}),
@@ -282,8 +284,8 @@ export class RoomPicker extends LitElement {
     const isLoading = this.#loaded.state.status === 'loading';
     return html`${this.noSearch ? nothing : this.#search.render(words, label, this.off)}
       ${isLoading || this.#list.shown.length ? this.#renderList(isLoading) : this.#renderMessage(message)}
-      <p id="description" hidden>${description}</p>
-      <p role="status">${message || (this.#search.query && words.found(this.#list.shown.length))}</p>`;
+      <p id="description" hidden .textContent=${description}></p>
+      <p role="status" .textContent=${message || (this.#search.query && words.found(this.#list.shown.length))}></p>`;
   }
 
   /** The message instead of rooms, shown and announced. */
@@ -305,7 +307,11 @@ export class RoomPicker extends LitElement {
 
   #renderMessage(message: string) {
     const failed = this.#loaded.state.status === 'failed';
-    const retry = html`<button part="retry" @click=${() => this.reload()}>${this.#language.words.retry}</button>`;
+    const retry = html`<button
+      part="retry"
+      @click=${() => this.reload()}
+      .textContent=${this.#language.words.retry}
+    ></button>`;
     return html`<div
       part="list ${failed ? 'failure' : 'empty'}"
       role="group"
@@ -313,7 +319,7 @@ export class RoomPicker extends LitElement {
       aria-label=${this.#form.label || this.#language.words.rooms}
       aria-describedby="description"
     >
-      <slot name=${failed ? 'failed' : this.#search.query ? 'none' : 'empty'}><p>${message}</p></slot>
+      <slot name=${failed ? 'failed' : this.#search.query ? 'none' : 'empty'}><p .textContent=${message}></p></slot>
       ${failed ? retry : nothing}
     </div>`;
   }
@@ -344,7 +350,7 @@ export class RoomPicker extends LitElement {
             aria-labelledby=${isHeaded(name) ? name : nothing}
             ?hidden=${!rows.length}
           >
-            <div part="heading" id=${name} ?hidden=${!isHeaded(name)}>${words.groups[name]}</div>
+            <div part="heading" id=${name} ?hidden=${!isHeaded(name)} .textContent=${words.groups[name]}></div>
             <div></div>
           </div>`,
       )}

@@ -1,6 +1,7 @@
 import type {Words} from '../locales/joining/joining.js';
 import type {Room} from '../rooms/schema.js';
 import {roomPhase} from '../rooms/times.js';
+import {fold} from './fold.js';
 
 /** The groups of the list; `new` holds the rooms that appeared since the list was sorted. */
 export type Group = keyof Words['groups'];
@@ -42,13 +43,6 @@ export function firstOf(rooms: Room[], now: number, count: number): Room[] {
   if (first.length < count) return rooms;
   return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
 }
-
-/** Prepares a text for a search: no case, no accents, `Straße` as `STRASSE`. Vowel signs of other scripts stay. */
-export const fold = (text: string) =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toUpperCase();
 
 /** The text of a row that a search looks through. */
 export const textOf = (row: Row) => (row.text ??= fold(`${row.room.name} ${row.room.settings.description ?? ''}`));

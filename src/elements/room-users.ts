@@ -147,8 +147,8 @@ export class RoomUsers extends LitElement {
     const isLoading = !people && !error && this.#asked!.id;
     const failed = error && !people;
     return html`<div part="header">
-        <h2 part="title" id="title">${users.title}</h2>
-        <p part="count" id="count">${isListed ? users.inside(people.length) : ''}</p>
+        <h2 part="title" id="title" .textContent=${users.title}></h2>
+        <p part="count" id="count" .textContent=${isListed ? users.inside(people.length) : ''}></p>
       </div>
       <div part="box" class=${isListed || isLoading ? '' : 'instead'} tabindex="-1">
         ${isListed ? this.#renderList(people) : isLoading ? html`<div aria-busy="true"></div>` : nothing}
@@ -156,12 +156,11 @@ export class RoomUsers extends LitElement {
           part="status ${error ? 'failure' : ''}"
           class=${isLoading || (isListed && !show) ? 'unseen' : ''}
           role="status"
-        >
-          ${this.#message(people)}
-        </p>
+          .textContent=${this.#message(people)}
+        ></p>
         ${
           failed && show && (error.code === 'unauthorized' || !FINAL.has(error.code))
-            ? html`<button part="retry" @click=${this.#onRetry}>${this.#words.words.retry}</button>`
+            ? html`<button part="retry" @click=${this.#onRetry} .textContent=${this.#words.words.retry}></button>`
             : nothing
         }
       </div>`;
@@ -176,8 +175,8 @@ export class RoomUsers extends LitElement {
         ([key]) => key,
         ([, {name, role}]) =>
           html`<li part="user">
-            <span part="name" dir="auto">${name}</span>
-            ${role ? html`<span part="role">${roles[role]}</span>` : nothing}
+            <span part="name" dir="auto" .textContent=${name}></span>
+            ${role ? html`<span part="role" .textContent=${roles[role]}></span>` : nothing}
           </li>`,
       )}
     </ul>`;

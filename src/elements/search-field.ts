@@ -27,7 +27,7 @@ export class SearchField {
       type="search"
       autocomplete="off"
       autocapitalize="none"
-      .autocorrect=${false}
+      autocorrect="off"
       spellcheck="false"
       .enterKeyHint=${'search'}
       placeholder=${search}
