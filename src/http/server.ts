@@ -6,6 +6,7 @@ import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {RoomsError, statusOf} from '../rooms/errors.js';
 import {errorOf, noRoute, resultOf} from '../rooms/results.js';
 import {ConnectionLimit} from './connection-limit.js';
+import {checkHost, isHealthCheck, noHost} from './host.js';
 import {lengthChecked, type Answer} from './routes.js';
 
 export interface ServeOptions {
@@ -22,6 +23,13 @@ export interface ServeOptions {
   port: number;
   /** Called with errors that are the server's own fault. @default console.error */
   log?: ((error: unknown) => void) | undefined;
+  /**
+   * The names of hosts, without a port, whose requests are answered, beside those of this machine. All others get 421.
+   * Health checks are answered for any host, and without one.
+   *
+   * @default any host
+   */
+  hosts?: string[] | undefined;
   limits?: Partial<ServeLimits> | undefined;
   /** Written before the text of errors that the server itself reports, as platforms do. @default '' */
   errorPrefix?: string | undefined;
@@ -41,7 +49,7 @@ export interface ServeLimits {
   headers: number;
   /** The same, to the end of the request's body. @default 30_000 */
   request: number;
-  /** How long a connection may wait for its next request. @default 10_000 */
+  /** How long a connection may wait for its next request. Balancers in front should wait less. @default 65_000 */
   keepAlive: number;
   /** How long a connection may carry no byte while a request or an answer is under way. @default 60_000 */
   idle: number;
@@ -72,7 +80,7 @@ export interface Served {
 const LIMITS: ServeLimits = {
   headers: 10_000,
   request: 30_000,
-  keepAlive: 10_000,
+  keepAlive: 65_000,
   idle: 60_000,
   headerBytes: 16 * 1024,
   connections: 4096,
@@ -121,13 +129,13 @@ class Incoming extends IncomingMessage {
  * const {url, close} = await serve({port: 8787, fetch: request => Response.json({url: request.url})});
  */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const {fetch, upgrade, host = '127.0.0.1', log = console.error, errorPrefix} = options;
+  const {fetch, upgrade, host = '127.0.0.1', hosts, log = console.error, errorPrefix} = options;
   const limits = {...LIMITS, ...options.limits};
   const connections = new Map<Duplex, Connection>();
   const addresses = new ConnectionLimit(limits.perAddress);
   const soon = together();
   let closing: Promise<void> | undefined;
-  const badAddress = () => refusal(malformed('The request names no address.'), errorPrefix);
+  const badAddress = () => refusal(noHost(), errorPrefix);
   const listener = getRequestListener((request, env) => answer(request, env as HttpBindings), {
     overrideGlobalObjects: false,
     errorHandler: badAddress,
@@ -153,7 +161,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
       });
       if (closing) outgoing.shouldKeepAlive = false;
       soon(() => {
-        if (!incoming.socket.destroyed) void listener(incoming, outgoing);
+        if (!incoming.socket.destroyed) receive(incoming, outgoing);
       });
     },
   );
@@ -161,6 +169,17 @@ export async function serve(options: ServeOptions): Promise<Served> {
   // `headerBytes` is the limit. Above a number of headers some versions of Node drop the rest without a word.
   server.maxHeadersCount = 0;
   server.timeout = limits.idle;
+
+  function receive(incoming: IncomingMessage, outgoing: ServerResponse) {
+    try {
+      // A balancer may check with HTTP/1.0 and no host, or by an address.
+      if (isHealthCheck(incoming)) incoming.headers.host = 'localhost';
+      else checkHost(incoming, hosts);
+      void listener(incoming, outgoing);
+    } catch (error) {
+      void send(outgoing, refusal(error as RoomsError, errorPrefix));
+    }
+  }
 
   async function answer(request: Request, {incoming, outgoing}: HttpBindings): Promise<Response> {
     try {
@@ -331,9 +350,6 @@ export function refusal(error: RoomsError, prefix?: string): Response {
 
 const internal = () => errorOf(50000, {desc: 'Something went wrong on our side.'});
 
-const malformed = (desc: string) =>
-  new RoomsError('invalid', 'This is not an HTTP request.', {result: 19004, status: 400, desc});
-
 function refusalOf(code?: string): RoomsError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -348,7 +364,11 @@ function refusalOf(code?: string): RoomsError {
         desc: 'Send the whole request at once.',
       });
     default:
-      return malformed('Send HTTP/1.1.');
+      return new RoomsError('invalid', 'This is not an HTTP request.', {
+        result: 19004,
+        status: 400,
+        desc: 'Send HTTP/1.1.',
+      });
   }
 }
 

@@ -18,6 +18,7 @@ import type {Rooms} from '../rooms/rooms.js';
 import type {TokenRequest} from '../rooms/schema.js';
 import {neverThrowing, resilient, type Log} from '../upstream/upstream.js';
 import {bytes} from './crypto.js';
+import {healthCheck, type Health} from './health.js';
 import {createLimits} from './limits/limits.js';
 import {checkTokenSource, isTokenSource, LIVEKIT, tokenCall, tokenSourceAnswer} from './livekit.js';
 import {checkOptions, storeSecretOf, type TokenProxyOptions} from './options.js';
@@ -42,6 +43,7 @@ export {
   type RedisClient,
   type Store,
 } from './limits/limits.js';
+export type {Health} from './health.js';
 export type {Answered, TokenProxyOptions} from './options.js';
 export {
   guarded,
@@ -70,6 +72,8 @@ export interface TokenProxy {
   (request: Request, caller?: Caller): Promise<Response>;
   /** The same without making a `Response`, which on Node costs as much as all the checks. */
   answer(request: Request, caller?: Caller): Promise<Answer>;
+  /** Asks the platform, the store and the issuer of sign-ins whether they answer. Call it now and then, not per request. */
+  health(): Promise<Health>;
 }
 
 /**
@@ -99,7 +103,7 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   const answered = options.answered && neverThrowing(options.answered);
   const rooms = resilient(options.rooms, {cache, concurrency, timeout, log});
   const authenticate = authentication(options);
-  const {count, once} = createLimits({limits, store, storeSecret: storeSecretOf(options), timeout, log});
+  const {count, once, shared} = createLimits({limits, store, storeSecret: storeSecretOf(options), timeout, log});
   const {success, failure} = envelope({extended: true});
 
   async function answer(request: Request, exchange: Exchange): Promise<Answer> {
@@ -170,7 +174,8 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   }
 
   const handler = async (request: Request, caller?: Caller) => responseOf(await proxy(request, caller));
-  return Object.assign(handler, {answer: proxy});
+  const health = healthCheck({rooms, store: shared, authorize: options.authorize, guests, grants, log});
+  return Object.assign(handler, {answer: proxy, health});
 }
 
 /** What is known so far of one request. */

@@ -12,6 +12,7 @@ export {durableObjectStore, LimitsObject, type ObjectNamespace} from './durable-
 export {memoryStore} from './memory-store.js';
 export {BUDGETS, checkLimits, type Budgets, type Limits} from './rate-limit.js';
 export {redisStore, type RedisClient} from './redis.js';
+export type {SharedStore} from './shared-store.js';
 export type {Claim, Rate, Store} from './store.js';
 
 export interface LimitsOptions {
@@ -22,14 +23,14 @@ export interface LimitsOptions {
   log: Log;
 }
 
-/** The limits of one proxy: `count` is its rate limit, `once` its idempotency. Both use the same stores. */
+/** The limits of one proxy: `count` is its rate limit, `once` its idempotency. Both use the same stores; one may be shared. */
 export function createLimits({limits = {}, store, storeSecret, timeout, log}: LimitsOptions) {
   const stores: Stores = {
     local: memoryStore(),
     shared: store && sharedStore(store, log),
     seal: createSeal(storeSecret),
   };
-  return {count: rateLimit(limits, stores, log), once: idempotency(stores, {timeout})};
+  return {count: rateLimit(limits, stores, log), once: idempotency(stores, {timeout}), shared: stores.shared};
 }
 
 /** Throws `misconfigured` if this is not a store, or has no secret to go with it. */

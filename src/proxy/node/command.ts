@@ -3,6 +3,7 @@ import {serve, type Served} from '../../http/server.js';
 import {DRAIN, readDrain, toldToStop, type Stop} from '../../http/stop.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {SECRETS, VARIABLES} from './environment.js';
+import {healthPage, type HealthPageOptions} from './health.js';
 import {jsonLines, lineOf, type Line} from './log.js';
 import {metrics, type Metrics} from './metrics.js';
 import {undiciTransport} from './undici.js';
@@ -21,15 +22,15 @@ export interface Running {
 }
 
 /**
- * Starts the proxy as a server. `write` gets a line for every answer, and what the operator should know. The health check
- * fails once `isDraining` returns true.
+ * Starts the proxy as a server. `write` gets a line for every answer, and what the operator should know. `/healthz` fails
+ * once `isDraining` returns true.
  */
 export async function start(
   settings: Settings,
   write: (line: Line) => void = jsonLines(),
-  isDraining: () => boolean = () => false,
+  checks: HealthPageOptions = {isDraining: () => false},
 ): Promise<Running> {
-  const {platform, proxy: options, host, port, addressOf, perAddress, redis} = settings;
+  const {platform, proxy: options, host, port, hosts, addressOf, limits, redis} = settings;
   const {mount = '', timeout} = options;
   const counted = settings.metrics && metrics();
   const client = redis && (await usableRedis(redis));
@@ -56,16 +57,18 @@ export async function start(
   });
   // The error itself may quote a request.
   const log = () => write({level: 'error', code: 'internal', message: 'Something failed inside the server.'});
+  const health = healthPage(proxy, checks);
   const fetch = (request: Request, {ip}: {ip?: string}) =>
-    isHealth(request) ? health(isDraining()) : proxy.answer(request, {ip: addressOf(ip, request.headers)});
+    health.answer(request) ?? proxy.answer(request, {ip: addressOf(ip, request.headers)});
   const served: Served[] = [];
   const close = async () => {
+    health.stop();
     await Promise.all(served.map(each => each.close()));
     await transport.close();
     if (client) client.disconnect();
   };
   try {
-    served.push(await serve({fetch, host, port, log, limits: {perAddress}}));
+    served.push(await serve({fetch, host, port, hosts, log, limits}));
     if (counted) served.push(await serve({...settings.metrics!, fetch: pageOf(counted), log}));
   } catch (error) {
     await close();
@@ -83,15 +86,6 @@ async function usableRedis(settings: RedisSettings): Promise<RedisClient & {disc
   client.disconnect();
   throw new RoomsError('misconfigured', `REDIS_URL: ${found.sentence}`, {key: 'REDIS_URL', desc: found.line});
 }
-
-const isHealth = ({method, url}: Request) => /^(GET|HEAD)$/.test(method) && new URL(url).pathname === '/healthz';
-
-/** Says that this process is up, and is not about to stop. `greenroom doctor` checks the platform. */
-const health = (draining: boolean) =>
-  Response.json(
-    {status: draining ? 'stopping' : 'ok'},
-    {status: draining ? 503 : 200, headers: {'cache-control': 'no-store'}},
-  );
 
 /** On a port of its own: behind a reverse proxy on the same machine, every visitor comes from this machine. */
 const pageOf =
@@ -115,7 +109,8 @@ ${Object.entries(BUDGETS).map(budget).join('\n')}
 
 ${SECRETS.join(', ')}: each can be a file instead,
 such as APP_KEY_FILE=/run/secrets/app-key.
-GET /healthz answers 200 while the process is up. Logs are JSON lines on standard output.
+GET /healthz answers 200 with {"status": "ok"} or "degraded" and what is missing, and 503 while nobody can be served.
+GET /livez answers 200 while the process is up. Logs are JSON lines on standard output.
 After SIGTERM, GET /healthz answers 503, so that a balancer sends nobody here any more. The proxy goes on answering for
 --drain seconds (default: ${DRAIN.default}, 0 to ${DRAIN.most}). Then it answers the requests under way and stops. SIGINT, or a
 second signal, ends the wait.
@@ -146,7 +141,7 @@ export async function main(args: string[]): Promise<void> {
   }
   const write = jsonLines();
   let stop: Stop | undefined;
-  const running = await start(read.settings, write, () => stop?.draining ?? false);
+  const running = await start(read.settings, write, {isDraining: () => stop?.draining ?? false});
   const {url, metricsUrl} = running;
   stop = toldToStop(drain);
   write({level: 'info', message: `Listening at ${url}${metricsUrl ? `, metrics at ${metricsUrl}` : ''}`});

@@ -36,6 +36,13 @@ export const VARIABLES = {
   MOUNT: 'Path before /rooms, such as /api. Default: none.',
   HOST: 'Address to listen on; 0.0.0.0 for all. Default: 127.0.0.1.',
   PORT: 'Port to listen on. Default: 8787.',
+  HOSTS:
+    'Names of the hosts that are answered, with commas: api.shop.example. Requests for other hosts get 421; /healthz and /livez are answered for any. Default: the hosts of ORIGINS and this machine if HOST is 127.0.0.1, else any.',
+  KEEP_ALIVE_MS:
+    'How long a connection waits for its next request, in ms. A balancer in front must wait less. Default: 65000.',
+  HEADERS_TIMEOUT_MS: 'How long a request’s headers may take, in ms. Default: 10000.',
+  REQUEST_TIMEOUT_MS: 'How long a whole request may take to arrive, in ms. Default: 30000.',
+  IDLE_TIMEOUT_MS: 'How long a connection may carry no byte during a request or an answer, in ms. Default: 60000.',
   TRUSTED_PROXIES:
     'Addresses and networks of the reverse proxies in front, with commas: 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only if one of them sent it. Default: none.',
   MAX_PER_ADDRESS:

@@ -21,24 +21,18 @@ import {
   type Variable,
 } from './environment.js';
 import {BUDGETS, type Limits} from '../limits/limits.js';
-import {addressesBehind, type AddressOf} from './forwarded.js';
 import type {RedisSettings} from './redis-client.js';
+import {environmentFetch} from './undici.js';
+import {readServer, type ServerSettings} from './server-settings.js';
 import {isCleartext} from '../../upstream/upstream.js';
 
 /** A shell expression that makes a secret. */
 const RANDOM = '$(openssl rand -base64 32)';
 
-export interface Settings {
+export interface Settings extends ServerSettings {
   platform: {endpoint: string; id: string; key: string};
   /** The options of `tokenProxy` without `rooms`, `store`, `log` and `answered`. */
   proxy: Omit<TokenProxyOptions, 'rooms'>;
-  host: string;
-  port: number;
-  metrics?: {host: string; port: number};
-  /** The address that a request came from, past the reverse proxies. */
-  addressOf: AddressOf;
-  /** 0: no limit. */
-  perAddress: number;
   redis?: RedisSettings;
 }
 
@@ -53,7 +47,7 @@ export async function readSettings(env: Environment): Promise<{settings: Setting
     const sentence = 'REDIS_URL needs it, or USER_REF_SECRET: at least 32 bytes, the same on every node.';
     read.wrong('STORE_SECRET', sentence, RANDOM);
   }
-  const settings = {platform, proxy, ...readServer(read), redis};
+  const settings = {platform, proxy, ...readServer(read, proxy.origins), redis};
   return read.problems.length > 0 ? {problems: read.problems} : {settings};
 }
 
@@ -186,7 +180,15 @@ async function readJwt({text, list, required, file, secret, wrong}: Reader): Pro
   if (!issuer || !audience || !algorithms || (path && !key.publicKey)) return undefined;
   try {
     const toVisitor = visitorFromClaim(text('JWT_CLAIM') ?? 'greenroom');
-    return jwtAuthorize({...key, issuer, audience, algorithms, cookie: text('JWT_COOKIE'), toVisitor});
+    return jwtAuthorize({
+      ...key,
+      fetch: environmentFetch(),
+      issuer,
+      audience,
+      algorithms,
+      cookie: text('JWT_COOKIE'),
+      toVisitor,
+    });
   } catch (error) {
     if (!(error instanceof RoomsError)) throw error;
     const variable = JWT_VARIABLES[error.key ?? ''] ?? 'JWT_JWKS';
@@ -289,29 +291,4 @@ function browserOrigins(origins: string[]): string {
     /^https?:\/\//i.test(origin) && URL.canParse(origin) ? new URL(origin).origin : '',
   );
   return [...new Set(sent)].filter(origin => origin && !origin.includes('*')).join() || 'https://shop.example';
-}
-
-function readServer({text, list, integer, wrong}: Reader): Omit<Settings, 'platform' | 'proxy' | 'redis'> {
-  const metrics = text('METRICS_PORT') && {
-    port: integer('METRICS_PORT', 9787, 0, 65_535),
-    host: text('METRICS_HOST') ?? '127.0.0.1',
-  };
-  const port = integer('PORT', 8787, 0, 65_535);
-  if (metrics && metrics.port === port && port > 0) wrong('METRICS_PORT', 'It must differ from PORT.', '9787');
-  return {
-    host: text('HOST') ?? '127.0.0.1',
-    port,
-    ...(metrics && {metrics}),
-    addressOf: trusting(list('TRUSTED_PROXIES') ?? []),
-    perAddress: integer('MAX_PER_ADDRESS', text('TRUSTED_PROXIES') ? 0 : 256, 0, 999_999),
-  };
-
-  function trusting(networks: string[]): AddressOf {
-    try {
-      return addressesBehind(networks);
-    } catch (error) {
-      wrong('TRUSTED_PROXIES', (error as RoomsError).message, '10.0.0.0/8');
-      return addressesBehind([]);
-    }
-  }
 }

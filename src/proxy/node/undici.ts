@@ -1,6 +1,6 @@
 import {promisify} from 'node:util';
 import {brotliDecompress, gunzip, inflate, type ZlibOptions} from 'node:zlib';
-import {Agent, EnvHttpProxyAgent, type Dispatcher} from 'undici';
+import {Agent, EnvHttpProxyAgent, fetch, type Dispatcher, type RequestInit} from 'undici';
 import type {Exchange} from '../../http/client.js';
 import {together} from '../../http/server.js';
 import {withDeadline} from '../../rooms/deadline.js';
@@ -59,11 +59,18 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
  * Connections to any origin: through the proxy that the environment names, if it names one. This machine is never reached
  * through a proxy.
  */
-export function dispatcherTo(options: Agent.Options): Dispatcher {
+function dispatcherTo(options: Agent.Options): Dispatcher {
   const {http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY} = process.env;
   if (![http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY].some(Boolean)) return new Agent(options);
   const noProxy = [no_proxy || NO_PROXY, 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join();
   return new EnvHttpProxyAgent({...options, noProxy: noProxy.startsWith('*,') ? '*' : noProxy});
+}
+
+/** `fetch` through the proxy that the environment names, if it names one. */
+export function environmentFetch(): typeof globalThis.fetch {
+  const dispatcher = dispatcherTo({});
+  // Node's own types of `fetch` are those of the undici inside it, of another version.
+  return ((url: string, init?: RequestInit) => fetch(url, {...init, dispatcher})) as typeof globalThis.fetch;
 }
 
 interface Reply {

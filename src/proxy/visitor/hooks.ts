@@ -1,9 +1,10 @@
-import {createRemoteJWKSet, errors, importJWK, importSPKI, jwtVerify, type JWK, type JWTPayload} from 'jose';
+import {errors, importJWK, importSPKI, jwtVerify, type JWK, type JWTPayload} from 'jose';
 import {RoomsError} from '../../rooms/errors.js';
-import {isCleartext} from '../../upstream/upstream.js';
+import {isCleartext, type Log} from '../../upstream/upstream.js';
 import {bytes, digest} from '../crypto.js';
 import {PublicKey, Secret} from './grant-keys.js';
 import {bearer, CLOCK_TOLERANCE, type Grant} from './grants.js';
+import {issuerKeys, type Verify} from './issuer-keys.js';
 import type {Visitor} from './rights.js';
 
 // The hook `authorize`, and two that are ready-made. The README has recipes for libraries that already know who has
@@ -25,12 +26,16 @@ export interface Caller {
 /**
  * Says who sent a request: a visitor, or null if nobody is known. It has 3 seconds. If it throws, is late or returns
  * anything else, the request is refused with 503. The request has no body. With the option `grants`, `grant` is the
- * verified grant that came along; after null, that grant decides.
+ * verified grant that came along; after null, that grant decides. `log` takes what the operator should know.
  */
-export type Authorize = (
-  request: Request,
-  caller: Caller & {grant?: Grant | undefined},
-) => Visitor | null | Promise<Visitor | null>;
+export interface Authorize {
+  (
+    request: Request,
+    caller: Caller & {grant?: Grant | undefined; log?: Log | undefined},
+  ): Visitor | null | Promise<Visitor | null>;
+  /** Rejects while the hook can let nobody in, such as without the keys of an issuer. For health checks. */
+  ready?(log?: Log): Promise<void>;
+}
 
 type Answer = Visitor | null | Promise<Visitor | null>;
 
@@ -39,12 +44,14 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});
 
-/** Longest wait for an issuer's keys, in ms. It is shorter than the deadline of `authorize`, so that the log names the cause. */
-const KEYS_DEADLINE = 2_500;
-
 export interface JwtAuthorizeOptions {
-  /** The address of the issuer's public keys: https, unless it is on this machine. The keys are cached for ten minutes. */
+  /**
+   * The address of the issuer's public keys: https, unless it is on this machine. The keys are read again after ten
+   * minutes. While the issuer is away, the last ones are used for up to a day.
+   */
   jwks?: string | URL | undefined;
+  /** Fetches `jwks`. @default globalThis.fetch */
+  fetch?: typeof fetch | undefined;
   /** Instead of `jwks`: a secret shared with the issuer, at least 32 bytes. For HS256, HS384 and HS512. */
   secret?: string | undefined;
   /** Instead of `jwks`: the issuer's one public key, as PEM (BEGIN PUBLIC KEY) or JWK. */
@@ -80,26 +87,22 @@ export interface JwtAuthorizeOptions {
  */
 export function jwtAuthorize(options: JwtAuthorizeOptions): Authorize {
   checkJwt(options);
-  const {issuer, audience, algorithms, cookie, toVisitor} = options;
-  const verify = verifier(options);
+  const {issuer, audience, algorithms, cookie, toVisitor, jwks} = options;
+  const keys = jwks === undefined ? undefined : issuerKeys(new URL(jwks), {fetch: options.fetch});
+  const verify = keys?.verify ?? verifier(options);
   const rules = {issuer, audience, algorithms, clockTolerance: CLOCK_TOLERANCE, requiredClaims: ['exp']};
 
-  return async (request, {grant}) => {
+  const hook: Authorize = async (request, {grant, log}) => {
     // A token that was verified as a grant is not a sign-in.
     const token = cookie === undefined ? (grant ? undefined : bearer(request)) : cookieOf(request, cookie);
     if (!token) return null;
-    const claims = await verify(token, rules).catch(unlessBad);
+    const claims = await verify(token, rules, log).catch(unlessBad);
     return claims && toVisitor(claims);
   };
+  return keys ? Object.assign(hook, {ready: keys.ready}) : hook;
 }
 
-type Rules = NonNullable<Parameters<typeof jwtVerify>[2]>;
-
-function verifier({jwks, secret, publicKey, algorithms}: JwtAuthorizeOptions) {
-  if (jwks !== undefined) {
-    const keys = createRemoteJWKSet(new URL(jwks), {timeoutDuration: KEYS_DEADLINE});
-    return async (token: string, rules: Rules) => (await jwtVerify(token, keys, rules)).payload;
-  }
+function verifier({secret, publicKey, algorithms}: JwtAuthorizeOptions): Verify {
   // Imported on first use: some runtimes allow no cryptography while a module is loaded.
   let made: Promise<Awaited<ReturnType<typeof importJWK>>> | undefined;
   async function make() {
@@ -107,7 +110,7 @@ function verifier({jwks, secret, publicKey, algorithms}: JwtAuthorizeOptions) {
     const [alg = ''] = algorithms;
     return typeof publicKey === 'string' ? importSPKI(publicKey.trim(), alg) : importJWK(publicKey!, alg);
   }
-  return async (token: string, rules: Rules) => (await jwtVerify(token, await (made ??= make()), rules)).payload;
+  return async (token, rules) => (await jwtVerify(token, await (made ??= make()), rules)).payload;
 }
 
 /** Faults of a token. Every other error is a fault of ours or of the issuer's, and lets nobody in. */

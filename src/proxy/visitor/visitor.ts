@@ -103,7 +103,7 @@ export function authentication({authorize, guests, grants, userRefs, log}: Authe
 
   async function authorized(request: Request, caller: Caller, grant?: Grant): Promise<Visitor | null> {
     try {
-      const ask = () => authorize!(withoutBody(request), {...caller, grant});
+      const ask = () => authorize!(withoutBody(request), {...caller, grant, log: say});
       return visitorFrom(await withDeadline({timeout: AUTHORIZE_DEADLINE, signal: request.signal}, ask));
     } catch (error) {
       if (error instanceof CallEnded && error.code === 'aborted') throw error;

@@ -62,7 +62,8 @@ export function recorded(but: Partial<Rooms> = {}): Recorded {
   const recording = given.map(([name, run]) => [
     name,
     (...args: unknown[]) => {
-      if (name !== 'now' && name !== 'enforces')
+      // The command asks for this room again and again, to know whether the platform answers.
+      if (name !== 'now' && name !== 'enforces' && args[0] !== 'greenroom-health')
         calls.push([name, ...args.filter(arg => !(arg as CallOptions)?.signal)]);
       return (run as (...args: unknown[]) => unknown)(...args);
     },

@@ -12,7 +12,7 @@ const WISHED = JSON.stringify(WISH);
 async function impatient(t: TestContext) {
   const rooms = recorded();
   const {proxy} = start(rooms);
-  const limits = {headers: 300, request: 600, keepAlive: 300, idle: 1_000};
+  const limits = {headers: 300, request: 600, keepAlive: 300, idle: 1_000, perAddress: 0};
   const served = await serve({fetch: proxy, port: 0, limits});
   t.after(() => served.close());
   return {rooms, served, raw: () => new Raw(t, served), base: served.url};

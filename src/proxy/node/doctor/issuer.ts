@@ -1,3 +1,4 @@
+import {environmentFetch} from '../undici.js';
 import {bad, good, networkCode, PATIENCE, type Check} from './check.js';
 
 /** Whether the issuer of the JWTs publishes its keys. */
@@ -6,7 +7,7 @@ export const checkIssuer: Check = async ({env: {JWT_JWKS}}) => {
   if (!address) return [];
   const line = 'JWT_JWKS=https://login.example/.well-known/jwks.json';
   try {
-    const answer = await fetch(address, {redirect: 'manual', signal: AbortSignal.timeout(PATIENCE)});
+    const answer = await environmentFetch()(address, {redirect: 'manual', signal: AbortSignal.timeout(PATIENCE)});
     const {keys} = ((await answer.json().catch(() => undefined)) ?? {}) as {keys?: unknown};
     if (Array.isArray(keys) && keys.length > 0) return [good('JWT_JWKS', `It has ${keys.length} keys.`)];
     return [bad('JWT_JWKS', `The answer is not a list of keys (status ${answer.status}).`, line)];

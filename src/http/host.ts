@@ -1,0 +1,45 @@
+import {RoomsError} from '../rooms/errors.js';
+
+/** A request as Node's server has it. */
+interface Incoming {
+  method?: string | undefined;
+  url?: string | undefined;
+  headers: {host?: string | undefined};
+}
+
+const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Whether a host is this machine, as a name or an address. An IPv6 address may have brackets. */
+export const isLoopback = (host: string) => LOOPBACK.test(host) || host === '::1';
+
+/** True for a health check: `GET` or `HEAD` of `/healthz` or `/livez`. */
+export const isHealthCheck = ({method = '', url = ''}: Incoming) =>
+  /^(GET|HEAD)$/.test(method) && /^\/(healthz|livez)(\?|$)/.test(url);
+
+/** The error for a request whose `Host` is missing or not a host. */
+export const noHost = () =>
+  new RoomsError('invalid', 'This is not an HTTP request.', {
+    result: 19004,
+    status: 400,
+    desc: 'The request names no address.',
+  });
+
+/**
+ * Checks the `Host` of a request. Throws an error with status 400 if it is missing or not a host, and with 421 if
+ * `hosts` does not list it. A page can lead its own name to this machine and then read what this server answers (DNS
+ * rebinding); its requests have the name of the page.
+ *
+ * @param hosts names without a port. This machine is always one of them. Without a list every host is right.
+ */
+export function checkHost({headers, url = ''}: Incoming, hosts: readonly string[] | undefined) {
+  // A request for a whole address goes to the host in it.
+  const address = /^https?:\/\//i.test(url) ? url : `http://${headers.host ?? ''}/`;
+  if (!URL.canParse(address)) throw noHost();
+  if (!hosts) return;
+  const {hostname} = new URL(address);
+  if (isLoopback(hostname) || hosts.includes(hostname)) return;
+  throw new RoomsError('denied', 'This server does not answer for this host.', {
+    status: 421,
+    desc: 'Add the host to HOSTS.',
+  });
+}

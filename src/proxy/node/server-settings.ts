@@ -1,0 +1,66 @@
+import {isLoopback} from '../../http/host.js';
+import type {ServeLimits} from '../../http/server.js';
+import type {RoomsError} from '../../rooms/errors.js';
+import type {Reader} from './environment.js';
+import {addressesBehind, type AddressOf} from './forwarded.js';
+
+/** Where the proxy listens, and what a client may use of it. */
+export interface ServerSettings {
+  host: string;
+  port: number;
+  /** The hosts whose requests are answered, beside this machine. @default any host */
+  hosts?: string[];
+  metrics?: {host: string; port: number; hosts?: string[]};
+  /** The address that a request came from, past the reverse proxies. */
+  addressOf: AddressOf;
+  limits: Partial<ServeLimits>;
+}
+
+/** Reads the settings of the server. `origins` are those of the pages that may use it. */
+export function readServer(read: Reader, origins: string[]): ServerSettings {
+  const {text, integer, wrong} = read;
+  const metricsHost = text('METRICS_HOST') ?? '127.0.0.1';
+  const metrics = text('METRICS_PORT') && {
+    port: integer('METRICS_PORT', 9787, 0, 65_535),
+    host: metricsHost,
+    ...(isLoopback(metricsHost) && {hosts: []}),
+  };
+  const port = integer('PORT', 8787, 0, 65_535);
+  if (metrics && metrics.port === port && port > 0) wrong('METRICS_PORT', 'It must differ from PORT.', '9787');
+  const host = text('HOST') ?? '127.0.0.1';
+  return {
+    host,
+    port,
+    hosts: readHosts(read, host, origins),
+    ...(metrics && {metrics}),
+    addressOf: readAddresses(read),
+    limits: {
+      perAddress: integer('MAX_PER_ADDRESS', text('TRUSTED_PROXIES') ? 0 : 256, 0, 999_999),
+      keepAlive: integer('KEEP_ALIVE_MS', 65_000, 1000, 3_600_000),
+      headers: integer('HEADERS_TIMEOUT_MS', 10_000, 100, 300_000),
+      request: integer('REQUEST_TIMEOUT_MS', 30_000, 100, 300_000),
+      idle: integer('IDLE_TIMEOUT_MS', 60_000, 1000, 3_600_000),
+    },
+  };
+}
+
+/**
+ * On this machine alone the hosts of the pages are enough: a reverse proxy passes on the host that the page asked. Every
+ * other name could be one that a page of a stranger has led to this machine.
+ */
+function readHosts({list, wrong}: Reader, host: string, origins: string[]): string[] | undefined {
+  const hosts = list('HOSTS')?.map(each => each.toLowerCase());
+  const bad = hosts?.find(each => !URL.canParse(`http://${each}/`) || new URL(`http://${each}/`).hostname !== each);
+  if (bad) wrong('HOSTS', `“${bad.slice(0, 60)}” is not the name of a host, without a port.`, 'api.shop.example');
+  if (hosts || !isLoopback(host)) return hosts;
+  return origins.filter(each => URL.canParse(each)).map(each => new URL(each).hostname);
+}
+
+function readAddresses({list, wrong}: Reader): AddressOf {
+  try {
+    return addressesBehind(list('TRUSTED_PROXIES') ?? []);
+  } catch (error) {
+    wrong('TRUSTED_PROXIES', (error as RoomsError).message, '10.0.0.0/8');
+    return addressesBehind([]);
+  }
+}
