@@ -88,7 +88,8 @@ function localeOf(element: Element): Intl.Locale {
   }
   try {
     // WebKit does not replace the old code of Hebrew.
-    return new Intl.Locale(lang!.replace(/^iw\b/i, 'he'));
+    // A popup that a page opened may have no `lang` of its own.
+    return new Intl.Locale((lang ?? document.documentElement.lang).replace(/^iw\b/i, 'he'));
   } catch {
     return new Intl.Locale('en'); // No `lang` at all, or an invalid tag such as `en_US`.
   }

@@ -1,6 +1,6 @@
 import type {ReactiveControllerHost} from 'lit';
 
-interface Host extends ReactiveControllerHost {
+interface Host extends ReactiveControllerHost, HTMLElement {
   /** Seconds between loads; 0 for none. */
   refresh: number;
 }
@@ -17,12 +17,13 @@ const LEAST = 5;
 export function loadAgain(host: Host, load: () => void, appear: () => void) {
   let seconds = 0;
   let timer: ReturnType<typeof setInterval>;
+  let connected: AbortController;
   const schedule = () => {
     clearInterval(timer);
-    if (seconds) timer = setInterval(() => document.hidden || load(), Math.max(seconds, LEAST) * 1000);
+    if (seconds) timer = setInterval(() => host.ownerDocument.hidden || load(), Math.max(seconds, LEAST) * 1000);
   };
   const onVisible = () => {
-    if (document.hidden) return;
+    if (host.ownerDocument.hidden) return;
     appear();
     // A load is due; do not wait for the timer.
     if (seconds) load();
@@ -30,12 +31,13 @@ export function loadAgain(host: Host, load: () => void, appear: () => void) {
   };
   host.addController({
     hostConnected() {
-      document.addEventListener('visibilitychange', onVisible);
+      connected = new AbortController();
+      host.ownerDocument.addEventListener('visibilitychange', onVisible, connected);
       schedule();
       onVisible();
     },
     hostDisconnected() {
-      document.removeEventListener('visibilitychange', onVisible);
+      connected.abort();
       clearInterval(timer);
     },
     hostUpdate() {

@@ -54,8 +54,7 @@ export class Source {
       });
     }
     if (host.rooms) return host.rooms;
-    const endpoint =
-      host.endpoint || document.querySelector<HTMLMetaElement>('meta[name="greenroom-endpoint"]')?.content;
+    const endpoint = host.endpoint || metaOf(host.ownerDocument) || metaOf(document);
     if (!endpoint) throw new RoomsError('misconfigured', 'There is no endpoint.', {key: 'endpoint'});
     const {grant} = host;
     const key = `${endpoint} ${grant}`;
@@ -66,3 +65,6 @@ export class Source {
     return this.#made.rooms;
   }
 }
+
+/** The endpoint that a page names. A popup or a frame that it opened may have none of its own. */
+const metaOf = (page: Document) => page.querySelector<HTMLMetaElement>('meta[name="greenroom-endpoint"]')?.content;

@@ -4,6 +4,7 @@ import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController, requestsSent} from '../controllers/load.js';
+import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Connected} from '../rooms/connection.js';
@@ -11,6 +12,7 @@ import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
 import {Role, type Room, type TokenRequest} from '../rooms/schema.js';
+import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
 import {styles} from './join-button.styles.js';
@@ -71,6 +73,7 @@ export class JoinButton extends LitElement {
   #source = new Source(this);
   #language = new Language(this, words);
   #picker = new LinkController<RoomPicker>(this);
+  #slots = new Slots(this);
   // A failed load does not replace what is shown already.
   #loaded = new LoadController<Room>(this, error =>
     isBusy(this.state) || this.#room ? reportError(this, error, 'get') : this.#fail(error, 'get'),
@@ -109,6 +112,14 @@ export class JoinButton extends LitElement {
     clearTimeout(this.#timer);
     // An element that is only moved is back before the microtask runs.
     queueMicrotask(() => this.isConnected || this.#drop());
+  }
+
+  protected override createRenderRoot() {
+    return styledRoot(this);
+  }
+
+  adoptedCallback() {
+    styledRoot(this);
   }
 
   protected override async scheduleUpdate() {
@@ -156,7 +167,9 @@ export class JoinButton extends LitElement {
         @click=${this.#onClick}
         @keydown=${this.#onKey}
       >
-        <span><slot .textContent=${words.join}></slot></span>
+        <span
+          >${this.#slots.filled.has('') ? html`<slot></slot>` : html`<span .textContent=${words.join}></span>`}</span
+        >
         <span .textContent=${words.joining}></span>
       </button>
       <p part="status" class=${status}>

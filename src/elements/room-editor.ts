@@ -11,6 +11,7 @@ import type {Rooms} from '../rooms/rooms.js';
 import {clockOf, isTooLate} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
+import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
 import {styles} from './room-editor.styles.js';
@@ -123,6 +124,14 @@ export class RoomEditor extends LitElement {
     removeEventListener('beforeunload', this.#askBeforeLeaving);
     // Otherwise it would be open but no longer modal when the element returns.
     this.#dialog?.close();
+  }
+
+  protected override createRenderRoot() {
+    return styledRoot(this);
+  }
+
+  adoptedCallback() {
+    styledRoot(this);
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {

@@ -173,7 +173,7 @@ export class RoomList {
     }
     const rest = (this.#rest = this.#drawRest());
     // After the frame that shows what is drawn so far.
-    requestAnimationFrame(() => this.#goOn(rest));
+    this.#inFrame(() => this.#goOn(rest));
   }
 
   /**
@@ -181,9 +181,9 @@ export class RoomList {
    * through all of them whenever one is added or removed.
    */
   fillSlots(names: Set<string>) {
-    for (const name of names) {
+    for (const name of new Set([...names, ...this.#slots])) {
       const row = this.rows.get(name.slice(5));
-      if (!row || this.#slots.has(name)) continue;
+      if (!row || names.has(name) === this.#slots.has(name)) continue;
       row.voice = undefined;
       this.#changed = true;
     }
@@ -278,9 +278,14 @@ export class RoomList {
     this.#isSought = false;
   }
 
+  /** Frames of the window that shows the list: the one that loaded this module may be hidden. */
+  #inFrame(work: () => void) {
+    this.#list!.ownerDocument.defaultView?.requestAnimationFrame(work);
+  }
+
   /** Draws some of the rest in each frame, so the page keeps responding to input. */
   #goOn(rest: Iterator<unknown>) {
-    requestAnimationFrame(() => {
+    this.#inFrame(() => {
       const end = performance.now() + SLICE;
       while (rest === this.#rest && !rest.next().done) {
         if (performance.now() > end) return this.#goOn(rest);

@@ -6,11 +6,13 @@ import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController, requestsSent} from '../controllers/load.js';
 import {loadAgain} from '../controllers/refresh.js';
+import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/schema.js';
 import {clockOf} from '../rooms/times.js';
+import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';
 import {listKeys} from './list-keys.js';
@@ -90,6 +92,7 @@ export class RoomPicker extends LitElement {
   #loaded = new LoadController<Room[]>(this, error => reportError(this, error, 'list'));
   #language = new Language(this, words);
   #form = new FormControl(this, () => this.#whyMissing());
+  #slots = new Slots(this);
   #list = new RoomList(row => this.#status(row));
   /** The rooms that the list has; null if it has only the first of them so far. */
   #taken?: Room[] | null;
@@ -106,7 +109,7 @@ export class RoomPicker extends LitElement {
   #connected?: AbortController;
   /** The focused element inside this one, before the render. */
   #focused: Element | null = null;
-  /** Sees what the page slots in, and what it names the element by. */
+  /** Sees what the page names the element by. */
   #around = new MutationObserver(() => this.requestUpdate());
 
   constructor() {
@@ -168,7 +171,7 @@ export class RoomPicker extends LitElement {
     this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
     // Labels may have changed, and nothing tells of that.
     this.addEventListener('focusin', () => this.requestUpdate(), {signal});
-    this.#around.observe(this, {childList: true, subtree: true, attributeFilter: ['slot', ...NAMING]});
+    this.#around.observe(this, {attributeFilter: NAMING});
   }
 
   override disconnectedCallback() {
@@ -176,6 +179,14 @@ export class RoomPicker extends LitElement {
     this.#connected!.abort();
     this.#around.disconnect();
     clearTimeout(this.#tick);
+  }
+
+  protected override createRenderRoot() {
+    return styledRoot(this);
+  }
+
+  adoptedCallback() {
+    styledRoot(this);
   }
 
   protected override async scheduleUpdate() {
@@ -210,7 +221,7 @@ export class RoomPicker extends LitElement {
     // Without rooms there may be no usable endpoint, and so no clock to read.
     const now = this.#list.shown.length ? clockOf(this.source.rooms) : Date.now();
     this.#list.mark(this.value, this.#at?.room.room_id ?? '');
-    this.#list.fillSlots(new Set([...this.children].map(({slot}) => slot)));
+    this.#list.fillSlots(this.#slots.filled);
     this.#list.draw(list, [this.#language.tag, new Date(now).toDateString(), this.showUsers].join());
     clearTimeout(this.#tick);
     this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
@@ -226,7 +237,10 @@ export class RoomPicker extends LitElement {
       this.#taken = isAll ? rooms : null;
       this.#inside?.next();
       // The others follow after the first ones are painted.
-      if (!isAll) requestAnimationFrame(() => requestAnimationFrame(() => this.requestUpdate()));
+      if (!isAll) {
+        const view = this.ownerDocument.defaultView!;
+        view.requestAnimationFrame(() => view.requestAnimationFrame(() => this.requestUpdate()));
+      }
     }
     // While the list loads again nothing is known, so no room counts as removed.
     this.#list.find(this.#search.query.trim(), now, this.#unseen || !rooms);
@@ -312,6 +326,7 @@ export class RoomPicker extends LitElement {
       @click=${() => this.reload()}
       .textContent=${this.#language.words.retry}
     ></button>`;
+    const slot = failed ? 'failed' : this.#search.query ? 'none' : 'empty';
     return html`<div
       part="list ${failed ? 'failure' : 'empty'}"
       role="group"
@@ -319,7 +334,7 @@ export class RoomPicker extends LitElement {
       aria-label=${this.#form.label || this.#language.words.rooms}
       aria-describedby="description"
     >
-      <slot name=${failed ? 'failed' : this.#search.query ? 'none' : 'empty'}><p .textContent=${message}></p></slot>
+      ${this.#slots.filled.has(slot) ? html`<slot name=${slot}></slot>` : html`<p .textContent=${message}></p>`}
       ${failed ? retry : nothing}
     </div>`;
   }

@@ -10,6 +10,7 @@ import {words} from '../locales/joining/joining.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {User} from '../rooms/schema.js';
+import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
 import type {RoomPicker} from './room-picker.js';
@@ -88,7 +89,7 @@ export class RoomUsers extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = (this.#connected = new AbortController());
-    document.addEventListener('visibilitychange', () => this.#arm(), {signal});
+    this.ownerDocument.addEventListener('visibilitychange', () => this.#arm(), {signal});
     addEventListener('offline', () => this.#arm(), {signal});
     addEventListener('online', () => this.#arm(this.#due < Infinity ? 0 : this.#due), {signal});
     this.#observer.observe(this);
@@ -102,6 +103,14 @@ export class RoomUsers extends LitElement {
     this.#connected!.abort();
     this.#observer.disconnect();
     clearTimeout(this.#timer);
+  }
+
+  protected override createRenderRoot() {
+    return styledRoot(this);
+  }
+
+  adoptedCallback() {
+    styledRoot(this);
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
@@ -248,7 +257,7 @@ export class RoomUsers extends LitElement {
   #arm(due = this.#due) {
     clearTimeout(this.#timer);
     this.#due = due;
-    if (due === Infinity || !this.isConnected || document.hidden || !navigator.onLine) return;
+    if (due === Infinity || !this.isConnected || this.ownerDocument.hidden || !navigator.onLine) return;
     const load = () => void this.reload({quiet: true});
     this.#timer = setTimeout(load, Math.max(due - performance.now(), 0));
   }

@@ -143,8 +143,8 @@ describe('<join-button> that fails', () => {
   it('waits for Retry-After after too many tries, keeps the focus, and says when to try again', async () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
-    await until(() => inside(join, 'slot'));
-    const refusal = {result: 10105, code: 'rate_limited', error: 'Too many'};
+    await until(() => labelOf(join));
+    const refusal = {result: 10219, code: 'rate_limited', error: 'Too many'};
     const headers = {'retry-after': '2'};
     answering(async () => Response.json(refusal, {status: 429, headers}));
     join.focus();

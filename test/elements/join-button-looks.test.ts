@@ -42,7 +42,8 @@ async function show(join: JoinButton, state: JoinState) {
 /** Rooms that never answer, so no state ends by itself; the time is noon. */
 const rooms = {get: () => new Promise(() => {}), now: () => NOON} as unknown as Rooms;
 
-const joinText = (join: JoinButton) => inside(join, 'slot').textContent;
+/** Both labels of the button, except one that the page gave it. */
+const joinText = (join: JoinButton) => buttonOf(join).textContent;
 
 function sizeOf(element: Element): string {
   const {width, height} = element.getBoundingClientRect();

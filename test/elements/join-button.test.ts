@@ -102,7 +102,7 @@ describe('<join-button>', () => {
     const stage = await openStage(['Lobby']);
     await stage.run('hold');
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
-    await until(() => inside(join, 'slot'));
+    await until(() => labelOf(join));
     buttonOf(join).click();
     await until(() => labelOf(join) === 'Joining…');
     expect(buttonOf(join).getAttribute('aria-disabled')).to.equal('true');

@@ -130,7 +130,16 @@ export const textOf = (element: Element, selector: string) =>
 
 export const buttonOf = (join: JoinButton) => inside<HTMLButtonElement>(join, '[part=button]');
 /** The visible label of the button, slotted or not. */
-export const labelOf = (join: JoinButton) => buttonOf(join).innerText.trim();
+export const labelOf = (join: JoinButton) => {
+  const slotted = inside<HTMLSlotElement>(join, 'slot')?.assignedNodes({flatten: true}) ?? [];
+  const shown = slotted.filter(node => !(node instanceof HTMLElement && node.hidden));
+  return (
+    shown
+      .map(node => node.textContent)
+      .join('')
+      .trim() || buttonOf(join).innerText.trim()
+  );
+};
 
 export async function showPicker(endpoint: string, attributes: Record<string, string> = {}) {
   const picker = await fixture<RoomPicker>(html`<room-picker endpoint=${endpoint}></room-picker>`);
