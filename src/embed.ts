@@ -20,8 +20,11 @@ export type RenderOptions<N extends Name> = {element: N} & {
   [K in keyof HTMLElementTagNameMap[N]]?: HTMLElementTagNameMap[N][K] | undefined;
 };
 
-/** The global `Greenroom` of a page with the script: all exports of this module. */
-export type Greenroom = typeof import('./embed.js');
+/**
+ * The global `Greenroom` of a page with the script: all exports of this module. `base` is the address of the folder with the
+ * files that the script loads on demand; by default they are beside the script.
+ */
+export type Greenroom = typeof import('./embed.js') & {base?: string};
 
 declare global {
   var Greenroom: Greenroom;
@@ -70,8 +73,10 @@ export function render<N extends Name>(target: string | Element, {element: name,
 /** Takes the rendered element out of a place, and brings back what was there before. */
 export function remove(target: string | Element) {
   const place = placeOf(target);
-  if (!place || !places.has(place)) return;
-  place.replaceChildren(...places.get(place)!.before);
+  const {element, before} = (place && places.get(place)) ?? {};
+  if (!place || !element) return;
+  // What the page has put there meanwhile stays.
+  if (element.parentNode === place) place.replaceChildren(...before!);
   places.delete(place);
 }
 
@@ -81,22 +86,28 @@ const classOf = (name: string) => customElements.get(name) as unknown as typeof 
 
 /** Puts an element into a place; `give` sets its properties or attributes, once it is registered. */
 function put(place: Element, name: string, give: (element: HTMLElement) => void): HTMLElement {
-  const there = places.get(place)?.element;
-  if (there?.localName !== name) {
+  if (places.get(place)?.element.localName !== name) {
     remove(place);
-    // A router may have kept a copy of the page, with a copy of the element in it.
-    const before = [...place.childNodes].filter(node => node.nodeName.toLowerCase() !== name);
-    places.set(place, {element: document.createElement(name), before});
+    places.set(place, {element: document.createElement(name), before: []});
   }
   const {element} = places.get(place)!;
   const show = () => {
     if (places.get(place)?.element !== element) return;
     give(element);
-    if (element.parentNode !== place) place.replaceChildren(element);
+    fill(place);
   };
   if (classOf(name)) show();
   else void bringNow(name).then(show);
   return element;
+}
+
+/** Shows the element of a place instead of what is there. */
+function fill(place: Element) {
+  const kept = places.get(place);
+  if (!kept || kept.element.parentNode === place || !classOf(kept.element.localName)) return;
+  // A router may have kept a copy of the page, with a copy of the element in it.
+  kept.before = [...place.childNodes].filter(({nodeName}) => !NAMES.test(nodeName.toLowerCase()));
+  place.replaceChildren(kept.element);
 }
 
 // In editors that allow no custom tags, a place can be written as `<div data-greenroom="room-picker" data-endpoint="…">`.
@@ -105,6 +116,7 @@ const MARK = 'data-greenroom';
 const observer = new MutationObserver(records => {
   for (const {target, attributeName, addedNodes} of records) {
     if (attributeName) change(target as Element, attributeName);
+    else restore(target as Element);
     addedNodes.forEach(find);
   }
 });
@@ -119,9 +131,18 @@ function find(node: Node) {
   for (const place of [node as Element, ...(node as Element).querySelectorAll(`[${MARK}]`)]) change(place, MARK);
 }
 
+/**
+ * Puts the element of a place back when the page has drawn the content of the place again, as a morph, `innerHTML` or a
+ * server's refresh do. It waits for the next frame, so that two scripts that both insist cannot block the page.
+ */
+function restore(place: Element) {
+  const element = places.get(place)?.element;
+  if (element && element.parentNode !== place && place.hasAttribute(MARK)) requestAnimationFrame(() => fill(place));
+}
+
 function change(place: Element, attribute: string) {
-  const name = textOf(place, MARK)!;
-  if (!NAMES.test(name)) return;
+  const name = textOf(place, MARK) ?? '';
+  if (!NAMES.test(name)) return void (attribute === MARK && remove(place));
   const there = places.get(place)?.element;
   if (there?.localName === name) return pass(place, there, attribute);
   observer.observe(place, {attributes: true});

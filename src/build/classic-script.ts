@@ -9,6 +9,8 @@ export const SCRIPT = 'greenroom.min.js';
  *
  * - What the script exports becomes the global `Greenroom`.
  * - Chunks that are loaded on demand stay modules. What they import from the script is in `Greenroom[version]`.
+ * - Chunks are looked for beside the script. A page that moves or joins scripts names their folder by `data-base` on the
+ *   script, `Greenroom.base` or `<meta name="greenroom-base">`.
  * - If the script is on the page twice, the first one wins. The console warns if the versions differ.
  */
 export function classicScript(version: string): Plugin {
@@ -30,7 +32,7 @@ export function classicScript(version: string): Plugin {
         ImportExpression({source}) {
           if (!isScript) return;
           // A relative import in a classic script starts at the page, not at the script.
-          text.update(source.start, source.end, `base + ${code.slice(source.start, source.end).replace('./', '')}`);
+          text.update(source.start, source.end, `base() + ${code.slice(source.start, source.end).replace('./', '')}`);
         },
         ExportNamedDeclaration({start, end, specifiers}) {
           if (!isScript) return;
@@ -41,7 +43,8 @@ export function classicScript(version: string): Plugin {
           const list = (some: typeof exported) => some.map(({name, value}) => `${name}: ${value}`).join(', ');
           const forPages = list(exported.filter(({name}) => publicNames.includes(name)));
           const forChunks = list(exported.filter(({name}) => !publicNames.includes(name)));
-          text.update(start, end, `(globalThis.Greenroom = {${forPages}})[${key}] = {...Greenroom, ${forChunks}};`);
+          const global = `(globalThis.Greenroom = {base: first?.base, ${forPages}})`;
+          text.update(start, end, `${global}[${key}] = {...Greenroom, ${forChunks}};`);
         },
       }).visit(parseSync(fileName, code).program);
       if (isScript) {
@@ -52,7 +55,16 @@ export function classicScript(version: string): Plugin {
             first[${key}] ??= (console.warn(\`Greenroom ${version} is not used: \${other} was here first.\`), first);
             return;
           }
-          const base = (document.currentScript?.src ?? './').replace(/[^/]*(\\?.*)?$/, '');\n`);
+          const script = document.currentScript;
+          const link = document.createElement('a');
+          const base = () => {
+            const meta = document.querySelector('meta[name=greenroom-base]');
+            // An anchor resolves an address by the page, as authors expect, and never throws.
+            link.href = script?.dataset.base || globalThis.Greenroom?.base || meta?.content || '';
+            return link.getAttribute('href')
+              ? link.href.replace(/\\/?$/, '/')
+              : (script?.src ?? './').replace(/[^/]*(\\?.*)?$/, '');
+          };\n`);
         text.append('\n})(globalThis.Greenroom);');
       }
       return {code: text.toString(), map: text.generateMap({hires: true})};

@@ -1,5 +1,6 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {sayTime, sayWait} from '../locales/time.js';
+import {missing} from './missing.js';
 import type {Catalog, Words} from '../locales/joining/joining.js';
 
 type Host = ReactiveControllerHost & HTMLElement;
@@ -69,7 +70,10 @@ export class Language<T = Words> implements ReactiveController {
         this.#look();
       },
       // Not loaded again before a `lang` changes; until then the words are English.
-      () => localeOf(this.#host).language === language && this.#say(en, 'en'),
+      cause => {
+        missing(cause);
+        if (localeOf(this.#host).language === language) this.#say(en, 'en');
+      },
     );
   };
 

@@ -1,8 +1,7 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 
 /** Elements that show something although they hold no text. */
-const SHOWN =
-  'img,svg,picture,canvas,video,object,embed,iframe,input,button,select,textarea,math,[aria-label],[role=img]';
+const SHOWN = 'img,svg,canvas,video,iframe,input,[aria-label]';
 
 /**
  * Tells which slots of an element the page has filled. White space, comments and empty elements fill no slot: templates,

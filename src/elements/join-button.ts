@@ -4,6 +4,7 @@ import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController, requestsSent} from '../controllers/load.js';
+import {missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
@@ -100,6 +101,7 @@ export class JoinButton extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = (this.#connected = new AbortController());
+    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     addEventListener('online', () => this.#onOnline(), {signal});
     // Leaving the page ends the request, even if the browser keeps the page and restores it.
     addEventListener('pagehide', () => this.state.status === 'requesting' && this.#drop(), {signal});

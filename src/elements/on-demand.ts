@@ -1,3 +1,5 @@
+import {missing} from '../controllers/missing.js';
+
 /** Loads each element that is not there from the start, by its name. */
 const later: Record<string, () => Promise<unknown>> = {};
 
@@ -17,11 +19,11 @@ export function onDemand(name: string, bring: () => Promise<unknown>) {
   function look() {
     if (!found.length) return;
     observer.disconnect();
-    void bring();
+    void bring().catch(missing);
   }
 }
 
 /** Loads an element now. Resolves at once for one that is not loaded on demand. */
 export async function bringNow(name: string) {
-  await later[name]?.();
+  await later[name]?.().catch(missing);
 }

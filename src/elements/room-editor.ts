@@ -3,6 +3,7 @@ import {property, state} from 'lit/decorators.js';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
+import {missing} from '../controllers/missing.js';
 import {Source} from '../controllers/source.js';
 import {managing, type ManagingWords} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
@@ -94,6 +95,7 @@ export class RoomEditor extends LitElement {
   #words = new Language(this, words);
   #managing = new Language(this, managing);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
+  #connected?: AbortController;
   #faults: ReturnType<typeof faultsIn> = new Map();
   /** The form before any change. */
   #was = this.form;
@@ -116,11 +118,14 @@ export class RoomEditor extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
+    const {signal} = (this.#connected = new AbortController());
+    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     this.requestUpdate();
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
+    this.#connected!.abort();
     removeEventListener('beforeunload', this.#askBeforeLeaving);
     // Otherwise it would be open but no longer modal when the element returns.
     this.#dialog?.close();

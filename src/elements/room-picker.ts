@@ -5,6 +5,7 @@ import type {Inside} from '../controllers/inside.js';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController, requestsSent} from '../controllers/load.js';
+import {missing} from '../controllers/missing.js';
 import {loadAgain} from '../controllers/refresh.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
@@ -167,6 +168,7 @@ export class RoomPicker extends LitElement {
     super.connectedCallback();
     this.#initial ??= this.value;
     const {signal} = (this.#connected = new AbortController());
+    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     // A label was pressed: a click inside the element has an inner target.
     this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
     // Labels may have changed, and nothing tells of that.
@@ -202,7 +204,10 @@ export class RoomPicker extends LitElement {
     this.#follow();
     // Loaded on demand, since most pages do not use it.
     if (changed.has('showUsers') && this.showUsers) {
-      void import('../controllers/inside.js').then(({Inside}) => (this.#inside ??= new Inside(this, this.#list)));
+      void import('../controllers/inside.js').then(
+        ({Inside}) => (this.#inside ??= new Inside(this, this.#list)),
+        missing,
+      );
     }
     this.#find();
   }

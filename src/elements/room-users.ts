@@ -4,6 +4,7 @@ import {repeat} from 'lit/directives/repeat.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {LoadController} from '../controllers/load.js';
+import {missing} from '../controllers/missing.js';
 import {Source} from '../controllers/source.js';
 import {managing} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
@@ -89,6 +90,7 @@ export class RoomUsers extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = (this.#connected = new AbortController());
+    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     this.ownerDocument.addEventListener('visibilitychange', () => this.#arm(), {signal});
     addEventListener('offline', () => this.#arm(), {signal});
     addEventListener('online', () => this.#arm(this.#due < Infinity ? 0 : this.#due), {signal});

@@ -1,7 +1,4 @@
-import {adoptStyles, supportsAdoptingStyleSheets, type CSSResultOrNative, type LitElement} from 'lit';
-
-/** The sheets of each document. A document takes only sheets that were made for it. */
-const sheets = new WeakMap<Document, Map<CSSResultOrNative, CSSStyleSheet>>();
+import {adoptStyles, supportsAdoptingStyleSheets, type CSSResult, type LitElement} from 'lit';
 
 /**
  * Makes the shadow root of an element, and gives it the element's styles for the document that it is in. A page may make an
@@ -10,24 +7,16 @@ const sheets = new WeakMap<Document, Map<CSSResultOrNative, CSSStyleSheet>>();
  */
 export function styledRoot(host: LitElement): ShadowRoot {
   const {elementStyles, shadowRootOptions} = host.constructor as typeof LitElement;
-  const known = host.shadowRoot;
-  const root = known ?? host.attachShadow(shadowRootOptions);
-  const {ownerDocument} = host;
-  if (!supportsAdoptingStyleSheets) known ?? adoptStyles(root, elementStyles);
-  // A document without a window shows nothing.
-  else if (ownerDocument.defaultView)
-    root.adoptedStyleSheets = elementStyles.map(style => sheetIn(ownerDocument, style));
-  return root;
-}
-
-function sheetIn(owner: Document, style: CSSResultOrNative): CSSStyleSheet {
-  const made = sheets.get(owner) ?? new Map<CSSResultOrNative, CSSStyleSheet>();
-  sheets.set(owner, made);
-  let sheet = made.get(style);
-  if (!sheet) {
-    sheet = new (owner.defaultView as typeof globalThis.window & typeof globalThis).CSSStyleSheet();
-    sheet.replaceSync('cssRules' in style ? [...style.cssRules].map(({cssText}) => cssText).join('') : style.cssText);
-    made.set(style, sheet);
+  const root = host.shadowRoot ?? host.attachShadow(shadowRootOptions);
+  const {defaultView} = host.ownerDocument;
+  if (defaultView === window || !supportsAdoptingStyleSheets) adoptStyles(root, elementStyles);
+  // A document without a window shows nothing. The others take only sheets that were made for them.
+  else if (defaultView) {
+    root.adoptedStyleSheets = elementStyles.map(style => {
+      const sheet = new (defaultView as Window & typeof globalThis).CSSStyleSheet();
+      sheet.replaceSync((style as CSSResult).cssText);
+      return sheet;
+    });
   }
-  return sheet;
+  return root;
 }

@@ -107,6 +107,72 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
     );
   });
 
+  for (const [what, redraw] of [
+    ['innerHTML', 'place.innerHTML = html'],
+    ['no content at all', "place.innerHTML = ''"],
+    ['innerHTML +=', "place.innerHTML += '<b>New</b>'"],
+    ['a morph of its children', 'place.insertAdjacentHTML("afterbegin", html); place.lastChild.remove()'],
+    ['a morph of the place', 'place.dataset.required = ""; place.innerHTML = html'],
+    ['a new place', 'place.outerHTML = place.outerHTML.replace(/>.*</s, `>${html}<`)'],
+    ['a redraw around it', 'place.parentNode.innerHTML += " "'],
+  ] as const) {
+    it(`comes back, and joins, after the page drew its content again by ${what}`, async () => {
+      const {page, complaints} = await site.open(`<main>${PICKER}</main>${BUTTON}${SCRIPT}`);
+      await page.getByRole('option').first().waitFor();
+      for (let times = 0; times < 2; times++) {
+        await page.evaluate(`{
+          const place = document.querySelector('#rooms');
+          const html = '<a href="/rooms">Every room</a>';
+          ${redraw};
+        }`);
+        await page.waitForFunction(() => document.querySelector('#rooms > room-picker'));
+      }
+      assert.equal(await page.locator('#rooms > *').count(), 1);
+      await join(page);
+      assert.deepEqual(complaints, []);
+    });
+  }
+
+  it('takes over the attributes that a morph changes together with the content, and leaves with its mark', async () => {
+    const {page} = await site.open(`${PICKER}${SCRIPT}`);
+    await page.getByRole('option').first().waitFor();
+    await page.evaluate(() => {
+      const place = document.querySelector<HTMLElement>('#rooms')!;
+      place.dataset.noSearch = '';
+      place.innerHTML = '<i>Later</i>';
+    });
+    await page.waitForFunction(() => document.querySelector('#rooms > room-picker[no-search]'));
+    await page.evaluate(() => document.querySelector('#rooms')!.removeAttribute('data-greenroom'));
+    await page.waitForFunction(() => document.querySelector('#rooms')!.innerHTML === '<i>Later</i>');
+    await page.evaluate(() => (document.querySelector('#rooms')!.innerHTML = '<i>Never</i>'));
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    assert.equal(await page.locator('room-picker').count(), 0);
+  });
+
+  it('does not block a page whose own script insists on its content', async () => {
+    const {page} = await site.open(`${PICKER}${SCRIPT}`);
+    await page.getByRole('option').first().waitFor();
+    const frames = await page.evaluate(`(async () => {
+      const place = document.querySelector('#rooms');
+      const insist = () => place.querySelector('i') ?? (place.innerHTML = '<i>Mine</i>');
+      new MutationObserver(insist).observe(place, {childList: true});
+      insist();
+      let frames = 0;
+      while (frames < 10) await new Promise(resolve => requestAnimationFrame(() => resolve(frames++)));
+      return frames;
+    })()`);
+    assert.equal(frames, 10);
+  });
+
+  it('stays away after `Greenroom.remove`, whatever is drawn there', async () => {
+    const {page} = await site.open(`${PICKER}${SCRIPT}`);
+    await page.getByRole('option').first().waitFor();
+    await page.evaluate(() => Greenroom.remove('#rooms'));
+    await page.evaluate(() => (document.querySelector('#rooms')!.innerHTML = '<i>Mine</i>'));
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    assert.equal(await page.locator('#rooms').innerHTML(), '<i>Mine</i>');
+  });
+
   it('loads elements on demand, and shows the link until they are there', async () => {
     const {page} = await site.open(
       `<div data-greenroom="room-users" data-room-id="${site.roomId}" data-endpoint="/api"><a href="/">Who</a></div>${SCRIPT}`,

@@ -1,0 +1,49 @@
+import type {LitElement} from 'lit';
+
+/**
+ * Chooses the colours of an element by what the page has behind it, until `signal` aborts: many dark pages do not set
+ * `color-scheme`. On a dark or a light background the element takes that scheme. On any other, such as a picture or a
+ * medium colour, it lays a surface of its own below its text. So all text has a contrast of at least 4.5:1.
+ */
+export function followBackdrop(host: LitElement, signal: AbortSignal) {
+  const root = host.shadowRoot!;
+  const view = host.ownerDocument.defaultView as Window & typeof globalThis;
+  // A simulated page, such as jsdom, has no colours.
+  if (signal.aborted || !view?.matchMedia || !root.adoptedStyleSheets) return;
+  const sheet = new view.CSSStyleSheet();
+  let frame = 0;
+  const soon = () => (frame ||= view.requestAnimationFrame(look));
+  const observer = new view.MutationObserver(soon);
+  for (let at: Element | undefined = host; at; at = around(at)) observer.observe(at, {attributes: true});
+  signal.addEventListener('abort', () => observer.disconnect());
+  view.matchMedia('(prefers-color-scheme:dark)').addEventListener('change', soon, {signal});
+  // Style sheets may come late, and a change of theme may take time.
+  for (const type of ['load', 'transitionend']) view.addEventListener(type, soon, {signal, capture: true});
+  look();
+
+  function look() {
+    frame = 0;
+    if (signal.aborted) return;
+    sheet.replaceSync('');
+    const probe = root.appendChild(view.document.createElement('i'));
+    let rule = '';
+    for (let at: Element | undefined = host; at && !rule; at = around(at)) {
+      const {backgroundColor: color, backgroundImage: image} = view.getComputedStyle(at);
+      probe.style.color = `color-mix(in xyz,${color},${color})`;
+      // color(xyz-d65 X Y Z / alpha), where Y is the luminance.
+      const [, , luminance, , , alpha = 1] = view.getComputedStyle(probe).color.split(' ').map(parseFloat);
+      if (!alpha && image === 'none') continue;
+      rule =
+        alpha < 1 || image !== 'none' || !(luminance! < 0.067 || luminance! > 0.66)
+          ? 'background:var(--_surface);box-shadow:0 0 0 var(--_space) var(--_surface)'
+          : `color-scheme:${luminance! < 0.5 ? 'dark' : 'light'}`;
+    }
+    probe.remove();
+    sheet.replaceSync(`:host{${rule}}`);
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter(each => each !== sheet), sheet];
+  }
+}
+
+/** The element around another in the page as it is shown: through slots and shadow roots. */
+const around = (element: Element) =>
+  element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host;

@@ -1,0 +1,11 @@
+let warned = false;
+
+/** Warns once that a file could not be loaded on demand. The page works without it, in English. */
+export function missing(cause: unknown) {
+  if (warned) return;
+  warned = true;
+  console.warn(
+    'Greenroom cannot load one of its files. If they are not beside its script, name their folder: <script data-base="…">.',
+    cause,
+  );
+}
