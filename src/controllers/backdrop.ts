@@ -18,7 +18,7 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
   signal.addEventListener('abort', () => observer.disconnect());
   view.matchMedia('(prefers-color-scheme:dark)').addEventListener('change', soon, {signal});
   // Style sheets may come late, and a change of theme may take time.
-  for (const type of ['load', 'transitionend']) view.addEventListener(type, soon, {signal, capture: true});
+  for (const type of ['load', 'transitionend']) view.document.addEventListener(type, soon, {signal, capture: true});
   look();
 
   function look() {

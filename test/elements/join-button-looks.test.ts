@@ -4,7 +4,7 @@ import '../../src/index.js';
 import {RoomsError, type JoinButton, type Rooms, type RoomsErrorCode} from '../../src/index.js';
 import type {JoinState} from '../../src/elements/join-state.js';
 import {words} from '../../src/locales/joining/joining.js';
-import {buttonOf, emulate, browser, expectOutline, inside, until} from '../helpers/elements/stage.js';
+import {buttonOf, emulate, browser, expectOutline, until} from '../helpers/elements/stage.js';
 
 const LANGUAGES = ['en', ...Object.keys(words.others)];
 const NOON = Date.UTC(2026, 5, 1, 12);
