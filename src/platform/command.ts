@@ -26,6 +26,12 @@ The Rooms API on your own computer: rooms, one-time tokens and the sessions they
   --connections-per-address <number>
                        Most connections of one address, without people who are in a room. Default: 256. 0 for no limit,
                        behind a balancer that hides the addresses.
+  --keep-records <days>
+                       How long the records of sessions say who was connected. After that names, references, data,
+                       addresses and agents are erased. Default: 30
+  --token-format <jwt|enablex>
+                       enablex is the form that the SDK of the documented platform reads: base64 of JSON. Default: jwt
+  --public-url <url>   Where clients reach this platform, named in tokens of the form enablex. Default: its own address
   --drain <seconds>    How long it goes on answering after SIGTERM, 0 to ${DRAIN.most}. Default: ${DRAIN.default}
   --test-clock         For tests on this computer only: the time stands still, and any caller may set it.
                        GET /test/clock returns {"now"}. PUT {"now": ISO 8601 or epoch ms} or {"advance": ms} sets it.
@@ -47,6 +53,10 @@ interface Settings {
   /** Absent: the command makes them up at its first start. */
   credentials?: Credentials;
   testClock: boolean;
+  keepRecords: number;
+  enablex: boolean;
+  /** Where clients reach the platform. Absent: its own address. */
+  publicUrl?: URL;
   /** 0: no limit. */
   perAddress: number;
   /** Seconds. */
@@ -64,6 +74,9 @@ export async function main(args: string[]): Promise<void> {
       'app-key': {type: 'string'},
       'allow-host': {type: 'string'},
       'connections-per-address': {type: 'string'},
+      'keep-records': {type: 'string'},
+      'token-format': {type: 'string'},
+      'public-url': {type: 'string'},
       drain: {type: 'string'},
       'test-clock': {type: 'boolean'},
       help: {type: 'boolean', short: 'h'},
@@ -77,6 +90,9 @@ export async function main(args: string[]): Promise<void> {
     place: readPlace(values.database || DATABASE_URL || 'greenroom.db'),
     credentials: readCredentials(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
     testClock: values['test-clock'] ?? false,
+    keepRecords: readDays(values['keep-records'] ?? '30'),
+    enablex: readFormat(values['token-format'] ?? 'jwt') === 'enablex',
+    ...(values['public-url'] !== undefined && {publicUrl: readUrl(values['public-url'])}),
     perAddress: readConnections(values['connections-per-address'] ?? '256'),
     drain: readDrain(values.drain),
   });
@@ -119,7 +135,7 @@ async function run(settings: Settings): Promise<void> {
     upgrade: async (...args) => (await started).platform.upgrade(...args),
   });
   // Requests that come before the platform has started wait for it.
-  started = start(settings, log.fault, clock && (() => clock.now));
+  started = start(settings, served.url, log.fault, clock && (() => clock.now));
   try {
     const {database, platform, application, file} = await started;
     stop = toldToStop(drain);
@@ -141,9 +157,11 @@ interface Started {
   file?: string;
 }
 
-async function start({place, credentials}: Settings, log: (error: unknown) => void, clock?: () => number) {
+async function start(settings: Settings, url: string, log: (error: unknown) => void, clock?: () => number) {
+  const {place, credentials, keepRecords, enablex, publicUrl = new URL(url)} = settings;
   const database = await open(place);
-  const platform = createPlatform({database, clock, log});
+  const tokenFormat = enablex ? {enablex: publicUrl} : 'jwt';
+  const platform = createPlatform({database, clock, log, keepRecords, tokenFormat});
   try {
     const file = credentials ? undefined : credentialsFile(place);
     const {id} = await platform.createApplication(credentials ?? (await keptCredentials(file!)));
@@ -255,6 +273,25 @@ function readConnections(text: string): number {
   throw misconfigured(
     '--connections-per-address is not a number from 0 to 999999.',
     'Give one such as --connections-per-address 256.',
+  );
+}
+
+function readDays(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw misconfigured('--keep-records is not a number of days from 0 to 99999.', 'Give one such as --keep-records 30.');
+}
+
+function readFormat(text: string): 'jwt' | 'enablex' {
+  if (text === 'jwt' || text === 'enablex') return text;
+  throw misconfigured('--token-format is neither jwt nor enablex.', 'Give --token-format jwt.');
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url;
+  throw misconfigured(
+    '--public-url is not an http(s) address.',
+    'Give one such as --public-url https://video.example.',
   );
 }
 

@@ -25,6 +25,7 @@ import {
   tryDefinition,
   usersIn,
   type LiveRoom,
+  type TokenFormat,
 } from './sessions/sessions.js';
 
 export interface LocalRoomsOptions {
@@ -32,6 +33,8 @@ export interface LocalRoomsOptions {
   application: string;
   /** Returns the time in epoch ms. @default the time of this computer, and for what lasts a while the database's */
   clock?: (() => number) | undefined;
+  /** In which form tokens are issued. @default 'jwt' */
+  tokenFormat?: TokenFormat | undefined;
   /** Called with an error for each stored room that cannot be read. @default console.error */
   log?: ((error: unknown) => void) | undefined;
 }
@@ -70,7 +73,8 @@ const parsed = new LRUCache<string, {updated: number | null; room?: Room}>({max:
  * const rooms = localRooms(await openDatabase('rooms.db'), {application: 'shop'});
  * const {room_id} = await rooms.create({name: 'Stand-up', owner_ref: 'alice'});
  */
-export function localRooms(database: Database, {application, clock, log = console.error}: LocalRoomsOptions): Rooms {
+export function localRooms(database: Database, options: LocalRoomsOptions): Rooms {
+  const {application, clock, log = console.error, tokenFormat: format = 'jwt'} = options;
   /** For what people have agreed on, such as when a room opens. Processes on one database have one clock. */
   const wallClock = clock ?? (database.shared ? () => database.now() : Date.now);
   /** For what lasts a while, such as seats and tokens. */
@@ -203,9 +207,10 @@ export function localRooms(database: Database, {application, clock, log = consol
         const row = await find(queries, roomId);
         const holder = checkTokenRequest(request);
         const now = steadyClock();
-        checkOpen(roomOf(row), wallClock());
+        const room = roomOf(row);
+        checkOpen(room, wallClock());
         await checkSeat(queries, row, holder.role, now);
-        return {token: await issueToken(queries, roomId, holder, now)};
+        return {token: await issueToken(queries, room, holder, {now, format})};
       }),
   };
 }

@@ -1,21 +1,24 @@
 import {readFileSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
-import {roomsApp} from '../http/routes.js';
+import {envelope, json, refusalOf, responseOf, roomsApp} from '../http/routes.js';
 import {RoomsError} from '../rooms/errors.js';
+import {noRoute} from '../rooms/results.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {authenticate, createApplication, newCredentials, type Credentials} from './applications.js';
 import type {Database} from './database/database.js';
 import {localRooms} from './local-rooms.js';
-import {Sessions, type Health} from './sessions/sessions.js';
+import {recordsOf, Sessions, type Health, type TokenFormat} from './sessions/sessions.js';
 
 export type {Credentials} from './applications.js';
 export {openDatabase, type Database, type Queries, type Value} from './database/database.js';
-export type {Health, Need} from './sessions/sessions.js';
+export type {Health, Need, TokenFormat} from './sessions/sessions.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
 
 // Read as a file: Node 20 prints a warning for each imported JSON module.
 const OPENAPI = readFileSync(new URL('openapi.json', import.meta.url));
+
+const DAY = 24 * 60 * 60_000;
 
 /** All four prefixes are in use by clients of the platform that this one stands in for. */
 const PREFIXES = ['/video/v2', '/v2', '/video/v1', '/v1'];
@@ -27,6 +30,18 @@ export interface PlatformOptions {
   clock?: (() => number) | undefined;
   /** How often it shows other processes that it is alive, and repairs what faults have left, in ms. @default 10_000 */
   beat?: number | undefined;
+  /**
+   * How many days the records of sessions say who was connected. After that names, references, data, addresses and agents
+   * are erased.
+   * @default 30
+   */
+  keepRecords?: number | undefined;
+  /**
+   * In which form tokens are issued. `{enablex: url}` is the form that the SDK of the documented platform reads: base64 of
+   * JSON, with the host of `url`. Tokens of both forms open sessions.
+   * @default 'jwt'
+   */
+  tokenFormat?: TokenFormat | undefined;
   /** Path in front of all routes, such as `/platform`. @default '' */
   mount?: string | undefined;
   /** Called with each unexpected error, of which callers see only `internal`. @default console.error */
@@ -67,20 +82,50 @@ export interface Platform {
  * });
  */
 export function createPlatform(options: PlatformOptions): Platform {
-  const {database, clock, beat, mount = '', log = console.error} = options;
+  const {database, clock, beat, mount = '', log = console.error, keepRecords = 30, tokenFormat} = options;
   if (mount && !/^(\/[\w.~-]+)+$/.test(mount)) {
     throw new RoomsError('misconfigured', `“${mount}” is not a path like /platform.`, {key: 'mount'});
   }
-  const sessions = new Sessions(database, {clock: clock ?? (() => database.now()), log, beat});
-  const rooms = (appId: string) => localRooms(database, {application: appId, clock, log});
+  const sessions = new Sessions(database, {
+    clock: clock ?? (() => database.now()),
+    log,
+    beat,
+    keepRecords: keepRecords * DAY,
+  });
+  const rooms = (appId: string) => localRooms(database, {application: appId, clock, log, tokenFormat});
   const authenticated = async (request: Request) => rooms(await authenticate(database, request));
   const mounts = PREFIXES.map(prefix => mount + prefix);
-  const app = roomsApp(authenticated, {mounts, challenge: 'Basic realm="rooms"', log});
+  const challenge = 'Basic realm="rooms"';
+  const app = roomsApp(authenticated, {mounts, challenge, log});
+  const {failure} = envelope({challenge});
+  const recordsPath = new RegExp(
+    `^(?:${mounts.map(path => path.replaceAll('.', '\\.')).join('|')})/cdr/room/([\\w-]{1,64})/?$`,
+  );
+
+  /** The records of a room's sessions; undefined for any other path. */
+  async function records(request: Request): Promise<Response | undefined> {
+    const [, roomId] = recordsPath.exec(new URL(request.url).pathname) ?? [];
+    if (roomId === undefined) return undefined;
+    const head = request.method === 'HEAD';
+    try {
+      if (!/^(GET|HEAD)$/.test(request.method)) throw noRoute('GET the records of a room.', 405);
+      const application = await authenticate(database, request);
+      const cdr = await recordsOf(database, application, roomId);
+      // A room without records must exist. With records it may be gone.
+      if (!cdr.length) await rooms(application).get(roomId);
+      return responseOf({...json(JSON.stringify({result: '0', cdr})), head});
+    } catch (error) {
+      const answer = failure(refusalOf(error, log));
+      if (answer.status === 405) answer.headers.allow = 'GET, HEAD';
+      return responseOf({...answer, head});
+    }
+  }
+
   const isOpenapi = ({method, url}: Request) =>
     /^(GET|HEAD)$/.test(method) && new URL(url).pathname.replace(/\/$/, '') === `${mount}/openapi.json`;
 
   return {
-    fetch: async request => (isOpenapi(request) ? openapi(request) : app(request)),
+    fetch: async request => (isOpenapi(request) ? openapi(request) : ((await records(request)) ?? app(request))),
     upgrade(request, socket, head, known) {
       const path = request.url!.split('?', 1)[0]!.replace(/\/$/, '');
       if (!PREFIXES.some(prefix => path === `${mount}${prefix}/session`)) return false;

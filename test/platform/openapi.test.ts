@@ -8,7 +8,17 @@ import {ROUTES} from '../../src/http/routes.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {DROPPED_SETTINGS, OTHER_SETTINGS, RESULTS, SETTINGS, type Setting} from '../../src/rooms/rooms.js';
 import {brokenPlatform} from '../helpers/platform/broken.js';
-import {MINUTE, FOUR, ROOM, SCHEDULED, startPlatform, World, type Json, type Reply} from '../helpers/platform/start.js';
+import {
+  MINUTE,
+  FOUR,
+  ROOM,
+  SCHEDULED,
+  startPlatform,
+  until,
+  World,
+  type Json,
+  type Reply,
+} from '../helpers/platform/start.js';
 
 interface Media {
   schema: Json;
@@ -51,7 +61,9 @@ const all = Object.entries(document.paths).flatMap(([path, {servers, ...item}]) 
 const operations = all.filter(({servers}) => !servers);
 const operationOf = (method: string, path: string) => {
   const found = operations.find(
-    each => each.method === method.toLowerCase() && each.path === path.replace(/^\/rooms\/[^/]+/, '/rooms/{room_id}'),
+    each =>
+      each.method === method.toLowerCase() &&
+      each.path === path.replace(/^\/(rooms|cdr\/room)\/[^/]+/, '/$1/{room_id}'),
   );
   assert.ok(found, `${method} ${path} is documented`);
   return found.operation;
@@ -80,7 +92,7 @@ function* swollen(value: unknown): Generator<unknown> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield {...value, undocumented: 1};
   for (const [key, inner] of Object.entries(value)) {
-    if (key === 'data') continue;
+    if (key === 'data' || key === 'room_details') continue;
     for (const more of swollen(inner)) {
       yield Array.isArray(value) ? value.with(Number(key), more) : {...value, [key]: more};
     }
@@ -176,7 +188,7 @@ test('anybody can read the document at /openapi.json, also below a mount path, b
 test('every route is in the document, and every operation of the document is a route', () => {
   const routes = Object.values(ROUTES).map(({method, path}) => `${method} ${path.replace(':id', '{room_id}')}`);
   const documented = operations.map(({method, path}) => `${method.toUpperCase()} ${path}`);
-  assert.deepEqual([...new Set(routes)].sort(), documented.sort());
+  assert.deepEqual([...new Set([...routes, 'GET /cdr/room/{room_id}'])].sort(), documented.sort());
   const root = all.filter(each => !operations.includes(each)).map(({path}) => path);
   assert.deepEqual(root.sort(), ['/healthz', '/livez', '/openapi.json']);
 });
@@ -341,6 +353,7 @@ test('every answer is as documented, and every documented status and result occu
   await witness.call('GET', `/rooms/${plain}`);
   await witness.call('DELETE', `/rooms/${plain}`);
   await guest.leave();
+  await until(async () => (await witness.call('GET', `/cdr/room/${plain}`)).text.includes('cdr_id'));
 
   world.now = FOUR - 14 * MINUTE;
   await witness.call('PATCH', `/rooms/${soon}`, {name: 'Later'});

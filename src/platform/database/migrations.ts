@@ -105,4 +105,38 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `create index connections_by_process on connections (process)`,
     `create index connections_by_seat_until on connections (seat_until)`,
   ],
+  [
+    // Only additions: a process of the release before goes on working. What it begins leaves no records.
+    `alter table connections add column ip text`,
+    `alter table connections add column agent text`,
+    // `conf_num` identifies the session in the records.
+    `alter table sessions add column conf_num text`,
+    // No references to rooms: records outlive them. `details` is JSON, and null once it was erased.
+    `create table calls (
+      conf_num text primary key,
+      application text not null,
+      room_id text not null,
+      began bigint not null,
+      ended bigint,
+      details text
+    )`,
+    `create index calls_of_room on calls (application, room_id)`,
+    `create index calls_by_end on calls (ended)`,
+    // One row for each connection of a person. `ref` is JSON. Who it was is null once it was erased.
+    `create table records (
+      cdr_id text primary key,
+      conf_num text not null,
+      visit text not null,
+      connected bigint not null,
+      disconnected bigint,
+      role text not null,
+      name text,
+      ref text,
+      ip text,
+      agent text
+    )`,
+    `create index records_of_call on records (conf_num)`,
+    `create index records_of_visit on records (visit)`,
+    `create index records_by_end on records (disconnected)`,
+  ],
 ];

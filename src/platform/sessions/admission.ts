@@ -4,6 +4,7 @@ import type {Database, Queries} from '../database/database.js';
 import {
   endIfEmpty,
   freeOverdue,
+  holderOf,
   isListed,
   lifetime,
   lockRoom,
@@ -18,6 +19,7 @@ import {
   type LiveRoom,
   type Visit,
 } from './live-room.js';
+import {closeRecord, openCall, openRecord} from './records.js';
 import {retakeSeat, takeSeat, type Connected} from './seats.js';
 import {arrival} from './views.js';
 import {badToken, readToken, spendToken} from './tokens.js';
@@ -30,6 +32,9 @@ interface Arrival {
   socket: string;
   /** The secret for resuming after the connection breaks. Only a hash of it is stored. */
   resume: string;
+  /** The address at the other end, and what the client calls itself, for the records. */
+  ip: string;
+  agent: string;
   /** Epoch ms. */
   now: number;
 }
@@ -44,7 +49,13 @@ export interface Admitted {
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest('base64url');
 
-const connected = ({process, socket, resume}: Arrival): Connected => ({process, socket, secret: hash(resume)});
+const connected = ({process, socket, ip, agent, resume}: Arrival): Connected => ({
+  process,
+  socket,
+  ip,
+  agent,
+  secret: hash(resume),
+});
 
 /**
  * Uses a token: spends it, takes a seat, and tells the others who has come or knocks. Throws `room_full` if there is no
@@ -74,7 +85,7 @@ export async function join(database: Database, token: string, arrival: Arrival):
  */
 export async function resume(database: Database, secret: string, arrival: Arrival): Promise<Admitted> {
   const {now} = arrival;
-  const {secret: next, process, socket} = connected(arrival);
+  const {secret: next, process, socket, ip, agent} = connected(arrival);
   const [known] = await database.all<{room_id: string}>(
     'select room_id from connections where secret = ?',
     hash(secret),
@@ -84,11 +95,13 @@ export async function resume(database: Database, secret: string, arrival: Arriva
   return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
     const [back] = await queries.all<{id: string}>(
-      `update connections set secret = ?, process = ?, socket = ?, seat_until = null
+      `update connections set secret = ?, process = ?, socket = ?, ip = ?, agent = ?, seat_until = null
         where room_id = ? and secret = ? returning id`,
       next,
       process,
       socket,
+      ip,
+      agent,
       room_id,
       hash(secret),
     );
@@ -118,7 +131,7 @@ export function leave(database: Database, {room_id, id, socket}: Admitted, now: 
     const visit = room?.visits.find(each => each.id === id && each.socket === socket);
     if (!room || !visit) return;
     if (token !== undefined) await queries.all('update tokens set used = null where jti = ?', token);
-    await removeVisit(queries, room, visit);
+    await removeVisit(queries, room, visit, now);
     await tellGone(queries, room, visit);
     await endIfEmpty(queries, room, now);
   }, room_id);
@@ -139,6 +152,7 @@ export function goAway(
     if (!room || !visit) return;
     visit.seat_until = heard + SEAT_KEPT;
     visit.socket = null;
+    await closeRecord(queries, id, now);
     await queries.all(
       'update connections set process = null, socket = null, seat_until = ? where id = ?',
       visit.seat_until,
@@ -176,6 +190,8 @@ export async function enter(
   if (visit.seat === 'moderators' && !room.session.opened) await openSession(queries, room);
   // A visitor who was admitted while away is told when they resume.
   if (visit.socket !== null) {
+    const {conf_num} = room.session;
+    if (conf_num !== null) await openRecord(queries, {conf_num, visit: visit.id, holder: holderOf(visit)}, now);
     const [joined, ...further] = arrival(room, visit);
     await tell(queries, room, {to: visit.id, socket: visit.socket, message: joined});
     for (const message of further) await tell(queries, room, {to: visit.id, message});
@@ -186,18 +202,21 @@ export async function enter(
 
 async function beginSession(queries: Queries, room: LiveRoom, now: number) {
   const {definition, room_id} = room;
+  const begun = sessionOf(room).definition;
+  const conf_num = await openCall(queries, room_id, begun, now);
   await queries.all(
-    'insert into sessions (room_id, definition, began, opened) values (?, ?, ?, 0)',
+    'insert into sessions (room_id, definition, began, opened, conf_num) values (?, ?, ?, 0, ?)',
     room_id,
     definition,
     now,
+    conf_num,
   );
-  const {settings} = sessionOf(room).definition;
+  const {settings} = begun;
   if (settings.adhoc && room.until === null) {
     room.until = now + lifetime(settings);
     await queries.all('update rooms set until = ? where room_id = ?', room.until, room_id);
   }
-  return {definition, opened: false};
+  return {definition, opened: false, conf_num};
 }
 
 /** Notes that a moderator has joined: those who waited for one may publish now, if their role may. */

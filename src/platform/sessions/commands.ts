@@ -38,7 +38,7 @@ function carryOut(queries: Queries, room: LiveRoom, by: Visit, message: Command,
     case 'admit':
       return admit(queries, room, find(room, message.id, isWaiting), now);
     case 'deny':
-      return deny(queries, room, find(room, message.id, isWaiting));
+      return deny(queries, room, find(room, message.id, isWaiting), now);
     case 'mute': {
       const {id} = find(room, message.id, isListed);
       return tell(queries, room, {message: {type: 'muted', id, kind: message.kind, by: by.id}});
@@ -65,8 +65,8 @@ async function admit(queries: Queries, room: LiveRoom, visit: Visit, now: number
   await enter(queries, room, visit, 'user-joined', now);
 }
 
-async function deny(queries: Queries, room: LiveRoom, visit: Visit) {
-  await removeVisit(queries, room, visit);
+async function deny(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
+  await removeVisit(queries, room, visit, now);
   await tell(queries, room, {
     to: visit.id,
     message: refused(denied('A moderator did not let you in.')),
@@ -76,7 +76,7 @@ async function deny(queries: Queries, room: LiveRoom, visit: Visit) {
 }
 
 async function drop(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
-  await removeVisit(queries, room, visit);
+  await removeVisit(queries, room, visit, now);
   await tell(queries, room, {to: visit.id, message: {type: 'dropped'}, close: CLOSED.dropped});
   await tellGone(queries, room, visit);
   await endIfEmpty(queries, room, now);

@@ -36,6 +36,8 @@ const RECEIVED = {messages: {burst: 2000, perSecond: 500}, bytes: {burst: 8 * 10
 const MAX_WAITING = 32;
 
 interface Owner {
+  /** The address at the other end, and what the client calls itself. */
+  caller: {ip: string; agent: string};
   clock: () => number;
   /** Handles one message; the next waits until this is done. Never rejects. */
   handle: (connection: Connection, text: string) => Promise<void>;
@@ -73,6 +75,7 @@ export class Connection {
   readonly gone: Promise<void>;
   /** Resolves when all messages so far are handled. */
   handled: Promise<void> = Promise.resolve();
+  readonly caller: Owner['caller'];
   #owner: Owner;
   #attach!: () => void;
   #waiting = 0;
@@ -86,6 +89,7 @@ export class Connection {
   constructor(socket: WebSocket, raw: Duplex, owner: Owner) {
     this.socket = socket;
     this.#owner = owner;
+    this.caller = owner.caller;
     this.heard = owner.clock();
     this.attached = new Promise(resolve => (this.#attach = resolve));
     this.closed = new Promise(resolve => socket.once('close', () => resolve()));

@@ -7,6 +7,7 @@ import type {Permissions, Role, User} from '../../rooms/schema.js';
 import {isObject, isText} from '../../rooms/values.js';
 import type {Queries} from '../database/database.js';
 import {CLOSED, refused, type Delivery, type Peer} from './messages.js';
+import {closeCall, closeRecord} from './records.js';
 
 /** How long a seat is kept after the platform last heard of its holder, in ms. */
 export const SEAT_KEPT = 30_000;
@@ -43,7 +44,7 @@ export interface LiveRoom {
   /** From then on an ad hoc room is deleted when nobody is in. Null before its first session, and for other rooms. */
   until: number | null;
   /** The running session, with the definition it began with as it is stored. */
-  session?: {definition: string; opened: boolean};
+  session?: {definition: string; opened: boolean; conf_num: string | null};
   /** Oldest first. */
   visits: Visit[];
 }
@@ -183,14 +184,14 @@ export async function lockRoom(queries: Queries, room_id: string, now: number): 
     room_id,
   );
   if (!row) return undefined;
-  const [session] = await queries.all<{definition: string; opened: number}>(
-    'select definition, opened from sessions where room_id = ?',
+  const [session] = await queries.all<{definition: string; opened: number; conf_num: string | null}>(
+    'select definition, opened, conf_num from sessions where room_id = ?',
     room_id,
   );
   const room: LiveRoom = {
     room_id,
     ...row,
-    ...(session && {session: {definition: session.definition, opened: session.opened === 1}}),
+    ...(session && {session: {...session, opened: session.opened === 1}}),
     visits: await queries.all<Visit>(`select ${VISIT} from connections where room_id = ? order by entry`, room_id),
   };
   return (await freeOverdue(queries, room, now)) ? room : undefined;
@@ -202,15 +203,17 @@ export async function freeOverdue(queries: Queries, room: LiveRoom, now: number)
     if (visit.seat_until === null || visit.seat_until > now) continue;
     if (visit.seat !== null) {
       await queries.all('update connections set seat = null where id = ?', visit.id);
+      await closeRecord(queries, visit.id, visit.seat_until);
       await tellGone(queries, room, visit);
       visit.seat = null;
     }
-    if (visit.seat_until + RESUME_AFTER <= now) await removeVisit(queries, room, visit);
+    if (visit.seat_until + RESUME_AFTER <= now) await removeVisit(queries, room, visit, now);
   }
   return endIfEmpty(queries, room, now);
 }
 
-export async function removeVisit(queries: Queries, room: LiveRoom, visit: Visit) {
+export async function removeVisit(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
+  await closeRecord(queries, visit.id, now);
   await queries.all('delete from connections where id = ?', visit.id);
   room.visits = room.visits.filter(other => other !== visit);
 }
@@ -227,6 +230,7 @@ export async function endIfEmpty(queries: Queries, room: LiveRoom, now: number):
   if (isActive(room)) return true;
   if (room.session) {
     await queries.all('delete from sessions where room_id = ?', room.room_id);
+    if (room.session.conf_num !== null) await closeCall(queries, room.session.conf_num, now);
     // Somebody may still resume, into the next session, and there nobody has the floor yet.
     await queries.all('update connections set floor = 0 where room_id = ?', room.room_id);
     for (const visit of room.visits) visit.floor = 0;

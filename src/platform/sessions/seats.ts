@@ -36,6 +36,8 @@ export async function checkSeat(queries: Queries, {room_id, definition, active}:
 export interface Connected {
   process: string;
   socket: string;
+  ip: string;
+  agent: string;
   secret: string;
 }
 
@@ -48,8 +50,8 @@ export async function takeSeat(
   const seat = seatOf(holder.role);
   const text = JSON.stringify(holder);
   const taken = await queries.all(
-    `insert into connections (id, room_id, entry, state, seat, holder, process, socket, secret)
-      select ?, ?, cast(? as bigint), ?, ?, ?, ?, ?, ?
+    `insert into connections (id, room_id, entry, state, seat, holder, process, socket, ip, agent, secret)
+      select ?, ?, cast(? as bigint), ?, ?, ?, ?, ?, ?, ?, ?
       where (select count(*) from connections where room_id = ? and seat = ?) < cast(? as bigint) returning id`,
     id,
     room.room_id,
@@ -59,6 +61,8 @@ export async function takeSeat(
     text,
     connected.process,
     connected.socket,
+    connected.ip,
+    connected.agent,
     connected.secret,
     room.room_id,
     seat,

@@ -12,6 +12,7 @@ import {SEAT_KEPT} from './live-room.js';
 import {CLOSED, MAX_MESSAGE, parseMessage, type ClientMessage, type Delivery, type ServerMessage} from './messages.js';
 import {HEARTBEAT, Process, sweepRoom} from './processes.js';
 import {Pulse, type Health} from './pulse.js';
+import {eraseRecords} from './records.js';
 import {tokenId} from './tokens.js';
 import {withoutReference} from './views.js';
 
@@ -27,8 +28,9 @@ export {
   type LiveRoom,
 } from './live-room.js';
 export type {Health, Need} from './pulse.js';
+export {recordsOf} from './records.js';
 export {checkSeat} from './seats.js';
-export {issueToken, newSecret} from './tokens.js';
+export {issueToken, newSecret, type TokenFormat} from './tokens.js';
 
 /** How long a client may take to send `join` or `resume`, and then the platform to let it in, in ms. */
 const JOIN_DEADLINE = 10_000;
@@ -45,6 +47,8 @@ interface SessionsOptions {
   log: (error: unknown) => void;
   /** How often this process shows that it is alive, and repairs what faults have left, in ms. @default 10_000 */
   beat?: number | undefined;
+  /** How long records say who was connected, in ms. */
+  keepRecords: number;
 }
 
 /**
@@ -71,11 +75,13 @@ export class Sessions {
   /** The connections that held a visit at the last beat, of which the database then knew nothing. */
   #doubtful = new Set<Connection>();
   #heartbeat: ReturnType<typeof setInterval>;
+  #keepRecords: number;
   #closing = false;
   /** Tasks in the background, which `close` waits for. */
   #tasks = new Set<Promise<void>>();
 
-  constructor(database: Database, {clock, log, beat = HEARTBEAT}: SessionsOptions) {
+  constructor(database: Database, {clock, log, beat = HEARTBEAT, keepRecords}: SessionsOptions) {
+    this.#keepRecords = keepRecords;
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
@@ -101,7 +107,7 @@ export class Sessions {
 
   /** Takes over a request to become a WebSocket. `known` is called when its visitor is let in. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, known = () => {}) {
-    this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each, socket, known));
+    this.#server.handleUpgrade(request, socket, head, each => this.#welcome(each, {request, raw: socket, known}));
   }
 
   /** What this process can do, as of its last heartbeat. */
@@ -127,8 +133,9 @@ export class Sessions {
     await this.#process.stop().catch(this.#log);
   }
 
-  #welcome(socket: WebSocket, raw: Duplex, known: () => void) {
+  #welcome(socket: WebSocket, {request, raw, known}: {request: IncomingMessage; raw: Duplex; known: () => void}) {
     const connection = new Connection(socket, raw, {
+      caller: callerOf(request),
       clock: this.#clock,
       handle: (from, text) => this.#handle(from, text),
       part: from => this.#part(from),
@@ -184,6 +191,7 @@ export class Sessions {
         process: this.#process.id,
         socket: connection.key,
         resume: connection.resume,
+        ...connection.caller,
         now: this.#clock(),
       };
       connection.admitted =
@@ -324,6 +332,7 @@ export class Sessions {
     this.#run(this.#departures.retry());
     this.#run(this.#process.tidy());
     this.#run(this.#reconcile());
+    this.#run(eraseRecords(this.#database, this.#clock() - this.#keepRecords));
   }
 
   /** Compares the visits that the database has for this process with its open connections, and repairs both ways. */
@@ -346,3 +355,9 @@ export class Sessions {
     for (const {socket} of this.#connections.values()) socket.terminate();
   }
 }
+
+/** Who a request is from, for the records. */
+const callerOf = ({socket: {remoteAddress = ''}, headers}: IncomingMessage) => ({
+  ip: remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''),
+  agent: (headers['user-agent'] ?? '').slice(0, 512),
+});

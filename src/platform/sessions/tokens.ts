@@ -3,15 +3,29 @@ import {decodeJwt, jwtVerify, SignJWT} from 'jose';
 import type {Holder} from '../../rooms/admission.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {TOKEN_LIFETIME} from '../../rooms/rules.js';
+import type {Room} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
+import {readEnablexToken, writeEnablexToken} from './enablex-token.js';
 
 /** 32 random bytes in base64url: the key that signs an application's tokens, or the secret for resuming. */
 export const newSecret = () => randomBytes(32).toString('base64url');
 
 const signingKey = (secret: string) => Buffer.from(secret, 'base64url');
 
-/** Issues a token: a JWT, and a row in the database, which alone knows whether the token is still good. */
-export async function issueToken(queries: Queries, room_id: string, holder: Holder, now: number): Promise<string> {
+/** In which form tokens are issued: `enablex` is the one that the SDK of the documented platform reads. */
+export type TokenFormat = 'jwt' | {enablex: URL};
+
+/**
+ * Issues a token: a text, and a row in the database, which alone knows whether the token is still good. Every platform on
+ * the database takes it, whatever the form of its own tokens.
+ */
+export async function issueToken(
+  queries: Queries,
+  room: Room,
+  holder: Holder,
+  {now, format}: {now: number; format: TokenFormat},
+): Promise<string> {
+  const {room_id} = room;
   const jti = randomUUID();
   const expires = now + TOKEN_LIFETIME;
   await queries.all('delete from tokens where expires < ?', now);
@@ -23,6 +37,9 @@ export async function issueToken(queries: Queries, room_id: string, holder: Hold
     expires,
   );
   const {secret} = await findToken(queries, jti, now);
+  if (format !== 'jwt') {
+    return writeEnablexToken({id: jti, room, holder, url: format.enablex}, signingKey(secret));
+  }
   const {name, role, user_ref} = holder;
   return new SignJWT({room_id, role, name, user_ref})
     .setProtectedHeader({alg: 'HS256', typ: 'JWT'})
@@ -32,15 +49,21 @@ export async function issueToken(queries: Queries, room_id: string, holder: Hold
     .sign(signingKey(secret));
 }
 
+// Only a JWT has dots.
+const isJwt = (token: string) => token.includes('.');
+
 /** The id of a token that was read before. */
-export const tokenId = (token: string) => String(decodeJwt(token).jti);
+export const tokenId = (token: string) => (isJwt(token) ? String(decodeJwt(token).jti) : readEnablexToken(token).id);
 
 /** Verifies a token's signature, and returns its id and the room it opens. Does not spend it. */
 export async function readToken(queries: Queries, token: string, now: number): Promise<{jti: string; room_id: string}> {
   const jti = await orRefuse(async () => tokenId(token));
   // Refuses a spent token before the room is locked. If several connections use one token at once, `spendToken` decides.
   const {secret, room_id} = await findToken(queries, jti, now);
-  await orRefuse(() => jwtVerify(token, signingKey(secret), {algorithms: ['HS256'], currentDate: new Date(now)}));
+  const key = signingKey(secret);
+  if (isJwt(token)) {
+    await orRefuse(() => jwtVerify(token, key, {algorithms: ['HS256'], currentDate: new Date(now)}));
+  } else if (!readEnablexToken(token).isSignedBy(key)) throw badToken();
   return {jti, room_id};
 }
 

@@ -9,6 +9,7 @@ import {
   type Credentials,
   type Database,
   type Platform,
+  type PlatformOptions,
 } from '../../../src/platform/platform.js';
 import {freshPlace} from './place.js';
 
@@ -33,8 +34,9 @@ export const FOUR = Date.UTC(2020, 0, 6, 16);
 export const SCHEDULED = {scheduled: true, scheduled_time: '2020-01-06 16:00:00', duration: 60};
 
 /** A platform behind a real server, with a port and a database of its own. It ends with the test. */
-export async function startPlatform(t: TestContext) {
+export async function startPlatform(t: TestContext, options: Partial<PlatformOptions> = {}) {
   const world = new World();
+  world.options = options;
   world.place = await freshPlace(t, () => world.stop());
   await world.start();
   world.credentials = await world.platform.createApplication();
@@ -48,6 +50,7 @@ export class World {
   place = '';
   credentials: Credentials = {id: '', key: ''};
   faults: unknown[] = [];
+  options: Partial<PlatformOptions> = {};
   platform!: Platform;
   database!: Database;
   #server!: ServerType;
@@ -59,6 +62,7 @@ export class World {
       database: this.database,
       clock: () => this.now,
       log: error => this.faults.push(error),
+      ...this.options,
     });
     this.#server = createAdaptorServer({fetch: this.platform.fetch});
     this.#server.on('upgrade', (request, socket, head) => {
@@ -93,7 +97,7 @@ export class World {
 
   async call(method: string, path: string, body?: unknown, credentials: Partial<Credentials> = {}): Promise<Reply> {
     const {id, key} = {...this.credentials, ...credentials};
-    const response = await fetch(`http://${this.host}${path.startsWith('/rooms') ? '/video/v2' : ''}${path}`, {
+    const response = await fetch(`http://${this.host}${/^\/(rooms|cdr)/.test(path) ? '/video/v2' : ''}${path}`, {
       method,
       headers: {authorization: `Basic ${btoa(`${id}:${key}`)}`},
       ...(body !== undefined && {body: typeof body === 'string' ? body : JSON.stringify(body)}),
