@@ -93,3 +93,14 @@ export const roomFull = () => errorOf(10114);
 export function checkSeats(settings: Seats, role: Role, taken: number) {
   if (taken >= Number(settings[seatOf(role)] ?? 0)) throw roomFull();
 }
+
+/**
+ * Throws if somebody may not have a token for this room at `now` (epoch ms): the room is closed, has no audience, or no
+ * free seat. `inside` are the people who are connected.
+ */
+export function checkAdmission(room: Room, role: Role, inside: readonly {role?: Role}[], now: number) {
+  checkOpen(room, now);
+  checkAudience(room.settings, role);
+  const seat = seatOf(role);
+  checkSeats(room.settings, role, inside.filter(({role = 'participant'}) => seatOf(role) === seat).length);
+}

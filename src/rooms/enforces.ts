@@ -1,4 +1,5 @@
 import {RoomsError} from './errors.js';
+import {invalidValue} from './results.js';
 import type {Role} from './schema.js';
 
 /** What a video engine really enforces. Whatever is false here is not promised to anybody. */
@@ -33,6 +34,14 @@ const ROLES = ['moderator', 'viewer', 'audience'] as const satisfies Role[];
 /** Whether the engine holds people to the rights of this role. */
 export const enforcesRole = (enforces: Enforces, role: Role) => role === 'participant' || enforces[role];
 
+/** A token was asked for, but the room's engine does not enforce its role, or a setting of the room. `key` names which. */
+export class NotEnforced extends RoomsError {
+  constructor(key: string, engine: string) {
+    const message = key === 'role' ? 'This room does not have this role.' : 'Nobody can join this room.';
+    super('denied', message, {key, desc: `${engine} cannot enforce ${key}.`});
+  }
+}
+
 type Settings = Record<string, unknown>;
 
 /** The settings that ask for something that an engine may lack, and the member of `Enforces` each one needs. */
@@ -51,10 +60,7 @@ export const lackingSetting = (enforces: Enforces, settings: Settings = {}): str
 export function checkEnforced(enforces: Enforces, settings: Settings | undefined, engine: string) {
   const key = lackingSetting(enforces, settings);
   if (!key) return;
-  throw new RoomsError('invalid', `Invalid value: ${key}`, {
-    key,
-    desc: `${engine} cannot enforce ${key}. Leave it out, or choose another engine for this room.`,
-  });
+  throw invalidValue(key, `${engine} cannot enforce ${key}. Leave it out, or choose another engine for this room.`);
 }
 
 /** What holds in rooms of all these engines. */

@@ -34,6 +34,9 @@ const FAULTS: RoomsErrorCode[] = ['offline', 'timeout', 'platform_down', 'intern
 
 export const codeOf = (error: unknown): RoomsErrorCode => (error instanceof RoomsError ? error.code : 'internal');
 
+/** Errors, and the circuit breaker that has counted each first. One around it does not count them again. */
+const counted = new WeakMap<object, CircuitBreaker>();
+
 /** Runs a call, or throws `NotSent`. The call ends when `signal` aborts, even if `run` goes on. */
 export type CircuitBreaker = <T>(signal: AbortSignal | undefined, run: () => Promise<T>) => Promise<T>;
 
@@ -64,11 +67,11 @@ export function circuitBreaker({
   const queue = new Set<() => void>();
   let active = 0;
   let open: Open | undefined;
-  let counted = {since: -Infinity, answers: 0, faults: 0};
+  let recent = {since: -Infinity, answers: 0, faults: 0};
 
   function count(kind: 'answers' | 'faults') {
-    if (clock() - counted.since > WINDOW) counted = {since: clock(), answers: 0, faults: 0};
-    counted[kind]++;
+    if (clock() - recent.since > WINDOW) recent = {since: clock(), answers: 0, faults: 0};
+    recent[kind]++;
   }
 
   function pause(ms: number, failing: boolean) {
@@ -84,11 +87,25 @@ export function circuitBreaker({
     if (!isTry) return;
     if (open?.failing) say({level: 'warn', message: 'The platform answers again.'});
     open = undefined;
-    counted = {since: -Infinity, answers: 0, faults: 0};
+    recent = {since: -Infinity, answers: 0, faults: 0};
+  }
+
+  function notSent(seconds: number): NotSent {
+    const error = new NotSent(seconds);
+    counted.set(error, breaker);
+    return error;
+  }
+
+  /** Whether another circuit breaker has counted an error: what is at fault is behind that one. */
+  function isCounted(error: unknown): boolean {
+    if (!(error instanceof RoomsError)) return false;
+    if (!counted.has(error)) counted.set(error, breaker);
+    return counted.get(error) !== breaker;
   }
 
   function failed(error: unknown, isTry: boolean) {
     const code = codeOf(error);
+    if (code !== 'aborted' && isCounted(error)) return answered(isTry);
     const wait = error instanceof RoomsError ? error.retryAfter : undefined;
     if (code === 'rate_limited' || (code === 'platform_down' && wait)) {
       return pause(retryAfterSeconds(wait) * 1000, false);
@@ -99,17 +116,17 @@ export function circuitBreaker({
     }
     if (!FAULTS.includes(code)) return answered(isTry);
     count('faults');
-    if (isTry || (!open && counted.faults >= MAX_FAULTS && counted.faults >= counted.answers)) pause(PAUSE, true);
+    if (isTry || (!open && recent.faults >= MAX_FAULTS && recent.faults >= recent.answers)) pause(PAUSE, true);
   }
 
   function refuseWhileOpen() {
-    if (open && (open.until > clock() || open.trying)) throw new NotSent((open.until - clock()) / 1000);
+    if (open && (open.until > clock() || open.trying)) throw notSent((open.until - clock()) / 1000);
   }
 
   /** Takes a place among the active calls, or waits for one. */
   function enter(signal: AbortSignal | undefined): Promise<void> | undefined {
     if (active < concurrency) return void active++;
-    if (queue.size >= 2 * concurrency) throw new NotSent(1);
+    if (queue.size >= 2 * concurrency) throw notSent(1);
     let admit = () => {};
     const admitted = new Promise<void>(resolve => (admit = resolve));
     queue.add(admit);
@@ -129,7 +146,7 @@ export function circuitBreaker({
     admit();
   }
 
-  return async (signal, run) => {
+  const breaker: CircuitBreaker = async (signal, run) => {
     refuseWhileOpen();
     const waiting = enter(signal);
     if (waiting) await waiting;
@@ -149,4 +166,5 @@ export function circuitBreaker({
       leave();
     }
   };
+  return breaker;
 }

@@ -1,4 +1,5 @@
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
+import {NotEnforced} from '../rooms/enforces.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import {codeOfResult, keyOfResult, notFound} from '../rooms/results.js';
 import type {CallOptions} from '../rooms/rooms.js';
@@ -86,6 +87,7 @@ function inOurWords(error: unknown): RoomsError {
   if (!(error instanceof RoomsError)) return new RoomsError('platform_down', DOWN);
   const {code, result, key = keyOfResult(result), opensAt} = error;
   if (code === 'not_found') return notFound();
+  if (error instanceof NotEnforced) return error;
   if (result === TOKEN_DENIED) return new RoomsError('denied', 'The room gives no token for this role.', {result});
   if (code === 'rate_limited' || (code === 'platform_down' && error.retryAfter)) {
     return new RoomsError('platform_down', DOWN, {status: 503, retryAfter: retryAfterSeconds(error.retryAfter)});

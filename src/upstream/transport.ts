@@ -22,11 +22,16 @@ export function refuseRedirect(status: number) {
  * @default the `fetch` of the runtime
  */
 export function fetchTransport(send: (request: Request) => Promise<Response> = request => fetch(request)): Exchange {
-  return (url, {method, signal, timeout, json, headers}) =>
+  return (url, {method, signal, timeout, headers, ...sent}) =>
     withDeadline({timeout, signal}, async signal => {
-      const body = json === undefined ? undefined : JSON.stringify(json);
-      const sent = body === undefined ? headers : {...headers, 'content-type': 'application/json'};
-      const request = new Request(url, {method: method.toUpperCase(), signal, body, headers: sent, redirect: 'manual'});
+      const {body, type} = bodyOf(sent);
+      const request = new Request(url, {
+        method: method.toUpperCase(),
+        signal,
+        body,
+        headers: {...headers, ...type},
+        redirect: 'manual',
+      });
       const response = await send(request);
       // Some runtimes hide the status of a redirect.
       refuseRedirect(response.type === 'opaqueredirect' ? 302 : response.status);
@@ -34,6 +39,13 @@ export function fetchTransport(send: (request: Request) => Promise<Response> = r
       const text = await readText(response.body ?? [], replyLimit(method, url));
       return {status, headers: received, text};
     });
+}
+
+/** The body of a call as text, and the header with its type; neither if there is no body. */
+export function bodyOf({json, form}: {json?: unknown; form?: URLSearchParams}) {
+  if (form) return {body: String(form), type: {'content-type': 'application/x-www-form-urlencoded'}};
+  if (json === undefined) return {};
+  return {body: JSON.stringify(json), type: {'content-type': 'application/json'}};
 }
 
 /** Reads a body to its end. Throws `bad_reply`, which also ends the reply, when it is longer than `limit` bytes. */

@@ -1,5 +1,16 @@
+export {singleFlightCache} from './cache.js';
+export {circuitBreaker} from './circuit-breaker.js';
 export {platformCalls, type UpstreamOptions} from './errors.js';
 export {neverThrowing, type Log, type LogEntry} from './log.js';
 export {platformRooms} from './platform-rooms.js';
 export {resilient} from './resilient.js';
-export {checkServer, isCleartext, readText, refuseRedirect, replyLimit} from './transport.js';
+export {
+  bodyOf,
+  checkEndpoint,
+  checkServer,
+  fetchTransport,
+  isCleartext,
+  readText,
+  refuseRedirect,
+  replyLimit,
+} from './transport.js';

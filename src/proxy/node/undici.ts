@@ -5,7 +5,7 @@ import type {Exchange} from '../../http/client.js';
 import {together} from '../../http/server.js';
 import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
-import {refuseRedirect, replyLimit} from '../../upstream/upstream.js';
+import {bodyOf, refuseRedirect, replyLimit} from '../../upstream/upstream.js';
 
 export interface UndiciTransportOptions {
   /** Most connections to the platform. Each carries one call at a time. @default 100 */
@@ -35,8 +35,9 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
   const dispatcher = dispatcherTo({connections, headersTimeout: timeout, bodyTimeout: timeout, connect: {timeout}});
   const soon = together();
 
-  const exchange: Exchange = (url, {method, signal, timeout, json, headers}) =>
+  const exchange: Exchange = (url, {method, signal, timeout, headers, ...sent}) =>
     withDeadline({timeout, signal}, async signal => {
+      const {body: text, type} = bodyOf(sent);
       const reply = await dispatched(dispatcher, replyLimit(method, url), signal, soon, {
         origin: url.origin,
         path: url.pathname + url.search,
@@ -44,9 +45,9 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
         headers: {
           ...headers,
           'accept-encoding': 'gzip, br',
-          ...(json !== undefined && {'content-type': 'application/json'}),
+          ...type,
         },
-        body: json === undefined ? null : JSON.stringify(json),
+        body: text ?? null,
       });
       const {status, headers: received} = reply;
       const body = await unpacked(reply.body, received['content-encoding'], replyLimit(method, url));

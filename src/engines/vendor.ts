@@ -1,0 +1,118 @@
+import {create, type Struct} from 'superstruct';
+import type {Exchange} from '../http/client.js';
+import {CallEnded} from '../rooms/deadline.js';
+import {RoomsError} from '../rooms/errors.js';
+import type {CallOptions} from '../rooms/rooms.js';
+import {checkServer, fetchTransport, isCleartext} from '../upstream/upstream.js';
+
+/** How an engine reaches its vendor. */
+export interface VendorOptions {
+  /** Carries the calls. @default over the runtime's `fetch` */
+  exchange?: Exchange;
+  /** Deadline of one call, in ms. @default 5_000 */
+  timeout?: number;
+}
+
+interface VendorCall extends CallOptions {
+  /** A path below the endpoint, with its query. */
+  path: string;
+  method?: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  json?: unknown;
+  form?: URLSearchParams;
+  headers?: Record<string, string>;
+}
+
+/** Calls of one vendor's API. */
+export interface Vendor {
+  /** The answer, read by the struct; undefined if the vendor does not know what was asked for (404). */
+  <T, S>(answer: Struct<T, S>, call: VendorCall): Promise<T | undefined>;
+  /** The body of the answer as text; undefined for a 404. */
+  text(call: VendorCall): Promise<string | undefined>;
+}
+
+/**
+ * Makes the function that calls a vendor's API. It never retries. It rejects with `RoomsError`s in our own words.
+ *
+ * @param name - The vendor's name, for errors.
+ * @throws RoomsError `misconfigured` if the endpoint is not an https address, or not an http address on this machine.
+ */
+export function vendor(
+  name: string,
+  endpoint: string,
+  {exchange = fetchTransport(), timeout = 5_000}: VendorOptions,
+): Vendor {
+  checkServer();
+  const base = checkAddress(name, endpoint).href.replace(/\/*$/, '/');
+
+  async function text({path, method = 'get', signal, headers = {}, ...body}: VendorCall): Promise<string | undefined> {
+    const reply = await exchange(new URL(base + path), {method, signal, timeout, headers, ...body}).catch(
+      (error: unknown) => {
+        if (error instanceof RoomsError && !(error instanceof CallEnded)) throw error;
+        if (signal?.aborted) throw error;
+        if (error instanceof CallEnded) throw new RoomsError('timeout', `No answer within ${timeout} ms.`);
+        throw new RoomsError('offline', 'It cannot be reached.', {cause: error});
+      },
+    );
+    const {status} = reply;
+    if (status >= 200 && status < 300) return reply.text;
+    if (status === 404) return undefined;
+    const retryAfter = Number(reply.headers.get('retry-after')) || undefined;
+    if (status === 429) throw new RoomsError('rate_limited', 'It asks us to wait.', {retryAfter});
+    if (status === 401 || status === 403) {
+      const sentence = `It refuses our credentials (status ${status}). Check them, and the clock of this machine.`;
+      throw new RoomsError('unauthorized', sentence);
+    }
+    if (status >= 500) throw new RoomsError('platform_down', `It fails (status ${status}).`);
+    throw new RoomsError('bad_reply', `It refuses what we sent (status ${status}).`);
+  }
+
+  return Object.assign(
+    async <T, S>(answer: Struct<T, S>, call: VendorCall): Promise<T | undefined> => {
+      const body = await text(call);
+      if (body === undefined) return undefined;
+      try {
+        return create(body === '' ? {} : JSON.parse(body), answer);
+      } catch {
+        // Without the cause: it quotes what was received.
+        throw new RoomsError('bad_reply', `It sent something that is not an answer of ${name}.`);
+      }
+    },
+    {text},
+  );
+}
+
+/** The address of a vendor's API. Throws `misconfigured` if credentials would be readable on the way. */
+export function checkAddress(name: string, address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !isCleartext(url)) return url;
+  const sentence = `The address of ${name} must be https, or http on this machine, and hold no credentials.`;
+  throw new RoomsError('misconfigured', sentence, {key: 'url'});
+}
+
+/** Throws `misconfigured` unless each of these options is text. */
+export function checkGiven(name: string, options: Record<string, unknown>) {
+  for (const [key, value] of Object.entries(options)) {
+    if (typeof value === 'string' && value !== '') continue;
+    throw new RoomsError('misconfigured', `${name} needs ${key}.`, {key});
+  }
+}
+
+/** Throws `misconfigured` unless the lifetime of a token, in seconds, is in the vendor's range. */
+export function checkLifetime(name: string, lifetime: number, [from, to]: readonly [from: number, to: number]) {
+  if (Number.isInteger(lifetime) && lifetime >= from && lifetime <= to) return;
+  const sentence = `A token of ${name} lives for ${from} to ${to} seconds: lifetime must be in that range.`;
+  throw new RoomsError('misconfigured', sentence, {key: 'lifetime'});
+}
+
+/** When a token that lives for so many seconds expires: as a JWT says it, and as `expires_at`. `now` is epoch ms. */
+export function expiry(now: number, lifetime: number) {
+  const iat = Math.floor(now / 1000);
+  return {iat, exp: iat + lifetime, expires_at: new Date((iat + lifetime) * 1000).toISOString()};
+}
+
+/** The bytes of a secret, for HMAC. */
+export const keyOf = (secret: string) => new TextEncoder().encode(secret);
+
+/** All seats of a room. */
+export const seatsOf = ({settings}: {settings: Record<string, unknown>}) =>
+  ['moderators', 'participants', 'audiences'].reduce((sum, seat) => sum + (Number(settings[seat]) || 0), 0);
