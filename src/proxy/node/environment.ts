@@ -10,7 +10,8 @@ export const VARIABLES = {
   PLATFORM_URL:
     'Address of the Rooms API, such as https://api.example/video/v2. It must be https, unless it is on this machine. Required.',
   APP_ID: 'Id of the application at the platform. Required.',
-  APP_KEY: 'Key of the application. Required.',
+  APP_KEY:
+    'Key of the application. Required. APP_KEY_FILE can be the credentials file of `greenroom platform`, which has the id, too.',
   ORIGINS:
     'Origins of the pages that may use the proxy, with commas: https://shop.example,https://www.shop.example. Required.',
   GUEST_ROLES:
@@ -97,9 +98,13 @@ export function reader(env: Environment) {
 
   const text = (variable: Variable) => env[variable]?.trim() || undefined;
 
+  /** Whether an error of the variable was found, or of the file that it can be instead. */
+  const faulty = (variable: Variable) =>
+    problems.some(each => each.variable === variable || each.variable === `${variable}_FILE`);
+
   /** The value of a variable that must be set. */
   const required = (variable: Variable, example: string, value = text(variable)): string => {
-    if (value === undefined) wrong(variable, 'It is not set.', example);
+    if (value === undefined && !faulty(variable)) wrong(variable, 'It is not set.', example);
     return value ?? '';
   };
 
@@ -128,7 +133,9 @@ export function reader(env: Environment) {
     const path = env[`${variable}_FILE`]?.trim();
     if (!path) return text(variable);
     if (text(variable)) wrong(`${variable}_FILE`, `${variable} is set, too. Remove one of them.`, '');
-    return (await file(`${variable}_FILE`, path))?.trim() || undefined;
+    const content = (await file(`${variable}_FILE`, path))?.trim();
+    if (content === '') wrong(`${variable}_FILE`, 'The file is empty.', path);
+    return content || undefined;
   };
 
   /** Checks options as `tokenProxy` does. Its error is an error of the variable; `value` is one that is right. */
@@ -141,22 +148,52 @@ export function reader(env: Environment) {
     }
   };
 
-  return {problems, wrong, limits, text, required, list, integer, file, secret, check};
+  return {problems, wrong, faulty, limits, text, required, list, integer, file, secret, check};
 }
 export type Reader = ReturnType<typeof reader>;
 
 const NO_ROOMS = Object.fromEntries(OPERATIONS.map(each => [each, () => {}])) as unknown as Rooms;
 
-/** Unknown variables that differ from one that is not set only by an S or an underscore. */
+/** Unknown variables whose names are close to one that is not set: `ORIGIN`, `APPID`, `PLATFORM_URI`. */
 export function misspelt(env: Environment): Problem[] {
   const files = SECRETS.map(secret => `${secret}_FILE`);
-  const unset = [...Object.keys(VARIABLES), ...files].filter(name => !env[name]?.trim());
-  const simplified = (name: string) => name.toUpperCase().replaceAll(/[S_]/g, '');
+  const known = [...Object.keys(VARIABLES), ...files];
+  const unset = known.filter(name => !env[name]?.trim());
   return Object.keys(env).flatMap(name => {
-    const meant = unset.includes(name) ? undefined : unset.find(each => simplified(each) === simplified(name));
+    if (known.includes(name) || name.startsWith('LIMITS_') || !env[name]) return [];
+    // In short names two letters make another word: PATH is not meant to be PORT.
+    const [near, edits] = nearest(name, unset);
+    const meant =
+      unset.find(each => simplified(each) === simplified(name)) ?? (edits <= name.length / 4 ? near : undefined);
     // The value may be a secret, so the line does not repeat it.
     return meant ? [{variable: name, sentence: `There is no such variable. Use ${meant}.`, line: `${meant}=…`}] : [];
   });
+}
+
+/** A name without what is written in several ways: PROXY and PROXIES, APPID and APP_ID, a file or its text. */
+const simplified = (name: string) =>
+  name
+    .toUpperCase()
+    .replace(/_FILE$/, '')
+    .replaceAll(/IES|Y|[S_]/g, '');
+
+/** The name that takes the fewest edits to get to from `name`, and how many. */
+const nearest = (name: string, names: string[]): [string, number] =>
+  names
+    .map((each): [string, number] => [each, editsBetween(name.toUpperCase(), each)])
+    .reduce((best, each) => (each[1] < best[1] ? each : best), ['', Infinity]);
+
+/** How many characters must be added, removed or replaced to make one text of the other (Levenshtein). */
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({length: other.length + 1}, (_, at) => at);
+  for (const [above, character] of Array.from(one).entries()) {
+    const next = [above + 1];
+    for (const [at, wanted] of Array.from(other).entries()) {
+      next.push(Math.min(row[at]! + (character === wanted ? 0 : 1), row[at + 1]! + 1, next[at]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
 }
 
 /** The entries of a list with commas. */

@@ -43,7 +43,8 @@ export async function readSettings(env: Environment): Promise<{settings: Setting
   const visitors = {...(await readVisitors(read)), ...(await readUserRefs(read))};
   const proxy = {...readPages(read), ...visitors, limits: readLimits(read), ...(await readStoreSecret(read))};
   const redis = await readRedis(read);
-  if (redis && !proxy.storeSecret && typeof proxy.userRefs !== 'object') {
+  const isFaulty = read.faulty('STORE_SECRET') || read.faulty('USER_REF_SECRET');
+  if (redis && !proxy.storeSecret && typeof proxy.userRefs !== 'object' && !isFaulty) {
     const sentence = 'REDIS_URL needs it, or USER_REF_SECRET: at least 32 bytes, the same on every node.';
     read.wrong('STORE_SECRET', sentence, RANDOM);
   }
@@ -51,7 +52,7 @@ export async function readSettings(env: Environment): Promise<{settings: Setting
   return read.problems.length > 0 ? {problems: read.problems} : {settings};
 }
 
-async function readPlatform({required, wrong, secret}: Reader): Promise<Settings['platform']> {
+async function readPlatform({required, text, wrong, secret}: Reader): Promise<Settings['platform']> {
   const example = 'https://api.example/video/v2';
   const endpoint = required('PLATFORM_URL', example);
   if (endpoint) {
@@ -63,12 +64,26 @@ async function readPlatform({required, wrong, secret}: Reader): Promise<Settings
       wrong('PLATFORM_URL', sentence, overHttps(endpoint) ?? example);
     }
   }
-  const id = required('APP_ID', 'the-id-your-platform-gave-you');
+  const found = await secret('APP_KEY');
+  const kept = found === undefined ? undefined : keptCredentials(found);
+  const id = required('APP_ID', 'the-id-your-platform-gave-you', text('APP_ID') ?? kept?.id);
   if (id.includes(':')) wrong('APP_ID', 'It must not contain a colon.', 'the-id-your-platform-gave-you');
-  const key = required('APP_KEY', 'the-key-your-platform-gave-you', await secret('APP_KEY'));
+  if (kept && kept.id !== id) wrong('APP_ID', 'APP_KEY_FILE has the key of another application.', kept.id);
+  const key = required('APP_KEY', 'the-key-your-platform-gave-you', kept?.key ?? found);
   if (!/^[\x20-\x7e]*$/.test(id + key))
     wrong('APP_KEY', 'It and APP_ID must be ASCII, on one line.', 'the-key-your-platform-gave-you');
   return {endpoint, id, key};
+}
+
+/** The id and the key in the credentials file of `greenroom platform`. Undefined if the text is something else. */
+function keptCredentials(text: string): {id: string; key: string} | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const {id, key} = JSON.parse(text) as Record<string, unknown>;
+    return typeof id === 'string' && typeof key === 'string' ? {id, key} : undefined;
+  } catch {
+    return undefined; // A key may begin with a brace.
+  }
 }
 
 /** The address with https. Undefined if it might contain a secret, which must not be printed. */

@@ -17,6 +17,8 @@ export interface Checked {
   env: Environment;
   /** The clock of this machine, in epoch ms. */
   now: () => number;
+  /** Whether a running proxy is checked, which may have taken the ports. */
+  running: boolean;
 }
 
 /** Checks one concern. It takes at most a few times `PATIENCE`, and no finding contains a secret. */

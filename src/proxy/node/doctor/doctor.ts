@@ -6,11 +6,12 @@ import {checkIssuer} from './issuer.js';
 import {checkNetwork} from './network.js';
 import {checkPages, inProcess, overHttp} from './pages.js';
 import {checkPlatform} from './platform.js';
+import {checkPorts} from './ports.js';
 import {checkRedis} from './redis.js';
 import {checkSecrets} from './secrets.js';
 
 /** The checks of a configuration that can be read, in the order of their findings. */
-const CHECKS: Check[] = [checkSecrets, checkNetwork, checkPlatform, checkIssuer, checkRedis];
+const CHECKS: Check[] = [checkSecrets, checkNetwork, checkPorts, checkPlatform, checkIssuer, checkRedis];
 
 export interface Examined {
   env: Environment;
@@ -32,8 +33,8 @@ export async function examine({env, origin, proxy, now = Date.now}: Examined): P
     const pages = proxy ? await checkPages(origin, overHttp(proxy)) : [];
     return [...found, ...read.problems.map(fromProblem), ...pages];
   }
-  const checked = {settings: read.settings, env, now};
-  const target = proxy ? overHttp(proxy) : inProcess(read.settings);
+  const checked = {settings: read.settings, env, now, running: proxy !== undefined};
+  const target = proxy ? overHttp(proxy, read.settings.proxy.mount) : inProcess(read.settings);
   const results = (await Promise.all(CHECKS.map(async check => check(checked)))).flat();
   return [
     ...found,
@@ -46,8 +47,8 @@ export async function examine({env, origin, proxy, now = Date.now}: Examined): P
 const HELP = `Usage: greenroom doctor [--origin https://shop.example] [--proxy https://shop.example/api]
 
 Checks the configuration of \`greenroom proxy\`: the variables (see greenroom proxy --help), the lengths of secrets, the
-platform, the clock, Redis, and whether pages of an origin may use the proxy. It prints what to change for each problem,
-and never a secret. The exit code is 1 if there is a problem.
+ports, the platform, the clock, Redis, and whether pages of an origin may use the proxy. It prints what to change for
+each problem, and never a secret. The exit code is 1 if there is a problem.
 
   --origin   origin of a page; default: the first of ORIGINS
   --proxy    address of a running proxy to check; default: the proxy as it is configured here

@@ -1,5 +1,6 @@
 import {environmentFetch} from '../undici.js';
-import {bad, good, networkCode, PATIENCE, type Check} from './check.js';
+import {bad, good, PATIENCE, type Check} from './check.js';
+import {connectionFault} from './connection.js';
 
 /** Whether the issuer of the JWTs publishes its keys. */
 export const checkIssuer: Check = async ({env: {JWT_JWKS}}) => {
@@ -12,8 +13,8 @@ export const checkIssuer: Check = async ({env: {JWT_JWKS}}) => {
     if (Array.isArray(keys) && keys.length > 0) return [good('JWT_JWKS', `It has ${keys.length} keys.`)];
     return [bad('JWT_JWKS', `The answer is not a list of keys (status ${answer.status}).`, line)];
   } catch (error) {
-    return [
-      bad('JWT_JWKS', `There is no answer (${networkCode(error)}), so nobody who has signed in can be let in.`, line),
-    ];
+    const fault = await connectionFault(address, error);
+    const sentence = `${fault.sentence} Nobody who has signed in can be let in.`;
+    return [bad('JWT_JWKS', sentence, fault.line ?? (fault.address ? `JWT_JWKS=${fault.address}` : line))];
   }
 };

@@ -1,7 +1,8 @@
 import {noRoute} from '../../../rooms/results.js';
 import {platformRooms, tokenProxy} from '../../proxy.js';
 import type {Settings} from '../settings.js';
-import {bad, good, networkCode, PATIENCE, type Finding} from './check.js';
+import {bad, good, PATIENCE, type Finding} from './check.js';
+import {connectionFault, speaksTls, tlsFault, type ConnectionFault} from './connection.js';
 
 /** The proxy to check. */
 interface Target {
@@ -10,9 +11,12 @@ interface Target {
   fetch: (request: Request) => Promise<Response>;
   /** Its ORIGINS, if its configuration is known. */
   origins?: string[];
+  /** Its MOUNT, if its configuration is known. */
+  mount?: string | undefined;
 }
 
-export const overHttp = (base: string): Target => ({
+export const overHttp = (base: string, mount?: string): Target => ({
+  mount,
   base: base.replace(/\/+$/, ''),
   fetch: request => fetch(request, {redirect: 'manual', signal: AbortSignal.timeout(PATIENCE)}),
 });
@@ -40,10 +44,7 @@ export async function checkPages(
   try {
     const answer = await target.fetch(new Request(`${base}/rooms`, {headers: {'x-rooms-client': 'doctor'}}));
     const {result} = (await answer.json().catch(() => ({}))) as {result?: unknown};
-    if (result === noRoute().result) {
-      const sentence = `There is a token proxy at ${host}, but not below ${pathname}. Add its MOUNT.`;
-      return [bad('--proxy', sentence, `--proxy ${host}/api`)];
-    }
+    if (result === noRoute().result) return [await checkPath(target)];
     const findings = origin === undefined ? [] : [await checkPageOrigin(origin, target)];
     if ((await preflight(FOREIGN_ORIGIN, target)).allowed) {
       const line = `ORIGINS=${(origins ?? [origin ?? 'https://shop.example']).join(',')}`;
@@ -55,10 +56,47 @@ export async function checkPages(
       return [...findings, bad('AUTHORIZE', sentence, `return null; // in ${authorize}, if nobody has signed in`)];
     }
     if (typeof result === 'number') return [...findings, good('proxy', 'It is a token proxy.')];
+    if (await speaksTls(new URL(base))) return [badAddress(tlsFault(new URL(base)))];
     const sentence = `The answer below ${base} is not from a token proxy (status ${answer.status}).`;
-    return [...findings, bad('proxy', sentence, `MOUNT=${pathname}`)];
+    const elsewhere = await mountOn(host, target);
+    return [...findings, bad('--proxy', sentence, `--proxy ${host}${elsewhere ?? '/the-path-of-the-proxy'}`)];
   } catch (error) {
-    return [bad('--proxy', `There is no answer at ${base} (${networkCode(error)}).`, 'greenroom proxy')];
+    return [badAddress(await connectionFault(base, error))];
+  }
+}
+
+const badAddress = ({sentence, address, line}: ConnectionFault) =>
+  bad('--proxy', sentence, line ?? (address ? `--proxy ${address}` : 'greenroom proxy'));
+
+/** Says why a token proxy answers that it has no such path. */
+async function checkPath(target: Target): Promise<Finding> {
+  const {origin, pathname} = new URL(target.base);
+  const path = pathname.replace(/\/$/, '');
+  const behind = await mountOn(`${origin}${path}`, target);
+  if (path && behind !== undefined) {
+    const sentence = `The reverse proxy takes ${path} off the path, and the token proxy waits for its MOUNT ${behind}.`;
+    return bad('MOUNT', sentence, 'MOUNT=');
+  }
+  const sentence = `There is a token proxy at ${origin}, but not below ${path || '/'}. Add its MOUNT.`;
+  return bad('--proxy', sentence, `--proxy ${origin}${(await mountOn(origin, target)) ?? '/the-mount'}`);
+}
+
+/** The path below an address, of those that are likely, where a token proxy answers. */
+async function mountOn(address: string, {base, mount, fetch}: Target): Promise<string | undefined> {
+  const likely = [mount ?? '', new URL(base).pathname, '/api', ''].map(path => path.replace(/\/$/, ''));
+  for (const path of new Set(likely)) {
+    if (`${address}${path}` !== base && (await isTokenProxy(`${address}${path}`, fetch))) return path;
+  }
+  return undefined;
+}
+
+async function isTokenProxy(base: string, fetch: Target['fetch']): Promise<boolean> {
+  try {
+    const answer = await fetch(new Request(`${base}/rooms`, {headers: {'x-rooms-client': 'doctor'}}));
+    const {result} = (await answer.json()) as {result?: unknown};
+    return typeof result === 'number' && result !== noRoute().result;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,8 @@
 import {RoomsError, type RoomsErrorCode} from '../../../rooms/errors.js';
 import {basicAuth, platformRooms} from '../../proxy.js';
-import {undiciTransport} from '../undici.js';
-import {bad, good, networkCode, PATIENCE, type Check, type Finding} from './check.js';
+import {environmentFetch, undiciTransport} from '../undici.js';
+import {bad, good, PATIENCE, type Check, type Finding} from './check.js';
+import {connectionFault, speaksTls, tlsFault} from './connection.js';
 
 /** How far the clock may differ from the platform's, in ms. Grants and opening times tolerate a minute. */
 const SKEW = 30_000;
@@ -13,7 +14,6 @@ const KEY_LINE = 'APP_KEY=the-key-your-platform-gave-you';
 const CURES: Partial<Record<RoomsErrorCode, [sentence: string, line: string]>> = {
   unauthorized: ['The platform refuses APP_ID with this key.', KEY_LINE],
   denied: ['The platform does not allow this application to list its rooms.', KEY_LINE],
-  offline: ['There is no answer.', PLATFORM_LINE],
   timeout: [`No answer within ${PATIENCE} ms.`, PLATFORM_LINE],
   bad_reply: ['The answer is not from a Rooms API.', PLATFORM_LINE],
   misconfigured: ['There is no /rooms below this address.', PLATFORM_LINE],
@@ -41,17 +41,51 @@ export const checkPlatform: Check = async ({settings: {platform}, now}) => {
     return [good('PLATFORM_URL', sentence), checkClock(date, now())];
   } catch (error) {
     const code = error instanceof RoomsError ? error.code : 'internal';
-    const [sentence, cure] = CURES[code] ?? [`It fails (${code}).`, PLATFORM_LINE];
-    const {cause} = error as Error;
-    const why = code === 'offline' && cause ? `${sentence.slice(0, -1)} (${networkCode(cause)}).` : sentence;
-    const [, above] = /^(.+)\/rooms\/*$/.exec(platform.endpoint) ?? [];
-    const line = above && cure === PLATFORM_LINE ? `PLATFORM_URL=${above}` : cure;
-    const findings = [bad(line.split('=')[0]!, why, line)];
+    const [sentence, line] = await whatIsWrong(platform.endpoint, code, error);
+    const findings = [bad(line === KEY_LINE ? 'APP_KEY' : 'PLATFORM_URL', sentence, line)];
     return date === undefined ? findings : [...findings, checkClock(date, now())];
   } finally {
     await transport.close();
   }
 };
+
+/** What is wrong with the platform, and the line to change. */
+async function whatIsWrong(endpoint: string, code: RoomsErrorCode, error: unknown): Promise<[string, string]> {
+  const url = new URL(endpoint);
+  const isTls = code !== 'offline' && MISPLACED.includes(code) && (await speaksTls(url));
+  if (code === 'offline' || isTls) {
+    const {sentence, address, line} = isTls ? tlsFault(url) : await connectionFault(endpoint, error);
+    return [sentence, line ?? (address ? `PLATFORM_URL=${address}` : PLATFORM_LINE)];
+  }
+  const [sentence, line] = CURES[code] ?? [`It fails (${code}).`, PLATFORM_LINE];
+  const found = MISPLACED.includes(code) ? await apiNear(url) : undefined;
+  return found
+    ? ['There is a Rooms API on this host, but not at this path.', `PLATFORM_URL=${found}`]
+    : [sentence, line];
+}
+
+/** What a server answers to a path that is not the one of its Rooms API. */
+const MISPLACED: RoomsErrorCode[] = ['bad_reply', 'misconfigured', 'not_found'];
+
+/** Where a Rooms API is found on the same host: above what was added to its path, or at the usual path. */
+async function apiNear({origin, pathname}: URL): Promise<string | undefined> {
+  const above = pathname.replace(/\/rooms(\/.*)?$/, '').replace(/\/+$/, '');
+  for (const path of new Set([above, '/video/v2', `${above}/video/v2`])) {
+    if (await isApi(`${origin}${path}/rooms`)) return `${origin}${path}`;
+  }
+  return undefined;
+}
+
+/** Whether a Rooms API answers there. It gets no credentials, so that it refuses in its own way. */
+async function isApi(address: string): Promise<boolean> {
+  try {
+    const answer = await environmentFetch()(address, {redirect: 'manual', signal: AbortSignal.timeout(PATIENCE)});
+    const {result} = (await answer.json()) as {result?: unknown};
+    return answer.status === 401 && typeof result === 'number';
+  } catch {
+    return false;
+  }
+}
 
 function checkClock(platform: number | undefined, local: number): Finding {
   if (platform === undefined)

@@ -145,7 +145,9 @@ describe('the doctor', () => {
       ['ORIGINS', `ORIGINS=${ORIGIN}`],
     ]);
     const page = await answering(t, () => new Response('<!doctype html>'));
-    assert.deepEqual(problems(await examine({env: {}, proxy: `${page}/api`})), [['proxy', 'MOUNT=/api']]);
+    assert.deepEqual(problems(await examine({env: {}, proxy: `${page}/api`})), [
+      ['--proxy', `--proxy ${page}/the-path-of-the-proxy`],
+    ]);
     assert.equal(problems(await examine({env: {}, proxy: await nobody()}))[0]![0], '--proxy');
     assert.equal(problems(await examine({env: {}, proxy: 'nowhere'}))[0]![0], '--proxy');
   });
