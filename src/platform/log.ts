@@ -1,4 +1,5 @@
 import {pino} from 'pino';
+import {logStream} from '../http/log-stream.js';
 import {RoomsError} from '../rooms/errors.js';
 
 /** Writes the command's log: JSON lines on standard error, without anything that identifies a caller or a room. */
@@ -10,7 +11,7 @@ export function logger() {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {level: level => ({level})},
     },
-    pino.destination({fd: 2, sync: true}),
+    logStream(process.stderr),
   );
   return {
     /** One line for a request: route, status, and the ms it took. */

@@ -1,4 +1,5 @@
 import {pino, type DestinationStream} from 'pino';
+import {logStream} from '../../http/log-stream.js';
 import type {Answered} from '../options.js';
 import type {LogEntry} from '../../upstream/upstream.js';
 
@@ -17,9 +18,9 @@ export interface Line {
  * Writes JSON lines. A line has only the fields above. Characters that could start another line, colour the text or turn
  * its direction are escaped.
  *
- * @param stream default: standard output
+ * @param stream default: standard output, which may be read slowly or not at all
  */
-export function jsonLines(stream: DestinationStream = pino.destination({fd: 1, sync: true})): (line: Line) => void {
+export function jsonLines(stream: DestinationStream = logStream(process.stdout)): (line: Line) => void {
   const logger = pino(
     {
       base: null,
