@@ -17,7 +17,17 @@ const PLACES = [
   ['proxy/node', 'proxy', 'upstream', 'http', 'rooms', 'node:', 'ioredis', 'jose', 'pino', 'prom-client', 'undici'],
   ['proxy', 'upstream', 'http/client', 'http/routes', 'rooms', 'jose', 'lru-cache', 'superstruct'],
   ['platform/database', 'rooms', 'libsql', 'pg', 'node:'],
-  ['platform/sessions', 'platform/database', 'http/routes', 'rooms', 'jose', 'superstruct', 'ws', 'node:'],
+  [
+    'platform/sessions',
+    'platform/database',
+    'http/connection-limit',
+    'http/routes',
+    'rooms',
+    'jose',
+    'superstruct',
+    'ws',
+    'node:',
+  ],
   [
     'platform',
     'http/routes',

@@ -31,7 +31,7 @@ export class ConnectionLimit {
 }
 
 /** The networks that an address is counted in: itself, or of an IPv6 address the first 64 and the first 56 bits. */
-function networksOf(ip: string): string[] {
+export function networksOf(ip: string): string[] {
   const four = ip.replace(/^::ffff:(?=\d+\.)/, '');
   if (!four.includes(':')) return [four];
   const [front = '', back] = ip.replace(/%.*/, '').split('::');

@@ -160,10 +160,10 @@ interface Started {
 }
 
 async function start(settings: Settings, url: string, log: (error: unknown) => void, clock?: () => number) {
-  const {place, credentials, keepRecords, enablex, publicUrl = new URL(url)} = settings;
+  const {place, credentials, keepRecords, enablex, publicUrl = new URL(url), perAddress} = settings;
   const database = await open(place);
   const tokenFormat = enablex ? {enablex: publicUrl} : 'jwt';
-  const platform = createPlatform({database, clock, log, keepRecords, tokenFormat});
+  const platform = createPlatform({database, clock, log, keepRecords, tokenFormat, sharedAddresses: perAddress === 0});
   try {
     const file = credentials ? undefined : credentialsFile(place);
     const {id} = await platform.createApplication(credentials ?? (await keptCredentials(file!)));

@@ -15,6 +15,7 @@ import {
 import type {Database, Queries} from './database/database.js';
 import {
   ACTIVE,
+  checkBarred,
   checkSeat,
   isActive,
   issueToken,
@@ -209,7 +210,8 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
         const now = steadyClock();
         const room = roomOf(row);
         checkOpen(room, wallClock());
-        await checkSeat(queries, row, holder.role, now);
+        await checkBarred(queries, roomId, holder, now);
+        await checkSeat(queries, row, holder, now);
         return {token: await issueToken(queries, room, holder, {now, format})};
       }),
   };

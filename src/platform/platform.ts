@@ -42,6 +42,8 @@ export interface PlatformOptions {
    * @default 'jwt'
    */
   tokenFormat?: TokenFormat | undefined;
+  /** Whether all visitors come from the address of a balancer. Then nothing is counted by address. @default false */
+  sharedAddresses?: boolean | undefined;
   /** Path in front of all routes, such as `/platform`. @default '' */
   mount?: string | undefined;
   /** Called with each unexpected error, of which callers see only `internal`. @default console.error */
@@ -82,7 +84,16 @@ export interface Platform {
  * });
  */
 export function createPlatform(options: PlatformOptions): Platform {
-  const {database, clock, beat, mount = '', log = console.error, keepRecords = 30, tokenFormat} = options;
+  const {
+    database,
+    clock,
+    beat,
+    mount = '',
+    log = console.error,
+    keepRecords = 30,
+    tokenFormat,
+    sharedAddresses,
+  } = options;
   if (mount && !/^(\/[\w.~-]+)+$/.test(mount)) {
     throw new RoomsError('misconfigured', `“${mount}” is not a path like /platform.`, {key: 'mount'});
   }
@@ -90,6 +101,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock: clock ?? (() => database.now()),
     log,
     beat,
+    sharedAddresses,
     keepRecords: keepRecords * DAY,
   });
   const rooms = (appId: string) => localRooms(database, {application: appId, clock, log, tokenFormat});

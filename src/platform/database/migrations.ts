@@ -139,4 +139,15 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `create index records_of_visit on records (visit)`,
     `create index records_by_end on records (disconnected)`,
   ],
+  [
+    // `person` is the `user_ref` as JSON. `seat` may now be `knockers`, too.
+    `alter table connections add column person text`,
+    // Who may not come in: until a time after a moderator denied them, or without a time for the rest of the session.
+    `create table barred (
+      room_id text not null references rooms (room_id) on delete cascade,
+      person text not null,
+      until bigint,
+      primary key (room_id, person)
+    )`,
+  ],
 ];

@@ -1,4 +1,5 @@
 import {createHash, randomUUID} from 'node:crypto';
+import type {Holder} from '../../rooms/admission.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Database, Queries} from '../database/database.js';
 import {
@@ -9,6 +10,7 @@ import {
   lifetime,
   lockRoom,
   peerOf,
+  personOf,
   removeVisit,
   SEAT_KEPT,
   sessionOf,
@@ -19,8 +21,9 @@ import {
   type LiveRoom,
   type Visit,
 } from './live-room.js';
+import {checkBarred} from './bars.js';
 import {closeRecord, openCall, openRecord} from './records.js';
-import {retakeSeat, takeSeat, type Connected} from './seats.js';
+import {keptFor, sitDown, takeSeat, type Connected} from './seats.js';
 import {arrival} from './views.js';
 import {badToken, readToken, spendToken} from './tokens.js';
 
@@ -35,6 +38,8 @@ interface Arrival {
   /** The address at the other end, and what the client calls itself, for the records. */
   ip: string;
   agent: string;
+  /** The network that the visitor comes from, if it is known. */
+  network?: string | undefined;
   /** Epoch ms. */
   now: number;
 }
@@ -59,23 +64,54 @@ const connected = ({process, socket, ip, agent, resume}: Arrival): Connected => 
 
 /**
  * Uses a token: spends it, takes a seat, and tells the others who has come or knocks. Throws `room_full` if there is no
- * seat, and then the token stays good. An unknown, forged, expired or spent token throws one and the same `denied`.
+ * seat, and then the token stays good. An unknown, forged, expired or spent token throws one and the same `denied`. Who
+ * lost the connection takes over the visit that is kept for them.
  */
 export async function join(database: Database, token: string, arrival: Arrival): Promise<Admitted> {
   const {now} = arrival;
   const {jti, room_id} = await readToken(database, token, now);
-  const id = randomUUID();
-  await database.transaction(async queries => {
+  return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
     if (!room) throw badToken();
     const holder = await spendToken(queries, jti, now);
+    await checkBarred(queries, room_id, holder, now);
+    const own = room.visits.filter(({person}) => person === personOf(holder));
+    const kept = keptFor(own, holder.role);
+    if (kept) return takeOver(queries, room, kept, holder, arrival);
+    const id = randomUUID();
     const knocks = sessionOf(room).definition.settings.knock && ['participant', 'viewer'].includes(holder.role);
     const state = knocks ? 'waiting' : 'in';
-    const visit = await takeSeat(queries, room, {id, state, holder, ...connected(arrival)});
+    const visit = await takeSeat(queries, room, {
+      id,
+      state,
+      holder,
+      network: arrival.network,
+      ...connected(arrival),
+    });
     if (knocks) await knock(queries, room, visit);
     else await enter(queries, room, visit, 'user-joined', now);
+    return {room_id, id, socket: arrival.socket};
   }, room_id);
-  return {room_id, id, socket: arrival.socket};
+}
+
+/** Gives the visit of a person who lost the connection to their new one, as `resume` does. */
+async function takeOver(queries: Queries, room: LiveRoom, visit: Visit, holder: Holder, arrival: Arrival) {
+  const {process, socket, secret, ip, agent} = connected(arrival);
+  Object.assign(visit, {socket, seat_until: null, holder: JSON.stringify(holder)});
+  await queries.all(
+    `update connections set secret = ?, process = ?, socket = ?, ip = ?, agent = ?, seat_until = null, holder = ?
+      where id = ?`,
+    secret,
+    process,
+    socket,
+    ip,
+    agent,
+    visit.holder,
+    visit.id,
+  );
+  if (visit.state === 'in') await enter(queries, room, visit, 'user-back', arrival.now);
+  else await knock(queries, room, visit, true);
+  return {room_id: room.room_id, id: visit.id, socket};
 }
 
 /**
@@ -109,7 +145,7 @@ export async function resume(database: Database, secret: string, arrival: Arriva
     if (!room || !visit) throw notResumable();
     Object.assign(visit, {socket, seat_until: null});
     const kept = visit.seat !== null;
-    if (!kept) await retakeSeat(queries, room, visit);
+    if (!kept) await sitDown(queries, room, visit);
     if (visit.state === 'in') await enter(queries, room, visit, kept ? 'user-back' : 'user-joined', now);
     else await knock(queries, room, visit, kept);
     return {room_id, id: visit.id, socket};

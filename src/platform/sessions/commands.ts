@@ -1,6 +1,7 @@
 import {RoomsError} from '../../rooms/errors.js';
 import type {Database, Queries} from '../database/database.js';
 import {enter, type Admitted} from './admission.js';
+import {barFromKnocking, barFromSession} from './bars.js';
 import {
   endIfEmpty,
   FLOOR,
@@ -17,6 +18,7 @@ import {
   type LiveRoom,
   type Visit,
 } from './live-room.js';
+import {sitDown} from './seats.js';
 import {CLOSED, refused, type Command} from './messages.js';
 
 const denied = (message: string) => new RoomsError('denied', message);
@@ -38,13 +40,13 @@ function carryOut(queries: Queries, room: LiveRoom, by: Visit, message: Command,
     case 'admit':
       return admit(queries, room, find(room, message.id, isWaiting), now);
     case 'deny':
-      return deny(queries, room, find(room, message.id, isWaiting), now);
+      return deny(queries, room, find(room, message.id, isWaiting), by, now);
     case 'mute': {
       const {id} = find(room, message.id, isListed);
       return tell(queries, room, {message: {type: 'muted', id, kind: message.kind, by: by.id}});
     }
     case 'drop':
-      return drop(queries, room, find(room, message.id, isIn), now);
+      return drop(queries, room, find(room, message.id, isIn), by, now);
     case 'floor':
       return giveFloor(queries, room, find(room, message.id, isListed), message.on);
     case 'end':
@@ -59,13 +61,16 @@ function find(room: LiveRoom, id: string, is: (visit: Visit) => boolean): Visit 
 }
 
 async function admit(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
-  await queries.all(`update connections set state = 'in' where id = ?`, visit.id);
-  await tellGone(queries, room, visit);
+  const before = {...visit};
   visit.state = 'in';
+  await sitDown(queries, room, visit);
+  await queries.all(`update connections set state = 'in' where id = ?`, visit.id);
+  await tellGone(queries, room, before);
   await enter(queries, room, visit, 'user-joined', now);
 }
 
-async function deny(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
+async function deny(queries: Queries, room: LiveRoom, visit: Visit, by: Visit, now: number) {
+  await barFromKnocking(queries, room, visit, by, now);
   await removeVisit(queries, room, visit, now);
   await tell(queries, room, {
     to: visit.id,
@@ -75,7 +80,8 @@ async function deny(queries: Queries, room: LiveRoom, visit: Visit, now: number)
   await tellGone(queries, room, visit);
 }
 
-async function drop(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
+async function drop(queries: Queries, room: LiveRoom, visit: Visit, by: Visit, now: number) {
+  await barFromSession(queries, room, visit, by);
   await removeVisit(queries, room, visit, now);
   await tell(queries, room, {to: visit.id, message: {type: 'dropped'}, close: CLOSED.dropped});
   await tellGone(queries, room, visit);

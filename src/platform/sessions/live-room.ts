@@ -20,12 +20,14 @@ export interface Visit {
   id: string;
   state: 'in' | 'waiting';
   /** Null when the person was away for so long that the seat was freed. */
-  seat: Seat | null;
+  seat: Seat | 'knockers' | null;
   seat_until: number | null;
   /** JSON of a `Holder`. */
   holder: string;
   floor: number;
   socket: string | null;
+  /** From `personOf`. Null if an earlier release wrote the row. */
+  person: string | null;
 }
 
 export interface Session {
@@ -67,9 +69,12 @@ const LARGE = 300;
 
 /** The columns of a `Visit`. */
 const VISIT = `connections.id, connections.state, connections.seat, connections.seat_until, connections.holder,
-  connections.floor, connections.socket`;
+  connections.floor, connections.socket, connections.person`;
 
 export const holderOf = ({holder}: Pick<Visit, 'holder'>) => JSON.parse(holder) as Holder;
+
+/** Identifies a person in all their visits: the number 1 is not the text "1". */
+export const personOf = ({user_ref}: Pick<Holder, 'user_ref'>) => JSON.stringify(user_ref);
 
 export const isIn = ({state, seat}: Visit) => state === 'in' && seat !== null;
 export const isListed = (visit: Visit) => isIn(visit) && visit.seat !== 'audiences';
@@ -235,6 +240,7 @@ export async function endIfEmpty(queries: Queries, room: LiveRoom, now: number):
     await queries.all('update connections set floor = 0 where room_id = ?', room.room_id);
     for (const visit of room.visits) visit.floor = 0;
     room.session = undefined;
+    await queries.all('delete from barred where room_id = ? and (until is null or until <= ?)', room.room_id, now);
   }
   if (room.until === null || room.until > now) return true;
   await removeRoom(queries, room);

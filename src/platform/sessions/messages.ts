@@ -83,7 +83,7 @@ export interface More {
   waiting: Peer[];
 }
 
-/** You have a seat and wait. `joined` or `refused` follows. */
+/** You wait, without a seat. `joined` or `refused` follows. */
 export interface Waiting {
   type: 'waiting';
   reason: 'knock';

@@ -1,6 +1,7 @@
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {WebSocketServer, type WebSocket} from 'ws';
+import {networksOf} from '../../http/connection-limit.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {errorOf} from '../../rooms/results.js';
 import type {Database} from '../database/database.js';
@@ -29,6 +30,7 @@ export {
 } from './live-room.js';
 export type {Health, Need} from './pulse.js';
 export {recordsOf} from './records.js';
+export {checkBarred} from './bars.js';
 export {checkSeat} from './seats.js';
 export {issueToken, newSecret, type TokenFormat} from './tokens.js';
 
@@ -45,6 +47,8 @@ interface SessionsOptions {
   /** The time in epoch ms. */
   clock: () => number;
   log: (error: unknown) => void;
+  /** Whether all visitors come from the address of a balancer. Then nothing is counted by address. @default false */
+  sharedAddresses?: boolean | undefined;
   /** How often this process shows that it is alive, and repairs what faults have left, in ms. @default 10_000 */
   beat?: number | undefined;
   /** How long records say who was connected, in ms. */
@@ -65,6 +69,7 @@ export class Sessions {
     maxPayload: MAX_MESSAGE,
     maxFragments: MAX_FRAGMENTS,
   });
+  #shared: boolean;
   #process: Process;
   #pulse: Pulse;
   #departures: Departures;
@@ -80,8 +85,12 @@ export class Sessions {
   /** Tasks in the background, which `close` waits for. */
   #tasks = new Set<Promise<void>>();
 
-  constructor(database: Database, {clock, log, beat = HEARTBEAT, keepRecords}: SessionsOptions) {
+  constructor(
+    database: Database,
+    {clock, log, beat = HEARTBEAT, keepRecords, sharedAddresses = false}: SessionsOptions,
+  ) {
     this.#keepRecords = keepRecords;
+    this.#shared = sharedAddresses;
     this.#database = database;
     this.#clock = clock;
     this.#log = log;
@@ -192,6 +201,7 @@ export class Sessions {
         socket: connection.key,
         resume: connection.resume,
         ...connection.caller,
+        network: this.#shared ? undefined : networksOf(connection.caller.ip)[0],
         now: this.#clock(),
       };
       connection.admitted =

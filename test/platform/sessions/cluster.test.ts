@@ -172,7 +172,7 @@ test('people of a killed process resume at the next process on the file, or thei
   await world.start();
   world.credentials = await world.platform.createApplication();
   const room = await world.room({participants: 1});
-  const spare = await world.token(room);
+  const spare = await world.token(room, {user_ref: 'somebody else'});
   const ann = await world.enter(room);
   await asLeftByKill(world);
   await world.start();
