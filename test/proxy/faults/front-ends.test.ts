@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
+import {examine} from '../../../src/proxy/node/doctor/doctor.js';
 import {Raw, statuses} from '../../helpers/http/raw.js';
 import {environment, file, folder, PAGE, platform, startCommand} from '../../helpers/proxy/command.js';
+import {ORIGIN} from '../../helpers/proxy/start.js';
 import {freePort} from '../../helpers/proxy/redis-server.js';
 import type {Environment} from '../../../src/proxy/node/environment.js';
 
@@ -65,11 +68,15 @@ backend greenroom
     }
   });
 
-  it('nginx passes on the host of the page', {skip: process.env.NGINX ? false : 'no NGINX'}, async t => {
-    const {port} = await proxy(t, {TRUSTED_PROXIES: '127.0.0.1'});
-    const front = await freePort();
-    const at = await folder(t);
-    const configuration = `
+  it(
+    'nginx, with the block of demo/servers, passes on the host of the page',
+    {skip: process.env.NGINX ? false : 'no NGINX'},
+    async t => {
+      const {port} = await proxy(t, {TRUSTED_PROXIES: '127.0.0.1', MOUNT: '/api'});
+      const front = await freePort();
+      const at = await folder(t);
+      const block = readFileSync('demo/servers/nginx.conf', 'utf8').replace('127.0.0.1:8787', `127.0.0.1:${port}`);
+      const configuration = `
 daemon off; master_process off; pid ${join(at, 'pid')}; error_log stderr;
 events {}
 http {
@@ -77,17 +84,29 @@ http {
   scgi_temp_path ${at};
   server {
     listen 127.0.0.1:${front};
-    location / { proxy_pass http://127.0.0.1:${port}; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr; }
+    ${block}
   }
 }`;
-    const args = ['-c', await file(t, 'nginx.conf', configuration), '-p', at];
-    const child = spawn(process.env.NGINX!, args, {stdio: 'ignore'});
-    t.after(() => child.kill('SIGKILL'));
-    await untilAnswers(200, `http://127.0.0.1:${front}/rooms`, PAGE);
-    const lines = ['x-rooms-client: test', 'connection: close'];
-    assert.match(await raw(t, {port: front}, 'GET /rooms HTTP/1.1', 'Host: shop.example', ...lines), /^HTTP\/1.1 200 /);
-    assert.match(await raw(t, {port: front}, 'GET /rooms HTTP/1.1', 'Host: evil.example', ...lines), /^HTTP\/1.1 421 /);
-  });
+      const args = ['-c', await file(t, 'nginx.conf', configuration), '-p', at];
+      const child = spawn(process.env.NGINX!, args, {stdio: 'ignore'});
+      t.after(() => child.kill('SIGKILL'));
+      await untilAnswers(200, `http://127.0.0.1:${front}/api/rooms`, PAGE);
+      const lines = ['x-rooms-client: test', 'connection: close'];
+      assert.match(
+        await raw(t, {port: front}, 'GET /api/rooms HTTP/1.1', 'Host: shop.example', ...lines),
+        /^HTTP\/1.1 200 /,
+      );
+      assert.match(
+        await raw(t, {port: front}, 'GET /api/rooms HTTP/1.1', 'Host: evil.example', ...lines),
+        /^HTTP\/1.1 421 /,
+      );
+      const findings = await examine({env: {}, proxy: `http://127.0.0.1:${front}/api`, origin: ORIGIN});
+      assert.deepEqual(
+        findings.filter(({ok}) => !ok),
+        [],
+      );
+    },
+  );
 
   for (const path of ['/healthz', '/livez']) {
     it(`${path} answers HTTP/1.0, and any host or none`, async t => {
