@@ -26,20 +26,25 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
     if (signal.aborted) return;
     sheet.replaceSync('');
     const probe = root.appendChild(view.document.createElement('i'));
-    let rule = '';
-    for (let at: Element | undefined = host; at && !rule; at = around(at)) {
-      const {backgroundColor: color, backgroundImage: image} = view.getComputedStyle(at);
+    // Of color(xyz-d65 X Y Z / alpha), Y is the luminance.
+    const measure = (color: string) => {
       probe.style.color = `color-mix(in xyz,${color},${color})`;
-      // color(xyz-d65 X Y Z / alpha), where Y is the luminance.
       const [, , luminance, , , alpha = 1] = view.getComputedStyle(probe).color.split(' ').map(parseFloat);
+      return {luminance: luminance!, alpha};
+    };
+    const isDark = measure('Canvas').luminance < 0.5;
+    let rule: string | undefined;
+    for (let at: Element | undefined = host; at && rule === undefined; at = around(at)) {
+      const {backgroundColor: color, backgroundImage: image} = view.getComputedStyle(at);
+      const {luminance, alpha} = measure(color);
       if (!alpha && image === 'none') continue;
-      rule =
-        alpha < 1 || image !== 'none' || !(luminance! < 0.067 || luminance! > 0.66)
-          ? 'background:var(--_surface);box-shadow:0 0 0 var(--_space) var(--_surface)'
-          : `color-scheme:${luminance! < 0.5 ? 'dark' : 'light'}`;
+      if (alpha < 1 || image !== 'none' || !(luminance < 0.067 || luminance > 0.66)) {
+        rule = 'background:var(--_surface);box-shadow:0 0 0 var(--_space) var(--_surface)';
+      } else if (luminance < 0.5 === isDark) rule = '';
+      else rule = `color-scheme:${isDark ? 'light' : 'dark'}`;
     }
     probe.remove();
-    sheet.replaceSync(`:host{${rule}}`);
+    sheet.replaceSync(`:host{${rule ?? ''}}`);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter(each => each !== sheet), sheet];
   }
 }

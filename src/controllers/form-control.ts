@@ -12,6 +12,7 @@ interface Host extends LitElement {
  * the same task, before the element renders.
  */
 export class FormControl {
+  /** Simulated pages, such as jsdom, have only some of it. */
   readonly internals: ElementInternals;
   #host: Host;
   #custom = '';
@@ -22,7 +23,7 @@ export class FormControl {
    */
   constructor(host: Host, whyMissing: () => string) {
     this.#host = host;
-    this.internals = host.attachInternals();
+    this.internals = host.attachInternals?.() ?? ({} as ElementInternals);
     this.#whyMissing = whyMissing;
   }
 
@@ -48,15 +49,15 @@ export class FormControl {
     const {value, required} = this.#host;
     const flags = {valueMissing: required && !value, customError: this.#custom !== ''};
     const message = this.#custom || (flags.valueMissing ? this.#whyMissing() : '');
-    this.internals.setFormValue(value || null);
-    this.internals.setValidity(flags, message, this.#host);
+    this.internals.setFormValue?.(value || null);
+    this.internals.setValidity?.(flags, message, this.#host);
   }
 
   /** What names the element: `aria-labelledby`, else `aria-label`, else its labels. */
   get label(): string {
     const host = this.#host;
     // A label around the element contains the text of its slots, too.
-    const texts = [...this.internals.labels].map(label => label.textContent!.replace(host.textContent, ''));
+    const texts = [...(this.internals.labels ?? [])].map(label => label.textContent!.replace(host.textContent, ''));
     return this.#said('aria-labelledby', 'aria-label') || texts.join(' ').trim();
   }
 

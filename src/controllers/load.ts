@@ -52,6 +52,8 @@ export class LoadController<T> implements ReactiveController {
     );
     // The first render shows that it loads, even if the answer is there before: it makes the place for what was loaded.
     await this.#host.updateComplete;
+    // Frameworks set properties after they put the element into the page; a property that arrives starts another run.
+    if (next.status === 'failed' && next.error.code === 'misconfigured') await new Promise(done => setTimeout(done));
     if (running !== this.#running) return;
     this.#running = undefined;
     if (next.status === 'failed') {

@@ -5,7 +5,7 @@ export function missing(cause: unknown) {
   if (warned) return;
   warned = true;
   console.warn(
-    'Greenroom cannot load one of its files. If they are not beside its script, name their folder: <script data-base="…">.',
+    'Greenroom cannot load one of its files. If they are not beside the script, name their folder by data-base.',
     cause,
   );
 }

@@ -20,7 +20,7 @@ export const styles = css`
   }
   p {
     container-type: inline-size;
-    contain-intrinsic-inline-size: 20rem;
+    contain-intrinsic-inline-size: 320px;
     display: flow-root;
     color: var(--_muted);
     font-size: 0.875em;

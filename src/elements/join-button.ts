@@ -23,6 +23,9 @@ import type {RoomPicker} from './room-picker.js';
 /** How long the button ignores clicks after a token, in ms: longer than a double click, or Enter and a click, takes. */
 const REST = 1000;
 
+/** How long the page may take to read a token, in ms. */
+const PATIENCE = 5000;
+
 const MINUTE = 60_000;
 
 /** Errors after which nobody knows whether a token was issued. */
@@ -209,7 +212,7 @@ export class JoinButton extends LitElement {
       case 'requesting':
         return words.joining;
       case 'done':
-        return words.joined;
+        return state.taken ? words.joined : words.joining;
       case 'failed': {
         const {code, retryAfter} = state.error;
         return code === 'rate_limited' && retryAfter ? words.waitSeconds(retryAfter) : words.failures[code];
@@ -321,16 +324,25 @@ export class JoinButton extends LitElement {
       if (Date.now() - pressed > Math.max(MINUTE, +expiresAt - now)) {
         throw new RoomsError('timeout', 'The token came too late.');
       }
+      const settle = (state: JoinState) => this.#request === request && (this.state = state);
+      let taken = false;
+      const take = () => {
+        if (taken) return;
+        taken = true;
+        settle({status: 'done', taken});
+        setTimeout(() => settle({status: 'idle', remark: 'joined', until: +expiresAt}), REST);
+      };
+      const unread = new RoomsError('misconfigured', 'Nobody read the token.', {key: 'listener for room-token'});
+      setTimeout(() => taken || this.#request !== request || this.#fail(unread, 'token'), PATIENCE);
       this.state = {status: 'done'};
-      setTimeout(() => {
-        if (this.#request !== request) return;
-        this.state = {status: 'idle', remark: 'joined', until: +expiresAt};
-      }, REST);
       const {token, once = true, provider = 'rooms', server_url: serverUrl, connection} = issued;
       const {name = asked.name, role: given = role, user_ref: userRef = asked.userRef} = issued.participant ?? {};
       this.dispatchEvent(
         new RoomTokenEvent({
-          token,
+          get token() {
+            take();
+            return token;
+          },
           expiresAt,
           get expired() {
             return clockOf(rooms) >= +expiresAt;

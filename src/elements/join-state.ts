@@ -14,8 +14,8 @@ export type JoinState =
    */
   | {status: 'waiting'; until: number; refused?: boolean; said: number}
   | {status: 'requesting'; until?: undefined}
-  /** The token was handed over. */
-  | {status: 'done'; until?: undefined}
+  /** The token was handed over. `taken`: the page has read it. */
+  | {status: 'done'; taken?: boolean; until?: undefined}
   | {status: 'failed'; error: RoomsError; until?: number};
 
 const MINUTE = 60_000;

@@ -7,7 +7,7 @@ export const styles = css`
   }
   [part='form'] {
     grid-area: 1 / 1;
-    max-inline-size: 40rem;
+    max-inline-size: 640px;
   }
   form[inert] {
     visibility: hidden;
@@ -83,7 +83,7 @@ export const styles = css`
     margin: auto;
     border: 1px solid var(--_edge);
     padding: calc(5 * var(--_space));
-    inline-size: min(100% - 2rem, 28rem);
+    inline-size: min(100% - 32px, 448px);
     background: var(--_surface);
     color: inherit;
     overflow-wrap: anywhere;
@@ -111,7 +111,7 @@ export const styles = css`
     clip-path: inset(50%);
   }
   .tick > :not(label) {
-    padding-inline-start: calc(1.5rem + 3 * var(--_space));
+    padding-inline-start: calc(24px + 3 * var(--_space));
   }
   details .field {
     margin-block-start: calc(3 * var(--_space));

@@ -128,7 +128,7 @@ export class RoomEditor extends LitElement {
     this.#connected!.abort();
     removeEventListener('beforeunload', this.#askBeforeLeaving);
     // Otherwise it would be open but no longer modal when the element returns.
-    this.#dialog?.close();
+    this.#dialog?.close?.();
   }
 
   protected override createRenderRoot() {
@@ -305,7 +305,7 @@ export class RoomEditor extends LitElement {
     this.#writer.forget();
     this.state = {status: 'editing'};
     // The dialog asks about the previous room.
-    if (this.hasUpdated) this.#dialog!.close();
+    if (this.hasUpdated) this.#dialog!.close?.();
   }
 
   #onInput(event: Event) {
@@ -370,7 +370,7 @@ export class RoomEditor extends LitElement {
     // The focus returns here after the dialog. Not every browser focuses a button that is clicked.
     (event.currentTarget as HTMLElement).focus();
     this.#dialog!.returnValue = '';
-    this.#dialog!.showModal();
+    this.#dialog!.showModal?.();
   }
 
   #onAnswer() {

@@ -206,7 +206,7 @@ export class RoomList {
       if (!element) continue;
       const isActive = id === ids[1];
       element.setAttribute('aria-selected', `${id === ids[0]}`);
-      element.part.toggle('current', id === ids[0]);
+      element.setAttribute('part', id === ids[0] ? 'room current' : 'room');
       element.toggleAttribute('data-active', isActive);
       // Set here because browsers count only the rows drawn so far, and may leave out those out of sight.
       element.ariaPosInSet = isActive ? `${this.shown.indexOf(row) + 1}` : null;
@@ -280,7 +280,7 @@ export class RoomList {
 
   /** Frames of the window that shows the list: the one that loaded this module may be hidden. */
   #inFrame(work: () => void) {
-    this.#list!.ownerDocument.defaultView?.requestAnimationFrame(work);
+    (this.#list!.ownerDocument.defaultView?.requestAnimationFrame ?? setTimeout)(work);
   }
 
   /** Draws some of the rest in each frame, so the page keeps responding to input. */

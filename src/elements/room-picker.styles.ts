@@ -11,7 +11,7 @@ export const styles = css`
     --_row: calc(2.625em + 4 * var(--_space) + 2px);
     border: 1px solid var(--_raised);
     background: var(--_surface);
-    block-size: var(--room-list-size, 20rem);
+    block-size: var(--room-list-size, 320px);
     padding: var(--_space);
     overflow: auto;
     list-style: none;
@@ -78,6 +78,7 @@ export const styles = css`
     span {
       order: 1;
       justify-self: start;
+      min-block-size: 1.4em;
       min-block-size: 1lh;
     }
     [part='name'] {

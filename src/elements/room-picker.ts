@@ -54,7 +54,7 @@ const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-descr
  * @csspart empty - The box if there are no rooms, or none that match; beside `list`.
  * @csspart failure - The box if loading failed; beside `list`.
  * @csspart retry - The button that loads again.
- * @cssprop [--room-list-size=20rem] - Height of the list; the same in every state.
+ * @cssprop [--room-list-size=320px] - Height of the list; the same in every state.
  */
 export class RoomPicker extends LitElement {
   static readonly formAssociated = true;
@@ -434,7 +434,7 @@ export class RoomPicker extends LitElement {
 
   #goTo(row: Row) {
     this.active = row.room.room_id;
-    this.#list.reach(row).scrollIntoView({block: 'nearest'});
+    this.#list.reach(row).scrollIntoView?.({block: 'nearest'});
   }
 }
 

@@ -27,7 +27,7 @@ export const styles = css`
     position: relative;
     border: 1px solid var(--_raised);
     background: var(--_surface);
-    block-size: var(--room-users-size, 16rem);
+    block-size: var(--room-users-size, 256px);
     padding: var(--_space);
   }
   ul,

@@ -42,7 +42,7 @@ const TOLD = 3;
  * @csspart status - The message instead of the list, or below it if the list is out of date.
  * @csspart failure - The same message if loading failed; beside `status`.
  * @csspart retry - The button that loads again.
- * @cssprop [--room-users-size=16rem] - Height of the box; the same in every state.
+ * @cssprop [--room-users-size=256px] - Height of the box; the same in every state.
  */
 export class RoomUsers extends LitElement {
   static override styles = [tokens, styles];
@@ -66,7 +66,6 @@ export class RoomUsers extends LitElement {
   #picker = new LinkController<RoomPicker>(this);
   #loaded = new LoadController<User[]>(this, error => this.#fail(error));
   #connected?: AbortController;
-  #observer = new IntersectionObserver(entries => (this.#inView = entries.at(-1)!.isIntersecting));
   #inView = false;
   /** The room that is shown, and where it was asked for. */
   #asked?: {id: string; rooms?: Rooms};
@@ -94,7 +93,12 @@ export class RoomUsers extends LitElement {
     this.ownerDocument.addEventListener('visibilitychange', () => this.#arm(), {signal});
     addEventListener('offline', () => this.#arm(), {signal});
     addEventListener('online', () => this.#arm(this.#due < Infinity ? 0 : this.#due), {signal});
-    this.#observer.observe(this);
+    // Simulated pages have none.
+    const {IntersectionObserver} = this.ownerDocument.defaultView as Window & Partial<typeof globalThis>;
+    const observer =
+      IntersectionObserver && new IntersectionObserver(entries => (this.#inView = entries.at(-1)!.isIntersecting));
+    observer?.observe(this);
+    signal.addEventListener('abort', () => observer?.disconnect());
     // Restarts a quiet load that was aborted when the element left the page; other loads restart by themselves.
     this.#arm(this.#due === Infinity && this.#people ? 0 : this.#due);
     this.requestUpdate();
@@ -103,7 +107,6 @@ export class RoomUsers extends LitElement {
   override disconnectedCallback() {
     super.disconnectedCallback();
     this.#connected!.abort();
-    this.#observer.disconnect();
     clearTimeout(this.#timer);
   }
 

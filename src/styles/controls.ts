@@ -52,7 +52,7 @@ export const controls = css`
   select,
   textarea {
     inline-size: 100%;
-    max-inline-size: 40rem;
+    max-inline-size: 640px;
   }
   select {
     padding-inline: calc(2.5 * var(--_space));
@@ -66,9 +66,9 @@ export const controls = css`
   [type='checkbox'],
   [type='radio'] {
     flex: none;
-    inline-size: 1.5rem;
-    min-block-size: 1.5rem;
-    block-size: 1.5rem;
+    inline-size: 24px;
+    min-block-size: 24px;
+    block-size: 24px;
     accent-color: var(--_accent);
     cursor: pointer;
   }

@@ -7,7 +7,7 @@ import {css} from 'lit';
  *   from these two.
  * - `--room-accent` and `--room-on-accent`: the colour of buttons and of the chosen room, and the text on it.
  * - `--room-danger`: the colour of failures and of actions that cannot be undone.
- * - `--room-font`: a value of the CSS property `font`. Default: `1rem/1.4 system-ui, sans-serif`.
+ * - `--room-font`: a value of the CSS property `font`. Default: `16px/1.4 system-ui, sans-serif`; with `1rem/1.4 …` the text follows the page's own size.
  * - `--room-radius`: the radius of corners. Default: 10px.
  * - `--room-density`: a factor for all spacing, such as 0.8 in a sidebar. Default: 1. Controls stay at least 24 px high.
  *
@@ -18,18 +18,50 @@ export const tokens = css`
   :host {
     --_text: var(--room-text, CanvasText);
     --_surface: var(--room-surface, Canvas);
-    --_muted: color-mix(in srgb, var(--_text) 70%, var(--_surface));
-    --_edge: color-mix(in srgb, var(--_text) 54%, var(--_surface));
-    --_raised: color-mix(in srgb, var(--_text) 9%, var(--_surface));
-    --_accent: var(--room-accent, light-dark(#1a56c4, #8db4ff));
-    --_chosen: color-mix(in srgb, var(--_accent) 12%, var(--_surface));
-    --_danger: var(--room-danger, light-dark(#b3261e, #ffb4ab));
-    --_space: calc(0.25rem * var(--room-density, 1));
+    /* For browsers without the functions below: the system's colours, which follow the colour scheme. */
+    --_muted: var(--_text);
+    --_edge: var(--_text);
+    --_raised: var(--_surface);
+    --_accent: var(--room-accent, LinkText);
+    --_chosen: var(--_surface);
+    --_danger: var(--room-danger, CanvasText);
+    --_space: calc(4px * var(--room-density, 1));
     display: grid;
     gap: calc(2 * var(--_space));
     align-content: start;
     color: var(--_text);
-    font: var(--room-font, 1rem/1.4 system-ui, sans-serif);
+    font: var(--room-font, 16px/1.4 system-ui, sans-serif);
+    /* The page's own text may be set in ways that do not suit controls. */
+    white-space: normal;
+    text-align: start;
+    text-indent: 0;
+    text-shadow: none;
+    text-transform: none;
+    letter-spacing: normal;
+    word-spacing: normal;
+    word-break: normal;
+    writing-mode: horizontal-tb;
+    -webkit-text-fill-color: currentcolor;
+  }
+  @supports (color: color-mix(in srgb, red, red)) {
+    :host {
+      --_muted: color-mix(in srgb, var(--_text) 70%, var(--_surface));
+      --_edge: color-mix(in srgb, var(--_text) 54%, var(--_surface));
+      --_raised: color-mix(in srgb, var(--_text) 9%, var(--_surface));
+      --_chosen: color-mix(in srgb, var(--_accent) 12%, var(--_surface));
+    }
+    button:hover {
+      --_mixed: color-mix(in srgb, var(--_fill) 86%, var(--_text));
+    }
+    button:active {
+      --_mixed: color-mix(in srgb, var(--_fill) 72%, var(--_text));
+    }
+  }
+  @supports (color: light-dark(red, red)) {
+    :host {
+      --_accent: var(--room-accent, light-dark(#1a56c4, #8db4ff));
+      --_danger: var(--room-danger, light-dark(#b3261e, #ffb4ab));
+    }
   }
   :host([hidden]) {
     display: none;
@@ -61,11 +93,8 @@ export const tokens = css`
     font-weight: 600;
     cursor: pointer;
   }
-  button:hover {
-    background: color-mix(in srgb, var(--_fill) 86%, var(--_text));
-  }
-  button:active {
-    background: color-mix(in srgb, var(--_fill) 72%, var(--_text));
+  button:is(:hover, :active) {
+    background: var(--_mixed, var(--_fill));
   }
   :is(button, input, select, textarea):disabled,
   button[aria-disabled='true'],

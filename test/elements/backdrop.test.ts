@@ -90,7 +90,8 @@ function weakest(host: HTMLElement): [ratio: number, text: string] {
 
 const lookOf = (host: HTMLElement) => {
   const {boxShadow, colorScheme} = getComputedStyle(host);
-  return boxShadow === 'none' ? colorScheme : 'own surface';
+  // A page without a scheme is a light one.
+  return boxShadow === 'none' ? colorScheme.replace('normal', 'light') : 'own surface';
 };
 
 describe('an element on a page that does not set `color-scheme`', () => {

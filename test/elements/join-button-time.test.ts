@@ -197,6 +197,7 @@ describe('<join-button> that waits', () => {
     const token = oneEvent(join, 'room-token') as unknown as Promise<RoomTokenEvent>;
     buttonOf(join).click();
     const {detail} = await token;
+    expect(detail.token).to.equal('opaque');
     await until(() => isReady(join), 'it rests');
     page.now = NOON + 15 * MINUTE - 1;
     await tick(join);

@@ -182,7 +182,10 @@ describe('<join-button>', () => {
     await until(() => buttonOf(join).getAttribute('aria-busy') === 'true');
     expect(join.shadowRoot!.activeElement).to.equal(buttonOf(join));
     setTimeout(() => stage.run('release'));
-    await oneEvent(join, 'room-token');
+    const {detail} = await oneEvent(join, 'room-token');
+    await join.updateComplete;
+    expect(sentence(join)).to.equal('Joining…');
+    expect(detail.token).to.be.a('string');
     await join.updateComplete;
     expect(sentence(join)).to.equal('You are on your way in.');
     expect(join.shadowRoot!.activeElement).to.equal(buttonOf(join));

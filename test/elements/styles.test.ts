@@ -1,8 +1,9 @@
 import {expect, fixture, html} from '@open-wc/testing';
-import {css, LitElement, type CSSResult, type CSSResultGroup} from 'lit';
+import {css, LitElement, unsafeCSS, type CSSResult, type CSSResultGroup} from 'lit';
 import '../../src/index.js';
 import {controls} from '../../src/styles/controls.js';
 import {tokens} from '../../src/styles/tokens.js';
+import {emulate} from '../helpers/elements/stage.js';
 
 /** Every control in each of its looks. */
 class EveryControl extends LitElement {
@@ -146,4 +147,61 @@ describe('the styles', () => {
       expect(PHYSICAL.test(text), text).to.equal(true);
     }
   });
+
+  it('stay legible, and keep their size, on pages with another root size', async () => {
+    const element = await show();
+    const before = within(element, 'primary').getBoundingClientRect().height;
+    document.documentElement.style.fontSize = '62.5%';
+    expect(getComputedStyle(within(element, 'primary')).fontSize).to.equal('16px');
+    expect(within(element, 'primary').getBoundingClientRect().height).to.equal(before);
+    element.style.setProperty('--room-font', '2rem/1.4 system-ui');
+    expect(getComputedStyle(within(element, 'primary')).fontSize).to.equal('20px');
+    document.documentElement.style.fontSize = '';
+  });
+
+  it('do not inherit what suits the page’s own text only', async () => {
+    const element = await show();
+    const plain = getComputedStyle(within(element, 'help'));
+    const looks =
+      'white-space text-align text-indent text-shadow text-transform letter-spacing word-spacing word-break writing-mode ' +
+      'font-size line-height font-style -webkit-text-fill-color';
+    const before = looks.split(' ').map(name => `${name}: ${plain.getPropertyValue(name)}`);
+    element.parentElement!.style.cssText = `white-space: nowrap; text-align: right; text-indent: 4em; text-shadow: 0 0 3px;
+      text-transform: uppercase; letter-spacing: 1em; word-spacing: 1em; word-break: break-all; writing-mode: vertical-rl;
+      font: italic 1px/1px serif; -webkit-text-fill-color: transparent`;
+    expect(looks.split(' ').map(name => `${name}: ${plain.getPropertyValue(name)}`)).to.deep.equal(before);
+  });
+
+  for (const lacking of ['light-dark', 'color-mix'] as const) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      it(`have plain colours with enough contrast in browsers without ${lacking}(), ${colorScheme}`, async () => {
+        await emulate({colorScheme, reducedMotion: 'reduce'});
+        const old = `old-control-${crypto.randomUUID()}`;
+        const text = (tokens.cssText + controls.cssText).replaceAll(`${lacking}(`, 'not-known(');
+        customElements.define(
+          old,
+          class extends EveryControl {
+            static override styles = unsafeCSS(text);
+          },
+        );
+        const element = document.createElement(old) as EveryControl;
+        await fixture(html`<main>${element}</main>`);
+        await element.updateComplete;
+        for (const [id, behind] of [
+          ['primary', 'primary'],
+          ['danger', 'danger'],
+          ['quiet', 'quiet'],
+          ['off', 'off'],
+          ['field', 'field'],
+          ['help', ''],
+          ['fault', ''],
+        ] as const) {
+          const front = colourOf(element, getComputedStyle(within(element, id)).color);
+          const back = behind ? getComputedStyle(within(element, behind)).backgroundColor : 'Canvas';
+          expect(back, id).not.to.equal('rgba(0, 0, 0, 0)');
+          expect(contrast(front, colourOf(element, back)), id).to.be.at.least(4.5);
+        }
+      });
+    }
+  }
 });

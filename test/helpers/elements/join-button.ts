@@ -28,7 +28,7 @@ export const rested = (join: JoinButton) =>
 /** Collects every token that the element hands over from now on. */
 export function tokensOf(join: JoinButton): RoomTokenEvent[] {
   const tokens: RoomTokenEvent[] = [];
-  join.addEventListener('room-token', event => tokens.push(event));
+  join.addEventListener('room-token', event => event.detail.token && tokens.push(event));
   return tokens;
 }
 
@@ -90,7 +90,7 @@ export async function showOwn({rooms}: {rooms: Rooms}): Promise<JoinButton> {
 export async function press(join: JoinButton): Promise<string> {
   await until(() => isReady(join), 'it can be pressed');
   return new Promise(resolve => {
-    join.addEventListener('room-token', () => resolve('ok'), {once: true});
+    join.addEventListener('room-token', ({detail}) => detail.token && resolve('ok'), {once: true});
     join.addEventListener('room-error', ({detail}: CustomEvent<{error: RoomsError}>) => resolve(detail.error.code), {
       once: true,
     });
