@@ -17,9 +17,11 @@ export interface Holder {
 const MOST_DATA = 16_384;
 
 /** Checks the request for a token, in the order name, role, user_ref, data. Throws the first fault. */
-export function checkTokenRequest({name, role, user_ref, data}: Partial<TokenRequest>): Holder {
-  if (isMissing(name)) throw errorOf(10101);
-  if (typeof name !== 'string' || name.length > 200) {
+export function checkTokenRequest({name: sent, role, user_ref, data}: Partial<TokenRequest>): Holder {
+  if (isMissing(sent)) throw errorOf(10101);
+  // Composed, so that one name has one form.
+  const name = isText(sent) ? sent.normalize('NFC') : undefined;
+  if (name === undefined || name.length > 200) {
     throw invalidValue('name', 'name must be text of at most 200 characters.');
   }
   const desc = 'role must be moderator, participant, viewer or audience.';

@@ -224,9 +224,12 @@ function checkSettings(check: Check) {
   }
 }
 
-function checkName(name: unknown) {
+/** Checks a name, and returns it as it is stored: composed, so that one name has one form. */
+function checkName(name: unknown): string {
   if (name === undefined || name === null || name === '') throw missingValue('name');
-  if (typeof name !== 'string' || name.length > 200) throw malformed('name', 'text of at most 200 characters');
+  const composed = isText(name) ? name.normalize('NFC') : undefined;
+  if (composed === undefined || composed.length > 200) throw malformed('name', 'text of at most 200 characters');
+  return composed;
 }
 
 function checkOwner(owner: unknown) {
@@ -278,14 +281,14 @@ export function withDefaults(settings: Values): SettingsDefinition {
 
 /** Checks the definition of a new room, in the table's order of keys; `now` in epoch ms. Throws the first fault. */
 export function checkDefinition(body: RoomDefinition, now: number): CheckedDefinition {
-  checkName(body.name);
+  const name = checkName(body.name);
   checkOwner(body.owner_ref);
   const sent = settingsOf(body);
   const settings = withoutEmpty(sent);
   checkSettings({settings, sent, now});
   const sip = sipOf(body) ?? {enabled: false};
   const data = dataOf(body);
-  return {name: body.name, owner_ref: body.owner_ref!, settings: withDefaults(settings), sip, ...(data && {data})};
+  return {name, owner_ref: body.owner_ref!, settings: withDefaults(settings), sip, ...(data && {data})};
 }
 
 const EDITABLE = ['name', 'owner_ref', 'settings', 'sip', 'data'] as const;
@@ -301,7 +304,7 @@ export function checkChanges(body: RoomChanges, current: CheckedDefinition, now:
   if (isTooLate(current as Pick<Room, 'settings'>, now) && isChange(body)) {
     throw errorOf(19000, {desc: 'A scheduled room can be changed until 15 minutes before its start.'});
   }
-  if (body.name !== undefined) checkName(body.name);
+  const name = body.name === undefined ? current.name : checkName(body.name);
   if (body.owner_ref !== undefined) checkOwner(body.owner_ref);
   const sent = settingsOf(body);
   const settings = withoutEmpty({...current.settings, ...sent});
@@ -309,7 +312,7 @@ export function checkChanges(body: RoomChanges, current: CheckedDefinition, now:
   const sip = sipOf(body) ?? current.sip;
   const changed = dataOf(body);
   const data = changed ? {...current.data, ...changed} : current.data;
-  const {name = current.name, owner_ref = current.owner_ref} = body;
+  const {owner_ref = current.owner_ref} = body;
   return {name, owner_ref, settings: withDefaults(settings), sip, ...(data && {data})};
 }
 

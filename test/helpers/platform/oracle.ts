@@ -299,7 +299,7 @@ export function expectRoom(body: Values, now: number, room?: Expected): Expected
   if (fault) return fault;
   const merged = isObject(data) ? {...room?.data, ...data} : room?.data;
   return {
-    name,
+    name: (name as string).normalize('NFC'),
     owner_ref,
     settings: kept(sent as Values, room?.settings),
     sip: given(sip) ? sip === true || (sip as Values).enabled === true : (room?.sip ?? false),

@@ -79,6 +79,21 @@ for (const damaged of DAMAGED) {
   });
 }
 
+test('names are stored composed: one name has one form', async t => {
+  const world = await startPlatform(t);
+  const [decomposed, composed] = ['Cafe\u0301', 'Caf\u00e9'];
+  const made = (await world.call('POST', '/rooms', {...ROOM, name: decomposed})).body.room as {
+    room_id: string;
+    name: string;
+  };
+  assert.equal(made.name, composed);
+  await world.call('PATCH', `/rooms/${made.room_id}`, {name: `${decomposed} 2`});
+  const read = (await world.call('GET', `/rooms/${made.room_id}`)).body.room as Json;
+  assert.equal(read.name, `${composed} 2`);
+  assert.equal((await world.enter(made.room_id, {name: decomposed})).joined.you.name, composed);
+  assert.equal((await world.call('POST', '/rooms', {...ROOM, name: decomposed.repeat(50)})).status, 200);
+});
+
 test('a room that cannot be read keeps no seat in another room', async t => {
   mock.timers.enable({apis: ['setInterval']});
   t.after(() => mock.timers.reset());
