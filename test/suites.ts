@@ -27,6 +27,9 @@ export const RUNTIMES = inFolders('runtimes');
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
 const SLOW = [
   'test/platform/command.test.ts',
+  'test/platform/faults/file.test.ts',
+  'test/platform/faults/needs.test.ts',
+  'test/platform/faults/postgres.test.ts',
   'test/platform/faults/stop.test.ts',
   'test/platform/fuzz.test.ts',
   'test/platform/openapi.test.ts',

@@ -11,7 +11,14 @@ import {localRooms} from './local-rooms.js';
 import {recordsOf, Sessions, type Health, type TokenFormat} from './sessions/sessions.js';
 
 export type {Credentials} from './applications.js';
-export {openDatabase, type Database, type Queries, type Value} from './database/database.js';
+export {
+  openDatabase,
+  type Database,
+  type Deadlines,
+  type LineListener,
+  type Queries,
+  type Value,
+} from './database/database.js';
 export type {Health, Need, TokenFormat} from './sessions/sessions.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
 

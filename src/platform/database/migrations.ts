@@ -1,9 +1,6 @@
 import {RoomsError} from '../../rooms/errors.js';
 import type {Queries} from './queries.js';
 
-/** The tables that the platform reads and writes. */
-export const TABLES = ['applications', 'rooms', 'tokens', 'sessions', 'processes', 'connections'];
-
 /** Brings the tables of a database up to date. Throws `misconfigured` if a newer Greenroom wrote them. */
 export async function migrate(queries: Queries) {
   await queries.all('create table if not exists migrations (version integer primary key, applied bigint not null)');
@@ -151,3 +148,6 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
   ],
 ];
+
+/** The tables that the platform reads and writes. */
+export const TABLES = [...new Set(MIGRATIONS.flat().flatMap(sql => /^create table (\w+)/.exec(sql)?.[1] ?? []))];

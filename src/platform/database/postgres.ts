@@ -54,8 +54,8 @@ interface Config {
 }
 
 function configOf(pg: Pg, address: string, deadlines: Deadlines, sockets: Set<Socket>): Config {
-  const {host} = new pg.Client({connectionString: address, ssl: false});
-  const {connectionString, ssl, optional} = tlsOf(address, host);
+  const hostOf = (connectionString: string) => new pg.Client({connectionString, ssl: false}).host;
+  const {connectionString, ssl, optional} = tlsOf(address, hostOf);
   const config: ClientConfig = {
     connectionString,
     ssl,

@@ -120,7 +120,9 @@ class SqliteDatabase implements Database {
   }
 
   all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
-    return this.#whenFree(async () => this.#run<Row>(sql, values));
+    if (/^\s*select\b/i.test(sql)) return this.#whenFree(async () => this.#run<Row>(sql, values));
+    // libsql leaves a statement half done that finds the file locked. So only `begin` may find it locked.
+    return this.transaction(queries => queries.all<Row>(sql, ...values));
   }
 
   publish(text: string): Promise<void> {

@@ -20,7 +20,7 @@ const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-ful
  * `verify-full` one with the name of the host, too. Without `sslmode` TLS is used if the server has it. Throws
  * `misconfigured` for an unknown mode, and for a file that cannot be read.
  */
-export function tlsOf(address: string, host: string, env: NodeJS.ProcessEnv = process.env): Tls {
+export function tlsOf(address: string, hostOf: (address: string) => string, env: NodeJS.ProcessEnv = process.env): Tls {
   const [before, query = ''] = address.split(/\?(.*)/s);
   const rest = new URLSearchParams(query);
   const take = (name: string) => {
@@ -36,6 +36,7 @@ export function tlsOf(address: string, host: string, env: NodeJS.ProcessEnv = pr
       desc: `Give one of ${MODES.join(', ')}.`,
     });
   }
+  const host = hostOf(connectionString);
   // A socket in the file system leaves this computer in no way.
   if (mode === 'disable' || host.startsWith('/')) return {connectionString, ssl: false, optional: false};
   const system = root === 'system';

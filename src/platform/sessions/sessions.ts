@@ -105,7 +105,7 @@ export class Sessions {
     this.#heartbeat = setInterval(() => this.#beat(), beat).unref();
     // If this fails, the next heartbeat registers the process.
     this.#started = this.#process.start().catch(log);
-    database.subscribe(text => this.#deliver(JSON.parse(text) as Delivery), {
+    database.subscribe(text => this.#hear(text), {
       broken: () => this.#run(this.#pulse.beat()),
       back: () => {
         this.#breakAll();
@@ -230,6 +230,16 @@ export class Sessions {
     if (!found.length) throw new RoomsError('invalid', 'Nobody with this id is in the room.');
     const delivery: Delivery = {room_id, to, message: {type: 'signal', from: id, data}};
     await this.#database.publish(JSON.stringify(delivery));
+  }
+
+  /** What this process does not understand comes from another release, or from another client of the database. */
+  #hear(text: string) {
+    try {
+      const delivery = JSON.parse(text) as Partial<Delivery> | null;
+      if (delivery?.room_id && delivery.message) this.#deliver(delivery as Delivery);
+    } catch (error) {
+      this.#log(error);
+    }
   }
 
   /** Sends a message to its receivers, if they are connected to this process. */

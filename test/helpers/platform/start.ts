@@ -8,6 +8,7 @@ import {
   openDatabase,
   type Credentials,
   type Database,
+  type Deadlines,
   type Platform,
   type PlatformOptions,
 } from '../../../src/platform/platform.js';
@@ -48,6 +49,9 @@ export class World {
   now = NOON;
   /** The argument of `openDatabase`. */
   place = '';
+  /** How often it beats, in ms, and how long it waits for its database. */
+  beat?: number;
+  deadlines: Partial<Deadlines> = {};
   credentials: Credentials = {id: '', key: ''};
   faults: unknown[] = [];
   options: Partial<PlatformOptions> = {};
@@ -57,10 +61,11 @@ export class World {
   #siblings: World[] = [];
 
   async start(database?: Database) {
-    this.database = database ?? (await openDatabase(this.place));
+    this.database = database ?? (await openDatabase(this.place, this.deadlines));
     this.platform = createPlatform({
       database: this.database,
       clock: () => this.now,
+      beat: this.beat,
       log: error => this.faults.push(error),
       ...this.options,
     });

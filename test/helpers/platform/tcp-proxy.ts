@@ -1,0 +1,64 @@
+import {once} from 'node:events';
+import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
+import type {TestContext} from 'node:test';
+
+interface Wire {
+  client: Socket;
+  server: Socket;
+  /** What the client has sent, as text. */
+  sent: string;
+  /** Whether nothing passes any more, in either direction. */
+  swallowed: boolean;
+}
+
+/** A TCP proxy in front of a database, which can break what passes through it. */
+export async function tcpProxy(t: TestContext, target: {host: string; port: number}) {
+  const wires = new Set<Wire>();
+  let refusing = false;
+  const server = createServer(client => {
+    if (refusing) return void client.destroy();
+    const wire: Wire = {client, server: connect(target.port, target.host), sent: '', swallowed: false};
+    wires.add(wire);
+    client.on('data', (data: Buffer) => {
+      wire.sent += data.toString('latin1');
+      if (!wire.swallowed) wire.server.write(data);
+    });
+    wire.server.on('data', (data: Buffer) => {
+      if (!wire.swallowed) client.write(data);
+    });
+    for (const [end, other] of [
+      [client, wire.server],
+      [wire.server, client],
+    ] as const) {
+      end
+        .on('error', () => {})
+        .on('close', () => {
+          wires.delete(wire);
+          // A swallowed connection tells nobody that it has ended.
+          if (!wire.swallowed || end === client) other.destroy();
+        });
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as AddressInfo;
+  const cutAll = () => wires.forEach(({client, server}) => [client, server].forEach(each => each.destroy()));
+  t.after(() => {
+    server.close();
+    cutAll();
+  });
+  return {
+    port,
+    /** Swallows what passes through the connections of now that match, without closing them. Returns how many these are. */
+    swallow(which: (wire: Wire) => boolean = () => true): number {
+      const found = [...wires].filter(which);
+      for (const wire of found) wire.swallowed = true;
+      return found.length;
+    },
+    /** Cuts all connections, and takes no new ones until `mend`. */
+    cut() {
+      refusing = true;
+      cutAll();
+    },
+    mend: () => void (refusing = false),
+  };
+}
