@@ -15,7 +15,7 @@ const arrived = new Map<unknown, unknown>();
 
 /**
  * The words for an element, in the language of the nearest `lang` around it, through shadow roots up to the page. The
- * region is ignored. The words are English if the language is unknown, while they load, and if they fail to load. Read
+ * region is ignored, but for Chinese the script counts. The words are English if the language is unknown, while they load, and if they fail to load. Read
  * them at each render: the host updates when they change.
  */
 export class Language<T = Words> implements ReactiveController {
@@ -59,14 +59,18 @@ export class Language<T = Words> implements ReactiveController {
 
   #look = () => {
     const {en, others} = this.#catalog;
-    const {language, baseName} = localeOf(this.#host);
-    const load = others[language];
+    const locale = localeOf(this.#host);
+    const {language, baseName} = locale;
+    // Taiwan, Hong Kong and Macao write Chinese in another script than the mainland.
+    const own = `${language}${locale.maximize().script}`;
+    const key = others[own] ? own : language;
+    const load = others[key];
     if (!load) return this.#say(en, language === 'en' ? baseName : 'en');
     const known = arrived.get(load) as T | undefined;
     if (known) return this.#say(known, baseName);
     void load().then(
       module => {
-        arrived.set(load, module[language]);
+        arrived.set(load, module[key]);
         this.#look();
       },
       // Not loaded again before a `lang` changes; until then the words are English.

@@ -1,8 +1,11 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
-import {RoomsError} from '../rooms/errors.js';
+import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 
 export type Load<T> =
   {status: 'idle'} | {status: 'loading'} | {status: 'loaded'; value: T} | {status: 'failed'; error: RoomsError};
+
+/** Failures after which what was loaded before is not shown any more. */
+const FINAL: readonly RoomsErrorCode[] = ['unauthorized', 'signed_out', 'denied', 'misconfigured'];
 
 type Host = ReactiveControllerHost & HTMLElement;
 
@@ -39,7 +42,10 @@ export class LoadController<T> implements ReactiveController {
     });
   }
 
-  /** Loads again. With `quiet` the loaded value stays until the answer arrives, and stays if the load fails. */
+  /**
+   * Loads again. With `quiet` the loaded value stays until the answer arrives. It also stays if the load fails, unless the
+   * visitor may not load it any more.
+   */
   async run(work: (signal: AbortSignal) => Promise<T>, {quiet = false} = {}): Promise<void> {
     this.#end();
     this.#work = work;
@@ -58,7 +64,7 @@ export class LoadController<T> implements ReactiveController {
     this.#running = undefined;
     if (next.status === 'failed') {
       const show = this.#failed(next.error);
-      if (keep) return;
+      if (keep && !FINAL.includes(next.error.code)) return;
       if (!show) return this.#set({status: 'idle'});
     }
     this.#set(next);

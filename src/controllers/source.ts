@@ -2,6 +2,7 @@ import type {LitElement} from 'lit';
 import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
+import {clockOf} from '../rooms/times.js';
 
 /** The properties by which every element is told where its rooms are. */
 export interface SourceHost extends LitElement {
@@ -17,7 +18,7 @@ export interface SourceHost extends LitElement {
 export class Source {
   #host: SourceHost;
   #room: HttpRoomsOptions['room'];
-  #made?: {key: string; rooms: Rooms};
+  #made?: {endpoint: string; grant: string; rooms: Rooms};
   #known: unknown[] = [];
 
   /**
@@ -57,12 +58,43 @@ export class Source {
     const endpoint = host.endpoint || metaOf(host.ownerDocument) || metaOf(document);
     if (!endpoint) throw new RoomsError('misconfigured', 'There is no endpoint.', {key: 'endpoint'});
     const {grant} = host;
-    const key = `${endpoint} ${grant}`;
-    if (this.#made?.key !== key) {
+    const made = this.#made;
+    if (made?.endpoint !== endpoint || made.grant !== grant) {
       const headers: Record<string, string> = grant ? {authorization: `Bearer ${grant}`} : {};
-      this.#made = {key, rooms: httpRooms({endpoint, headers, room: this.#room})};
+      // The server's time is known already if only the grant was renewed.
+      const skew = made?.endpoint === endpoint ? clockOf(made.rooms) - Date.now() : 0;
+      this.#made = {endpoint, grant, rooms: httpRooms({endpoint, headers, room: this.#room, skew})};
     }
-    return this.#made.rooms;
+    return this.#made!.rooms;
+  }
+
+  /** The server's time in epoch ms if it is known, else the visitor's. */
+  get now(): number {
+    try {
+      return clockOf(this.rooms);
+    } catch {
+      return Date.now(); // There is no usable endpoint, which is reported when the element asks for something.
+    }
+  }
+}
+
+/**
+ * Does `work` with rooms. If it fails and the page replaced the rooms meanwhile (it renewed a grant, say), the work is done
+ * again with the new ones, so that nothing a person asked for is lost.
+ *
+ * @param current - Returns the rooms at present.
+ */
+export async function withRooms<T>(
+  current: () => Rooms,
+  work: (rooms: Rooms) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const rooms = current();
+  try {
+    return await work(rooms);
+  } catch (error) {
+    if (signal?.aborted || current() === rooms) throw error;
+    return withRooms(current, work, signal);
   }
 }
 

@@ -96,7 +96,7 @@ export class RoomErrorEvent extends CustomEvent<{error: RoomsError; operation: O
 }
 
 /** Failures that only the author of the page can fix, besides an empty `room-id`. */
-const FOR_THE_AUTHOR: readonly RoomsErrorCode[] = ['misconfigured', 'role_invalid', 'bad_reply'];
+const FOR_THE_AUTHOR: readonly RoomsErrorCode[] = ['misconfigured', 'role_invalid', 'bad_reply', 'signed_out'];
 
 /** The warnings that the console has already. */
 const warned = new Set<string>();

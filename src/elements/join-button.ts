@@ -6,7 +6,7 @@ import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController, requestsSent} from '../controllers/load.js';
 import {missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
-import {Source} from '../controllers/source.js';
+import {Source, withRooms} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Connected} from '../rooms/connection.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
@@ -17,6 +17,7 @@ import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
 import {styles} from './join-button.styles.js';
+import {renderSignIn} from './sign-in.js';
 import {isBusy, settled, waitOf, type JoinState} from './join-state.js';
 import type {RoomPicker} from './room-picker.js';
 
@@ -38,6 +39,7 @@ const UNKNOWN: readonly RoomsErrorCode[] = ['aborted', 'internal', 'bad_reply', 
  * @fires room-token - A token was issued.
  * @fires room-error - Something failed. Cancel it to keep the element from showing the failure.
  * @slot - The button's text, instead of "Join".
+ * @slot sign-in - Shown below a failure if the visitor has to sign in: a link to your login.
  * @csspart button - The button.
  * @csspart status - The lines below the button: when the room opens, or what went wrong.
  * @csspart countdown - The time until the button can be pressed.
@@ -137,9 +139,8 @@ export class JoinButton extends LitElement {
 
   protected override willUpdate() {
     this.#follow();
-    // Only read when there is a room or a time to wait for: without an endpoint there is no clock to read.
     if (this.#room ?? this.state.until) {
-      this.#now = clockOf(this.#rooms);
+      this.#now = this.#from.now;
       this.state = settled(this.state, this.#room, this.#now);
     }
   }
@@ -190,7 +191,8 @@ export class JoinButton extends LitElement {
           class=${left || requesting ? 'unseen' : ''}
           .textContent=${this.#sentence()}
         ></span>
-      </p>`;
+      </p>
+      ${renderSignIn(status === 'failed' && state.error)}`;
   }
 
   /** Why the visitor has to wait. Only visible, not announced: the wait itself is announced. */
@@ -225,8 +227,8 @@ export class JoinButton extends LitElement {
     }
   }
 
-  get #rooms(): Rooms {
-    return this.#source.or(this.#picker.target?.source).rooms;
+  get #from(): Source {
+    return this.#source.or(this.#picker.target?.source);
   }
 
   get #id(): string | undefined {
@@ -239,19 +241,21 @@ export class JoinButton extends LitElement {
     return state.status === 'loaded' && state.value.room_id === this.roomId ? state.value : undefined;
   }
 
-  /** Starts anew if the room is another one, or comes from somewhere else. */
+  /** Starts anew if the room is another one, and loads it if it comes from somewhere else. */
   #follow() {
     const isNew = this.#source.isNew(this.roomId);
     // The state of one room means nothing for the next.
     const id = this.#id;
-    if (isNew || id !== this.#shownId) this.#drop();
+    if (id !== this.#shownId) this.#drop();
+    // A press goes on: see `withRooms`.
+    else if (isNew && !isBusy(this.state)) this.state = {status: 'idle'};
     this.#shownId = id;
-    if (isNew) void this.#load();
+    if (isNew) void this.#load(true);
   }
 
   async #load(quiet = false) {
     if (this.for || !this.roomId) return;
-    await this.#loaded.run(async signal => this.#rooms.get(this.roomId, {signal}), {quiet});
+    await this.#loaded.run(async signal => this.#from.rooms.get(this.roomId, {signal}), {quiet});
   }
 
   /** Loads the room and the server's time again, after a sleep or when the visitor's clock was set. */
@@ -294,7 +298,8 @@ export class JoinButton extends LitElement {
     let operation: Operation = 'token';
     this.state = {status: 'requesting'};
     try {
-      const rooms = this.#rooms;
+      let {rooms} = this.#from;
+      const current = () => this.#from.rooms;
       const role = (this.userRole || 'participant') as Role;
       // Checked here because the page's own `rooms` may not check it, and before `room-join` is fired.
       if (!Role.is(role)) {
@@ -303,8 +308,9 @@ export class JoinButton extends LitElement {
         });
       }
       operation = 'get';
-      if (!this.#id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});
-      const room = this.#room ?? (await rooms.get(this.#id, {signal}));
+      const id = this.#id;
+      if (!id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});
+      const room = this.#room ?? (await withRooms(current, each => each.get(id, {signal}), signal));
       if (signal.aborted) return;
       const asked: JoiningParticipant = {
         name: this.userName.trim() || undefined,
@@ -315,7 +321,8 @@ export class JoinButton extends LitElement {
       operation = 'token';
       const wish = {name: asked.name, role: asked.role, user_ref: asked.userRef, data: this.data};
       const idempotencyKey = this.#gesture.keyOf([room.room_id, wish]);
-      const issued = await rooms.token(room.room_id, wish, {signal, idempotencyKey});
+      const ask = (each: Rooms) => (rooms = each).token(room.room_id, wish, {signal, idempotencyKey});
+      const issued = await withRooms(current, ask, signal);
       if (signal.aborted) return;
       this.#gesture.ended();
       const now = clockOf(rooms);
@@ -366,7 +373,7 @@ export class JoinButton extends LitElement {
   #fail(error: RoomsError, operation: Operation): boolean {
     const show = reportError(this, error, operation);
     const {opensAt, retryAfter} = error;
-    const now = opensAt || retryAfter ? clockOf(this.#rooms) : 0;
+    const {now} = this.#from;
     if (!show) this.state = {status: 'idle'};
     else if (opensAt) this.state = {status: 'waiting', until: +opensAt, refused: true, said: +opensAt - now};
     else this.state = {status: 'failed', error, until: retryAfter && now + retryAfter * 1000};

@@ -31,7 +31,7 @@ export function listKeys() {
     }
     const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
     const step = steps[key as keyof typeof steps];
-    if (step) typedAt = 0;
+    if (step) typedAt = -Infinity;
     return shown[Math.min(Math.max(at + step, 0), shown.length - 1)];
   };
 }

@@ -9,7 +9,7 @@ import {managing, type ManagingWords} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {clockOf, isTooLate} from '../rooms/rules.js';
+import {isTooLate} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
 import {styledRoot} from '../styles/root.js';
@@ -31,6 +31,7 @@ import {
   WholeRoom,
 } from './room-form.js';
 import {RoomWriter} from './room-write.js';
+import {renderSignIn} from './sign-in.js';
 
 type State =
   | {status: 'editing'}
@@ -54,6 +55,7 @@ const TOUCHING: Partial<Record<FormField, FormField[]>> = {
  * @fires room-delete - A person asked to delete the room and confirmed it. Cancel it to stop the request.
  * @fires room-deleted - The room was deleted.
  * @fires room-error - Something failed. Cancel it to keep the element from showing the failure.
+ * @slot sign-in - Shown beside a failure if the visitor has to sign in: a link to your login.
  * @csspart title - The line above the form.
  * @csspart form - The form.
  * @csspart group - Fields behind a disclosure.
@@ -140,19 +142,22 @@ export class RoomEditor extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
-    // A renewed grant must not discard unsaved changes.
-    const elsewhere = changed.has('endpoint') || changed.has('rooms') || (changed.has('grant') && !this.dirty);
+    const elsewhere = changed.has('endpoint') || changed.has('rooms') || changed.has('grant');
     if (this.roomId && this.#made?.room_id === this.roomId) {
       const {state} = this;
       this.#take(this.#made);
       this.state = state;
-    } else if (changed.has('roomId') || (elsewhere && this.roomId)) void this.reload();
+    } else if (changed.has('roomId')) void this.reload();
+    else if (elsewhere && this.roomId) void this.#load(true);
     this.#made = undefined;
     const {state} = this.#loaded;
     if (state.status === 'loaded' && state.value !== this.#taken && state.value.room_id === this.roomId) {
-      this.#take((this.#taken = state.value));
+      this.#taken = state.value;
+      // Nothing that a person does with the room is lost.
+      const isInUse = this.dirty || this.#writer.busy || this.state.status !== 'editing' || this.#dialog?.open;
+      if (!this.room || !isInUse) this.#take(state.value);
     }
-    this.#faults = faultsIn(this.form, {room: this.room, now: this.#now});
+    this.#faults = faultsIn(this.form, {room: this.room, now: this.#source.now});
   }
 
   protected override updated() {
@@ -164,7 +169,11 @@ export class RoomEditor extends LitElement {
   async reload(): Promise<void> {
     const {roomId} = this;
     this.#take(undefined);
-    if (roomId) await this.#loaded.run(async signal => this.#source.rooms.get(roomId, {signal}));
+    if (roomId) await this.#load();
+  }
+
+  async #load(quiet = false) {
+    await this.#loaded.run(async signal => this.#source.rooms.get(this.roomId, {signal}), {quiet});
   }
 
   /** Focuses the first field. */
@@ -177,7 +186,8 @@ export class RoomEditor extends LitElement {
     const phase = this.#phase;
     const isGone = phase === 'gone';
     const {status} = this.state;
-    const failed = (isGone ? this.#loaded : this.#writer).state.status === 'failed' || status === 'wrong';
+    const {state: work} = isGone ? this.#loaded : this.#writer;
+    const failed = work.status === 'failed' || status === 'wrong';
     const message = this.#message();
     const part = `status ${failed ? 'failure' : ''}`;
     return html`<form
@@ -198,7 +208,7 @@ export class RoomEditor extends LitElement {
             editing: this.roomId !== '',
             words,
             faultOf: field => this.#faultOf(field),
-            timeOf: iso => this.#managing.time(Date.parse(iso), this.#now),
+            timeOf: iso => this.#managing.time(Date.parse(iso), this.#source.now),
           })}
         </fieldset>
         ${renderActions({
@@ -227,6 +237,7 @@ export class RoomEditor extends LitElement {
         tabindex="-1"
         .textContent=${message}
       ></p>
+      ${renderSignIn(work.status === 'failed' && work.error)}
       <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
         ${renderQuestion(this.room?.name ?? '', words)}
       </dialog>`;
@@ -273,15 +284,6 @@ export class RoomEditor extends LitElement {
     return fault ? sentenceOf(fault, field, this.#managing.words, this.form) : '';
   }
 
-  /** The server's time if it is known, in epoch ms. */
-  get #now(): number {
-    try {
-      return clockOf(this.#source.rooms);
-    } catch {
-      return Date.now(); // There is no usable endpoint, which is reported when the room is loaded or saved.
-    }
-  }
-
   /** The field whose value the platform refused. */
   get #refused(): FormField | undefined {
     const {state} = this.#writer;
@@ -290,7 +292,7 @@ export class RoomEditor extends LitElement {
   }
 
   get #tooLate(): boolean {
-    return this.room !== undefined && isTooLate(this.room, this.#now);
+    return this.room !== undefined && isTooLate(this.room, this.#source.now);
   }
 
   get #dialog(): HTMLDialogElement | null {
@@ -329,7 +331,7 @@ export class RoomEditor extends LitElement {
     event.preventDefault();
     if (this.#writer.busy || this.#tooLate) return this.requestUpdate();
     this.touched = new Set(FIELDS);
-    this.#faults = faultsIn(this.form, {room: this.room, now: this.#now});
+    this.#faults = faultsIn(this.form, {room: this.room, now: this.#source.now});
     const wrong = FIELDS.filter(field => this.#faults.has(field));
     if (wrong.length) {
       this.state = {status: 'wrong', count: wrong.length};

@@ -12,7 +12,6 @@ import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/schema.js';
-import {clockOf} from '../rooms/times.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';
@@ -21,6 +20,7 @@ import {RoomList} from './room-list.js';
 import {styles} from './room-picker.styles.js';
 import type {Group, Row} from './room-row.js';
 import {SearchField} from './search-field.js';
+import {renderSignIn} from './sign-in.js';
 
 /** The attributes of the element by which a page names and describes the list. */
 const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-describedby'];
@@ -40,6 +40,7 @@ const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-descr
  * @slot empty - Shown if there are no rooms, instead of a sentence.
  * @slot none - Shown if no room matches the search, instead of a sentence.
  * @slot failed - Shown if loading failed, instead of a sentence. The button below it stays.
+ * @slot sign-in - Shown beside a failure if the visitor has to sign in: a link to your login.
  * @slot room-… - Named by a room's id: more content for the row of that room. Text and pictures, but no controls.
  * @csspart search - The search field.
  * @csspart list - The box around the rooms, or around the message shown instead of them.
@@ -97,6 +98,8 @@ export class RoomPicker extends LitElement {
   #list = new RoomList(row => this.#status(row));
   /** The rooms that the list has; null if it has only the first of them so far. */
   #taken?: Room[] | null;
+  /** Where they came from. */
+  #place?: Rooms | string;
   #inside?: Inside;
   #tick?: ReturnType<typeof setTimeout>;
   #initial?: string;
@@ -223,8 +226,7 @@ export class RoomPicker extends LitElement {
   }
 
   #draw(list: Element) {
-    // Without rooms there may be no usable endpoint, and so no clock to read.
-    const now = this.#list.shown.length ? clockOf(this.source.rooms) : Date.now();
+    const {now} = this.source;
     this.#list.mark(this.value, this.#at?.room.room_id ?? '');
     this.#list.fillSlots(this.#slots.filled);
     this.#list.draw(list, [this.#language.tag, new Date(now).toDateString(), this.showUsers].join());
@@ -236,8 +238,12 @@ export class RoomPicker extends LitElement {
   #find() {
     const {state} = this.#loaded;
     const rooms = state.status === 'loaded' ? state.value : undefined;
-    const now = rooms ? clockOf(this.source.rooms) : 0;
+    const now = rooms ? this.source.now : 0;
     if (rooms !== this.#taken) {
+      // The order of rooms from elsewhere is new. A renewed grant changes no order.
+      const place = this.rooms ?? this.endpoint;
+      this.#unseen ||= place !== this.#place;
+      this.#place = place;
       const isAll = this.#list.take(rooms ?? [], now);
       this.#taken = isAll ? rooms : null;
       this.#inside?.next();
@@ -254,7 +260,7 @@ export class RoomPicker extends LitElement {
 
   /** Loads the rooms if they come from somewhere else now. */
   #follow() {
-    if (this.source.isNew()) void this.reload();
+    if (this.source.isNew()) void this.reload({quiet: this.#list.rows.size > 0});
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place while it loads, and if the load fails. */
@@ -325,7 +331,8 @@ export class RoomPicker extends LitElement {
   }
 
   #renderMessage(message: string) {
-    const failed = this.#loaded.state.status === 'failed';
+    const {state} = this.#loaded;
+    const failed = state.status === 'failed';
     const retry = html`<button
       part="retry"
       @click=${() => this.reload()}
@@ -340,7 +347,7 @@ export class RoomPicker extends LitElement {
       aria-describedby="description"
     >
       ${this.#slots.filled.has(slot) ? html`<slot name=${slot}></slot>` : html`<p .textContent=${message}></p>`}
-      ${failed ? retry : nothing}
+      ${renderSignIn(state.status === 'failed' && state.error)} ${failed ? retry : nothing}
     </div>`;
   }
 
@@ -383,7 +390,7 @@ export class RoomPicker extends LitElement {
     const said = {
       live: () => words.inside(this.showUsers ? inside : undefined),
       open: () => (group === 'live' || group === 'soon' || group === 'over' ? words.groups.open : ''),
-      soon: () => words.opens(this.#language.time(opensAt!, clockOf(this.source.rooms))),
+      soon: () => words.opens(this.#language.time(opensAt!, this.source.now)),
       over: () => words.over,
       gone: () => words.gone,
     };

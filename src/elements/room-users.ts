@@ -16,9 +16,10 @@ import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
 import type {RoomPicker} from './room-picker.js';
 import {styles} from './room-users.styles.js';
+import {renderSignIn} from './sign-in.js';
 
 /** Failures that waiting does not change. The element stops asking and no longer shows the list. */
-const FINAL = new Set<RoomsErrorCode>(['denied', 'unauthorized', 'not_found', 'misconfigured']);
+const FINAL = new Set<RoomsErrorCode>(['denied', 'unauthorized', 'signed_out', 'not_found', 'misconfigured']);
 /** The longest pause after failures, in ms, unless `refresh` is longer or the proxy asks for more. */
 const REST = 60_000;
 /** The longest timer that works reliably, in ms. */
@@ -31,6 +32,7 @@ const TOLD = 3;
  * at all while the page is hidden or offline, or if the visitor may not know.
  *
  * @fires room-error - Loading failed. Cancel it to keep the element from showing the failure.
+ * @slot sign-in - Shown beside a failure if the visitor has to sign in: a link to your login.
  * @csspart header - The line above the list.
  * @csspart title - The heading.
  * @csspart count - The number of people in the room.
@@ -121,8 +123,9 @@ export class RoomUsers extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>) {
     const asked = {id: this.#id, rooms: this.#rooms};
     if (asked.id !== this.#asked?.id || asked.rooms !== this.#asked.rooms) {
+      const isSame = asked.id === this.#asked?.id;
       this.#asked = asked;
-      void this.reload();
+      void this.reload({quiet: isSame});
     } else if (changed.has('refresh') && this.#due < Infinity) this.#arm(performance.now() + this.#wait);
   }
 
@@ -172,8 +175,9 @@ export class RoomUsers extends LitElement {
           role="status"
           .textContent=${this.#message(people)}
         ></p>
+        ${renderSignIn(failed && show && error)}
         ${
-          failed && show && (error.code === 'unauthorized' || !FINAL.has(error.code))
+          failed && show && (/^(unauthorized|signed_out)$/.test(error.code) || !FINAL.has(error.code))
             ? html`<button part="retry" @click=${this.#onRetry} .textContent=${this.#words.words.retry}></button>`
             : nothing
         }

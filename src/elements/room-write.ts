@@ -1,7 +1,7 @@
 import type {LitElement} from 'lit';
 import {Gesture} from '../controllers/gesture.js';
 import {asRoomsError} from '../controllers/load.js';
-import type {Source} from '../controllers/source.js';
+import {withRooms, type Source} from '../controllers/source.js';
 import type {RoomChanges} from '../rooms/definition.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -91,7 +91,7 @@ export class RoomWriter {
     this.#set({status});
     if (!this.#host.dispatchEvent(ask)) return void end({status: 'idle'});
     try {
-      const value = await run(this.#source.rooms);
+      const value = await withRooms(() => this.#source.rooms, run);
       this.#creation.ended();
       if (end({status: 'idle'})) show(value);
       this.#host.dispatchEvent(tell(value));

@@ -27,6 +27,11 @@ export interface HttpRoomsOptions {
    * @default globalThis.fetch
    */
   fetch?: ((request: Request) => Promise<Response>) | undefined;
+  /**
+   * How far the server's clock is ahead, in ms, until an answer tells.
+   * @default 0
+   */
+  skew?: number | undefined;
   /** Carries a whole call instead of `ky` and `fetch`. It follows no redirect and sends `headers` itself. */
   exchange?: Exchange | undefined;
   /**
@@ -82,7 +87,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   const front = base.origin + base.pathname;
   const readRoom = room ? reader(room) : (readListed as (value: unknown) => Room);
   const http = exchange ?? overKy(options);
-  let skew = 0;
+  let {skew = 0} = options;
 
   /** The whole answer to a call that succeeded. */
   async function call(method: string, path: string, options?: WriteOptions, {body: send, parse = parsed}: Call = {}) {
@@ -201,7 +206,12 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
   return (url, {timeout, signal, ...call}) =>
     withDeadline({timeout, signal}, async signal => {
       const response = await http(url, {...call, signal});
-      return {status: response.status, headers: response.headers, text: await response.text()};
+      const text = await response.text();
+      // What a site does with visitors whose session has ended. A browser hides where a redirect leads.
+      if (response.type === 'opaqueredirect' || (globalThis.document && response.ok && /^\s*</.test(text))) {
+        throw new RoomsError('signed_out', 'A web page came instead of an answer, such as a login.');
+      }
+      return {status: response.status, headers: response.headers, text};
     });
 }
 

@@ -3,6 +3,7 @@ const STATUSES = {
   invalid: 400,
   role_invalid: 400,
   unauthorized: 401,
+  signed_out: 401,
   denied: 403,
   not_found: 404,
   room_active: 409,

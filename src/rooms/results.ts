@@ -78,6 +78,7 @@ export const RESULTS: Readonly<Record<number, Result>> = {
   19014: result('platform_down', 'The platform cannot be used right now'),
   19015: result('offline', 'No answer'),
   19016: result('timeout', 'No answer in time'),
+  19017: result('signed_out', 'The session has ended'),
   19100: value('name'),
   19101: value('owner_ref'),
   19102: value('user_ref'),
@@ -144,6 +145,7 @@ const NUMBERS: Record<RoomsErrorCode, number> = {
   platform_down: 19014,
   offline: 19015,
   timeout: 19016,
+  signed_out: 19017,
 };
 
 /** What the documented platform writes before the text of every error. Only its own HTTP wire has it. */

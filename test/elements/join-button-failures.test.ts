@@ -91,7 +91,7 @@ describe('<join-button> that fails', () => {
     for (const [endpoint, code] of [
       ['', 'misconfigured'],
       ['javascript:alert(1)', 'misconfigured'],
-      [`${await faults()}/html`, 'bad_reply'],
+      [`${await faults()}/nowhere`, 'bad_reply'],
       ['http://127.0.0.1:9', 'offline'],
     ] as const) {
       const join = document.createElement('join-button');

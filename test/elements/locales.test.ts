@@ -58,8 +58,8 @@ describe('the language of an element', () => {
   afterEach(() => (document.documentElement.lang = pageLanguage));
 
   it('can be each of the ten', async () => {
-    for (const [language, load] of Object.entries(words.others)) {
-      await says(await showJoin(language), (await load())[language]!.join);
+    for (const [key, load] of Object.entries(words.others)) {
+      await says(await showJoin(key.replace('zhHant', 'zh-Hant')), (await load())[key]!.join);
     }
     await says(await showJoin('en'), 'Join');
   });
@@ -73,6 +73,30 @@ describe('the language of an element', () => {
       ['en-GB', 'Join'],
     ] as const) {
       await says(await showJoin(lang), label);
+    }
+  });
+
+  it('is Chinese in the script of the region', async () => {
+    for (const [lang, empty, save] of [
+      ['zh', '目前还没有房间。', '保存更改'],
+      ['zh-CN', '目前还没有房间。', '保存更改'],
+      ['zh-SG', '目前还没有房间。', '保存更改'],
+      ['zh-Hans-HK', '目前还没有房间。', '保存更改'],
+      ['zh-TW', '目前還沒有聊天室。', '儲存變更'],
+      ['zh-HK', '目前還沒有聊天室。', '儲存變更'],
+      ['zh-MO', '目前還沒有聊天室。', '儲存變更'],
+      ['zh-Hant', '目前還沒有聊天室。', '儲存變更'],
+      ['ZH-hant-CN', '目前還沒有聊天室。', '儲存變更'],
+    ] as const) {
+      const rooms = {list: async () => [], get: async () => ({room_id: 'r', name: 'r', settings: {}})} as never;
+      const page = await fixture<HTMLElement>(
+        html`<div lang=${lang}>
+          <room-picker .rooms=${rooms}></room-picker><room-editor room-id="r" .rooms=${rooms}></room-editor>
+        </div>`,
+      );
+      const [picker, editor] = [...page.children];
+      await until(() => picker!.shadowRoot!.textContent!.includes(empty), `${lang}: ${empty}`);
+      await until(() => editor!.shadowRoot?.textContent!.includes(save), `${lang}: ${save}`);
     }
   });
 

@@ -49,7 +49,7 @@ describe('a page that is not set up correctly', () => {
       for (const [endpoint, code, words, cause] of [
         ['', 'misconfigured', NOT_SET_UP, 'There is no endpoint.'],
         ['javascript:1', 'misconfigured', NOT_SET_UP, '“javascript:1” is not an http(s) address.'],
-        [`${await faults()}/html`, 'bad_reply', WENT_WRONG, 'Not an answer of the Rooms API'],
+        [`${await faults()}/nowhere`, 'bad_reply', WENT_WRONG, 'Not an answer of the Rooms API'],
       ] as const) {
         warnings = [];
         const {error, sentence} = await fail(name, {...attributes, endpoint});

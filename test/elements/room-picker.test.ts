@@ -191,7 +191,7 @@ describe('<room-picker>', () => {
     for (const [endpoint, code] of [
       ['javascript:alert(1)', 'misconfigured'],
       ['//evil.example/api', 'misconfigured'],
-      [`${await faults()}/html`, 'bad_reply'],
+      [`${await faults()}/html`, 'signed_out'],
       [`${await faults()}/nowhere`, 'bad_reply'],
       ['http://127.0.0.1:9', 'offline'],
     ] as const) {

@@ -34,6 +34,7 @@ export const de: Words = {
     invalid: 'Eine Angabe ist ungültig. Bitte prüfen Sie Ihren Namen.',
     role_invalid: 'Diese Seite ist nicht richtig eingerichtet. Bitte wenden Sie sich an den Betreiber.',
     unauthorized: 'Bitte melden Sie sich zuerst an und versuchen Sie es dann erneut.',
+    signed_out: 'Sie sind vielleicht nicht mehr angemeldet. Melden Sie sich an und versuchen Sie es noch einmal.',
     denied: 'Sie sind dazu nicht berechtigt.',
     not_found: 'Diesen Raum gibt es nicht. Bitte wählen Sie einen anderen.',
     room_active: 'In diesem Raum ist gerade jemand. Bitte versuchen Sie es gleich noch einmal.',

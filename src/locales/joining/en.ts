@@ -40,6 +40,7 @@ export const en = {
     invalid: 'Something that was sent is not valid. Check your name.',
     role_invalid: 'This page is not set up correctly. Please tell its owner.',
     unauthorized: 'Sign in first, then try again.',
+    signed_out: 'You may have been signed out. Sign in, then try again.',
     denied: 'You are not allowed to do this.',
     not_found: 'This room does not exist. Choose another one.',
     room_active: 'Somebody is in this room. Try again in a moment.',

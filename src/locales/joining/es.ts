@@ -31,6 +31,7 @@ export const es: Words = {
     invalid: 'Algún dato enviado no es válido. Revise su nombre.',
     role_invalid: 'Esta página no está bien configurada. Avise al responsable del sitio.',
     unauthorized: 'Inicie sesión y vuelva a intentarlo.',
+    signed_out: 'Es posible que se haya cerrado su sesión. Inicie sesión y vuelva a intentarlo.',
     denied: 'No tiene permiso para hacer esto.',
     not_found: 'Esta sala no existe. Elija otra.',
     room_active: 'Hay alguien en esta sala. Inténtelo de nuevo en un momento.',

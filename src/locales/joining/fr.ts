@@ -34,6 +34,7 @@ export const fr: Words = {
     invalid: 'Une des données envoyées n’est pas valable. Vérifiez votre nom.',
     role_invalid: 'Cette page n’est pas configurée correctement. Prévenez le responsable du site.',
     unauthorized: 'Connectez-vous d’abord, puis réessayez.',
+    signed_out: 'Vous avez peut-être été déconnecté. Connectez-vous, puis réessayez.',
     denied: 'Vous n’êtes pas autorisé à faire cela.',
     not_found: 'Cette salle n’existe pas. Choisissez-en une autre.',
     room_active: 'Quelqu’un se trouve dans cette salle. Réessayez dans un instant.',

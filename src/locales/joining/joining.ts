@@ -5,7 +5,9 @@ export type {Words} from './en.js';
 /** One set of words. English is part of the script; every other language is loaded when an element needs it. */
 export interface Catalog<T> {
   en: T;
-  /** Loaders by language code, without region. A module exports its words under that code. */
+  /**
+   * Loaders by language code, without region; `zhHant` has the script, too. A module exports its words under that code.
+   */
   others: Record<string, () => Promise<Record<string, T>>>;
 }
 
@@ -22,5 +24,6 @@ export const words: Catalog<Words> = {
     ja: () => import('./ja.js'),
     pt: () => import('./pt.js'),
     zh: () => import('./zh.js'),
+    zhHant: () => import('./zh-hant.js'),
   },
 };

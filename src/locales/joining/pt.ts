@@ -31,6 +31,7 @@ export const pt: Words = {
     invalid: 'Algum dado enviado não é válido. Verifique o seu nome.',
     role_invalid: 'Esta página não está configurada corretamente. Avise o responsável pelo site.',
     unauthorized: 'Faça login e tente novamente.',
+    signed_out: 'Sua sessão pode ter terminado. Faça login e tente novamente.',
     denied: 'Você não tem permissão para fazer isso.',
     not_found: 'Esta sala não existe. Escolha outra.',
     room_active: 'Há alguém nesta sala. Tente novamente em instantes.',

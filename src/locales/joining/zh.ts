@@ -30,6 +30,7 @@ export const zh: Words = {
     invalid: '发送的内容有误，请检查您的姓名。',
     role_invalid: '此页面设置有误，请联系网站管理员。',
     unauthorized: '请先登录，然后重试。',
+    signed_out: '您可能已退出登录。请登录，然后重试。',
     denied: '您没有执行此操作的权限。',
     not_found: '该房间不存在，请选择其他房间。',
     room_active: '房间内有人，请稍后重试。',

@@ -16,5 +16,6 @@ export const managing: Catalog<ManagingWords> = {
     ja: () => import('./ja.js'),
     pt: () => import('./pt.js'),
     zh: () => import('./zh.js'),
+    zhHant: () => import('./zh-hant.js'),
   },
 };
