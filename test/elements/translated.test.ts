@@ -57,7 +57,7 @@ describe('words that a translator replaced', () => {
       it(`are written anew in all elements when they change (${how}, ${state})`, async () => {
         const page = await fixture<HTMLElement>(
           html`<div lang="en">
-            <room-picker .rooms=${from} show-users></room-picker>
+            <room-picker .rooms=${from}></room-picker>
             <join-button .rooms=${from} room-id="Talk"></join-button>
             <room-users .rooms=${from} room-id="Lobby"></room-users>
             <room-editor .rooms=${from} room-id="Talk"></room-editor>
