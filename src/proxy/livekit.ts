@@ -19,10 +19,11 @@ export const isTokenSource = (method: string, path: string) => method === 'POST'
 
 /**
  * LiveKit's clients send no `x-rooms-client`. The JSON type makes browsers send a preflight instead. An origin is
- * required, because without type and origin a form on any page could send this request.
+ * required, because without type and origin a form on any page could send this request. With
+ * `native` it may be missing: apps that are not pages send none, and browsers send one with every POST.
  */
-export function checkTokenSource({headers}: Request) {
-  if (headers.get('origin') === null) {
+export function checkTokenSource({headers}: Request, native: boolean) {
+  if (headers.get('origin') === null && !native) {
     throw new RoomsError('denied', 'The header origin is missing.', {desc: 'Ask from a page.'});
   }
   if (headers.get('content-type') === null) {
@@ -67,7 +68,7 @@ function attributesOf(sent: object): Record<string, unknown> {
 /** An id comes first, even if another room has it as its name. A name that two rooms have finds none. */
 function roomNamed(rooms: Room[], name: string): Room {
   const byId = rooms.filter(room => room.room_id === name);
-  const found = byId.length > 0 ? byId : rooms.filter(room => room.name === name);
+  const found = byId.length > 0 ? byId : rooms.filter(room => room.name.normalize('NFC') === name.normalize('NFC'));
   if (found.length !== 1) throw notFound();
   return found[0]!;
 }

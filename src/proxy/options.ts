@@ -46,6 +46,10 @@ export interface TokenProxyOptions {
    * @default false
    */
   livekit?: boolean | undefined;
+  /** Lets LiveKit's native clients in, too, which send no `Origin`. Needs `livekit`. @default false */
+  native?: boolean | undefined;
+  /** Further headers that pages may send, such as `traceparent` of a tracer. @default none */
+  requestHeaders?: string[] | undefined;
   /** Deadline of one whole operation of the platform, in ms. @default 10000 */
   timeout?: number | undefined;
   /** How long a list or a room is answered from memory, in ms, at most 5000; 0 for never. @default 2000 */
@@ -92,6 +96,8 @@ export function checkOptions({
   provider = 'rooms',
   serverUrl,
   livekit,
+  native,
+  requestHeaders = [],
   timeout = 10_000,
   cache = 0,
   concurrency = 1,
@@ -122,6 +128,10 @@ export function checkOptions({
   }
   if (livekit && serverUrl === undefined && !rooms.enforces) {
     throw wrong('serverUrl', 'LiveKit’s clients need to know where to take the token: give serverUrl.');
+  }
+  if (native && !livekit) throw wrong('native', 'native is for LiveKit’s clients: set livekit, too.');
+  if (!Array.isArray(requestHeaders) || !requestHeaders.every(each => /^[\w!#$%&'*+.^`|~-]+$/.test(each))) {
+    throw wrong('requestHeaders', 'requestHeaders must list names of headers, such as ["traceparent"].');
   }
   if (!(timeout >= 1 && timeout <= 300_000)) throw wrong('timeout', 'timeout must be 1 to 300000 ms.');
   if (limits !== undefined) checkLimits(limits);

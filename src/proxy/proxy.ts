@@ -113,9 +113,9 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
     // Before any work: which page sent this, and is it a request we know?
     const path = pathBelow([mount], request);
     checkOrigin(request, origins);
-    if (method === 'OPTIONS') return preflight();
+    if (method === 'OPTIONS') return preflight(options.requestHeaders);
     const fromLivekit = livekit === true && isTokenSource(method, path);
-    if (fromLivekit) checkTokenSource(request);
+    if (fromLivekit) checkTokenSource(request, options.native === true);
     else checkClient(request);
     // The request for `authorize` cannot be made with these methods.
     if (/^(CONNECT|TRACE|TRACK)$/i.test(method)) throw noRouteTo(path);
@@ -219,12 +219,15 @@ function checkBody({method, headers}: Request) {
 const unsupported = (header: string, wanted: string) =>
   new RoomsError('invalid', `This ${header} is not supported.`, {status: 415, key: header, desc: `Send ${wanted}.`});
 
-function preflight(): Answer {
+/** Headers that pages may send across origins. */
+const ALLOWED_HEADERS = ['content-type', 'authorization', 'x-rooms-client', 'idempotency-key'];
+
+function preflight(more: string[] = []): Answer {
   return {
     status: 204,
     headers: {
       'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
-      'access-control-allow-headers': 'content-type, authorization, x-rooms-client, idempotency-key',
+      'access-control-allow-headers': [...ALLOWED_HEADERS, ...more].join(', '),
       'access-control-max-age': '600',
     },
     text: '',

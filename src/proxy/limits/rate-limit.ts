@@ -3,7 +3,7 @@ import type {Operation} from '../../http/routes.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Log} from '../../upstream/upstream.js';
 import {mayReach, type Who} from '../visitor/visitor.js';
-import {networkOf} from './network.js';
+import {networksOf} from './network.js';
 import {StoreDown, withoutStore, type SharedStore, type Stores} from './shared-store.js';
 import type {Rate} from './store.js';
 
@@ -115,9 +115,10 @@ export function rateLimit(limits: Limits | false, {local, shared, seal}: Stores,
     /** True if the shared store was down and only this node has counted the request. */
     let countedHere = false;
 
-    async function spend(scope: Scope, name: string, mayCountHere: boolean) {
-      const rate = budget[scope];
-      if (!rate) return;
+    async function spend(scope: Scope, name: string, mayCountHere: boolean, times = 1) {
+      if (!budget[scope]) return;
+      const {capacity, per} = budget[scope];
+      const rate = {capacity: capacity * times, per};
       const counted = `${kind} ${scope} ${name}`;
       const key = !shared && counted.length <= SHORT ? counted : await seal.hash(counted);
       const wait = shared ? await spendShared(shared, key, rate, mayCountHere) : await local.take(key, rate);
@@ -135,12 +136,14 @@ export function rateLimit(limits: Limits | false, {local, shared, seal}: Stores,
       }
     }
 
-    const network = ip === undefined ? undefined : networkOf(ip);
+    const networks = ip === undefined ? undefined : networksOf(ip);
     try {
       // All requests without an address share the budget of one address.
-      await spend('ip', network ?? 'unknown', true);
+      // A wider network may make twice as many requests each time: many people may use it, or one with many addresses. The
+      // smallest comes first, so that what it is refused does not count for its neighbours.
+      for (const [step, each] of (networks ?? ['unknown']).entries()) await spend('ip', each, true, 2 ** step);
     } catch (error) {
-      if (network === undefined) warn();
+      if (networks === undefined) warn();
       throw error;
     }
     const mayCountHere = (who: Who) => who.by !== 'guest' && operation !== 'create';

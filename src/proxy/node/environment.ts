@@ -48,12 +48,16 @@ export const VARIABLES = {
     'Addresses and networks of the reverse proxies in front, with commas: 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only if one of them sent it. Default: none.',
   MAX_PER_ADDRESS:
     'Most connections of one address; 0 for no limit. Default: 256, or 0 with TRUSTED_PROXIES, since all visitors share their addresses.',
+  FORWARDED_HEADER:
+    'The header that they write: x-forwarded-for, or forwarded (RFC 7239). The other one is ignored, because anybody may send it. Default: x-forwarded-for.',
   METRICS_PORT: 'Separate port for /metrics in Prometheus text. Default: no metrics.',
   METRICS_HOST: 'Address to listen on for METRICS_PORT. Default: 127.0.0.1.',
   TIMEOUT_MS: 'Deadline of one operation at the platform, in ms. Default: 10000.',
   PROVIDER: 'The kind of platform that tokens are for. Default: rooms.',
   SERVER_URL: 'Address that clients connect to with a token, such as wss://live.example. Default: none is sent.',
   LIVEKIT_ENDPOINT: '1 answers LiveKit’s TokenSource.endpoint at MOUNT itself; needs SERVER_URL. Default: 0.',
+  LIVEKIT_NATIVE: '1 lets LiveKit’s native clients in, too, which send no Origin; needs LIVEKIT_ENDPOINT. Default: 0.',
+  REQUEST_HEADERS: 'Further headers that pages may send, with commas: traceparent,sentry-trace,baggage. Default: none.',
   STORE_SECRET: 'At least 32 bytes, the same on every node, to hide what is stored in Redis. Default: USER_REF_SECRET.',
   REDIS_URL:
     'Redis or Valkey that several nodes share, such as redis://127.0.0.1:6379; with TLS rediss://. Default: memory of this process.',

@@ -5,7 +5,7 @@ import {RoomsError} from '../../rooms/errors.js';
 export type AddressOf = (peer: string | undefined, headers: Headers) => string | undefined;
 
 /**
- * Reads `X-Forwarded-For`, from its end, for as long as each entry was written by one of the reverse proxies in
+ * Reads `X-Forwarded-For`, or `Forwarded` if that is the `header`, from its end, for as long as each entry was written by one of the reverse proxies in
  * `trusted` (addresses, or networks such as 10.0.0.0/8). Entries before that were written by the client and are ignored.
  *
  * @throws RoomsError `misconfigured` for an entry that is neither an address nor a network.
@@ -13,14 +13,14 @@ export type AddressOf = (peer: string | undefined, headers: Headers) => string |
  * const addressOf = addressesBehind(['10.0.0.0/8']);
  * const ip = addressOf(socket.remoteAddress, request.headers);
  */
-export function addressesBehind(trusted: string[]): AddressOf {
+export function addressesBehind(trusted: string[], header = 'x-forwarded-for'): AddressOf {
   const proxies = new BlockList();
   for (const each of trusted) add(proxies, each);
   const isProxy = (address: string) => isIP(address) !== 0 && proxies.check(address, family(address));
 
   return (peer, headers) => {
     let address = peer;
-    const hops = (headers.get('x-forwarded-for') ?? '').split(',').map(bare);
+    const hops = (headers.get(header) ?? '').split(',').map(header === 'forwarded' ? forOf : bare);
     while (address !== undefined && isProxy(address) && isIP(hops.at(-1)!)) address = hops.pop();
     return address;
   };
@@ -33,6 +33,9 @@ function bare(hop: string): string {
   const address = /^\[([^\]]+)\](?::\d+)?$/.exec(hop.trim())?.[1] ?? hop.trim().replace(/^([\d.]+):\d+$/, '$1');
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
+
+/** The address of one element of `Forwarded`, such as `for="[2001:db8::1]:4711";proto=https`. */
+const forOf = (element: string) => bare(/(?:^|;)\s*for="?([^";]+)/i.exec(element)?.[1] ?? '');
 
 function add(proxies: BlockList, each: string) {
   const [address = '', bits] = each.split('/');

@@ -53,12 +53,16 @@ function readHosts({list, wrong}: Reader, host: string, origins: string[]): stri
   const bad = hosts?.find(each => !URL.canParse(`http://${each}/`) || new URL(`http://${each}/`).hostname !== each);
   if (bad) wrong('HOSTS', `“${bad.slice(0, 60)}” is not the name of a host, without a port.`, 'api.shop.example');
   if (hosts || !isLoopback(host)) return hosts;
-  return origins.filter(each => URL.canParse(each)).map(each => new URL(each).hostname);
+  return origins.filter(each => /^https?:/.test(each) && URL.canParse(each)).map(each => new URL(each).hostname);
 }
 
-function readAddresses({list, wrong}: Reader): AddressOf {
+function readAddresses({list, text, wrong}: Reader): AddressOf {
+  const header = text('FORWARDED_HEADER')?.toLowerCase() ?? 'x-forwarded-for';
+  if (header !== 'x-forwarded-for' && header !== 'forwarded') {
+    wrong('FORWARDED_HEADER', 'It must be x-forwarded-for or forwarded.', 'x-forwarded-for');
+  }
   try {
-    return addressesBehind(list('TRUSTED_PROXIES') ?? []);
+    return addressesBehind(list('TRUSTED_PROXIES') ?? [], header);
   } catch (error) {
     wrong('TRUSTED_PROXIES', (error as RoomsError).message, '10.0.0.0/8');
     return addressesBehind([]);

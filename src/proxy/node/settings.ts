@@ -296,8 +296,22 @@ function readPages({text, list, integer, wrong, check}: Reader) {
   if (livekit && !serverUrl) {
     wrong('SERVER_URL', 'LIVEKIT_ENDPOINT needs it: clients must know where to connect.', 'wss://live.example');
   }
+  const native = text('LIVEKIT_NATIVE') ?? '0';
+  if (!/^[01]$/.test(native)) wrong('LIVEKIT_NATIVE', 'It must be 1 or 0.', '1');
+  else if (native === '1' && !livekit) wrong('LIVEKIT_ENDPOINT', 'LIVEKIT_NATIVE needs it.', '1');
+  const requestHeaders = list('REQUEST_HEADERS');
+  if (requestHeaders) check('REQUEST_HEADERS', {requestHeaders}, 'traceparent,baggage');
   const timeout = integer('TIMEOUT_MS', 10_000, 100, 300_000);
-  return {origins, mount, serverUrl, livekit, timeout, provider: text('PROVIDER')};
+  return {
+    origins,
+    mount,
+    serverUrl,
+    livekit,
+    native: native === '1',
+    requestHeaders,
+    timeout,
+    provider: text('PROVIDER'),
+  };
 }
 
 /** The origins as a browser sends them. */

@@ -37,16 +37,22 @@ function plain(value: unknown, key: string, depth = 0): unknown {
 
 // A line break, a lone surrogate or a change of direction in a name can make it look like somebody else's line.
 const UNSPEAKABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
-const isName = (text: string) => text.trim() !== '' && text.length <= 200 && !UNSPEAKABLE.test(text);
+const isName = (text: string) => VISIBLE.test(text) && text.length <= 200 && !UNSPEAKABLE.test(text);
+
+/** Any character that one can see. Some letters, such as the Hangul filler, are as empty as a space. */
+const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** A person's name: 1 to 200 characters, without characters that control the line it is shown in. */
 export const Name = define<string>('name', value => typeof value === 'string' && isName(value));
 
-/** The requested name, trimmed; `fallback` if there is none. Throws `invalid` for anything that is not a name. */
+/**
+ * The requested name, trimmed and in NFC; `fallback` if there is none, or none that one can see. Throws `invalid` for
+ * anything that is not a name.
+ */
 export function nameOf(body: object, fallback: string | undefined): string {
   const sent = own(body, 'name') ?? '';
-  const name = typeof sent === 'string' ? sent.trim() : undefined;
-  if (name === '') {
+  const name = typeof sent === 'string' ? sent.normalize('NFC').trim() : undefined;
+  if (name !== undefined && !VISIBLE.test(name) && !UNSPEAKABLE.test(name)) {
     if (fallback !== undefined) return fallback;
     throw errorOf(10101);
   }
@@ -77,7 +83,9 @@ export function changesOf(body: object): RoomChanges {
   const changes: Values = {};
   for (const key of ['name', 'settings', 'sip', 'data']) {
     const value = own(body, key);
-    if (value !== undefined) changes[key] = key === 'settings' ? settingsOf(value) : plain(value, key);
+    if (value !== undefined)
+      changes[key] =
+        key === 'settings' ? settingsOf(value) : plain(typeof value === 'string' ? value.normalize('NFC') : value, key);
   }
   return changes;
 }

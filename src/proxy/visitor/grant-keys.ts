@@ -26,12 +26,19 @@ import {Visitor} from './rights.js';
 /** In seconds. */
 const DAY = 24 * 60 * 60;
 
-/** The origin of a page, exactly as a browser sends it. Other spellings would never match, and `*` would be dangerous. */
+/**
+ * The origin of a page, exactly as a browser sends it, or of an app or an extension: `capacitor://localhost`. Other
+ * spellings would never match, and `*` would be dangerous.
+ */
 export const Origin = define<string>('origin', value => {
   if (typeof value !== 'string' || value.includes('*') || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  return /^https?:$/.test(url.protocol) && url.origin === value;
+  const {protocol, origin} = new URL(value);
+  if (/^https?:$/.test(protocol)) return origin === value;
+  // Every page that is a file, or has no place, has the same origin.
+  return !/^(file|data|blob|javascript|about|wss?|ftp):$/.test(protocol) && APP_ORIGIN.test(value);
 });
+
+const APP_ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[a-z\d][a-z\d.-]*(:\d{1,5})?$/;
 
 /** A shared secret: text of at least 32 bytes, used as it is. */
 export const Secret = refine(string(), 'secret', text => bytes(text).length >= 32);

@@ -84,7 +84,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
     // The visitor's idempotency key is not passed on. The platform cannot tell one visitor's key from another's, and
     // would give the second visitor the first one's token.
     token: async (id, body, options) => {
-      const name = visitor.name ?? nameOf(body, defaultName);
+      const name = visitor.name?.normalize('NFC') ?? nameOf(body, defaultName);
       const role = roleOf(body);
       if (!mayJoinAs(visitor, role)) throw new RoomsError('denied', 'This role is not yours.', {key: 'role'});
       const data = dataOf(body);

@@ -1,5 +1,6 @@
 import {noRoute} from '../../../rooms/results.js';
 import {platformRooms, tokenProxy} from '../../proxy.js';
+import {Origin} from '../../visitor/visitor.js';
 import type {Settings} from '../settings.js';
 import {bad, good, PATIENCE, type Finding} from './check.js';
 import {connectionFault, speaksTls, tlsFault, type ConnectionFault} from './connection.js';
@@ -101,7 +102,7 @@ async function isTokenProxy(base: string, fetch: Target['fetch']): Promise<boole
 }
 
 async function checkPageOrigin(origin: string, target: Target): Promise<Finding> {
-  const sent = URL.canParse(origin) ? new URL(origin).origin : 'null';
+  const sent = Origin.is(origin) ? origin : URL.canParse(origin) ? new URL(origin).origin : 'null';
   if (sent === 'null') return bad('--origin', 'It is not an origin.', '--origin https://shop.example');
   const {allowed, headers} = await preflight(sent, target);
   if (!allowed) {
