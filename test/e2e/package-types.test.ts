@@ -121,7 +121,12 @@ const AROUND = {
         asked.headers.has('cookie') ? {user: {id: 'ann', name: 'Ann', role: 'host'}} : null,
     },
   };`,
-  'around.d.ts': `declare module '@auth/core/jwt' {
+  'around.d.ts': `declare module '@playwright/test' {
+    import type {Locator, Page} from 'playwright-core';
+    export function test(title: string, run: (given: {page: Page}) => Promise<void>): void;
+    export function expect(locator: Locator): {toBeVisible(): Promise<void>};
+  }
+  declare module '@auth/core/jwt' {
     export function getToken(asked: {
       req: {headers: Record<string, string>};
       secret: string;

@@ -8,11 +8,12 @@ import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
-import {chromium} from 'playwright-core';
+import {chromium, type Locator} from 'playwright-core';
 import type {RoomTokenEvent} from '../../src/elements/events.js';
 import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
+import {file} from '../helpers/proxy/command.js';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -56,6 +57,45 @@ describe('the first page and the first proxy of the README', {timeout: 120_000},
     await page.getByRole('button', {name: 'Join'}).click();
     await joined;
     assert.deepEqual(said, [`serverUrl ws://127.0.0.1:${platform.port}/video/v2/session`, 'joined']);
+  });
+});
+
+describe('the tests that the README gives to others', {timeout: 120_000}, () => {
+  it('join a room with the proxy of a browser test', async t => {
+    const site = await sitePort(
+      t,
+      await file(
+        t,
+        'index.html',
+        `<!doctype html><html lang="en"><title>Shop</title><script src="/dist/greenroom.min.js" defer></script>
+        <room-picker id="rooms" endpoint="/api"></room-picker><join-button for="rooms" user-name="Ann"></join-button><p></p>
+        <script>
+          document.addEventListener('room-token', ({detail}) => {
+            if (detail.token === 'a-test-token') document.querySelector('p').textContent = 'You are in the lobby';
+          });
+        </script>`,
+      ),
+    );
+    const browser = await chromium.launch(await playwrightLaunchOptions());
+    t.after(() => browser.close());
+    const page = await browser.newPage({baseURL: `http://127.0.0.1:${site}`});
+    // The body of the test, with what Playwright's own runner gives to it.
+    const [, body] = /async \(\{page\}\) => \{\n(.*)\n\}\);/s.exec(
+      block("import {expect, test} from '@playwright/test'"),
+    )!;
+    const expect = (found: Locator) => ({toBeVisible: () => found.waitFor()});
+    const run = new Function('page', 'expect', `return (async () => {${body}\n})()`) as (
+      ...given: unknown[]
+    ) => Promise<void>;
+    await run(page, expect);
+  });
+
+  it('get a token of a platform in memory', async t => {
+    const place = await project(t);
+    const text = block("import {createPlatform, openDatabase} from 'greenroom/platform';\nimport {tokenProxy}");
+    await writeFile(join(place, 'memory.mjs'), text.replace(/ as \{token: string\}/, ''));
+    const {token} = (await import(join(place, 'memory.mjs'))) as {token: string};
+    assert.match(token, /^\S{20,}$/);
   });
 });
 
