@@ -264,7 +264,7 @@ export class RoomPicker extends LitElement {
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place while it loads, and if the load fails. */
-  reload(options?: {quiet?: boolean}): Promise<void> {
+  reload(options?: {quiet?: boolean | undefined}): Promise<void> {
     return this.#loaded.run(async signal => this.source.rooms.list({signal}), options);
   }
 

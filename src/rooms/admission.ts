@@ -100,7 +100,7 @@ export function checkSeats(settings: Seats, role: Role, taken: number) {
  * Throws if somebody may not have a token for this room at `now` (epoch ms): the room is closed, has no audience, or no
  * free seat. `inside` are the people who are connected.
  */
-export function checkAdmission(room: Room, role: Role, inside: readonly {role?: Role}[], now: number) {
+export function checkAdmission(room: Room, role: Role, inside: readonly {role?: Role | undefined}[], now: number) {
   checkOpen(room, now);
   checkAudience(room.settings, role);
   const seat = seatOf(role);

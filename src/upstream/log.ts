@@ -4,11 +4,11 @@ import type {RoomsErrorCode} from '../rooms/errors.js';
 export interface LogEntry {
   level: 'warn' | 'error';
   message: string;
-  code?: RoomsErrorCode;
+  code?: RoomsErrorCode | undefined;
   /** What was being done: an operation of `Rooms`, or `authorize`. */
-  operation?: string;
+  operation?: string | undefined;
   /** The id of the request, as in its answer. */
-  request_id?: string;
+  request_id?: string | undefined;
 }
 
 export type Log = (entry: LogEntry) => void;
