@@ -84,9 +84,8 @@ describe('the tests that the README gives to others', {timeout: 120_000}, () => 
       block("import {expect, test} from '@playwright/test'"),
     )!;
     const expect = (found: Locator) => ({toBeVisible: () => found.waitFor()});
-    const run = new Function('page', 'expect', `return (async () => {${body}\n})()`) as (
-      ...given: unknown[]
-    ) => Promise<void>;
+    const module = await file(t, 'test.mjs', `export default async (page, expect) => {${body}\n};`);
+    const {default: run} = (await import(module)) as {default: (...given: unknown[]) => Promise<void>};
     await run(page, expect);
   });
 
