@@ -22,6 +22,7 @@ import {Pool} from 'undici';
 import {WebSocket} from 'ws';
 import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
+import {fillLargestRoom} from './largest-room.js';
 
 const {DATABASE_URL} = process.env;
 const ROUNDS = 5;
@@ -277,13 +278,34 @@ async function startOf(args: (port: number) => string[], cwd: string): Promise<n
   return ms;
 }
 
-/** `greenroom platform` in an empty folder, compared with a server that does nothing. */
-async function starts() {
+/** A lecture of 1,005 people, on so many processes. */
+async function largestRoom(name: string, place: string, processes: number) {
+  const fill = await fillLargestRoom(greenroom(), place, processes);
+  const what = `${name}: lecture of ${fill.joins.length} people`;
+  judge(`${what} comes in`, '60 s', fill.seconds <= 60, `${fill.seconds.toFixed(1)} s`);
+  const p99 = percentile(fill.joins, 0.99);
+  judge(
+    `${what}, p99 of a join`,
+    '1000 ms',
+    p99 <= 1000,
+    `${p99.toFixed(0)} ms, median ${median(fill.joins).toFixed(0)}`,
+  );
+  print(`${what}, most bytes to a newcomer`, String(fill.newcomer));
+  print(`${what}, most bytes to a participant afterwards`, String(fill.inside));
+  print(`${what}, memory for each`, `${fill.memory.toFixed(0)} KiB`);
+  judge(`${what} leaves`, '0 left', fill.left === 0, `${fill.left} left`);
+}
+
+/** The arguments of Node that run `greenroom`. */
+function greenroom(): string[] {
   const built = new URL('../../dist/cli.js', import.meta.url);
   const source = new URL('../../src/cli.ts', import.meta.url);
-  const command = existsSync(built)
-    ? [fileURLToPath(built)]
-    : ['--import', import.meta.resolve('tsx'), fileURLToPath(source)];
+  return existsSync(built) ? [fileURLToPath(built)] : ['--import', import.meta.resolve('tsx'), fileURLToPath(source)];
+}
+
+/** `greenroom platform` in an empty folder, compared with a server that does nothing. */
+async function starts() {
+  const command = greenroom();
   const bare = (port: number) => [
     '-e',
     `require('http').createServer((_, reply) => reply.end()).listen(${port}, '127.0.0.1')`,
@@ -314,9 +336,9 @@ async function query(sql: string) {
 
 const folder = await mkdtemp(join(tmpdir(), 'greenroom-'));
 const stores = [await openStore('file', join(folder, 'rooms.db'))];
+const place = new URL(DATABASE_URL ?? 'postgres:');
 if (DATABASE_URL) {
   await query(`create schema ${SCHEMA}`);
-  const place = new URL(DATABASE_URL);
   place.searchParams.set('options', `-csearch_path=${SCHEMA}`);
   stores.push(await openStore('Postgres', place.href));
 }
@@ -324,6 +346,10 @@ try {
   await tokens(stores);
   for (const store of stores) await race(store);
   for (const store of stores) await list(store);
+  await largestRoom('file, one process', join(folder, 'lecture.db'), 1);
+  if (DATABASE_URL) {
+    for (const processes of [1, 2]) await largestRoom(`Postgres, processes: ${processes}`, place.href, processes);
+  }
   await starts();
 } finally {
   for (const store of stores) await store.stop();
