@@ -18,13 +18,16 @@ export interface SourceHost extends LitElement {
 export class Source {
   #host: SourceHost;
   #room: HttpRoomsOptions['room'];
+  #report: HttpRoomsOptions['report'];
   #made?: {endpoint: string; grant: string; rooms: Rooms};
   #known: unknown[] = [];
 
   /**
    * @param room - The keys of a room that are read from an answer. Default: those needed to choose and join a room.
+   * @param report - Called with an error for each room that was left out of a list. Default: `console.warn`.
    */
-  constructor(host: SourceHost, room?: HttpRoomsOptions['room']) {
+  constructor(host: SourceHost, room?: HttpRoomsOptions['room'], report?: HttpRoomsOptions['report']) {
+    this.#report = report;
     this.#host = host;
     this.#room = room;
   }
@@ -63,7 +66,11 @@ export class Source {
       const headers: Record<string, string> = grant ? {authorization: `Bearer ${grant}`} : {};
       // The server's time is known already if only the grant was renewed.
       const skew = made?.endpoint === endpoint ? clockOf(made.rooms) - Date.now() : 0;
-      this.#made = {endpoint, grant, rooms: httpRooms({endpoint, headers, room: this.#room, skew})};
+      this.#made = {
+        endpoint,
+        grant,
+        rooms: httpRooms({endpoint, headers, room: this.#room, skew, report: this.#report}),
+      };
     }
     return this.#made!.rooms;
   }

@@ -89,7 +89,7 @@ export class RoomPicker extends LitElement {
   @state() private off = false;
 
   /** Where the rooms come from. A button tied to this element joins through the same source. */
-  readonly source = new Source(this);
+  readonly source = new Source(this, undefined, error => reportError(this, error, 'list'));
 
   #loaded = new LoadController<Room[]>(this, error => reportError(this, error, 'list'));
   #language = new Language(this, words);
@@ -174,6 +174,9 @@ export class RoomPicker extends LitElement {
     void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     // A label was pressed: a click inside the element has an inner target.
     this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
+    // Turbo goes back to a copy of the page, which has attributes and no properties.
+    const keep = () => this.value && this.setAttribute('value', this.value);
+    document.addEventListener('turbo:before-cache', keep, {signal});
     // Labels may have changed, and nothing tells of that.
     this.addEventListener('focusin', () => this.requestUpdate(), {signal});
     this.#around.observe(this, {attributeFilter: NAMING});

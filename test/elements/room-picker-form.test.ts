@@ -167,6 +167,14 @@ describe('<room-picker> in a form', () => {
     expect([picker.matches(':disabled'), [...new FormData(form).keys()]]).to.deep.equal([true, []]);
   });
 
+  it('keeps the choice in the copy of a page to which Turbo goes back', async () => {
+    const {picker} = await showForm();
+    option(picker, 'Lobby').click();
+    document.dispatchEvent(new Event('turbo:before-cache'));
+    const copy = picker.cloneNode(true) as RoomPicker;
+    expect(copy.value).to.equal('Lobby');
+  });
+
   for (const [state, rooms, reason] of [
     ['loads', never, 'Loading rooms…'],
     ['failed to load', broken, 'Something went wrong. Try again.'],

@@ -1,7 +1,7 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {sendKeys, sendMouse, setViewport} from '@web/test-runner-commands';
 import '../../src/index.js';
-import type {Room, RoomPicker, Rooms} from '../../src/index.js';
+import type {Room, RoomPicker, Rooms, RoomsError} from '../../src/index.js';
 import {
   faults,
   inside,
@@ -231,8 +231,13 @@ describe('<room-picker>', () => {
     const warned: unknown[] = [];
     const warn = console.warn;
     console.warn = error => warned.push(error);
+    const told: RoomsError[] = [];
+    const listen = ({detail}: CustomEvent<{error: RoomsError}>) => told.push(detail.error);
+    document.addEventListener('room-error', listen);
     const picker = await showPicker(`${await faults()}/one-broken`);
+    document.removeEventListener('room-error', listen);
     console.warn = warn;
+    expect(told.map(({code}) => code)).to.deep.equal(['bad_reply']);
     expect(namesOf(picker)).to.deep.equal(['Whole']);
     expect(warned).to.have.length(1);
   });
