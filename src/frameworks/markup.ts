@@ -35,7 +35,7 @@ export interface Markup {
       'show-users'?: boolean | undefined;
       refresh?: number | undefined;
     };
-    events: {'room-select': RoomSelectEvent; 'room-error': RoomErrorEvent};
+    events: {'room-select': RoomSelectEvent; 'room-error': RoomErrorEvent; input: Event; change: Event};
   };
   'join-button': {
     element: JoinButton;
