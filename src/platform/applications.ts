@@ -21,10 +21,14 @@ export const newCredentials = (): Credentials => ({
 const hash = (key: string) => createHash('sha256').update(key).digest();
 
 /**
- * Makes an application, or gives an existing one this key. Throws `misconfigured` if the id or the key does not fit into a
+ * Makes an application, or gives an existing one this key. `webhook` is told when a session ends. Throws `misconfigured` if the id or the key does not fit into a
  * Basic header.
  */
-export async function createApplication(database: Database, {id, key}: Credentials, now: number): Promise<Credentials> {
+export async function createApplication(
+  database: Database,
+  {id, key}: Credentials,
+  {now, webhook = ''}: {now: number; webhook?: string | undefined},
+): Promise<Credentials> {
   // In a Basic header a colon ends the id, and clients disagree on how to encode anything but ASCII.
   if (!/^[!-9;-~]{1,128}$/.test(id)) {
     throw new RoomsError('misconfigured', 'The id is not plain text.', {
@@ -39,12 +43,13 @@ export async function createApplication(database: Database, {id, key}: Credentia
     });
   }
   await database.all(
-    `insert into applications (id, key_hash, secret, created) values (?, ?, ?, ?)
-      on conflict (id) do update set key_hash = excluded.key_hash`,
+    `insert into applications (id, key_hash, secret, created, webhook) values (?, ?, ?, ?, nullif(?, ''))
+      on conflict (id) do update set key_hash = excluded.key_hash, webhook = excluded.webhook`,
     id,
     hash(key).toString('base64url'),
     newSecret(),
     now,
+    webhook,
   );
   return {id, key};
 }

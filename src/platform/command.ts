@@ -9,8 +9,9 @@ import {REASON} from '../rooms/results.js';
 import {newCredentials, type Credentials} from './applications.js';
 import {isPostgres, openDatabase, type Database} from './database/database.js';
 import {logger} from './log.js';
-import {createPlatform, type Platform} from './platform.js';
+import {createPlatform, type Platform, type WebhookOptions} from './platform.js';
 import {TestClock} from './test-clock.js';
+import {checkWebhook} from './webhooks.js';
 
 const HELP = `Usage: greenroom platform [options]
 
@@ -29,6 +30,12 @@ The Rooms API on your own computer: rooms, one-time tokens and the sessions they
   --keep-records <days>
                        How long the records of sessions say who was connected. After that names, references, data,
                        addresses and agents are erased. Default: 30
+  --webhook <url>      Where to POST {"type": "roomdrop", ...} when a session has ended. It is sent again, ever more rarely,
+                       until it is taken; a restart loses nothing. Never to an address of this computer or of a
+                       private network, unless --webhook-private is given
+  --webhook-auth-file <file>
+                       A file with id:key, sent to the webhook as HTTP Basic credentials. Default: WEBHOOK_AUTH
+  --webhook-private    The webhook may be on this computer or in a private network
   --token-format <jwt|enablex>
                        enablex is the form that the SDK of the documented platform reads: base64 of JSON. Default: jwt
   --public-url <url>   Where clients reach this platform, named in tokens of the form enablex. Default: its own address
@@ -55,6 +62,7 @@ interface Settings {
   testClock: boolean;
   keepRecords: number;
   enablex: boolean;
+  webhook?: WebhookOptions;
   /** Where clients reach the platform. Absent: its own address. */
   publicUrl?: URL;
   /** 0: no limit. */
@@ -75,6 +83,9 @@ export async function main(args: string[]): Promise<void> {
       'allow-host': {type: 'string'},
       'connections-per-address': {type: 'string'},
       'keep-records': {type: 'string'},
+      webhook: {type: 'string'},
+      'webhook-auth-file': {type: 'string'},
+      'webhook-private': {type: 'boolean'},
       'token-format': {type: 'string'},
       'public-url': {type: 'string'},
       drain: {type: 'string'},
@@ -91,6 +102,9 @@ export async function main(args: string[]): Promise<void> {
     credentials: readCredentials(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
     testClock: values['test-clock'] ?? false,
     keepRecords: readDays(values['keep-records'] ?? '30'),
+    ...(values.webhook && {
+      webhook: await readWebhook(values.webhook, values['webhook-auth-file'], values['webhook-private']),
+    }),
     enablex: readFormat(values['token-format'] ?? 'jwt') === 'enablex',
     ...(values['public-url'] !== undefined && {publicUrl: readUrl(values['public-url'])}),
     perAddress: readConnections(values['connections-per-address'] ?? '256'),
@@ -160,10 +174,11 @@ interface Started {
 }
 
 async function start(settings: Settings, url: string, log: (error: unknown) => void, clock?: () => number) {
-  const {place, credentials, keepRecords, enablex, publicUrl = new URL(url), perAddress} = settings;
+  const {place, credentials, keepRecords, enablex, webhook, publicUrl = new URL(url), perAddress} = settings;
   const database = await open(place);
   const tokenFormat = enablex ? {enablex: publicUrl} : 'jwt';
-  const platform = createPlatform({database, clock, log, keepRecords, tokenFormat, sharedAddresses: perAddress === 0});
+  const sharedAddresses = perAddress === 0;
+  const platform = createPlatform({database, clock, log, keepRecords, tokenFormat, webhook, sharedAddresses});
   try {
     const file = credentials ? undefined : credentialsFile(place);
     const {id} = await platform.createApplication(credentials ?? (await keptCredentials(file!)));
@@ -281,6 +296,20 @@ function readConnections(text: string): number {
 function readDays(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw misconfigured('--keep-records is not a number of days from 0 to 99999.', 'Give one such as --keep-records 30.');
+}
+
+async function readWebhook(url: string, file: string | undefined, allowPrivate = false): Promise<WebhookOptions> {
+  const options = {url, allowPrivate, auth: (file ? await readAuth(file) : process.env.WEBHOOK_AUTH) || undefined};
+  checkWebhook(options);
+  return options;
+}
+
+async function readAuth(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (cause) {
+    throw misconfigured(`${file} cannot be read.`, 'Give a file that holds id:key.', cause);
+  }
 }
 
 function readFormat(text: string): 'jwt' | 'enablex' {

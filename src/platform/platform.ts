@@ -8,6 +8,7 @@ import type {Rooms} from '../rooms/rooms.js';
 import {authenticate, createApplication, newCredentials, type Credentials} from './applications.js';
 import type {Database} from './database/database.js';
 import {localRooms} from './local-rooms.js';
+import {Webhooks, type WebhookOptions} from './webhooks.js';
 import {recordsOf, Sessions, type Health, type TokenFormat} from './sessions/sessions.js';
 
 export type {Credentials} from './applications.js';
@@ -20,6 +21,7 @@ export {
   type Value,
 } from './database/database.js';
 export type {Health, Need, TokenFormat} from './sessions/sessions.js';
+export type {WebhookOptions} from './webhooks.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
 
 // Read as a file: Node 20 prints a warning for each imported JSON module.
@@ -51,6 +53,8 @@ export interface PlatformOptions {
   tokenFormat?: TokenFormat | undefined;
   /** Whether all visitors come from the address of a balancer. Then nothing is counted by address. @default false */
   sharedAddresses?: boolean | undefined;
+  /** Told when a session of one of the applications that this platform makes has ended. @default none */
+  webhook?: WebhookOptions | undefined;
   /** Path in front of all routes, such as `/platform`. @default '' */
   mount?: string | undefined;
   /** Called with each unexpected error, of which callers see only `internal`. @default console.error */
@@ -99,6 +103,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     log = console.error,
     keepRecords = 30,
     tokenFormat,
+    webhook,
     sharedAddresses,
   } = options;
   if (mount && !/^(\/[\w.~-]+)+$/.test(mount)) {
@@ -111,6 +116,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     sharedAddresses,
     keepRecords: keepRecords * DAY,
   });
+  const webhooks = webhook && new Webhooks(database, webhook, log);
   const rooms = (appId: string) => localRooms(database, {application: appId, clock, log, tokenFormat});
   const authenticated = async (request: Request) => rooms(await authenticate(database, request));
   const mounts = PREFIXES.map(prefix => mount + prefix);
@@ -152,12 +158,15 @@ export function createPlatform(options: PlatformOptions): Platform {
       return true;
     },
     createApplication: credentials =>
-      createApplication(database, credentials ?? newCredentials(), (clock ?? Date.now)()),
+      createApplication(database, credentials ?? newCredentials(), {now: (clock ?? Date.now)(), webhook: webhook?.url}),
     rooms,
     get health() {
       return sessions.health;
     },
-    close: () => sessions.close(),
+    async close() {
+      await sessions.close();
+      await webhooks?.close();
+    },
   };
 }
 

@@ -147,6 +147,19 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       primary key (room_id, person)
     )`,
   ],
+  [
+    // `webhook` is an address, or null. `deliveries` are messages to it that were not taken yet; `due` is the time of the
+    // next try.
+    `alter table applications add column webhook text`,
+    `create table deliveries (
+      id text primary key,
+      application text not null references applications (id) on delete cascade,
+      body text not null,
+      attempts integer not null,
+      due bigint not null
+    )`,
+    `create index deliveries_by_due on deliveries (due)`,
+  ],
 ];
 
 /** The tables that the platform reads and writes. */

@@ -6,6 +6,9 @@ import type {Queries} from '../database/database.js';
 /** Most records in one answer; the newest are kept. */
 const MOST = 10_000;
 
+/** Most messages that wait for an application's webhook. */
+const MOST_MESSAGES = 1000;
+
 interface RecordRow {
   cdr_id: string;
   conf_num: string;
@@ -35,10 +38,33 @@ export async function openCall(queries: Queries, room_id: string, definition: Ch
   return conf_num;
 }
 
-/** Notes that a session has ended. */
+/** Notes that a session has ended, and leaves a message for the webhook of its application, if it has one. */
 export async function closeCall(queries: Queries, conf_num: string, now: number) {
   await queries.all('update records set disconnected = ? where conf_num = ? and disconnected is null', now, conf_num);
-  await queries.all('update calls set ended = ? where conf_num = ?', now, conf_num);
+  const [call] = await queries.all<{application: string; room_id: string}>(
+    'update calls set ended = ? where conf_num = ? returning application, room_id',
+    now,
+    conf_num,
+  );
+  if (!call) return;
+  const {application, room_id} = call;
+  const body = {type: 'roomdrop', trans_date: iso(now), app_id: application, room_id, conf_num};
+  const queued = await queries.all(
+    `insert into deliveries (id, application, body, attempts, due)
+      select ?, id, ?, 0, cast(? as bigint) from applications where id = ? and webhook is not null returning id`,
+    randomUUID(),
+    JSON.stringify(body),
+    Date.now(),
+    application,
+  );
+  if (!queued.length) return;
+  // The oldest messages of a webhook that takes none are given up.
+  await queries.all(
+    `delete from deliveries where application = ? and id not in
+      (select id from deliveries where application = ? order by due desc, id limit ${MOST_MESSAGES})`,
+    application,
+    application,
+  );
 }
 
 /** Notes that somebody's connection was let in. A connection that they had before is over. */
