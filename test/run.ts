@@ -4,6 +4,7 @@
 //     npm run test:quick         what to run while you work: types, lint, the fast tests in Node, two elements
 //     npm run test:node          all tests in Node; needs `npm run build`
 //     npm run test:services      the servers once more, on DATABASE_URL and REDIS_URL
+//     npm run test:engines       the video engines, beside the vendors' SDKs in the folder ENGINE_SDKS
 //     npm run test:runtimes      the proxy in the runtimes that WORKERD, DENO, BUN, EXPRESS and FASTIFY name
 //
 // For one file: `npx tsx --test test/proxy/proxy.test.ts`, or `npm run test:elements -- --files <file>`.
@@ -13,7 +14,7 @@ import {relative, resolve} from 'node:path';
 import {run, type EventData} from 'node:test';
 import type {TestEvent} from 'node:test/reporters';
 import {inspect} from 'node:util';
-import {BUSY_BROWSER, IN_NODE, QUICK_IN_BROWSER, QUICK_IN_NODE, RUNTIMES, SERVICES} from './suites.js';
+import {BUSY_BROWSER, ENGINES, IN_NODE, QUICK_IN_BROWSER, QUICK_IN_NODE, RUNTIMES, SERVICES} from './suites.js';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   async all() {
@@ -36,6 +37,7 @@ const SUITES: Record<string, () => Promise<unknown>> = {
   node: () => Promise.all([node(BUSY_BROWSER), node(without(BUSY_BROWSER))]),
   services: () => node(SERVICES, 2),
   runtimes: () => node(RUNTIMES),
+  engines: () => node(ENGINES),
 };
 
 /** The longest that one test file may take, in ms. */

@@ -23,6 +23,9 @@ export const SERVICES = inFolders('platform', 'conformance', 'proxy', 'upstream'
 /** Tests of the proxy in other runtimes than Node. */
 export const RUNTIMES = inFolders('runtimes');
 
+/** Tests of the video engines, which are compared with the vendors' SDKs in the folder that `ENGINE_SDKS` names. */
+export const ENGINES = inFolders('engines');
+
 /** For the inner loop, together less than a minute. It leaves out the files that take longer than a few seconds. */
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
 const SLOW = [
@@ -48,7 +51,7 @@ const SLOW = [
   'test/upstream/faults.test.ts',
   'test/upstream/flow.test.ts',
 ];
-export const QUICK_IN_NODE = inFolders('rooms', 'http', 'upstream', 'proxy', 'platform').filter(
+export const QUICK_IN_NODE = inFolders('rooms', 'http', 'upstream', 'engines', 'proxy', 'platform').filter(
   file => !SLOW.includes(file),
 );
 

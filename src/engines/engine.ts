@@ -28,7 +28,10 @@ export interface Engine {
    * a room that is there; then it changes nothing.
    */
   open?(room: EngineRoom, options?: CallOptions): Promise<string | undefined>;
-  /** How many people are in each of these rooms, in one call where the vendor has one. Empty rooms may be left out. */
+  /**
+   * How many people are in each of these rooms, in one call where the vendor has one; `Infinity` if the vendor says only
+   * that a room is in use. Empty rooms may be left out.
+   */
   active(rooms: readonly EngineRoom[], options?: CallOptions): Promise<Map<string, number>>;
   /** The people inside; none if the vendor does not know the room. */
   users(room: EngineRoom, options?: CallOptions): Promise<User[]>;

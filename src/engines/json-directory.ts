@@ -25,8 +25,11 @@ export function jsonDirectory(
   if (!Array.isArray(rooms)) throw wrong('rooms', 'The rooms must be a list: [{"room_id": "lobby", "name": "Lobby"}].');
   const entries = rooms.map((room: unknown, index) => entryOf(room, `rooms.${index}`));
   const byId = new Map(entries.map(entry => [entry.room.room_id, entry]));
-  const twice = entries.findIndex(({room}, index) => byId.get(room.room_id) !== entries[index]);
-  if (twice >= 0) throw wrong(`rooms.${twice}.room_id`, 'Two rooms have this room_id.');
+  // Some engines compare ids in lower case.
+  const ids = entries.map(({room}) => room.room_id.toLowerCase());
+  const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index);
+  if (twice >= 0)
+    throw wrong(`rooms.${twice}.room_id`, 'Another room has the same room_id, or one that differs in case.');
   const fixed = entries.map(({room}) => room);
 
   const readOnly = async (): Promise<never> => {

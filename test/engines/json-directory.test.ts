@@ -60,12 +60,12 @@ describe('a list of rooms', () => {
     ['a room without an id', [{name: 'Lobby'}], 'rooms.0.room_id'],
     ['an id that is a path', [{room_id: '../x', name: 'Lobby'}], 'rooms.0.room_id'],
     [
-      'the same id twice',
+      'the same id twice, but for its case',
       [
         {room_id: 'a', name: 'A'},
-        {room_id: 'a', name: 'B'},
+        {room_id: 'A', name: 'B'},
       ],
-      'rooms.0.room_id',
+      'rooms.1.room_id',
     ],
     ['a room without a name', [{room_id: 'a', name: 'A'}, {room_id: 'b'}], 'rooms.1.name'],
     ['a bad setting', [{room_id: 'a', name: 'A', settings: {participants: 0}}], 'rooms.0.settings.participants'],

@@ -21,10 +21,10 @@ export interface LivekitDouble extends Recorder {
   /** Who is in which room. */
   rooms: Map<string, Participant[]>;
   /** Joins as a client does, by a token. */
-  join(token: string): Participant;
-  leave(token: string): void;
+  join: (token: string) => Participant;
+  leave: (token: string) => void;
   /** The methods that were called, such as `ListRooms`. */
-  calls(): string[];
+  calls: () => string[];
 }
 
 /** A server that speaks the part of LiveKit's protocol that the engine needs, with its spelling. Its media are nobody's. */

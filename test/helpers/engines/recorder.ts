@@ -20,7 +20,7 @@ export interface Recorder {
   /** Every request so far, in order. */
   requests: Recorded[];
   /** Answers from now on. An answer is JSON, unless its body is text. */
-  answer(reply: (request: Recorded) => Answer | Promise<Answer>): void;
+  answer: (reply: (request: Recorded) => Answer | Promise<Answer>) => void;
 }
 
 /** A server in a vendor's place, which writes down what it is asked. It listens on this machine and stops after the test. */

@@ -1,0 +1,116 @@
+import {importPKCS8, SignJWT} from 'jose';
+import {RoomsError} from '../rooms/errors.js';
+import type {Holder} from '../rooms/admission.js';
+import {NOTHING, type Engine, type EngineOptions, type EngineRoom} from './engine.js';
+import {checkGiven, checkLifetime, expiry, keyOf} from './vendor.js';
+
+// Jitsi's servers say nobody who is inside, unless their owner opens more of them: rooms here are never shown as in use.
+
+export interface JitsiOptions extends EngineOptions {
+  /** The host of the server, such as `meet.example`. */
+  domain: string;
+  /** The application's id in the server's configuration (`app_id`). */
+  appId: string;
+  /** The application's secret there (`app_secret`). */
+  secret: string;
+  /** The server's `asap_accepted_audiences`. @default 'jitsi' */
+  audience?: string;
+  /**
+   * Whether the server takes moderators from tokens, by a plugin. Without one everybody who has a token moderates.
+   * @default false
+   */
+  moderators?: boolean;
+  /** How long a token can be used to join, in seconds. @default 60 */
+  lifetime?: number;
+}
+
+export interface JaasOptions extends EngineOptions {
+  /** The id of the application: `vpaas-magic-cookie-…`. */
+  appId: string;
+  /** The id of the key, `vpaas-magic-cookie-…/abc`. */
+  keyId: string;
+  /** The private half of the key, as PEM (PKCS #8). */
+  privateKey: string;
+  /** How long a token can be used to join, in seconds. @default 60 */
+  lifetime?: number;
+}
+
+/**
+ * Rooms at your own Jitsi server, which must require tokens.
+ *
+ * @throws RoomsError `misconfigured` for an option that is missing or out of range.
+ * @example
+ * const engine = jitsi({domain: 'meet.example', appId: 'shop', secret: process.env.JITSI_SECRET});
+ */
+export function jitsi(options: JitsiOptions): Engine {
+  const {domain, appId, secret, audience = 'jitsi', moderators = false, lifetime = 60, clock = Date.now} = options;
+  checkGiven('Jitsi', {domain, appId, secret, audience});
+  checkLifetime('Jitsi', lifetime, [1, 86_400]);
+  if (!URL.canParse(`https://${domain}/`) || new URL(`https://${domain}/`).host !== domain.toLowerCase()) {
+    throw new RoomsError('misconfigured', 'domain must be the host of a Jitsi server: meet.example.', {key: 'domain'});
+  }
+  return engineOf('jitsi', moderators, async (room, holder) => {
+    const {iat, exp, expires_at} = expiry(clock(), lifetime);
+    const claims = {room, context: {user: userOf(holder)}};
+    const jwt = new SignJWT(claims).setProtectedHeader({alg: 'HS256', typ: 'JWT'});
+    // The server tolerates no difference of clocks.
+    jwt
+      .setIssuer(appId)
+      .setAudience(audience)
+      .setSubject(domain)
+      .setNotBefore(iat - 10);
+    const token = await jwt.setExpirationTime(exp).sign(keyOf(secret));
+    return {token, expires_at, connection: {domain, room, script: `https://${domain}/external_api.js`}};
+  });
+}
+
+/**
+ * Rooms at Jitsi as a Service (8x8.vc).
+ *
+ * @throws RoomsError `misconfigured` for an option that is missing or out of range.
+ * @example
+ * const engine = jaas({appId: 'vpaas-magic-cookie-1', keyId: 'vpaas-magic-cookie-1/abc', privateKey});
+ */
+export function jaas({appId, keyId, privateKey, lifetime = 60, clock = Date.now}: JaasOptions): Engine {
+  checkGiven('JaaS', {appId, keyId, privateKey});
+  checkLifetime('JaaS', lifetime, [1, 86_400]);
+  if (!/-----BEGIN PRIVATE KEY-----/.test(privateKey)) {
+    throw new RoomsError('misconfigured', 'privateKey must be PEM: it begins with BEGIN PRIVATE KEY.', {
+      key: 'privateKey',
+    });
+  }
+  let key: ReturnType<typeof importPKCS8> | undefined;
+  return engineOf('jaas', true, async (room, holder) => {
+    const {iat, exp, expires_at} = expiry(clock(), lifetime);
+    const features = {livestreaming: false, recording: false, transcription: false, 'outbound-call': false};
+    const claims = {room, context: {user: userOf(holder), features}};
+    const jwt = new SignJWT(claims).setProtectedHeader({alg: 'RS256', kid: keyId, typ: 'JWT'});
+    jwt
+      .setIssuer('chat')
+      .setAudience('jitsi')
+      .setSubject(appId)
+      .setNotBefore(iat - 10)
+      .setExpirationTime(exp);
+    const token = await jwt.sign(await (key ??= importPKCS8(privateKey, 'RS256')));
+    const connection = {domain: '8x8.vc', room: `${appId}/${room}`, script: `https://8x8.vc/${appId}/external_api.js`};
+    return {token, expires_at, connection};
+  });
+}
+
+const userOf = ({name, role, user_ref}: Holder) => ({
+  id: String(user_ref),
+  name,
+  moderator: role === 'moderator' ? 'true' : 'false',
+});
+
+type Sign = (room: string, holder: Holder) => ReturnType<Engine['token']>;
+
+const engineOf = (provider: string, moderator: boolean, sign: Sign): Engine => ({
+  provider,
+  enforces: {...NOTHING, moderator},
+  active: async () => new Map(),
+  users: async () => [],
+  // The servers compare rooms in lower case.
+  token: ({room_id}: EngineRoom, holder) => sign(room_id.toLowerCase(), holder),
+  close: async () => {},
+});

@@ -1,0 +1,85 @@
+import {SignJWT} from 'jose';
+import {array, string, type, unknown} from 'superstruct';
+import {basicAuth} from '../http/client.js';
+import type {CallOptions} from '../rooms/rooms.js';
+import {NOTHING, type Engine, type EngineOptions} from './engine.js';
+import {checkGiven, checkLifetime, expiry, keyOf, seatsOf, vendor, type VendorOptions} from './vendor.js';
+
+export interface TwilioOptions extends EngineOptions, VendorOptions {
+  /** The account's SID: `AC…`. */
+  account: string;
+  /** The API key's SID: `SK…`. */
+  key: string;
+  /** The API key's secret. */
+  secret: string;
+  /** How long a token can be used to connect, in seconds, at most a day. @default 60 */
+  lifetime?: number;
+  /** The address of the API. @default 'https://video.twilio.com/v1' */
+  url?: string;
+}
+
+const Rooms = type({rooms: array(type({unique_name: string()}))});
+const Participants = type({participants: array(type({identity: string()}))});
+
+/** Twilio's rooms have at most so many people. */
+const MOST = 50;
+
+/** The name before the suffix that makes an identity unique. */
+const nameIn = (identity: string) => identity.replace(/ #[0-9a-f]{8}$/, '');
+
+/**
+ * Rooms at Twilio Video, which has no roles: everybody is a participant.
+ *
+ * @throws RoomsError `misconfigured` for an option that is missing or out of range.
+ * @example
+ * const engine = twilio({account: 'AC…', key: 'SK…', secret: process.env.TWILIO_SECRET});
+ */
+export function twilio({account, key, secret, lifetime = 60, clock = Date.now, ...options}: TwilioOptions): Engine {
+  const {url = 'https://video.twilio.com/v1'} = options;
+  checkGiven('Twilio', {account, key, secret, url});
+  checkLifetime('Twilio', lifetime, [1, 86_400]);
+  const call = vendor('Twilio', url, options);
+  const headers = {authorization: basicAuth(key, secret)};
+  const read = (name: string, options?: CallOptions) => call(unknown(), {...options, path: `Rooms/${name}`, headers});
+  const write = (path: string, values: Record<string, string>, options?: CallOptions) =>
+    call(unknown(), {...options, method: 'post', path, headers, form: new URLSearchParams(values)});
+
+  return {
+    provider: 'twilio',
+    enforces: {...NOTHING, capacity: true},
+    async open({room_id: UniqueName, ...room}, options) {
+      if ((await read(UniqueName, options)) !== undefined) return undefined;
+      const MaxParticipants = String(Math.min(Math.max(seatsOf(room), 1), MOST));
+      await write('Rooms', {UniqueName, MaxParticipants}, options).catch(async (error: unknown) => {
+        // Another process may have made it meanwhile.
+        if ((await read(UniqueName, options)) === undefined) throw error;
+      });
+      return undefined;
+    },
+    // Twilio lists the rooms in use, but not how many people are in each.
+    async active(_rooms, options) {
+      const path = 'Rooms?Status=in-progress&PageSize=1000';
+      const {rooms = []} = (await call(Rooms, {...options, path, headers})) ?? {};
+      return new Map(rooms.map(({unique_name}) => [unique_name, Infinity]));
+    },
+    async users({room_id}, options) {
+      const path = `Rooms/${room_id}/Participants?Status=connected&PageSize=1000`;
+      const {participants = []} = (await call(Participants, {...options, path, headers})) ?? {};
+      return participants.map(({identity}) => ({name: nameIn(identity)}));
+    },
+    async token({room_id: room}, {name}) {
+      const {iat, exp, expires_at} = expiry(clock(), lifetime);
+      // Clients show the identity. Of two connections with the same one, Twilio closes the first.
+      const identity = `${name.slice(0, 100)} #${crypto.randomUUID().slice(0, 8)}`;
+      const jwt = new SignJWT({jti: `${key}-${iat}`, grants: {identity, video: {room}}})
+        .setProtectedHeader({cty: 'twilio-fpa;v=1', typ: 'JWT', alg: 'HS256'})
+        .setIssuedAt(iat)
+        .setExpirationTime(exp);
+      const token = await jwt.setIssuer(key).setSubject(account).sign(keyOf(secret));
+      return {token, expires_at, connection: {room}};
+    },
+    async close({room_id}, options) {
+      await write(`Rooms/${room_id}`, {Status: 'completed'}, options);
+    },
+  };
+}
