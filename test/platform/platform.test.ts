@@ -82,7 +82,7 @@ test('no answer holds an application’s key or secret, and the database holds n
 test('a restart keeps rooms, credentials and unused tokens, and those who were connected resume', async t => {
   const world = await startPlatform(t);
   const room = await world.room({participants: 1});
-  const [unused, used] = [await world.token(room), await world.token(room)];
+  const [unused, used] = [await world.token(room, {user_ref: 'u2'}), await world.token(room)];
   const ann = (await (await world.use(used)).next()) as Json & {resume: string; you: Json};
   await world.stop();
   await world.start();
