@@ -51,7 +51,7 @@ const PLACES = [
   ['frameworks', 'elements', 'rooms', 'preact', 'react', 'solid-js', 'svelte', 'vue'],
   ['index.ts', 'define', 'elements', 'http/client', 'rooms'],
   ['embed.ts', 'index.ts', 'elements', 'rooms', 'lit'],
-  ['cli.ts', 'platform', 'proxy/node', 'site', 'rooms', 'node:'],
+  ['cli.ts', 'platform', 'proxy/node', 'engines/node', 'site', 'rooms', 'node:'],
   ['site', 'proxy', 'http', 'rooms', 'hono', 'node:'],
   ['build', '*'],
 ];

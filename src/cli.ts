@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {readFile} from 'node:fs/promises';
 import {RoomsError} from './rooms/errors.js';
+import type {Engines} from './proxy/node/engines.js';
 
 /** Runs a command with its arguments. It rejects with a `RoomsError` that says what to do. */
 type Main = (args: string[]) => Promise<void>;
@@ -8,10 +9,24 @@ type Main = (args: string[]) => Promise<void>;
 /** Each command is loaded only when it is run. */
 const COMMANDS: Record<string, [what: string, load: () => Promise<{main: Main}>]> = {
   platform: ['Run the Rooms API on your own computer.', () => import('./platform/command.js')],
-  proxy: ['Run the token proxy between your pages and the video platform.', () => import('./proxy/node/command.js')],
+  proxy: [
+    'Run the token proxy between your pages and the video platform.',
+    () => withEngines(import('./proxy/node/command.js')),
+  ],
   grant: ['Make keys, and sign permissions for pages without a sign-in.', () => import('./proxy/node/grant.js')],
-  doctor: ['Find errors in the configuration of the proxy.', () => import('./proxy/node/doctor/doctor.js')],
+  doctor: [
+    'Find errors in the configuration of the proxy.',
+    () => withEngines(import('./proxy/node/doctor/doctor.js')),
+  ],
 };
+
+/** A command that gets the video engines, which it does not import itself. */
+async function withEngines(
+  command: Promise<{main: (args: string[], engines: Engines) => Promise<void>}>,
+): Promise<{main: Main}> {
+  const [{main}, engines] = await Promise.all([command, import('./engines/node/environment.js')]);
+  return {main: args => main(args, engines)};
+}
 
 const HELP = `Usage: greenroom <command>
 

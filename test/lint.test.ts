@@ -49,6 +49,7 @@ const BROKEN: [file: string, imports: string][] = [
   ['define/x.ts', '../http/client.js'],
   ['frameworks/x.ts', '../proxy/proxy.js'],
   ['cli.ts', './elements/events.js'],
+  ['proxy/node/x.ts', '../../engines/livekit.js'],
 ];
 const KEPT: [file: string, imports: string][] = [
   ['rooms/x.ts', './errors.js'],
@@ -61,6 +62,7 @@ const KEPT: [file: string, imports: string][] = [
   ['upstream/x.ts', '../http/client.js'],
   ['engines/x.ts', '../upstream/upstream.js'],
   ['engines/node/x.ts', 'node:crypto'],
+  ['cli.ts', './engines/node/environment.js'],
   ['controllers/x.ts', '../http/client.js'],
   ['elements/x.ts', '../controllers/load.js'],
   ['elements/x.ts', 'lit/decorators.js'],

@@ -7,9 +7,19 @@ import {healthPage, type HealthPageOptions} from './health.js';
 import {jsonLines, lineOf, type Line} from './log.js';
 import {metrics, type Metrics} from './metrics.js';
 import {undiciTransport} from './undici.js';
-import {basicAuth, BUDGETS, platformRooms, redisStore, tokenProxy, type Budgets, type RedisClient} from '../proxy.js';
+import {
+  basicAuth,
+  BUDGETS,
+  platformRooms,
+  redisStore,
+  tokenProxy,
+  type Budgets,
+  type Log,
+  type RedisClient,
+} from '../proxy.js';
 import {redisClient, type RedisSettings} from './redis-client.js';
-import {KINDS, readSettings, SCOPES, type Settings} from './settings.js';
+import type {Engines} from './engines.js';
+import {KINDS, readSettings, SCOPES, type Platform, type Settings} from './settings.js';
 
 /** A proxy that is listening. */
 export interface Running {
@@ -30,26 +40,29 @@ export async function start(
   write: (line: Line) => void = jsonLines(),
   checks: HealthPageOptions = {isDraining: () => false},
 ): Promise<Running> {
-  const {platform, proxy: options, host, port, hosts, addressOf, limits, redis} = settings;
+  const {platform, engine, proxy: options, host, port, hosts, addressOf, limits, redis} = settings;
   const {mount = '', timeout} = options;
   const counted = settings.metrics && metrics();
   const client = redis && (await usableRedis(redis));
   const transport = undiciTransport({timeout});
-  const proxy = tokenProxy({
-    ...options,
-    store: client ? redisStore(client) : undefined,
-    rooms: platformRooms({
-      endpoint: platform.endpoint,
-      headers: {authorization: basicAuth(platform.id, platform.key)},
+  const told: Log = entry => {
+    counted?.logged(entry);
+    write(entry);
+  };
+  const roomsOf = ({endpoint, id, key}: Platform) =>
+    platformRooms({
+      endpoint,
+      headers: {authorization: basicAuth(id, key)},
       timeout,
       exchange: transport,
       report: () =>
         write({level: 'warn', operation: 'list', message: 'A room was left out because it cannot be read.'}),
-    }),
-    log: entry => {
-      counted?.logged(entry);
-      write(entry);
-    },
+    });
+  const proxy = tokenProxy({
+    ...options,
+    store: client ? redisStore(client) : undefined,
+    rooms: engine ? engine({exchange: transport, log: told}) : roomsOf(platform!),
+    log: told,
     answered: answer => {
       counted?.answered(answer);
       write(lineOf(answer));
@@ -93,7 +106,7 @@ const pageOf =
   ({url}: Request) =>
     new URL(url).pathname === '/metrics' ? counted.page() : new Response('Metrics are at /metrics.\n', {status: 404});
 
-const HELP = `Usage: greenroom proxy [--drain <seconds>]
+const help = (engines?: Engines) => `Usage: greenroom proxy [--drain <seconds>]
 
 Runs the token proxy between your pages and the video platform. It keeps the platform's credentials off the pages. It is
 configured by environment variables (\`node --env-file=.env\` reads them from a file); \`greenroom doctor\` checks them.
@@ -109,11 +122,23 @@ ${Object.entries(BUDGETS).map(budget).join('\n')}
 
 ${SECRETS.join(', ')}: each can be a file instead,
 such as APP_KEY_FILE=/run/secrets/app-key.
-GET /healthz answers 200 with {"status": "ok"} or "degraded" and what is missing, and 503 while nobody can be served.
+${engines ? engineHelp(engines) : ''}GET /healthz answers 200 with {"status": "ok"} or "degraded" and what is missing, and 503 while nobody can be served.
 GET /livez answers 200 while the process is up. Logs are JSON lines on standard output.
 After SIGTERM, GET /healthz answers 503, so that a balancer sends nobody here any more. The proxy goes on answering for
 --drain seconds (default: ${DRAIN.default}, 0 to ${DRAIN.most}). Then it answers the requests under way and stops. SIGINT, or a
 second signal, ends the wait.
+`;
+
+const engineHelp = ({VARIABLES, SECRETS}: Engines) => `
+Rooms at a video engine, instead of PLATFORM_URL, APP_ID and APP_KEY:
+
+${Object.entries(VARIABLES)
+  .map(([variable, meaning]) => `  ${variable.padEnd(17)} ${wrapped(meaning)}`)
+  .join('\n')}
+
+Each of these can be a file, too:
+${wrapped(SECRETS.join(', ')).replaceAll(/^ +/gm, '')}.
+
 `;
 
 function budget([kind, scopes]: [string, Budgets[keyof Budgets]]): string {
@@ -128,13 +153,13 @@ function wrapped(text: string): string {
 
 /**
  * `greenroom proxy`: runs until SIGINT or SIGTERM. Rejects with `misconfigured`, and one line for each wrong variable, if
- * it cannot start.
+ * it cannot start. `engines` are those that ENGINE can name.
  */
-export async function main(args: string[]): Promise<void> {
+export async function main(args: string[], engines?: Engines): Promise<void> {
   const {values} = parseArgs({args, options: {drain: {type: 'string'}, help: {type: 'boolean', short: 'h'}}});
-  if (values.help) return void process.stdout.write(HELP);
+  if (values.help) return void process.stdout.write(help(engines));
   const drain = readDrain(values.drain);
-  const read = await readSettings(process.env);
+  const read = await readSettings(process.env, engines);
   if ('problems' in read) {
     const lines = read.problems.map(({variable, sentence}) => `${variable}: ${sentence}`);
     throw new RoomsError('misconfigured', lines.join('\n'), {desc: 'See `greenroom proxy --help`.'});

@@ -11,6 +11,7 @@ import {
   type JwtAuthorizeOptions,
   type Visitor,
 } from '../visitor/visitor.js';
+import {checkHeld, readEngine, type Engines, type MakeRooms} from './engines.js';
 import {
   errorName,
   parseGrantKeys,
@@ -29,30 +30,55 @@ import {isCleartext} from '../../upstream/upstream.js';
 /** A shell expression that makes a secret. */
 const RANDOM = '$(openssl rand -base64 32)';
 
+export interface Platform {
+  endpoint: string;
+  id: string;
+  key: string;
+}
+
 export interface Settings extends ServerSettings {
-  platform: {endpoint: string; id: string; key: string};
+  /** Absent with ENGINE. */
+  platform?: Platform;
+  /** The rooms of ENGINE. */
+  engine?: MakeRooms;
   /** The options of `tokenProxy` without `rooms`, `store`, `log` and `answered`. */
   proxy: Omit<TokenProxyOptions, 'rooms'>;
   redis?: RedisSettings;
 }
 
 /** Reads the settings from the environment. Returns all errors, if there are any; none quotes a secret. */
-export async function readSettings(env: Environment): Promise<{settings: Settings} | {problems: Problem[]}> {
+export async function readSettings(
+  env: Environment,
+  engines?: Engines,
+): Promise<{settings: Settings} | {problems: Problem[]}> {
   const read = reader(env);
-  const platform = await readPlatform(read);
+  const engine = engines && (await readEngine(engines, read));
+  const platform = engines && env.ENGINE?.trim() ? undefined : await readPlatform(read);
   const visitors = {...(await readVisitors(read)), ...(await readUserRefs(read))};
-  const proxy = {...readPages(read), ...visitors, limits: readLimits(read), ...(await readStoreSecret(read))};
+  const proxy = {
+    ...readPages(read, engine !== undefined),
+    ...visitors,
+    limits: readLimits(read),
+    ...(await readStoreSecret(read)),
+  };
   const redis = await readRedis(read);
   const isFaulty = read.faulty('STORE_SECRET') || read.faulty('USER_REF_SECRET');
   if (redis && !proxy.storeSecret && typeof proxy.userRefs !== 'object' && !isFaulty) {
     const sentence = 'REDIS_URL needs it, or USER_REF_SECRET: at least 32 bytes, the same on every node.';
     read.wrong('STORE_SECRET', sentence, RANDOM);
   }
-  const settings = {platform, proxy, ...readServer(read, proxy.origins), redis};
+  if (engine) checkRolesOf(read, engine, visitors);
+  const settings = {
+    ...(platform && {platform}),
+    ...(engine && {engine}),
+    proxy,
+    ...readServer(read, proxy.origins),
+    redis,
+  };
   return read.problems.length > 0 ? {problems: read.problems} : {settings};
 }
 
-async function readPlatform({required, text, wrong, secret}: Reader): Promise<Settings['platform']> {
+async function readPlatform({required, text, wrong, secret}: Reader): Promise<Platform> {
   const example = 'https://api.example/video/v2';
   const endpoint = required('PLATFORM_URL', example);
   if (endpoint) {
@@ -84,6 +110,13 @@ function keptCredentials(text: string): {id: string; key: string} | undefined {
   } catch {
     return undefined; // A key may begin with a brace.
   }
+}
+
+/** Nobody is promised a role that the engine does not enforce. */
+function checkRolesOf(read: Reader, engine: MakeRooms, {guests, grants}: Pick<TokenProxyOptions, 'guests' | 'grants'>) {
+  if (guests) checkHeld(read, engine, guests.roles, 'GUEST_ROLES', 'participant');
+  const roles = (grants?.keys ?? []).flatMap(key => key.roles);
+  checkHeld(read, engine, roles, 'GRANT_KEYS_FILE', read.text('GRANT_KEYS_FILE') ?? '');
 }
 
 /** The address with https. Undefined if it might contain a secret, which must not be printed. */
@@ -282,7 +315,7 @@ async function readRedis({secret, text, file, wrong}: Reader): Promise<RedisSett
 }
 
 /** What pages see of the proxy. */
-function readPages({text, list, integer, wrong, check}: Reader) {
+function readPages({text, list, integer, wrong, check}: Reader, isEngine: boolean) {
   const origins = list('ORIGINS') ?? [];
   if (origins.length === 0) wrong('ORIGINS', 'It is not set.', 'https://shop.example');
   for (const origin of origins) check('ORIGINS', {origins: [origin]}, browserOrigins(origins));
@@ -293,7 +326,7 @@ function readPages({text, list, integer, wrong, check}: Reader) {
   const flag = text('LIVEKIT_ENDPOINT') ?? '0';
   if (!/^[01]$/.test(flag)) wrong('LIVEKIT_ENDPOINT', 'It must be 1 or 0.', '1');
   const livekit = flag === '1';
-  if (livekit && !serverUrl) {
+  if (livekit && !serverUrl && !isEngine) {
     wrong('SERVER_URL', 'LIVEKIT_ENDPOINT needs it: clients must know where to connect.', 'wss://live.example');
   }
   const native = text('LIVEKIT_NATIVE') ?? '0';

@@ -1,4 +1,5 @@
 import {parseArgs} from 'node:util';
+import type {Engines} from '../engines.js';
 import {misspelt, type Environment} from '../environment.js';
 import {readSettings} from '../settings.js';
 import {fromProblem, good, type Check, type Finding} from './check.js';
@@ -15,6 +16,8 @@ const CHECKS: Check[] = [checkSecrets, checkNetwork, checkPorts, checkPlatform, 
 
 export interface Examined {
   env: Environment;
+  /** The video engines that ENGINE can name. @default none */
+  engines?: Engines;
   /** Checks whether pages of this origin may use the proxy. @default the first of ORIGINS */
   origin?: string;
   /** Address of a running proxy, with its mount. @default the proxy as configured here, without a network */
@@ -24,8 +27,8 @@ export interface Examined {
 }
 
 /** Checks the configuration, and everything that it refers to. No finding contains a secret. */
-export async function examine({env, origin, proxy, now = Date.now}: Examined): Promise<Finding[]> {
-  const read = await readSettings(env);
+export async function examine({env, engines, origin, proxy, now = Date.now}: Examined): Promise<Finding[]> {
+  const read = await readSettings(env, engines);
   const found = misspelt(env).map(fromProblem);
   if ('problems' in read) {
     // A running proxy can be checked from a machine that has no configuration.
@@ -55,13 +58,18 @@ each problem, and never a secret. The exit code is 1 if there is a problem.
 `;
 
 /** `greenroom doctor`: prints the findings of `examine`. The exit code is 1 if there is a problem. */
-export async function main(args: string[]): Promise<void> {
+export async function main(args: string[], engines?: Engines): Promise<void> {
   const {values} = parseArgs({
     args,
     options: {help: {type: 'boolean', short: 'h'}, origin: {type: 'string'}, proxy: {type: 'string'}},
   });
   if (values.help) return void process.stdout.write(HELP);
-  const findings = await examine({env: process.env, origin: values.origin, proxy: values.proxy});
+  const findings = await examine({
+    env: process.env,
+    ...(engines && {engines}),
+    origin: values.origin,
+    proxy: values.proxy,
+  });
   process.stdout.write(findings.map(shown).join(''));
   process.exitCode = findings.every(({ok}) => ok) ? 0 : 1;
 }

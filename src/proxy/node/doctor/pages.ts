@@ -23,8 +23,9 @@ export const overHttp = (base: string, mount?: string): Target => ({
 });
 
 /** The proxy as it is configured, without a network. */
-export function inProcess({proxy, platform}: Settings): Target {
-  const rooms = {...platformRooms({endpoint: platform.endpoint}), list: async () => []};
+export function inProcess({proxy, platform, engine}: Settings): Target {
+  const there = engine ? engine({log: () => {}}) : platformRooms({endpoint: platform!.endpoint});
+  const rooms = {...there, list: async () => []};
   const handle = tokenProxy({...proxy, rooms, log: () => {}});
   return {base: `http://127.0.0.1${proxy.mount ?? ''}`, fetch: request => handle(request), origins: proxy.origins};
 }

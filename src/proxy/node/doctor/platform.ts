@@ -1,6 +1,7 @@
 import {RoomsError, type RoomsErrorCode} from '../../../rooms/errors.js';
 import {basicAuth, platformRooms} from '../../proxy.js';
 import {environmentFetch, undiciTransport} from '../undici.js';
+import {checkEngine} from './engine.js';
 import {bad, good, PATIENCE, type Check, type Finding} from './check.js';
 import {connectionFault, speaksTls, tlsFault} from './connection.js';
 
@@ -21,7 +22,9 @@ const CURES: Partial<Record<RoomsErrorCode, [sentence: string, line: string]>> =
 };
 
 /** Whether the platform answers and accepts the credentials, and whether its clock agrees. */
-export const checkPlatform: Check = async ({settings: {platform}, now}) => {
+export const checkPlatform: Check = async ({settings: {platform, engine}, now}) => {
+  if (engine) return checkEngine(engine);
+  if (!platform) return [];
   const transport = undiciTransport({connections: 1, timeout: PATIENCE});
   let date: number | undefined;
   const rooms = platformRooms({

@@ -3,15 +3,7 @@ import {bad, good, type Check} from './check.js';
 /** Whether secrets can be guessed, and whether the keys of grants fit the other settings. */
 export const checkSecrets: Check = ({settings: {platform, proxy}}) => {
   const {grants, userRefs, authorize} = proxy;
-  const findings = [good('APP_KEY', 'It is set. It is not shown here.')];
-  // A key as short as this was thought up by a person.
-  if (platform.key.length < 16) {
-    const sentence = `It has only ${platform.key.length} characters, so others can guess it.`;
-    findings[0] = bad('APP_KEY', sentence, 'APP_KEY=a-new-key-of-your-platform');
-  } else if (/^(["']).*\1$/.test(platform.key)) {
-    const sentence = 'It has quotation marks around it, which `docker --env-file` keeps as part of the key.';
-    findings[0] = bad('APP_KEY', sentence, 'APP_KEY=without-quotation-marks');
-  }
+  const findings = platform ? [keyOf(platform.key)] : [];
   if (grants) findings.push(good('GRANT_KEYS_FILE', `Grant keys: ${grants.keys.map(({kid}) => kid).join(', ')}.`));
   for (const {kid, origins} of grants?.keys ?? []) {
     const missing = origins.filter(origin => !proxy.origins.includes(origin));
@@ -25,3 +17,16 @@ export const checkSecrets: Check = ({settings: {platform, proxy}}) => {
   }
   return findings;
 };
+
+function keyOf(key: string) {
+  // A key as short as this was thought up by a person.
+  if (key.length < 16) {
+    const sentence = `It has only ${key.length} characters, so others can guess it.`;
+    return bad('APP_KEY', sentence, 'APP_KEY=a-new-key-of-your-platform');
+  }
+  if (/^(["']).*\1$/.test(key)) {
+    const sentence = 'It has quotation marks around it, which `docker --env-file` keeps as part of the key.';
+    return bad('APP_KEY', sentence, 'APP_KEY=without-quotation-marks');
+  }
+  return good('APP_KEY', 'It is set. It is not shown here.');
+}

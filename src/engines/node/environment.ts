@@ -1,0 +1,181 @@
+import {readFile} from 'node:fs/promises';
+import type {Exchange} from '../../http/client.js';
+import {RoomsError} from '../../rooms/errors.js';
+import type {Log} from '../../upstream/upstream.js';
+import {daily} from '../daily.js';
+import type {Engine} from '../engine.js';
+import {engineRooms, type EngineRooms} from '../engine-rooms.js';
+import {jaas, jitsi} from '../jitsi.js';
+import {jsonDirectory, type ListedDefinition} from '../json-directory.js';
+import {livekit} from '../livekit.js';
+import {twilio} from '../twilio.js';
+import {zoom} from '../zoom.js';
+
+// The engines of `greenroom proxy`, from environment variables.
+
+/** Values of options, and how the engine reaches its vendor. */
+type Values<Key extends string> = Record<Key, string> & {lifetime?: number; exchange?: Exchange};
+
+/** An engine: the variable of each option, an example of it, and how the engine is made of their values. */
+interface Kind {
+  variables: Record<string, [variable: string, example: string]>;
+  make: (values: Values<string>, flag: (variable: string) => boolean) => Engine;
+}
+
+const kind = <Key extends string>(
+  variables: Record<Key, [variable: string, example: string]>,
+  make: (values: Values<Key>, flag: (variable: string) => boolean) => Engine,
+): Kind => ({variables, make});
+
+const KINDS: Record<string, Kind> = {
+  livekit: kind(
+    {
+      url: ['LIVEKIT_URL', 'wss://live.example'],
+      key: ['LIVEKIT_API_KEY', 'the-key-of-your-server'],
+      secret: ['LIVEKIT_API_SECRET', 'the-secret-of-your-server'],
+    },
+    livekit,
+  ),
+  jitsi: kind(
+    {
+      domain: ['JITSI_DOMAIN', 'meet.example'],
+      appId: ['JITSI_APP_ID', 'the-app_id-of-your-server'],
+      secret: ['JITSI_APP_SECRET', 'the-app_secret-of-your-server'],
+    },
+    (values, flag) => jitsi({...values, moderators: flag('JITSI_MODERATORS')}),
+  ),
+  jaas: kind(
+    {
+      appId: ['JAAS_APP_ID', 'vpaas-magic-cookie-1'],
+      keyId: ['JAAS_KEY_ID', 'vpaas-magic-cookie-1/abc'],
+      privateKey: ['JAAS_PRIVATE_KEY', '-----BEGIN PRIVATE KEY-----…'],
+    },
+    jaas,
+  ),
+  daily: kind({key: ['DAILY_API_KEY', 'the-key-of-your-domain']}, daily),
+  twilio: kind(
+    {
+      account: ['TWILIO_ACCOUNT_SID', 'AC…'],
+      key: ['TWILIO_API_KEY', 'SK…'],
+      secret: ['TWILIO_API_SECRET', 'the-secret-of-the-key'],
+    },
+    twilio,
+  ),
+  zoom: kind(
+    {
+      sdkKey: ['ZOOM_SDK_KEY', 'the-key-of-the-sdk'],
+      sdkSecret: ['ZOOM_SDK_SECRET', 'the-secret-of-the-sdk'],
+      apiKey: ['ZOOM_API_KEY', 'the-key-of-the-api'],
+      apiSecret: ['ZOOM_API_SECRET', 'the-secret-of-the-api'],
+    },
+    zoom,
+  ),
+};
+
+const NAMES = Object.keys(KINDS).join(', ');
+const isSecret = (variable: string) => /(SECRET|PRIVATE_KEY|DAILY_API_KEY)$/.test(variable);
+const ALL = Object.values(KINDS).flatMap(({variables}) => Object.values(variables).map(([variable]) => variable));
+
+/** What the help says of each variable. */
+export const VARIABLES: Record<string, string> = {
+  ENGINE: `A video engine instead of PLATFORM_URL: ${NAMES}. Several with commas; the first has the rooms that name none.`,
+  ROOMS_FILE:
+    'File with the rooms of ENGINE, in JSON: [{"room_id": "lobby", "name": "Lobby", "settings": {"participants": 20}}]. A room with "engine" is at that one. Required with ENGINE.',
+  ...Object.fromEntries(
+    Object.entries(KINDS).map(([name, {variables}]) => [
+      Object.values(variables)
+        .map(([variable]) => variable)
+        .join(' '),
+      `For ENGINE=${name}. Required with it.`,
+    ]),
+  ),
+  JITSI_MODERATORS: '1 if your Jitsi server takes moderators from tokens, by a plugin. Default: 0.',
+  TOKEN_LIFETIME: 'How long a token of ENGINE can be used to join, in seconds. Default: 60, with Zoom 1800.',
+};
+
+/** Variables that can be a file instead. */
+export const SECRETS = ALL.filter(isSecret);
+
+/** Reads variables, and collects their errors. The command's own reader is one. */
+export interface VariableReader {
+  text: (variable: string) => string | undefined;
+  /** The value of a variable that can be a file instead. */
+  secret: (variable: string) => Promise<string | undefined>;
+  /** `value` is one that is right. */
+  wrong: (variable: string, sentence: string, value: string) => undefined;
+}
+
+/** Makes the rooms, with the transport and the log of the command. */
+export type MakeRooms = (options: {exchange?: Exchange; log?: Log}) => EngineRooms;
+
+/** The rooms that ENGINE names. Undefined without ENGINE, and if there was an error. */
+export async function readEngines(read: VariableReader): Promise<MakeRooms | undefined> {
+  const names = (read.text('ENGINE') ?? '')
+    .split(',')
+    .map(name => name.trim())
+    .filter(Boolean);
+  if (names.length === 0) return undefined;
+  if (read.text('PLATFORM_URL')) {
+    return read.wrong('ENGINE', 'PLATFORM_URL is set, too. Remove one of them.', '');
+  }
+  const unknown = names.find(name => !Object.hasOwn(KINDS, name));
+  if (unknown) return read.wrong('ENGINE', `“${unknown.slice(0, 40)}” is not one of ${NAMES}.`, 'livekit');
+  const list = await readRooms(read);
+  const makers = await Promise.all(names.map(name => readEngine(read, KINDS[name]!)));
+  if (!list || !makers.every(make => make !== undefined)) return undefined;
+  const made: MakeRooms = ({exchange, log}) => {
+    const engine = Object.fromEntries(names.map((name, index) => [name, makers[index]!(exchange)]));
+    return engineRooms({directory: jsonDirectory(list), engine, log});
+  };
+  try {
+    made({log: () => {}});
+    return made;
+  } catch (error) {
+    return read.wrong('ROOMS_FILE', sentenceOf(error), read.text('ROOMS_FILE')!);
+  }
+}
+
+async function readEngine({text, secret, wrong}: VariableReader, {variables, make}: Kind) {
+  const values: Record<string, string> = {};
+  let isWhole = true;
+  for (const [option, [variable, example]] of Object.entries(variables)) {
+    const value = isSecret(variable) ? await secret(variable) : text(variable);
+    if (value === undefined) wrong(variable, 'It is not set.', example);
+    isWhole &&= value !== undefined;
+    values[option] = value ?? '';
+  }
+  if (!isWhole) return undefined;
+  const seconds = text('TOKEN_LIFETIME');
+  const lifetime = seconds === undefined ? {} : {lifetime: /^\d{1,7}$/.test(seconds) ? Number(seconds) : NaN};
+  const made = (exchange?: Exchange) =>
+    make({...values, ...lifetime, ...(exchange && {exchange})} as Values<string>, variable => text(variable) === '1');
+  try {
+    made();
+    return made;
+  } catch (error) {
+    const {key = ''} = error as RoomsError;
+    const [variable, example] = key === 'lifetime' ? ['TOKEN_LIFETIME', '1800'] : (variables[key] ?? ['ENGINE', '']);
+    return wrong(variable, sentenceOf(error), example);
+  }
+}
+
+async function readRooms({text, wrong}: VariableReader): Promise<ListedDefinition[] | undefined> {
+  const path = text('ROOMS_FILE');
+  if (!path) return wrong('ROOMS_FILE', 'ENGINE needs it: the rooms and their names.', 'rooms.json');
+  try {
+    const list = JSON.parse(await readFile(path, 'utf8')) as ListedDefinition[];
+    jsonDirectory(list);
+    return list;
+  } catch (error) {
+    return wrong('ROOMS_FILE', sentenceOf(error), path);
+  }
+}
+
+/** Only our own sentences are shown: others may quote a file or a secret. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof RoomsError) return error.message;
+  if (error instanceof SyntaxError) return 'The file is not JSON.';
+  const {code} = error as NodeJS.ErrnoException;
+  if (code) return `The file cannot be read (${code}).`;
+  throw error;
+}
