@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {it} from 'node:test';
+import {daily} from '../../src/engines/daily.js';
+import type {Engine} from '../../src/engines/engine.js';
+import {jaas, jitsi} from '../../src/engines/jitsi.js';
+import {livekit} from '../../src/engines/livekit.js';
+import {twilio} from '../../src/engines/twilio.js';
+import {zoom} from '../../src/engines/zoom.js';
+
+const secret = 'a secret of at least thirty-two bytes, for this test';
+const privateKey = '-----BEGIN PRIVATE KEY-----';
+
+const ENGINES: Record<string, Engine> = {
+  LiveKit: livekit({url: 'wss://live.example', key: 'k', secret}),
+  Jitsi: jitsi({domain: 'meet.example', appId: 'a', secret}),
+  JaaS: jaas({appId: 'a', keyId: 'k', privateKey}),
+  Daily: daily({key: 'k'}),
+  Twilio: twilio({account: 'a', key: 'k', secret}),
+  Zoom: zoom({sdkKey: 'a', sdkSecret: secret, apiKey: 'a', apiSecret: secret}),
+};
+
+it('the README says what each engine enforces', () => {
+  const rows = readFileSync('README.md', 'utf8')
+    .split('\n')
+    .filter(line => line.startsWith('|'))
+    .map(line => line.split('|').map(cell => cell.trim().replaceAll('`', '')));
+  const head = rows.find(([, first, second]) => first === 'engine' && second === 'once')!.slice(2, -2);
+  for (const [name, {enforces}] of Object.entries(ENGINES)) {
+    const [, , ...cells] = rows.find(([, first]) => first === name)!;
+    const {shortest, ...members} = enforces;
+    assert.deepEqual(head, Object.keys(members));
+    assert.deepEqual(
+      cells.slice(0, -2),
+      Object.values(members).map(value => (value ? 'yes' : 'no')),
+      name,
+    );
+    assert.equal(cells.at(-2), shortest === 1 ? '1 s' : `${shortest / 60} min`, name);
+  }
+});
