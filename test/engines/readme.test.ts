@@ -6,6 +6,7 @@ import type {Engine} from '../../src/engines/engine.js';
 import {jaas, jitsi} from '../../src/engines/jitsi.js';
 import {livekit} from '../../src/engines/livekit.js';
 import {twilio} from '../../src/engines/twilio.js';
+import {vonage} from '../../src/engines/vonage.js';
 import {zoom} from '../../src/engines/zoom.js';
 
 const secret = 'a secret of at least thirty-two bytes, for this test';
@@ -17,6 +18,7 @@ const ENGINES: Record<string, Engine> = {
   JaaS: jaas({appId: 'a', keyId: 'k', privateKey}),
   Daily: daily({key: 'k'}),
   Twilio: twilio({account: 'a', key: 'k', secret}),
+  Vonage: vonage({applicationId: 'a', privateKey}),
   Zoom: zoom({sdkKey: 'a', sdkSecret: secret, apiKey: 'a', apiSecret: secret}),
 };
 
