@@ -9,9 +9,9 @@ export interface DailyOptions extends EngineOptions, VendorOptions {
   /** The API key of your Daily domain. */
   key: string;
   /** How long a token can be used to join, in seconds. @default 60 */
-  lifetime?: number;
+  lifetime?: number | undefined;
   /** The address of the API. @default 'https://api.daily.co/v1' */
-  url?: string;
+  url?: string | undefined;
 }
 
 /** What each role may do; whatever is not named is allowed. */

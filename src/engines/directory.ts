@@ -10,7 +10,7 @@ export interface Directory extends Pick<Rooms, 'list' | 'get' | 'create' | 'upda
   /** Whether it can be changed. */
   readonly writable: boolean;
   /** All rooms, if they never change: what is wrong with them is found at start. */
-  readonly fixed?: readonly Room[];
+  readonly fixed?: readonly Room[] | undefined;
   /**
    * Throws if this person may not have a token for the room now: it is closed, full, or has no seats for the role.
    * `inside` are the people who are connected; a running session keeps the settings it began with.

@@ -22,7 +22,7 @@ export interface EngineRoomsOptions {
   /** Where the sessions are. Several by name, if the directory says which one each room is at. The first is the default. */
   engine: Engine | Record<string, Engine>;
   /** Called with what the operator should know. @default console.error */
-  log?: Log;
+  log?: Log | undefined;
 }
 
 /** `Rooms` whose sessions are at a video engine. */

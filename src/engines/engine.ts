@@ -5,7 +5,7 @@ import type {IssuedToken, Room, User} from '../rooms/schema.js';
 
 /** A room, and the id that the vendor gave it, if the engine needs one. */
 export interface EngineRoom extends Room {
-  vendor_id?: string;
+  vendor_id?: string | undefined;
 }
 
 /** What an engine answers for a token; `engineRooms` adds the provider and `once`. */
@@ -20,9 +20,9 @@ export interface Engine {
   readonly provider: string;
   readonly enforces: Enforces;
   /** How old the vendor's numbers of people may be anyway, in ms: they are kept as long. @default 1_000 */
-  readonly lag?: number;
+  readonly lag?: number | undefined;
   /** Whether `open` answers an id that must be kept with the room. @default false */
-  readonly keepsId?: boolean;
+  readonly keepsId?: boolean | undefined;
   /**
    * Makes the vendor's room if it must exist before a token, and answers its id if `keepsId`. It may be called again for
    * a room that is there; then it changes nothing.
@@ -58,7 +58,7 @@ export const NOTHING: Enforces = {
 /** Options that all engines have. */
 export interface EngineOptions {
   /** How long a token can be used, in seconds. */
-  lifetime?: number;
+  lifetime?: number | undefined;
   /** Returns the time in epoch ms. @default Date.now */
-  clock?: () => number;
+  clock?: (() => number) | undefined;
 }

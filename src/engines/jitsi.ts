@@ -14,14 +14,14 @@ export interface JitsiOptions extends EngineOptions {
   /** The application's secret there (`app_secret`). */
   secret: string;
   /** The server's `asap_accepted_audiences`. @default 'jitsi' */
-  audience?: string;
+  audience?: string | undefined;
   /**
    * Whether the server takes moderators from tokens, by a plugin. Without one everybody who has a token moderates.
    * @default false
    */
-  moderators?: boolean;
+  moderators?: boolean | undefined;
   /** How long a token can be used to join, in seconds. @default 60 */
-  lifetime?: number;
+  lifetime?: number | undefined;
 }
 
 export interface JaasOptions extends EngineOptions {
@@ -32,7 +32,7 @@ export interface JaasOptions extends EngineOptions {
   /** The private half of the key, as PEM (PKCS #8). */
   privateKey: string;
   /** How long a token can be used to join, in seconds. @default 60 */
-  lifetime?: number;
+  lifetime?: number | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import {isObject, isText} from '../rooms/values.js';
 import type {Directory} from './directory.js';
 
 /** A room in a list: its own id, what a room is made from, and the name of its engine if there are several. */
-export type ListedDefinition = RoomDefinition & {room_id: string; engine?: string};
+export type ListedDefinition = RoomDefinition & {room_id: string; engine?: string | undefined};
 
 /**
  * A directory that is a list: from a file in JSON, an option, or an environment variable. It cannot be changed.
@@ -20,7 +20,7 @@ export type ListedDefinition = RoomDefinition & {room_id: string; engine?: strin
  */
 export function jsonDirectory(
   rooms: readonly ListedDefinition[],
-  {clock = Date.now}: {clock?: () => number} = {},
+  {clock = Date.now}: {clock?: (() => number) | undefined} = {},
 ): Directory {
   if (!Array.isArray(rooms)) throw wrong('rooms', 'The rooms must be a list: [{"room_id": "lobby", "name": "Lobby"}].');
   const entries = rooms.map((room: unknown, index) => entryOf(room, `rooms.${index}`));

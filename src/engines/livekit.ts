@@ -12,7 +12,7 @@ export interface LivekitOptions extends EngineOptions, VendorOptions {
   key: string;
   secret: string;
   /** How long a token can be used to connect, in seconds. The connection may last longer. @default 60 */
-  lifetime?: number;
+  lifetime?: number | undefined;
 }
 
 /** What each role may do. LiveKit grants whatever is not denied. */

@@ -13,9 +13,9 @@ export interface TwilioOptions extends EngineOptions, VendorOptions {
   /** The API key's secret. */
   secret: string;
   /** How long a token can be used to connect, in seconds, at most a day. @default 60 */
-  lifetime?: number;
+  lifetime?: number | undefined;
   /** The address of the API. @default 'https://video.twilio.com/v1' */
-  url?: string;
+  url?: string | undefined;
 }
 
 const Rooms = type({rooms: array(type({unique_name: string()}))});

@@ -8,18 +8,18 @@ import {checkServer, fetchTransport, isCleartext} from '../upstream/upstream.js'
 /** How an engine reaches its vendor. */
 export interface VendorOptions {
   /** Carries the calls. @default over the runtime's `fetch` */
-  exchange?: Exchange;
+  exchange?: Exchange | undefined;
   /** Deadline of one call, in ms. @default 5_000 */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 interface VendorCall extends CallOptions {
   /** A path below the endpoint, with its query. */
   path: string;
-  method?: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  method?: 'get' | 'post' | 'put' | 'patch' | 'delete' | undefined;
   json?: unknown;
-  form?: URLSearchParams;
-  headers?: Record<string, string>;
+  form?: URLSearchParams | undefined;
+  headers?: Record<string, string> | undefined;
 }
 
 /** Calls of one vendor's API. */

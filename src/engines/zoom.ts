@@ -12,9 +12,9 @@ export interface ZoomOptions extends EngineOptions, VendorOptions {
   apiKey: string;
   apiSecret: string;
   /** How long a token can be used to join, in seconds: half an hour to two days. @default 1_800 */
-  lifetime?: number;
+  lifetime?: number | undefined;
   /** The address of the API. @default 'https://api.zoom.us/v2' */
-  url?: string;
+  url?: string | undefined;
 }
 
 const Session = type({id: string(), session_name: string(), user_count: optional(number())});

@@ -10,7 +10,7 @@ export interface Holder {
   name: string;
   role: Role;
   user_ref: string | number;
-  data?: Record<string, unknown>;
+  data?: Record<string, unknown> | undefined;
 }
 
 /** Most characters of `data`, as JSON. */

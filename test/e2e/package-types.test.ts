@@ -62,8 +62,8 @@ const TAGS = `import type {Rooms} from 'greenroom/rooms';
     </>
   );`;
 
-const SNIPPETS = [...readFileSync('README.md', 'utf8').matchAll(/^```tsx?\n(.*?)^```/gms)].map(
-  ([, text], at) => [`snippet-${at}.ts`, text!] as const,
+const SNIPPETS = [...readFileSync('README.md', 'utf8').matchAll(/^```(tsx?)\n(.*?)^```/gms)].map(
+  ([, kind, text], at) => [`snippet-${at}.${kind}`, text!] as const,
 );
 
 // They import the proxy from this repository. Projects import it from the package, as their comment says.
@@ -121,7 +121,8 @@ const AROUND = {
         asked.headers.has('cookie') ? {user: {id: 'ann', name: 'Ann', role: 'host'}} : null,
     },
   };`,
-  'around.d.ts': `declare module '@playwright/test' {
+  'around.d.ts': `declare function connect(token: string): void;
+  declare module '@playwright/test' {
     import type {Locator, Page} from 'playwright-core';
     export function test(title: string, run: (given: {page: Page}) => Promise<void>): void;
     export function expect(locator: Locator): {toBeVisible(): Promise<void>};
