@@ -28,10 +28,13 @@ const PLACES = [
     'ws',
     'node:',
   ],
+  ['platform/create-room', 'platform', 'upstream', 'http/client', 'rooms', 'node:'],
   [
     'platform',
     'http/routes',
     'http/server',
+    'http/server-limits',
+    'http/host',
     'http/stop',
     'http/log-stream',
     'rooms',

@@ -75,6 +75,7 @@ const KEPT: [file: string, imports: string][] = [
   ['platform/x.ts', '../http/routes.js'],
   ['platform/x.ts', '../http/server.js'],
   ['platform/x.ts', './database/database.js'],
+  ['platform/create-room.ts', '../upstream/upstream.js'],
   ['platform/x.ts', 'node:crypto'],
   ['index.ts', './elements/room-picker.js'],
   ['embed.ts', './index.js'],

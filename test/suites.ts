@@ -30,7 +30,9 @@ export const ENGINES = inFolders('engines');
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
 const SLOW = [
   'test/platform/command.test.ts',
+  'test/platform/create-room.test.ts',
   'test/platform/faults/file.test.ts',
+  'test/platform/faults/front-ends.test.ts',
   'test/platform/faults/needs.test.ts',
   'test/platform/faults/postgres.test.ts',
   'test/platform/faults/stop.test.ts',

@@ -12,9 +12,32 @@ const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 /** Whether a host is this machine, as a name or an address. An IPv6 address may have brackets. */
 export const isLoopback = (host: string) => LOOPBACK.test(host) || host === '::1';
 
-/** True for a health check: `GET` or `HEAD` of `/healthz` or `/livez`. */
-export const isHealthCheck = ({method = '', url = ''}: Incoming) =>
-  /^(GET|HEAD)$/.test(method) && /^\/(healthz|livez)(\?|$)/.test(url);
+/** Whether a text is the name of a host as `hosts` lists them: without a port, in lower case. */
+export const isHostName = (text: string) =>
+  URL.canParse(`http://${text}/`) && new URL(`http://${text}/`).hostname === text;
+
+/**
+ * The hosts that a server at `address` answers beside this machine; undefined for any. On this machine alone its `own`
+ * names are enough: a reverse proxy passes on the host that was asked. Every other name could be one that a page of a
+ * stranger has led to this machine.
+ */
+export const answeredHosts = (listed: string[] | undefined, address: string, own: string[]) =>
+  listed ?? (isLoopback(address) ? own : undefined);
+
+const HEALTH = /^(?:https?:\/\/[^/]*)?(\/(?:healthz|livez)(?:\?.*)?)$/;
+
+/**
+ * Makes a health check, `GET` or `HEAD` of `/healthz` or `/livez`, one for this machine, and returns true. A balancer may
+ * check with HTTP/1.0 and no host, or by an address. All other requests are left alone.
+ */
+export function takeHealthCheck(incoming: Incoming): boolean {
+  const {method = '', url = ''} = incoming;
+  const [, path] = (/^(GET|HEAD)$/.test(method) && HEALTH.exec(url)) || [];
+  if (path === undefined) return false;
+  incoming.url = path;
+  incoming.headers.host = 'localhost';
+  return true;
+}
 
 /** The error for a request whose `Host` is missing or not a host. */
 export const noHost = () =>
@@ -33,8 +56,9 @@ export const noHost = () =>
  */
 export function checkHost({headers, url = ''}: Incoming, hosts: readonly string[] | undefined) {
   // A request for a whole address goes to the host in it.
-  const address = /^https?:\/\//i.test(url) ? url : `http://${headers.host ?? ''}/`;
-  if (!URL.canParse(address)) throw noHost();
+  const {host = ''} = headers;
+  const address = /^https?:\/\//i.test(url) ? url : `http://${host}/`;
+  if (!URL.canParse(address) || /[/?#@\\]/.test(host)) throw noHost();
   if (!hosts) return;
   const {hostname} = new URL(address);
   if (isLoopback(hostname) || hosts.includes(hostname)) return;

@@ -6,8 +6,9 @@ import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {RoomsError, statusOf} from '../rooms/errors.js';
 import {errorOf, noRoute, resultOf} from '../rooms/results.js';
 import {ConnectionLimit} from './connection-limit.js';
-import {checkHost, isHealthCheck, noHost} from './host.js';
+import {checkHost, takeHealthCheck, noHost} from './host.js';
 import {lengthChecked, type Answer} from './routes.js';
+import {DEFAULT_LIMITS, type ServeLimits} from './server-limits.js';
 
 export interface ServeOptions {
   /**
@@ -43,29 +44,6 @@ type Upgrade = (
   known: () => void,
 ) => boolean | Promise<boolean>;
 
-/** What a client may use of the server; times in ms. */
-export interface ServeLimits {
-  /** From the connection, or from the end of the last answer, to the end of a request's headers. @default 10_000 */
-  headers: number;
-  /** The same, to the end of the request's body. @default 30_000 */
-  request: number;
-  /** How long a connection may wait for its next request. Balancers in front should wait less. @default 65_000 */
-  keepAlive: number;
-  /** How long a connection may carry no byte while a request or an answer is under way. @default 60_000 */
-  idle: number;
-  /** Most bytes of a request's headers. @default 16 KiB */
-  headerBytes: number;
-  /** Most connections at once, with WebSockets. Further ones are closed. @default 4096 */
-  connections: number;
-  /**
-   * Most connections of one address, without WebSockets whose visitors are known. Further ones are closed. 0 for no limit,
-   * as behind a balancer that hides the addresses. @default 256
-   */
-  perAddress: number;
-  /** How long `close` waits for requests under way. @default 10_000 */
-  grace: number;
-}
-
 export interface Served {
   /** The address for a client on this machine. */
   url: string;
@@ -76,17 +54,6 @@ export interface Served {
    */
   close(): Promise<void>;
 }
-
-const LIMITS: ServeLimits = {
-  headers: 10_000,
-  request: 30_000,
-  keepAlive: 65_000,
-  idle: 60_000,
-  headerBytes: 16 * 1024,
-  connections: 4096,
-  perAddress: 256,
-  grace: 10_000,
-};
 
 /** How long a refused client may go on sending, in ms. If the connection closed at once, it could not read why. */
 const LINGER = 1000;
@@ -130,7 +97,7 @@ class Incoming extends IncomingMessage {
  */
 export async function serve(options: ServeOptions): Promise<Served> {
   const {fetch, upgrade, host = '127.0.0.1', hosts, log = console.error, errorPrefix} = options;
-  const limits = {...LIMITS, ...options.limits};
+  const limits = {...DEFAULT_LIMITS, ...options.limits};
   const connections = new Map<Duplex, Connection>();
   const addresses = new ConnectionLimit(limits.perAddress);
   const soon = together();
@@ -172,9 +139,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
 
   function receive(incoming: IncomingMessage, outgoing: ServerResponse) {
     try {
-      // A balancer may check with HTTP/1.0 and no host, or by an address.
-      if (isHealthCheck(incoming)) incoming.headers.host = 'localhost';
-      else checkHost(incoming, hosts);
+      if (!takeHealthCheck(incoming)) checkHost(incoming, hosts);
       void listener(incoming, outgoing);
     } catch (error) {
       void send(outgoing, refusal(error as RoomsError, errorPrefix));
@@ -242,6 +207,11 @@ export async function serve(options: ServeOptions): Promise<Served> {
   async function handOver(request: IncomingMessage, socket: Duplex, head: Buffer, upgrade: Upgrade) {
     const connection = connections.get(socket)!;
     socket.on('error', () => {}); // If it breaks before somebody has taken it over, it is closed.
+    try {
+      checkHost(request, hosts);
+    } catch (error) {
+      return linger(socket, error as RoomsError, errorPrefix);
+    }
     try {
       connection.upgraded = !closing;
       connection.upgraded &&= await upgrade(request, socket, head, connection.known);

@@ -1,19 +1,19 @@
-import {readFile, writeFile} from 'node:fs/promises';
-import {parse, resolve} from 'node:path';
+import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
-import {create, string, type} from 'superstruct';
+import {isLoopback} from '../http/host.js';
 import {serve} from '../http/server.js';
-import {DRAIN, readDrain, toldToStop, type Stop} from '../http/stop.js';
+import {DRAIN, toldToStop, type Stop} from '../http/stop.js';
 import {RoomsError} from '../rooms/errors.js';
 import {REASON} from '../rooms/results.js';
-import {newCredentials, type Credentials} from './applications.js';
-import {isPostgres, openDatabase, type Database} from './database/database.js';
+import {credentialsFile, isFile, keptCredentials} from './credentials.js';
+import {openDatabase, type Database} from './database/database.js';
 import {logger} from './log.js';
-import {createPlatform, type Platform, type WebhookOptions} from './platform.js';
+import {createPlatform, type Platform} from './platform.js';
+import {misconfigured, OPTIONS, readSettings, type Settings} from './settings.js';
 import {TestClock} from './test-clock.js';
-import {checkWebhook} from './webhooks.js';
 
 const HELP = `Usage: greenroom platform [options]
+       greenroom platform create-room --name <name> [options]
 
 The Rooms API on your own computer: rooms, one-time tokens and the sessions they open.
 
@@ -24,9 +24,22 @@ The Rooms API on your own computer: rooms, one-time tokens and the sessions they
                        Without id and key, the first start makes both up. It keeps them in a file that only you can
                        read: <database>.credentials.json, or ./greenroom.credentials.json for Postgres and :memory:
   --allow-host <host>  Address to listen on, such as 0.0.0.0, so that other computers can call. Default: 127.0.0.1
+  --hosts <names>      Names of the hosts that are answered, with commas: video.example. Requests for other hosts get 421,
+                       because a page can lead its own name to this computer; /healthz and /livez are answered for any.
+                       Default: HOSTS, else the host of --public-url and this computer on 127.0.0.1, and any host on
+                       another address
   --connections-per-address <number>
                        Most connections of one address, without people who are in a room. Default: 256. 0 for no limit,
                        behind a balancer that hides the addresses.
+  --keep-alive-ms <ms> How long a connection waits for its next request. A balancer in front must wait less.
+                       Default: KEEP_ALIVE_MS, else 65000
+  --headers-timeout-ms <ms>
+                       How long a request's headers may take. Default: HEADERS_TIMEOUT_MS, else 10000
+  --request-timeout-ms <ms>
+                       How long a whole request may take to arrive. Default: REQUEST_TIMEOUT_MS, else 30000
+  --idle-timeout-ms <ms>
+                       How long a connection may carry no byte during a request or an answer.
+                       Default: IDLE_TIMEOUT_MS, else 60000
   --keep-records <days>
                        How long the records of sessions say who was connected. After that names, references, data,
                        addresses and agents are erased. Default: 30
@@ -43,6 +56,8 @@ The Rooms API on your own computer: rooms, one-time tokens and the sessions they
   --test-clock         For tests on this computer only: the time stands still, and any caller may set it.
                        GET /test/clock returns {"now"}. PUT {"now": ISO 8601 or epoch ms} or {"advance": ms} sets it.
 
+greenroom platform create-room --help explains how to make a room.
+
 GET /healthz returns 200 {"status": "ok"}; {"status": "degraded", "missing": […]} while it can serve only some, for want
 of "writes" or "notifications" of the database; and 503 while it can serve nobody. It is as of the last heartbeat, every
 10 s. GET /livez returns 200 while the process is up. GET /openapi.json describes the API.
@@ -52,71 +67,22 @@ seats are kept for 30 s: clients resume at another platform on the same database
 signal, ends the wait.
 `;
 
-interface Settings {
-  host: string;
-  port: number;
-  /** The argument of `openDatabase`. */
-  place: string;
-  /** Absent: the command makes them up at its first start. */
-  credentials?: Credentials;
-  testClock: boolean;
-  keepRecords: number;
-  enablex: boolean;
-  webhook?: WebhookOptions;
-  /** Where clients reach the platform. Absent: its own address. */
-  publicUrl?: URL;
-  /** 0: no limit. */
-  perAddress: number;
-  /** Seconds. */
-  drain: number;
-}
-
-/** Runs `greenroom platform` until a signal stops it. Rejects with `misconfigured` if it cannot start. */
+/**
+ * `greenroom platform`: runs until a signal stops it; `create-room` makes a room on a running platform. Rejects with
+ * `misconfigured` if it cannot start.
+ */
 export async function main(args: string[]): Promise<void> {
-  const {values} = parseArgs({
-    args,
-    options: {
-      port: {type: 'string'},
-      database: {type: 'string'},
-      'app-id': {type: 'string'},
-      'app-key': {type: 'string'},
-      'allow-host': {type: 'string'},
-      'connections-per-address': {type: 'string'},
-      'keep-records': {type: 'string'},
-      webhook: {type: 'string'},
-      'webhook-auth-file': {type: 'string'},
-      'webhook-private': {type: 'boolean'},
-      'token-format': {type: 'string'},
-      'public-url': {type: 'string'},
-      drain: {type: 'string'},
-      'test-clock': {type: 'boolean'},
-      help: {type: 'boolean', short: 'h'},
-    },
-  });
+  if (args[0] === 'create-room') return (await import('./create-room.js')).main(args.slice(1));
+  const {values} = parseArgs({args, options: OPTIONS});
   if (values.help) return void process.stdout.write(HELP);
-  const {DATABASE_URL, APP_ID, APP_KEY} = process.env;
-  await run({
-    host: values['allow-host'] || '127.0.0.1',
-    port: readPort(values.port ?? '4000'),
-    place: readPlace(values.database || DATABASE_URL || 'greenroom.db'),
-    credentials: readCredentials(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
-    testClock: values['test-clock'] ?? false,
-    keepRecords: readDays(values['keep-records'] ?? '30'),
-    ...(values.webhook && {
-      webhook: await readWebhook(values.webhook, values['webhook-auth-file'], values['webhook-private']),
-    }),
-    enablex: readFormat(values['token-format'] ?? 'jwt') === 'enablex',
-    ...(values['public-url'] !== undefined && {publicUrl: readUrl(values['public-url'])}),
-    perAddress: readConnections(values['connections-per-address'] ?? '256'),
-    drain: readDrain(values.drain),
-  });
+  await run(await readSettings(values, process.env));
   // Lines of the log that nobody reads would keep the process.
   process.exit();
 }
 
 async function run(settings: Settings): Promise<void> {
-  const {host, port, testClock, perAddress, drain} = settings;
-  if (testClock && !isLocal(host)) {
+  const {host, port, hosts, testClock, limits, drain} = settings;
+  if (testClock && !isLoopback(host)) {
     throw misconfigured('--test-clock is for tests on this computer only.', 'Leave out --test-clock or --allow-host.');
   }
   // The database holds the secrets that sign tokens, so only the owner may read the files.
@@ -139,8 +105,9 @@ async function run(settings: Settings): Promise<void> {
   const served = await serve({
     host,
     port,
+    hosts,
     log: log.fault,
-    limits: {perAddress},
+    limits,
     errorPrefix: REASON,
     async fetch(request) {
       const began = performance.now();
@@ -174,10 +141,10 @@ interface Started {
 }
 
 async function start(settings: Settings, url: string, log: (error: unknown) => void, clock?: () => number) {
-  const {place, credentials, keepRecords, enablex, webhook, publicUrl = new URL(url), perAddress} = settings;
+  const {place, credentials, keepRecords, enablex, webhook, publicUrl = new URL(url), limits} = settings;
   const database = await open(place);
   const tokenFormat = enablex ? {enablex: publicUrl} : 'jwt';
-  const sharedAddresses = perAddress === 0;
+  const sharedAddresses = limits.perAddress === 0;
   const platform = createPlatform({database, clock, log, keepRecords, tokenFormat, webhook, sharedAddresses});
   try {
     const file = credentials ? undefined : credentialsFile(place);
@@ -202,33 +169,6 @@ async function open(place: string): Promise<Database> {
   }
 }
 
-const credentialsFile = (place: string) => {
-  const {dir, name} = isFile(place) ? parse(place) : {dir: '', name: 'greenroom'};
-  return resolve(dir, `${name}.credentials.json`);
-};
-
-/** Reads the credentials in a file. If there is no file, makes them up and writes one that only its owner may read. */
-async function keptCredentials(file: string): Promise<Credentials> {
-  const made = newCredentials();
-  try {
-    await writeFile(file, `${JSON.stringify(made, undefined, 2)}\n`, {mode: 0o600, flag: 'wx'});
-    return made;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw misconfigured(`${file} cannot be written.`, 'Make its folder, or give --app-id and --app-key.', cause);
-    }
-  }
-  const text = await readFile(file, 'utf8');
-  try {
-    return create(JSON.parse(text), KeptCredentials);
-  } catch {
-    // Without `cause`: it would quote the file.
-    throw misconfigured(`${file} does not hold an id and a key.`, 'Delete it, and the next start makes up new ones.');
-  }
-}
-
-const KeptCredentials = type({id: string(), key: string()});
-
 /** The platform's health. 503 tells a balancer to send nobody here, so it is only for when nobody can be served. */
 async function health(started: Promise<Started>): Promise<Response> {
   const {health} = (await started).platform;
@@ -249,7 +189,7 @@ on the network can read keys and tokens. Put a server with https in front, or le
 WARNING: the time stands still, and any caller may set it (--test-clock).
 `;
   const rooms = `${url}/video/v2/rooms`;
-  return `${isLocal(host) ? '' : exposed}${testClock ? timeless : ''}
+  return `${isLoopback(host) ? '' : exposed}${testClock ? timeless : ''}
 Greenroom's platform is at ${url}/video/v2
 Database: ${isFile(place) ? resolve(place) : place.replace(/:.*/s, '')}
 Application: ${application}, ${file ? `its key is in ${file}` : 'with the key it was given'}
@@ -265,72 +205,3 @@ Try it. ${file ? 'The key goes from the file straight to curl: no screen, histor
 const CURL_USER = 'const {id, key} = require(process.argv[1]); "user = " + JSON.stringify(id + ":" + key)';
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
-
-const isFile = (place: string) => place !== ':memory:' && !isPostgres(place);
-
-const isLocal = (host: string) => /^(localhost|::1|127\.\d+\.\d+\.\d+)$/.test(host);
-
-function readPlace(place: string): string {
-  // A single letter before the colon is a drive on Windows.
-  if (!isFile(place) || !/^\w{2,}:/.test(place)) return place;
-  throw misconfigured(
-    'The database is neither a file nor a Postgres address.',
-    'Give one such as rooms.db or postgres://user@host/name.',
-  );
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw misconfigured('--port is not a number from 0 to 65535.', 'Give one such as --port 4000.');
-}
-
-function readConnections(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw misconfigured(
-    '--connections-per-address is not a number from 0 to 999999.',
-    'Give one such as --connections-per-address 256.',
-  );
-}
-
-function readDays(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw misconfigured('--keep-records is not a number of days from 0 to 99999.', 'Give one such as --keep-records 30.');
-}
-
-async function readWebhook(url: string, file: string | undefined, allowPrivate = false): Promise<WebhookOptions> {
-  const options = {url, allowPrivate, auth: (file ? await readAuth(file) : process.env.WEBHOOK_AUTH) || undefined};
-  checkWebhook(options);
-  return options;
-}
-
-async function readAuth(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (cause) {
-    throw misconfigured(`${file} cannot be read.`, 'Give a file that holds id:key.', cause);
-  }
-}
-
-function readFormat(text: string): 'jwt' | 'enablex' {
-  if (text === 'jwt' || text === 'enablex') return text;
-  throw misconfigured('--token-format is neither jwt nor enablex.', 'Give --token-format jwt.');
-}
-
-function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url;
-  throw misconfigured(
-    '--public-url is not an http(s) address.',
-    'Give one such as --public-url https://video.example.',
-  );
-}
-
-function readCredentials(id?: string, key?: string): Credentials | undefined {
-  if (id && key) return {id, key};
-  if (!id && !key) return undefined;
-  throw misconfigured('An application has an id and a key.', 'Give both --app-id and --app-key, or neither.');
-}
-
-const misconfigured = (message: string, desc: string, cause?: unknown) =>
-  new RoomsError('misconfigured', message, {desc, cause});

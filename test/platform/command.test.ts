@@ -140,7 +140,7 @@ describe('greenroom platform', {timeout: 240_000}, () => {
     const text = JSON.stringify(ROOM);
     const raw = new Raw(t, {port}).send(
       'POST /v2/rooms HTTP/1.1',
-      'Host: x',
+      'Host: localhost',
       `Authorization: ${AUTHORIZED.authorization}`,
       `Content-Length: ${text.length}`,
       'Expect: 100-continue',

@@ -1,5 +1,5 @@
-import {isLoopback} from '../../http/host.js';
-import type {ServeLimits} from '../../http/server.js';
+import {answeredHosts, isHostName, isLoopback} from '../../http/host.js';
+import {DEFAULT_LIMITS, TIMEOUTS, type ServeLimits} from '../../http/server-limits.js';
 import type {RoomsError} from '../../rooms/errors.js';
 import type {Reader} from './environment.js';
 import {addressesBehind, type AddressOf} from './forwarded.js';
@@ -36,24 +36,26 @@ export function readServer(read: Reader, origins: string[]): ServerSettings {
     addressOf: readAddresses(read),
     limits: {
       perAddress: integer('MAX_PER_ADDRESS', text('TRUSTED_PROXIES') ? 0 : 256, 0, 999_999),
-      keepAlive: integer('KEEP_ALIVE_MS', 65_000, 1000, 3_600_000),
-      headers: integer('HEADERS_TIMEOUT_MS', 10_000, 100, 300_000),
-      request: integer('REQUEST_TIMEOUT_MS', 30_000, 100, 300_000),
-      idle: integer('IDLE_TIMEOUT_MS', 60_000, 1000, 3_600_000),
+      ...Object.fromEntries(
+        TIMEOUTS.map(([limit, variable, least, most]) => [
+          limit,
+          integer(variable, DEFAULT_LIMITS[limit], least, most),
+        ]),
+      ),
     },
   };
 }
 
-/**
- * On this machine alone the hosts of the pages are enough: a reverse proxy passes on the host that the page asked. Every
- * other name could be one that a page of a stranger has led to this machine.
- */
 function readHosts({list, wrong}: Reader, host: string, origins: string[]): string[] | undefined {
   const hosts = list('HOSTS')?.map(each => each.toLowerCase());
-  const bad = hosts?.find(each => !URL.canParse(`http://${each}/`) || new URL(`http://${each}/`).hostname !== each);
+  const bad = hosts?.find(each => !isHostName(each));
   if (bad) wrong('HOSTS', `“${bad.slice(0, 60)}” is not the name of a host, without a port.`, 'api.shop.example');
-  if (hosts || !isLoopback(host)) return hosts;
-  return origins.filter(each => /^https?:/.test(each) && URL.canParse(each)).map(each => new URL(each).hostname);
+  const pages = origins.filter(each => /^https?:/.test(each) && URL.canParse(each));
+  return answeredHosts(
+    hosts,
+    host,
+    pages.map(each => new URL(each).hostname),
+  );
 }
 
 function readAddresses({list, text, wrong}: Reader): AddressOf {
