@@ -42,9 +42,15 @@ export const withoutStore = () =>
  */
 export function sharedStore(store: Store, log: Log, now: () => number = () => performance.now()): SharedStore {
   const {deadline = 250} = store;
-  let failures = 0;
+  let failures = store.down ? FAILURES : 0;
   let until = 0;
   let probing = false;
+  if (store.down) sayDown();
+
+  function sayDown() {
+    const message = 'The store does not answer. People who have signed in have budgets on each node; guests must wait.';
+    log({level: 'error', code: 'platform_down', operation: 'store', message});
+  }
 
   function succeeded(probe: boolean) {
     if (failures >= FAILURES) {
@@ -58,9 +64,7 @@ export function sharedStore(store: Store, log: Log, now: () => number = () => pe
   function failed() {
     // A random part, because all nodes lost the store at the same moment and would all return at once.
     until = now() + PAUSE * (1 + Math.random() / 4);
-    if (++failures !== FAILURES) return;
-    const message = 'The store does not answer. People who have signed in have budgets on each node; guests must wait.';
-    log({level: 'error', code: 'platform_down', operation: 'store', message});
+    if (++failures === FAILURES) sayDown();
   }
 
   return {

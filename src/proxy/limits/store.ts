@@ -24,6 +24,12 @@ export interface Store {
   release(key: string, owner: string): Promise<void>;
   /** How long a call may take, in ms. A later answer counts as a failure. @default 250 */
   readonly deadline?: number | undefined;
+  /**
+   * True for a store that is known not to answer at the start. The proxy then says so at once, and goes on without it until
+   * it is back.
+   * @default false
+   */
+  readonly down?: boolean | undefined;
 }
 
 /** A bucket is stored as the time when it is full again, in ms. */

@@ -43,7 +43,7 @@ export async function start(
   const {platform, engine, proxy: options, host, port, hosts, addressOf, limits, redis} = settings;
   const {mount = '', timeout} = options;
   const counted = settings.metrics && metrics();
-  const client = redis && (await usableRedis(redis));
+  const {client, down} = redis ? await usableRedis(redis) : {};
   const transport = undiciTransport({timeout});
   const told: Log = entry => {
     counted?.logged(entry);
@@ -60,7 +60,7 @@ export async function start(
     });
   const proxy = tokenProxy({
     ...options,
-    store: client ? redisStore(client) : undefined,
+    store: client && {...redisStore(client), down},
     rooms: engine ? engine({exchange: transport, log: told}) : roomsOf(platform!),
     log: told,
     answered: answer => {
@@ -91,11 +91,16 @@ export async function start(
   return {url: `${main!.url}${mount}`, metricsUrl: second && `${second.url}/metrics`, close};
 }
 
-/** A client of Redis. Rejects with `misconfigured` if the proxy cannot use this Redis. One that is down may come back. */
-async function usableRedis(settings: RedisSettings): Promise<RedisClient & {disconnect(): void}> {
+/**
+ * A client of Redis, and whether Redis is down; it may come back. Rejects with `misconfigured` if the proxy cannot use this
+ * Redis.
+ */
+async function usableRedis(
+  settings: RedisSettings,
+): Promise<{client: RedisClient & {disconnect(): void}; down: boolean}> {
   const {client, fault} = await redisClient(settings);
   const found = await fault();
-  if (!found || found.passing) return client;
+  if (!found || found.passing) return {client, down: found !== undefined};
   client.disconnect();
   throw new RoomsError('misconfigured', `REDIS_URL: ${found.sentence}`, {key: 'REDIS_URL', desc: found.line});
 }

@@ -41,8 +41,13 @@ describe('Proxy ↔ Redis: faults', {skip: NO_REDIS_SERVER}, () => {
   it('down at start and back: the log says each once, and guests are served', async t => {
     const port = await freePort();
     const {url, said} = await startCommand(t, await variables(t, `redis://127.0.0.1:${port}`));
-    await untilGuestGets(503, url);
     const stops = () => said().filter(({operation}) => operation === 'store');
+    assert.deepEqual(
+      stops().map(({level}) => level),
+      ['error'],
+      'Nobody has asked for anything yet.',
+    );
+    await untilGuestGets(503, url);
     for (let n = 0; n < 5; n++) await untilGuestGets(503, url);
     await redisServer(t, {port});
     await untilGuestGets(200, url);
