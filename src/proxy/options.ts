@@ -1,7 +1,7 @@
 import {OPERATIONS, type Operation} from '../http/routes.js';
 import {isServerUrl, type OwnConnections} from '../rooms/connection.js';
 import {checkRoles} from '../rooms/enforces.js';
-import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import type {RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {checkServer, type Log} from '../upstream/upstream.js';
 import {checkLimits, checkStore, type Limits, type Store} from './limits/limits.js';
@@ -15,6 +15,7 @@ import {
   type Guests,
   type UserRefs,
 } from './visitor/visitor.js';
+import {wrong} from './wrong.js';
 
 export interface TokenProxyOptions {
   /** The rooms: `platformRooms` with the application's credentials, or any other `Rooms`. */
@@ -141,8 +142,6 @@ export function checkOptions({
     throw wrong('concurrency', 'concurrency must be a whole number above 0.');
   }
 }
-
-const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});
 
 /** Nobody is promised a role that the engine of the rooms does not enforce. */
 function checkHeld(rooms: Rooms, guests?: Guests, grants?: Grants) {

@@ -66,6 +66,9 @@ export class RoomsError extends Error {
   }
 }
 
+/** A wait in whole seconds, as `Retry-After` has it: between one second and an hour. */
+export const retrySeconds = (seconds: number) => Math.min(Math.max(Math.ceil(seconds), 1), 3600);
+
 /** Whether a word from the wire is one of our error codes. */
 export const isCode = (word = ''): word is RoomsErrorCode => Object.hasOwn(STATUSES, word);
 

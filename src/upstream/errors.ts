@@ -1,6 +1,6 @@
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {NotEnforced} from '../rooms/enforces.js';
-import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {retrySeconds, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import {codeOfResult, keyOfResult, notFound} from '../rooms/results.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import {neverThrowing, type Log} from './log.js';
@@ -15,8 +15,7 @@ export class NotSent extends RoomsError {
 }
 
 /** Whole seconds between one and an hour; five if `seconds` is no number. */
-export const retryAfterSeconds = (seconds = 5) =>
-  Number.isFinite(seconds) ? Math.min(Math.max(Math.ceil(seconds), 1), 3600) : 5;
+export const retryAfterSeconds = (seconds = 5) => retrySeconds(Number.isFinite(seconds) ? seconds : 5);
 
 export interface UpstreamOptions {
   /** Deadline of one whole operation, in ms. @default 10_000 */

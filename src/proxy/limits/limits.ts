@@ -1,4 +1,3 @@
-import {RoomsError} from '../../rooms/errors.js';
 import type {Log} from '../../upstream/upstream.js';
 import {Secret} from '../visitor/visitor.js';
 import {idempotency} from './idempotency.js';
@@ -7,6 +6,7 @@ import {rateLimit, type Limits} from './rate-limit.js';
 import {createSeal} from './seal.js';
 import {sharedStore, type Stores} from './shared-store.js';
 import type {Store} from './store.js';
+import {wrong} from '../wrong.js';
 
 export {durableObjectStore, LimitsObject, type ObjectNamespace} from './durable-object.js';
 export {memoryStore} from './memory-store.js';
@@ -46,5 +46,3 @@ export function checkStore(store: Store | undefined, secret: string | undefined)
     throw wrong('storeSecret', 'A store needs storeSecret, at least 32 bytes and the same on every node.');
   }
 }
-
-const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});

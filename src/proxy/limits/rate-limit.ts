@@ -1,11 +1,12 @@
 import {integer, max, min, object, optional, partial, validate} from 'superstruct';
 import type {Operation} from '../../http/routes.js';
-import {RoomsError} from '../../rooms/errors.js';
+import {retrySeconds, RoomsError} from '../../rooms/errors.js';
 import type {Log} from '../../upstream/upstream.js';
 import {mayReach, type Who} from '../visitor/visitor.js';
 import {networksOf} from './network.js';
 import {StoreDown, withoutStore, type SharedStore, type Stores} from './shared-store.js';
 import type {Rate} from './store.js';
+import {wrong} from '../wrong.js';
 
 /** A kind of request. Each kind has its own budgets. */
 export type Kind = 'reads' | 'tokens' | 'changes' | 'creations';
@@ -78,7 +79,7 @@ export function checkLimits(limits: unknown) {
   if (!failure) return;
   const key = ['limits', ...(failure.path as string[])].join('.');
   const sentence = `${key} is not right: limits must be false, or such as {tokens: {visitor: {capacity: 20, per: 60000}}}.`;
-  throw new RoomsError('misconfigured', sentence, {key});
+  throw wrong(key, sentence);
 }
 
 /** Counts the rest of one request, after its address. Both throw `rate_limited` if a budget is used up. */
@@ -172,7 +173,7 @@ function budgetsOf(limits: Limits): Budgets {
 }
 
 function tooMany(wait: number): RoomsError {
-  const retryAfter = Math.min(Math.max(Math.ceil(wait / 1000), 1), 3600);
+  const retryAfter = retrySeconds(wait / 1000);
   const desc = `Try again in ${retryAfter} s.`;
   return new RoomsError('rate_limited', 'Too many requests.', {retryAfter, desc});
 }

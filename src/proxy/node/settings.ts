@@ -5,7 +5,7 @@ import {Role} from '../../rooms/schema.js';
 import type {TokenProxyOptions} from '../options.js';
 import {
   jwtAuthorize,
-  Name,
+  PersonName,
   type Authorize,
   type Grants,
   type JwtAuthorizeOptions,
@@ -250,7 +250,7 @@ const visitorFromClaim =
   ({[claim]: may, sub, name}) => {
     if (typeof may !== 'object' || may === null || !sub) return null;
     // Without a name that can be shown, the page asks for one.
-    return {...(Name.is(name) && {name}), ...may, user_ref: sub} as Visitor;
+    return {...(PersonName.is(name) && {name}), ...may, user_ref: sub} as Visitor;
   };
 
 async function readUserRefs({text, secret, wrong, check}: Reader): Promise<Pick<TokenProxyOptions, 'userRefs'>> {

@@ -5,6 +5,7 @@ import {tokenData} from '../../rooms/admission.js';
 import {unknownSetting} from '../../rooms/rules.js';
 import {Role} from '../../rooms/schema.js';
 import {OTHER_SETTINGS, SETTINGS} from '../../rooms/settings.js';
+import {isObject} from '../../rooms/values.js';
 
 // Nothing that a visitor sent is passed on. It is read field by field, own properties only, and copied. So a prototype,
 // an unknown key or a value with a second meaning never reaches the platform.
@@ -17,10 +18,6 @@ const MAX_DEPTH = 8;
 /** An own property of what was sent: a prototype that came along has no say. */
 export const own = (from: object, key: string): unknown =>
   Object.hasOwn(from, key) ? (from as Values)[key] : undefined;
-
-/** True for a JSON object, and not for an array. */
-export const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function plain(value: unknown, key: string, depth = 0): unknown {
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return value;
@@ -43,7 +40,7 @@ const isName = (text: string) => VISIBLE.test(text) && text.length <= 200 && !UN
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** A person's name: 1 to 200 characters, without characters that control the line it is shown in. */
-export const Name = define<string>('name', value => typeof value === 'string' && isName(value));
+export const PersonName = define<string>('name', value => typeof value === 'string' && isName(value));
 
 /**
  * The requested name, trimmed and in NFC; `fallback` if there is none, or none that one can see. Throws `invalid` for

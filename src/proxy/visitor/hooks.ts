@@ -1,11 +1,11 @@
 import {errors, importJWK, importSPKI, jwtVerify, type JWK, type JWTPayload} from 'jose';
-import {RoomsError} from '../../rooms/errors.js';
 import {isCleartext, type Log} from '../../upstream/upstream.js';
 import {bytes, digest} from '../crypto.js';
 import {PublicKey, Secret} from './grant-keys.js';
 import {bearer, CLOCK_TOLERANCE, type Grant} from './grants.js';
 import {issuerKeys, type Verify} from './issuer-keys.js';
 import type {Visitor} from './rights.js';
+import {wrong} from '../wrong.js';
 
 // The hook `authorize`, and two that are ready-made. The README has recipes for libraries that already know who has
 // signed in, such as better-auth and Auth.js.
@@ -41,8 +41,6 @@ type Answer = Visitor | null | Promise<Visitor | null>;
 
 /** The characters that HTTP allows in the name of a header or a cookie. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
-
-const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});
 
 export interface JwtAuthorizeOptions {
   /**

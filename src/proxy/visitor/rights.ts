@@ -1,6 +1,6 @@
 import {array, enums, literal, object, optional, size, string, union, type Infer} from 'superstruct';
 import {Role, RoomId} from '../../rooms/schema.js';
-import {Name} from './bodies.js';
+import {PersonName} from './bodies.js';
 
 const Reference = size(string(), 1, 200);
 
@@ -17,7 +17,7 @@ const Reference = size(string(), 1, 200);
  */
 export const Visitor = object({
   user_ref: Reference,
-  name: optional(Name),
+  name: optional(PersonName),
   roles: array(Role),
   rooms: union([literal('*'), array(RoomId)]),
   can: optional(array(enums(['manage', 'users']))),

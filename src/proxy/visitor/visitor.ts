@@ -4,13 +4,15 @@ import {RoomsError} from '../../rooms/errors.js';
 import {Role, RoomId} from '../../rooms/schema.js';
 import {neverThrowing, type Log} from '../../upstream/upstream.js';
 import {hmacOf} from '../crypto.js';
-import {Name} from './bodies.js';
+import {PersonName} from './bodies.js';
 import {Secret, type Grants} from './grant-keys.js';
 import {bearer, grantReader, GrantRefused, type Grant} from './grants.js';
 import type {Authorize, Caller} from './hooks.js';
 import {Visitor} from './rights.js';
+import {wrong} from '../wrong.js';
 
-export {isObject, Name, own} from './bodies.js';
+export {isObject} from '../../rooms/values.js';
+export {own, PersonName} from './bodies.js';
 export {checkGrants, Origin, Secret, type GrantKey, type Grants} from './grant-keys.js';
 export {beyond, grantReader, GrantRefused, issueGrant, type Grant, type GrantFault, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions} from './guarded.js';
@@ -27,7 +29,7 @@ export {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 const Guests = object({
   roles: size(array(Role), 1, 4),
   rooms: optional(union([literal('*'), array(RoomId)])),
-  name: optional(Name),
+  name: optional(PersonName),
 });
 /**
  * What people without a sign-in may do.
@@ -213,5 +215,3 @@ export function checkUserRefs(userRefs: UserRefs) {
   if (userRefs === 'plain' || Secret.is(userRefs?.secret)) return;
   throw wrong('userRefs', "userRefs must be {secret} with at least 32 bytes, or 'plain'.");
 }
-
-const wrong = (key: string, sentence: string) => new RoomsError('misconfigured', sentence, {key});
