@@ -13,7 +13,7 @@ import type {RoomTokenEvent} from '../../src/elements/events.js';
 import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
-import {file} from '../helpers/proxy/command.js';
+import {command, file} from '../helpers/proxy/command.js';
 
 const README = readFileSync('README.md', 'utf8');
 
@@ -109,12 +109,11 @@ async function openPlatform(t: TestContext) {
   });
   const {id, key} = await platform.createApplication();
   const PLATFORM_URL = `${served.url}/video/v2`;
-  const [, body] = /-d '(.*?)'/.exec(README)!;
-  const authorization = `Basic ${Buffer.from(`${id}:${key}`).toString('base64')}`;
-  const headers = {authorization, 'content-type': 'application/json'};
-  const {status} = await fetch(`${PLATFORM_URL}/rooms`, {method: 'POST', headers, body});
-  assert.equal(status, 200);
-  return {port: served.port, env: {PLATFORM_URL, APP_ID: id, APP_KEY: key}};
+  const env = {PLATFORM_URL, APP_ID: id, APP_KEY: key};
+  const [, args] = /npx greenroom (platform create-room .+)/.exec(README)!;
+  const made = command(t, args!.split(' '), env);
+  assert.equal(await made.ended, 0, made.told.err);
+  return {port: served.port, env};
 }
 
 /** A project in which this package is installed, as it is built. */
