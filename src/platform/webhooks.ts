@@ -143,7 +143,7 @@ function post(url: URL, body: string, {auth, allowPrivate, timeout, closing}: Po
     const request = send(url, {
       method: 'POST',
       agent: false,
-      signal: AbortSignal.any([closing, AbortSignal.timeout(timeout)]),
+      signal: closing,
       ...(!allowPrivate && {lookup: lookupPublic}),
       headers: {
         'content-type': 'application/json',
@@ -152,6 +152,9 @@ function post(url: URL, body: string, {auth, allowPrivate, timeout, closing}: Po
         ...(auth !== undefined && {authorization: `Basic ${Buffer.from(auth).toString('base64')}`}),
       },
     });
+    // Node may forget a timeout that only `AbortSignal.any` holds, and then the request would never end.
+    const late = setTimeout(() => request.destroy(new Error(`It did not answer within ${timeout} ms.`)), timeout);
+    request.on('close', () => clearTimeout(late));
     request.on('error', reject);
     request.on('response', response => {
       resolve(response.statusCode!);
