@@ -40,6 +40,9 @@ export interface LocalRoomsOptions {
   log?: ((error: unknown) => void) | undefined;
 }
 
+/** JavaScript's last time, in epoch ms. */
+const LAST_TIME = 8_640_000_000_000_000;
+
 /** A room as it is stored. */
 interface RoomRow {
   room_id: string;
@@ -179,7 +182,9 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
         const changed = current ? checkChanges(body, current, now) : checkDefinition(body as RoomDefinition, now);
         // Two changes in the same ms get different times, because `list` compares them with those of its parsed rooms.
         await queries.all(
-          'update rooms set definition = ?, updated = case when updated >= ? then updated + 1 else ? end where room_id = ?',
+          `update rooms set definition = ?,
+              updated = case when updated >= ? and updated < ${LAST_TIME} then updated + 1 else ? end
+            where room_id = ?`,
           JSON.stringify(changed),
           now,
           now,
@@ -194,7 +199,7 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
     remove: roomId =>
       database.transaction(async queries => {
         const room = await lock(queries, roomId);
-        if (!isActive(room)) return removeRoom(queries, room);
+        if (!(await isActive(queries, room))) return removeRoom(queries, room);
         throw errorOf(50004, {desc: 'The room is active: somebody is connected. Delete it when all have left.'});
       }, roomId),
 
@@ -203,21 +208,22 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
       return usersIn(database, roomId, steadyClock());
     },
 
-    token: (roomId, request) =>
-      database.transaction(async queries => {
-        const row = await find(queries, roomId);
-        const holder = checkTokenRequest(request);
-        const now = steadyClock();
-        const room = roomOf(row);
-        checkOpen(room, wallClock());
-        await checkBarred(queries, roomId, holder, now);
-        await checkSeat(queries, row, holder, now);
-        return {token: await issueToken(queries, room, holder, {now, format})};
-      }),
+    // No transaction: these checks say early what the use of the token will say, and only that takes the seat.
+    async token(roomId, request) {
+      const row = await find(database, roomId);
+      const holder = checkTokenRequest(request);
+      const now = steadyClock();
+      const room = roomOf(row);
+      checkOpen(room, wallClock());
+      await checkBarred(database, roomId, holder, now);
+      await checkSeat(database, row, holder, now);
+      return {token: await issueToken(database, room, holder, {application, now, format})};
+    },
   };
 }
 
-const isoTime = (time: number) => new Date(time).toISOString();
+/** A stored time. Somebody may have written one into the database that is beyond all clocks, or is no number. */
+const isoTime = (time: number) => new Date(Math.min(Math.max(time, 0), LAST_TIME) || 0).toISOString();
 
 function roomOf({room_id, application, definition, created, updated, meeting_id, pin, active}: RoomRow): Room {
   const {name, owner_ref, settings, sip, data} = readDefinition(definition);

@@ -160,6 +160,13 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     )`,
     `create index deliveries_by_due on deliveries (due)`,
   ],
+  [
+    // Who comes into a large room, or leaves it, must not wait until all its rows were read.
+    `create index connections_by_seat on connections (room_id, seat)`,
+    `create index connections_by_person on connections (room_id, person)`,
+    `create index connections_by_socket on connections (socket)`,
+    `create index connections_overdue on connections (room_id, seat_until)`,
+  ],
 ];
 
 /** The tables that the platform reads and writes. */

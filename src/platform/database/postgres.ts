@@ -133,7 +133,7 @@ class PostgresDatabase implements Database {
     this.vital = {
       // What had no answer is asked once more, over another connection.
       all: (sql, ...values) => again(endsConnection, () => this.#vital.use(line => run(line, sql, values))),
-      publish: text => again(endsConnection, () => this.#vital.use(line => this.#publish(line, text))),
+      publish: text => again(endsConnection, () => this.#vital.use(line => this.#publish(line, [text]))),
     };
     const connect = () => {
       const socket = config.stream!() as Socket;
@@ -160,7 +160,7 @@ class PostgresDatabase implements Database {
   }
 
   publish(text: string): Promise<void> {
-    return this.#connections.use(line => this.#publish(line, text));
+    return this.#connections.use(line => this.#publish(line, [text]));
   }
 
   subscribe(hear: (text: string) => void, line?: LineListener) {
@@ -206,10 +206,12 @@ class PostgresDatabase implements Database {
   async #attempt<Result>(line: Line, work: (queries: Queries) => Promise<Result>, state: {committing: boolean}) {
     await line.query({text: 'begin'});
     try {
+      const published: string[] = [];
       const result = await work({
         all: (sql, ...values) => run(line, sql, values),
-        publish: text => this.#publish(line, text),
+        publish: async text => void published.push(text),
       });
+      if (published.length > 0) await this.#publish(line, published);
       state.committing = true;
       await line.query({text: 'commit'});
       return result;
@@ -220,11 +222,11 @@ class PostgresDatabase implements Database {
     }
   }
 
-  /** Sends all pieces of a text in one statement, so that they arrive together or not at all. */
-  async #publish(line: Line, text: string) {
+  /** Sends all pieces of some texts in one statement, so that they arrive together or not at all. */
+  async #publish(line: Line, texts: string[]) {
     await line.query({
       text: 'select pg_notify($1, note) from unnest($2::text[]) with ordinality as notes (note, place)',
-      values: [this.#channel, notesOf(text)],
+      values: [this.#channel, texts.flatMap(notesOf)],
     });
   }
 }

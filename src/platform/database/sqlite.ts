@@ -6,8 +6,14 @@ import type {Database, Deadlines, Queries, Value} from './queries.js';
 /** What `node:sqlite` and `libsql` have in common. */
 interface Sqlite {
   exec(sql: string): unknown;
-  prepare(sql: string): {all(...values: Value[]): unknown[]};
+  prepare(sql: string): Statement;
   close(): unknown;
+}
+
+interface Statement {
+  all(...values: Value[]): unknown[];
+  /** Only in `node:sqlite`. */
+  setReadBigInts?(on: boolean): void;
 }
 
 /** How long to wait before a locked file is tried again, in ms. */
@@ -101,7 +107,7 @@ class SqliteDatabase implements Database {
   readonly vital: Queries = this;
   #sqlite: Sqlite;
   #release: () => void;
-  #statements = new Map<string, ReturnType<Sqlite['prepare']>>();
+  #statements = new Map<string, Statement>();
   #last: Promise<unknown> = Promise.resolve();
   #listeners: ((text: string) => void)[] = [];
 
@@ -180,8 +186,17 @@ class SqliteDatabase implements Database {
 
   #run<Row>(sql: string, values: Value[]): Row[] {
     let statement = this.#statements.get(sql);
-    if (!statement) this.#statements.set(sql, (statement = this.#sqlite.prepare(sql)));
-    return statement.all(...values) as Row[];
+    if (!statement) this.#statements.set(sql, (statement = this.#prepare(sql)));
+    const rows = statement.all(...values) as Record<string, unknown>[];
+    if (statement.setReadBigInts) for (const row of rows) readNumbers(row);
+    return rows as Row[];
+  }
+
+  #prepare(sql: string): Statement {
+    const statement = this.#sqlite.prepare(sql);
+    // Else one number beyond 2^53, written by hand, ends the reading of all rows. `libsql` rounds it, as we do.
+    statement.setReadBigInts?.(true);
+    return statement;
   }
 
   /** Calls the subscribers later, as if the text came from another process: they cannot fail the turn that published. */
@@ -196,4 +211,8 @@ class SqliteDatabase implements Database {
       // After some faults, such as a full disk, SQLite has rolled back by itself.
     }
   }
+}
+
+function readNumbers(row: Record<string, unknown>) {
+  for (const key in row) if (typeof row[key] === 'bigint') row[key] = Number(row[key]);
 }

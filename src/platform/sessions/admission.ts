@@ -3,21 +3,19 @@ import type {Holder} from '../../rooms/admission.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Database, Queries} from '../database/database.js';
 import {
-  endIfEmpty,
-  freeOverdue,
   holderOf,
   isListed,
   lifetime,
+  LISTED,
   lockRoom,
   peerOf,
   personOf,
-  removeVisit,
-  SEAT_KEPT,
   sessionOf,
   shown,
   tell,
-  tellGone,
   tellOf,
+  VISIT,
+  visitsOf,
   type LiveRoom,
   type Visit,
 } from './live-room.js';
@@ -52,7 +50,8 @@ export interface Admitted {
   socket: string;
 }
 
-const hash = (secret: string) => createHash('sha256').update(secret).digest('base64url');
+/** How a secret is stored. */
+export const hash = (secret: string) => createHash('sha256').update(secret).digest('base64url');
 
 const connected = ({process, socket, ip, agent, resume}: Arrival): Connected => ({
   process,
@@ -75,7 +74,7 @@ export async function join(database: Database, token: string, arrival: Arrival):
     if (!room) throw badToken();
     const holder = await spendToken(queries, jti, now);
     await checkBarred(queries, room_id, holder, now);
-    const own = room.visits.filter(({person}) => person === personOf(holder));
+    const own = await visitsOf(queries, room, 'person = ?', personOf(holder));
     const kept = keptFor(own, holder.role);
     if (kept) return takeOver(queries, room, kept, holder, arrival);
     const id = randomUUID();
@@ -130,9 +129,9 @@ export async function resume(database: Database, secret: string, arrival: Arriva
   const {room_id} = known;
   return database.transaction(async queries => {
     const room = await lockRoom(queries, room_id, now);
-    const [back] = await queries.all<{id: string}>(
+    const [visit] = await queries.all<Visit>(
       `update connections set secret = ?, process = ?, socket = ?, ip = ?, agent = ?, seat_until = null
-        where room_id = ? and secret = ? returning id`,
+        where room_id = ? and secret = ? returning ${VISIT}`,
       next,
       process,
       socket,
@@ -141,9 +140,7 @@ export async function resume(database: Database, secret: string, arrival: Arriva
       room_id,
       hash(secret),
     );
-    const visit = room?.visits.find(({id}) => id === back?.id);
     if (!room || !visit) throw notResumable();
-    Object.assign(visit, {socket, seat_until: null});
     const kept = visit.seat !== null;
     if (!kept) await sitDown(queries, room, visit);
     if (visit.state === 'in') await enter(queries, room, visit, kept ? 'user-back' : 'user-joined', now);
@@ -156,51 +153,6 @@ const notResumable = () =>
   new RoomsError('denied', 'This visit cannot be resumed.', {
     desc: 'Join with a new token. A secret works once, within 45 s.',
   });
-
-/**
- * Ends a visit and frees its seat. Does nothing if another connection holds the visit by now. `token` is the id of a token
- * that is good again, because its visitor was never told that they are in.
- */
-export function leave(database: Database, {room_id, id, socket}: Admitted, now: number, token?: string): Promise<void> {
-  return database.transaction(async queries => {
-    const room = await lockRoom(queries, room_id, now);
-    const visit = room?.visits.find(each => each.id === id && each.socket === socket);
-    if (!room || !visit) return;
-    if (token !== undefined) await queries.all('update tokens set used = null where jti = ?', token);
-    await removeVisit(queries, room, visit, now);
-    await tellGone(queries, room, visit);
-    await endIfEmpty(queries, room, now);
-  }, room_id);
-}
-
-/**
- * Notes that a connection broke. Its seat is kept for a while after `heard`, the last sign of life (epoch ms). `secret` is
- * good again, because its visitor was never told that they are back.
- */
-export function goAway(
-  database: Database,
-  {room_id, id, socket}: Admitted,
-  {heard, now, secret}: {heard: number; now: number; secret?: string},
-): Promise<void> {
-  return database.transaction(async queries => {
-    const room = await lockRoom(queries, room_id, now);
-    const visit = room?.visits.find(each => each.id === id && each.socket === socket);
-    if (!room || !visit) return;
-    visit.seat_until = heard + SEAT_KEPT;
-    visit.socket = null;
-    await closeRecord(queries, id, now);
-    await queries.all(
-      'update connections set process = null, socket = null, seat_until = ? where id = ?',
-      visit.seat_until,
-      id,
-    );
-    if (secret !== undefined) await queries.all('update connections set secret = ? where id = ?', hash(secret), id);
-    if (isListed(visit) && visit.seat_until > now) {
-      await tellOf(queries, room, visit, {type: 'user-away', id});
-    }
-    await freeOverdue(queries, room, now);
-  }, room_id);
-}
 
 /** Lets a visitor wait, and tells the moderators unless they know. */
 async function knock(queries: Queries, room: LiveRoom, visit: Visit, known = false) {
@@ -227,8 +179,10 @@ export async function enter(
   // A visitor who was admitted while away is told when they resume.
   if (visit.socket !== null) {
     const {conf_num} = room.session;
+    // A connection that they had before is over. Who is new had none.
+    if (announced === 'user-back') await closeRecord(queries, visit.id, now);
     if (conf_num !== null) await openRecord(queries, {conf_num, visit: visit.id, holder: holderOf(visit)}, now);
-    const [joined, ...further] = arrival(room, visit);
+    const [joined, ...further] = await arrival(queries, room, visit);
     await tell(queries, room, {to: visit.id, socket: visit.socket, message: joined});
     for (const message of further) await tell(queries, room, {to: visit.id, message});
   }
@@ -257,13 +211,13 @@ async function beginSession(queries: Queries, room: LiveRoom, now: number) {
 
 /** Notes that a moderator has joined: those who waited for one may publish now, if their role may. */
 async function openSession(queries: Queries, room: LiveRoom) {
-  const session = sessionOf(room);
-  const before = new Map(room.visits.map(visit => [visit, peerOf(visit, session).permissions.publish]));
-  room.session!.opened = session.opened = true;
+  const before = sessionOf(room);
+  room.session!.opened = true;
   await queries.all('update sessions set opened = 1 where room_id = ?', room.room_id);
-  for (const visit of room.visits.filter(isListed)) {
-    const user = shown(visit, session);
-    if (user.permissions.publish === before.get(visit)) continue;
+  if (!before.definition.settings.wait_for_moderator) return;
+  for (const visit of await visitsOf(queries, room, LISTED)) {
+    const user = shown(visit, {...before, opened: true});
+    if (user.permissions.publish === peerOf(visit, before).permissions.publish) continue;
     await tell(queries, room, {message: {type: 'user-changed', user}});
   }
 }

@@ -15,6 +15,7 @@ import {
   shown,
   tell,
   tellGone,
+  visitsOf,
   type LiveRoom,
   type Visit,
 } from './live-room.js';
@@ -28,35 +29,35 @@ const invalid = (message: string) => new RoomsError('invalid', message);
 export function command(database: Database, by: Admitted, message: Command, now: number): Promise<void> {
   return database.transaction(async queries => {
     const room = await lockRoom(queries, by.room_id, now);
-    const sender = room?.visits.find(({id, socket}) => id === by.id && socket === by.socket);
+    const [sender] = room ? await visitsOf(queries, room, 'id = ? and socket = ?', by.id, by.socket) : [];
     if (!room || sender?.state !== 'in') throw denied('You are no longer in the room.');
     if (holderOf(sender).role !== 'moderator') throw denied('Only a moderator may do this.');
     await carryOut(queries, room, sender, message, now);
   }, by.room_id);
 }
 
-function carryOut(queries: Queries, room: LiveRoom, by: Visit, message: Command, now: number): Promise<void> {
+async function carryOut(queries: Queries, room: LiveRoom, by: Visit, message: Command, now: number): Promise<void> {
   switch (message.type) {
     case 'admit':
-      return admit(queries, room, find(room, message.id, isWaiting), now);
+      return admit(queries, room, await find(queries, room, message.id, isWaiting), now);
     case 'deny':
-      return deny(queries, room, find(room, message.id, isWaiting), by, now);
+      return deny(queries, room, await find(queries, room, message.id, isWaiting), by, now);
     case 'mute': {
-      const {id} = find(room, message.id, isListed);
+      const {id} = await find(queries, room, message.id, isListed);
       return tell(queries, room, {message: {type: 'muted', id, kind: message.kind, by: by.id}});
     }
     case 'drop':
-      return drop(queries, room, find(room, message.id, isIn), by, now);
+      return drop(queries, room, await find(queries, room, message.id, isIn), by, now);
     case 'floor':
-      return giveFloor(queries, room, find(room, message.id, isListed), message.on);
+      return giveFloor(queries, room, await find(queries, room, message.id, isListed), message.on);
     case 'end':
       return end(queries, room, now);
   }
 }
 
-function find(room: LiveRoom, id: string, is: (visit: Visit) => boolean): Visit {
-  const visit = room.visits.find(each => each.id === id && is(each));
-  if (visit) return visit;
+async function find(queries: Queries, room: LiveRoom, id: string, is: (visit: Visit) => boolean): Promise<Visit> {
+  const [visit] = await visitsOf(queries, room, 'id = ?', id);
+  if (visit && is(visit)) return visit;
   throw invalid(is === isWaiting ? 'Nobody with this id is waiting.' : 'Nobody with this id is in the room.');
 }
 
@@ -71,7 +72,7 @@ async function admit(queries: Queries, room: LiveRoom, visit: Visit, now: number
 
 async function deny(queries: Queries, room: LiveRoom, visit: Visit, by: Visit, now: number) {
   await barFromKnocking(queries, room, visit, by, now);
-  await removeVisit(queries, room, visit, now);
+  await removeVisit(queries, visit, now);
   await tell(queries, room, {
     to: visit.id,
     message: refused(denied('A moderator did not let you in.')),
@@ -82,7 +83,7 @@ async function deny(queries: Queries, room: LiveRoom, visit: Visit, by: Visit, n
 
 async function drop(queries: Queries, room: LiveRoom, visit: Visit, by: Visit, now: number) {
   await barFromSession(queries, room, visit, by);
-  await removeVisit(queries, room, visit, now);
+  await removeVisit(queries, visit, now);
   await tell(queries, room, {to: visit.id, message: {type: 'dropped'}, close: CLOSED.dropped});
   await tellGone(queries, room, visit);
   await endIfEmpty(queries, room, now);
@@ -99,6 +100,5 @@ async function giveFloor(queries: Queries, room: LiveRoom, visit: Visit, on: boo
 async function end(queries: Queries, room: LiveRoom, now: number) {
   await tell(queries, room, {message: {type: 'ended'}, group: 'all', close: CLOSED.ended});
   await queries.all('delete from connections where room_id = ?', room.room_id);
-  room.visits = [];
   await endIfEmpty(queries, room, now);
 }

@@ -5,7 +5,7 @@ import {notFound} from '../../rooms/results.js';
 import {LONGEST_DURATION, type CheckedDefinition} from '../../rooms/rules.js';
 import type {Permissions, Role, User} from '../../rooms/schema.js';
 import {isObject, isText} from '../../rooms/values.js';
-import type {Queries} from '../database/database.js';
+import type {Queries, Value} from '../database/database.js';
 import {CLOSED, refused, type Delivery, type Peer} from './messages.js';
 import {closeCall, closeRecord} from './records.js';
 
@@ -36,7 +36,10 @@ export interface Session {
   opened: boolean;
 }
 
-/** A room and all its visits, locked until the transaction ends. Functions that write to the database update it, too. */
+/**
+ * A room, locked until the transaction ends. Functions that write to the database update it, too. It does not hold the
+ * visits: what one arrival or departure costs must not grow with the number of people inside.
+ */
 export interface LiveRoom {
   room_id: string;
   /** How often the room was locked. */
@@ -47,13 +50,24 @@ export interface LiveRoom {
   until: number | null;
   /** The running session, with the definition it began with as it is stored. */
   session?: {definition: string; opened: boolean; conf_num: string | null};
-  /** Oldest first. */
-  visits: Visit[];
 }
 
-/** SQL condition: a row of `connections` is in the room and has a seat. Takes the time as a value. */
-const IN = `connections.state = 'in' and connections.seat is not null
-  and (connections.seat_until is null or connections.seat_until > ?)`;
+/** What a room that is locked has: a session, or nulls; whether somebody is in, or was away for too long. */
+interface StoredState {
+  definition: string | null;
+  opened: number | null;
+  conf_num: string | null;
+  active: number | boolean;
+  overdue: number | boolean;
+}
+
+/** SQL conditions on a row of `connections`. In a locked room nobody holds a seat for longer than it is kept. */
+const HAS_SEAT = `connections.state = 'in' and connections.seat is not null`;
+export const LISTED = `${HAS_SEAT} and connections.seat <> 'audiences'`;
+export const WAITING = `connections.state = 'waiting' and connections.seat is not null`;
+
+/** The same for a room that is not locked. Takes the time as a value. */
+const IN = `${HAS_SEAT} and (connections.seat_until is null or connections.seat_until > ?)`;
 
 /** SQL condition: somebody is in a row of `rooms`. Takes the time as a value. */
 export const ACTIVE = `exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN})`;
@@ -68,7 +82,7 @@ const SHOWN_DATA = 1024;
 const LARGE = 300;
 
 /** The columns of a `Visit`. */
-const VISIT = `connections.id, connections.state, connections.seat, connections.seat_until, connections.holder,
+export const VISIT = `connections.id, connections.state, connections.seat, connections.seat_until, connections.holder,
   connections.floor, connections.socket, connections.person`;
 
 export const holderOf = ({holder}: Pick<Visit, 'holder'>) => JSON.parse(holder) as Holder;
@@ -80,8 +94,26 @@ export const isIn = ({state, seat}: Visit) => state === 'in' && seat !== null;
 export const isListed = (visit: Visit) => isIn(visit) && visit.seat !== 'audiences';
 export const isWaiting = ({state, seat}: Visit) => state === 'waiting' && seat !== null;
 
-/** Whether somebody is in the room. */
-export const isActive = ({visits}: LiveRoom) => visits.some(isIn);
+/** The visits in a locked room for which an SQL condition holds, oldest first. */
+export const visitsOf = (queries: Queries, {room_id}: LiveRoom, condition: string, ...values: Value[]) =>
+  queries.all<Visit>(
+    `select ${VISIT} from connections where room_id = ? and ${condition} order by entry`,
+    room_id,
+    ...values,
+  );
+
+/** How many visits in a locked room an SQL condition holds for. */
+export async function countVisits(queries: Queries, {room_id}: LiveRoom, condition: string, ...values: Value[]) {
+  const sql = `select count(*) as found from connections where room_id = ? and ${condition}`;
+  const [row] = await queries.all<{found: number}>(sql, room_id, ...values);
+  return row!.found;
+}
+
+/** Whether somebody is in a locked room. */
+export async function isActive(queries: Queries, {room_id}: LiveRoom): Promise<boolean> {
+  const sql = `select 1 as found from connections where room_id = ? and ${HAS_SEAT} limit 1`;
+  return (await queries.all(sql, room_id)).length > 0;
+}
 
 /** Reads a definition as it is stored. Returns undefined if it is damaged. */
 export function tryDefinition(text: string): CheckedDefinition | undefined {
@@ -141,13 +173,18 @@ export function shown(visit: Visit, session: Session): Peer {
 }
 
 /**
- * Whether everybody inside is told about a visitor. Moderators always are. In a large lecture the others are told only
- * about moderators and about people who have or had the floor: to tell each of 1,000 about each other one is too much.
+ * Whether only some of the people inside are announced to those who do not moderate: moderators, and people who have or
+ * had the floor. To tell each of 1,000 about each other one is too much.
  */
-export function isAnnounced(visit: Visit, {settings}: CheckedDefinition): boolean {
-  const isLarge = settings.mode === 'lecture' && Number(settings.participants) > LARGE;
-  return !isLarge || visit.floor !== FLOOR.never || holderOf(visit).role === 'moderator';
-}
+export const isLarge = ({settings}: CheckedDefinition): boolean =>
+  settings.mode === 'lecture' && Number(settings.participants) > LARGE;
+
+/** SQL condition: in a large lecture everybody inside is told about a visitor, as `isAnnounced` says. */
+export const ANNOUNCED = `(connections.floor <> ${FLOOR.never} or connections.seat = 'moderators')`;
+
+/** Whether everybody inside is told about a visitor. Moderators always are. */
+const isAnnounced = (visit: Visit, definition: CheckedDefinition): boolean =>
+  !isLarge(definition) || visit.floor !== FLOOR.never || holderOf(visit).role === 'moderator';
 
 /** The people in a room, oldest first, without audience. */
 export async function usersIn(queries: Queries, room_id: string, now: number): Promise<User[]> {
@@ -180,8 +217,8 @@ export function tellOf(queries: Queries, room: LiveRoom, visit: Visit, message: 
 }
 
 /**
- * Locks a room until the transaction ends, reads its visits, and frees the seats of people who were away for too long.
- * Returns undefined if there is no such room, or if freeing the seats has ended it.
+ * Locks a room until the transaction ends, and frees the seats of people who were away for too long. Returns undefined if
+ * there is no such room, or if freeing the seats has ended it.
  */
 export async function lockRoom(queries: Queries, room_id: string, now: number): Promise<LiveRoom | undefined> {
   const [row] = await queries.all<{entries: number; definition: string; until: number | null}>(
@@ -189,38 +226,44 @@ export async function lockRoom(queries: Queries, room_id: string, now: number): 
     room_id,
   );
   if (!row) return undefined;
-  const [session] = await queries.all<{definition: string; opened: number; conf_num: string | null}>(
-    'select definition, opened, conf_num from sessions where room_id = ?',
+  const room: LiveRoom = {room_id, ...row};
+  const [state] = await queries.all<StoredState>(
+    `select sessions.definition, opened, conf_num,
+        exists (select 1 from connections where connections.room_id = rooms.room_id and ${HAS_SEAT}) as active,
+        exists (select 1 from connections where connections.room_id = rooms.room_id and seat_until <= ?) as overdue
+      from rooms left join sessions on sessions.room_id = rooms.room_id where rooms.room_id = ?`,
+    now,
     room_id,
   );
-  const room: LiveRoom = {
-    room_id,
-    ...row,
-    ...(session && {session: {...session, opened: session.opened === 1}}),
-    visits: await queries.all<Visit>(`select ${VISIT} from connections where room_id = ? order by entry`, room_id),
-  };
+  const {definition, opened, conf_num, active, overdue} = state!;
+  if (definition !== null) room.session = {definition, opened: opened === 1, conf_num};
+  if (active && !overdue) return room;
   return (await freeOverdue(queries, room, now)) ? room : undefined;
 }
 
 /** Frees the seats of people who were away for too long. Returns false if that has ended the room. */
 export async function freeOverdue(queries: Queries, room: LiveRoom, now: number): Promise<boolean> {
-  for (const visit of room.visits) {
-    if (visit.seat_until === null || visit.seat_until > now) continue;
-    if (visit.seat !== null) {
-      await queries.all('update connections set seat = null where id = ?', visit.id);
-      await closeRecord(queries, visit.id, visit.seat_until);
-      await tellGone(queries, room, visit);
-      visit.seat = null;
-    }
-    if (visit.seat_until + RESUME_AFTER <= now) await removeVisit(queries, room, visit, now);
+  const {room_id} = room;
+  const overdue = await visitsOf(queries, room, 'seat_until <= ?', now);
+  if (overdue.length > 0) {
+    await queries.all(
+      `update records set disconnected = (select seat_until from connections where connections.id = records.visit)
+        where disconnected is null
+          and visit in (select id from connections where room_id = ? and seat_until <= ?)`,
+      room_id,
+      now,
+    );
+    await queries.all('update connections set seat = null where room_id = ? and seat_until <= ?', room_id, now);
+    for (const visit of overdue) await tellGone(queries, room, visit);
+    const forgotten = now - RESUME_AFTER;
+    await queries.all('delete from connections where room_id = ? and seat_until <= ?', room_id, forgotten);
   }
   return endIfEmpty(queries, room, now);
 }
 
-export async function removeVisit(queries: Queries, room: LiveRoom, visit: Visit, now: number) {
+export async function removeVisit(queries: Queries, visit: Visit, now: number) {
   await closeRecord(queries, visit.id, now);
   await queries.all('delete from connections where id = ?', visit.id);
-  room.visits = room.visits.filter(other => other !== visit);
 }
 
 /** Tells the others that a visitor's seat is free. */
@@ -232,17 +275,18 @@ export async function tellGone(queries: Queries, room: LiveRoom, visit: Visit) {
 
 /** If nobody is in, ends the session, and deletes an ad hoc room whose time is over. Returns false if it was deleted. */
 export async function endIfEmpty(queries: Queries, room: LiveRoom, now: number): Promise<boolean> {
-  if (isActive(room)) return true;
+  const isOver = room.until !== null && room.until <= now;
+  if (!room.session && !isOver) return true;
+  if (await isActive(queries, room)) return true;
   if (room.session) {
     await queries.all('delete from sessions where room_id = ?', room.room_id);
     if (room.session.conf_num !== null) await closeCall(queries, room.session.conf_num, now);
     // Somebody may still resume, into the next session, and there nobody has the floor yet.
     await queries.all('update connections set floor = 0 where room_id = ?', room.room_id);
-    for (const visit of room.visits) visit.floor = 0;
     room.session = undefined;
     await queries.all('delete from barred where room_id = ? and (until is null or until <= ?)', room.room_id, now);
   }
-  if (room.until === null || room.until > now) return true;
+  if (!isOver) return true;
   await removeRoom(queries, room);
   return false;
 }
@@ -250,7 +294,7 @@ export async function endIfEmpty(queries: Queries, room: LiveRoom, now: number):
 /** Deletes a room where nobody is in, and refuses the people who still wait. */
 export async function removeRoom(queries: Queries, room: LiveRoom) {
   const error = notFound();
-  for (const {id} of room.visits.filter(isWaiting)) {
+  for (const {id} of await visitsOf(queries, room, WAITING)) {
     await tell(queries, room, {to: id, message: refused(error), close: CLOSED.refused});
   }
   await queries.all('delete from connections where room_id = ?', room.room_id);

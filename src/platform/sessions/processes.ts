@@ -141,15 +141,12 @@ export function sweepRoom(database: Database, room_id: string, now: number): Pro
     const room = await lockRoom(queries, room_id, now);
     if (!room) return;
     // A dead process was silent for about as long as a seat is kept, so they are overdue at once.
-    const orphans = await queries.all<{id: string}>(
+    await queries.all(
       `update connections set process = null, socket = null, seat_until = cast(? as bigint) where room_id = ?
-        and process is not null and process not in (select id from processes) returning id`,
+        and process is not null and process not in (select id from processes)`,
       now,
       room_id,
     );
-    for (const visit of room.visits) {
-      if (orphans.some(({id}) => id === visit.id)) Object.assign(visit, {socket: null, seat_until: now});
-    }
     await freeOverdue(queries, room, now);
   }, room_id);
 }

@@ -67,13 +67,12 @@ export async function closeCall(queries: Queries, conf_num: string, now: number)
   );
 }
 
-/** Notes that somebody's connection was let in. A connection that they had before is over. */
+/** Notes that somebody's connection was let in. */
 export async function openRecord(
   queries: Queries,
   {conf_num, visit, holder}: {conf_num: string; visit: string; holder: {name: string; role: string; user_ref: unknown}},
   now: number,
 ) {
-  await closeRecord(queries, visit, now);
   await queries.all(
     `insert into records (cdr_id, conf_num, visit, connected, role, name, ref, ip, agent)
       select ?, ?, id, cast(? as bigint), ?, ?, ?, ip, agent from connections where id = ?`,

@@ -4,7 +4,16 @@ import {networksOf} from '../../http/connection-limit.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Role} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
-import {FLOOR, holderOf, personOf, readDefinition, sessionOf, type LiveRoom, type Visit} from './live-room.js';
+import {
+  countVisits,
+  FLOOR,
+  holderOf,
+  personOf,
+  readDefinition,
+  sessionOf,
+  type LiveRoom,
+  type Visit,
+} from './live-room.js';
 
 /** A room as it is stored; `definition` is JSON, and `active` says whether somebody is in. */
 interface StoredRoom {
@@ -42,6 +51,8 @@ export async function checkSeat(
     seatOf(role),
     now,
   );
+  // Most rooms have a free seat, and then nobody's own matters.
+  if (count!.taken < Number(settings[seatOf(role)] ?? 0)) return;
   const own = await queries.all<Pick<Visit, 'seat' | 'seat_until' | 'socket' | 'holder'>>(
     'select seat, seat_until, socket, holder from connections where room_id = ? and person = ?',
     room_id,
@@ -86,7 +97,7 @@ export async function takeSeat(queries: Queries, room: LiveRoom, {holder, networ
   const {id, state, socket} = who;
   const knocks = state === 'waiting';
   const seat = knocks ? 'knockers' : seatOf(holder.role);
-  if (isFull(room, seatOf(holder.role))) throw roomFull();
+  if (await isFull(queries, room, seatOf(holder.role))) throw roomFull();
   if (knocks) await checkKnockers(queries, room, network);
   const text = JSON.stringify(holder);
   const person = personOf(holder);
@@ -106,14 +117,12 @@ export async function takeSeat(queries: Queries, room: LiveRoom, {holder, networ
     who.secret,
     person,
   );
-  const visit: Visit = {id, state, seat, seat_until: null, holder: text, floor: FLOOR.never, socket, person};
-  room.visits.push(visit);
-  return visit;
+  return {id, state, seat, seat_until: null, holder: text, floor: FLOOR.never, socket, person};
 }
 
 /** Whether all seats are taken in a room, which is locked. */
-function isFull(room: LiveRoom, seat: Seat): boolean {
-  const taken = room.visits.filter(visit => visit.seat === seat).length;
+async function isFull(queries: Queries, room: LiveRoom, seat: Seat): Promise<boolean> {
+  const taken = await countVisits(queries, room, 'seat = ?', seat);
   return taken >= Number(sessionOf(room).definition.settings[seat]);
 }
 
@@ -133,7 +142,7 @@ async function checkKnockers(queries: Queries, {room_id}: LiveRoom, network?: st
  */
 export async function sitDown(queries: Queries, room: LiveRoom, visit: Visit) {
   const seat = seatOf(holderOf(visit).role);
-  if (isFull(room, seat)) throw roomFull();
+  if (await isFull(queries, room, seat)) throw roomFull();
   visit.seat = visit.state === 'waiting' ? 'knockers' : seat;
   await queries.all('update connections set seat = ? where id = ?', visit.seat, visit.id);
 }

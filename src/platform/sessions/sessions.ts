@@ -318,6 +318,7 @@ export class Sessions {
     const over = left || (!state && used.secret === undefined);
     await this.#departures.write({
       socket,
+      room_id: admitted?.room_id,
       over,
       heard,
       ...(!state && {secret: used.secret, token: used.token && tokenId(used.token)}),

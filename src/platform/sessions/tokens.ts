@@ -2,9 +2,10 @@ import {randomBytes, randomUUID} from 'node:crypto';
 import {decodeJwt, jwtVerify, SignJWT} from 'jose';
 import type {Holder} from '../../rooms/admission.js';
 import {RoomsError} from '../../rooms/errors.js';
+import {notFound} from '../../rooms/results.js';
 import {TOKEN_LIFETIME} from '../../rooms/rules.js';
 import type {Room} from '../../rooms/schema.js';
-import type {Queries} from '../database/database.js';
+import type {Database, Queries} from '../database/database.js';
 import {readEnablexToken, writeEnablexToken} from './enablex-token.js';
 
 /** 32 random bytes in base64url: the key that signs an application's tokens, or the secret for resuming. */
@@ -20,23 +21,29 @@ export type TokenFormat = 'jwt' | {enablex: URL};
  * the database takes it, whatever the form of its own tokens.
  */
 export async function issueToken(
-  queries: Queries,
+  database: Database,
   room: Room,
   holder: Holder,
-  {now, format}: {now: number; format: TokenFormat},
+  {application, now, format}: {application: string; now: number; format: TokenFormat},
 ): Promise<string> {
   const {room_id} = room;
   const jti = randomUUID();
   const expires = now + TOKEN_LIFETIME;
-  await queries.all('delete from tokens where expires < ?', now);
-  await queries.all(
-    'insert into tokens (jti, room_id, holder, expires) values (?, ?, ?, ?)',
-    jti,
-    room_id,
-    JSON.stringify(holder),
-    expires,
-  );
-  const {secret} = await findToken(queries, jti, now);
+  const [signer] = await database.all<{secret: string}>('select secret from applications where id = ?', application);
+  const made = await database.transaction(async queries => {
+    await queries.all('delete from tokens where expires < ?', now);
+    return queries.all(
+      `insert into tokens (jti, room_id, holder, expires)
+        select ?, room_id, ?, cast(? as bigint) from rooms where room_id = ? returning jti`,
+      jti,
+      JSON.stringify(holder),
+      expires,
+      room_id,
+    );
+  });
+  // The room was deleted at this moment.
+  if (!signer || made.length === 0) throw notFound();
+  const {secret} = signer;
   if (format !== 'jwt') {
     return writeEnablexToken({id: jti, room, holder, url: format.enablex}, signingKey(secret));
   }

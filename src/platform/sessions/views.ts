@@ -1,14 +1,17 @@
 // What a visitor is told about the room and about the others in it. It depends on their role.
-import type {Role} from '../../rooms/schema.js';
 import {SETTINGS, type Setting, type SettingName} from '../../rooms/settings.js';
+import type {Queries} from '../database/database.js';
 import {
+  ANNOUNCED,
+  countVisits,
   holderOf,
-  isAnnounced,
-  isListed,
-  isWaiting,
+  isLarge,
+  LISTED,
+  peerOf,
   sessionOf,
   shown,
-  peerOf,
+  visitsOf,
+  WAITING,
   type LiveRoom,
   type Session,
   type Visit,
@@ -31,24 +34,31 @@ export function withoutReference(peer: Peer): Peer {
  * What somebody is told who comes in, in as many messages as it needs. Moderators are told about everybody, the audience
  * about nobody, others about the people who are inside.
  */
-export function arrival(room: LiveRoom, visit: Visit): [Omit<Joined, 'resume'>, ...More[]] {
+export async function arrival(
+  queries: Queries,
+  room: LiveRoom,
+  visit: Visit,
+): Promise<[Omit<Joined, 'resume'>, ...More[]]> {
   const session = sessionOf(room);
   const {role} = holderOf(visit);
   const moderates = role === 'moderator';
-  const inside = room.visits.filter(isListed);
-  const seen = inside.filter(each => each !== visit && mayKnow(role, each, session));
+  const some = isLarge(session.definition) && !moderates;
+  const seen = some ? `${LISTED} and ${ANNOUNCED}` : LISTED;
+  const others = role === 'audience' ? [] : await visitsOf(queries, room, `${seen} and id <> ?`, visit.id);
+  const knowsAll = !some && role !== 'audience';
+  const waits = moderates ? await visitsOf(queries, room, WAITING) : [];
   const peers = (visits: Visit[]) =>
     visits.map(each => {
       const peer = shown(each, session);
       return moderates ? peer : withoutReference(peer);
     });
-  const [users = [], ...furtherUsers] = pages(peers(seen));
-  const [waiting = [], ...furtherWaiting] = moderates ? pages(peers(room.visits.filter(isWaiting))) : [];
+  const [users = [], ...furtherUsers] = pages(peers(others));
+  const [waiting = [], ...furtherWaiting] = pages(peers(waits));
   const joined = {
     type: 'joined' as const,
     you: peerOf(visit, session),
     users,
-    total: inside.length,
+    total: knowsAll ? others.length + 1 : await countVisits(queries, room, LISTED),
     room: sessionRoom(room.room_id, session),
     ...(moderates && {waiting}),
   };
@@ -58,9 +68,6 @@ export function arrival(room: LiveRoom, visit: Visit): [Omit<Joined, 'resume'>, 
   ];
   return [{...joined, ...(further.length > 0 && {more: further.length})}, ...further];
 }
-
-const mayKnow = (role: Role, visit: Visit, session: Session) =>
-  role === 'moderator' || (role !== 'audience' && isAnnounced(visit, session.definition));
 
 /** Splits people into pages of about `PAGE` bytes. */
 function pages(peers: Peer[]): Peer[][] {

@@ -116,7 +116,13 @@ test('a file that another platform has open is refused with a clear sentence unt
     code: 'misconfigured',
     message: /^Another program has this database open/,
   });
-  await first.all('insert into applications values (?, ?, ?, ?)', 'shop', 'hash', 'secret', 0);
+  await first.all(
+    'insert into applications (id, key_hash, secret, created) values (?, ?, ?, ?)',
+    'shop',
+    'hash',
+    'secret',
+    0,
+  );
   await first.close();
   const second = await openDatabase(place);
   assert.deepEqual(await second.all('select id from applications'), [{id: 'shop'}]);

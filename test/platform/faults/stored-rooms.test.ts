@@ -79,6 +79,35 @@ for (const damaged of DAMAGED) {
   });
 }
 
+for (const column of ['created', 'updated']) {
+  for (const time of ['9007199254740993', '9223372036854775807', '-9223372036854775808', '8640000000000001']) {
+    test(`a stored room with a time beyond all clocks is listed, changed and deleted: ${column} ${time}`, async t => {
+      const world = await startPlatform(t);
+      const [bad, good] = [await world.room(), await world.room()];
+      await world.database.all(`update rooms set ${column} = ${time} where room_id = ?`, bad);
+      const names = async () =>
+        ((await world.call('GET', '/rooms')).body.rooms as {room_id: string; name: string}[]).map(({room_id, name}) => [
+          room_id,
+          name,
+        ]);
+      assert.deepEqual(await names(), [
+        [bad, ROOM.name],
+        [good, ROOM.name],
+      ]);
+      assert.equal((await world.call('GET', `/rooms/${bad}`)).status, 200);
+      const ann = await world.enter(bad);
+      await ann.leave();
+      for (const name of ['Once', 'Twice']) {
+        assert.equal((await world.call('PATCH', `/rooms/${bad}`, {name})).status, 200);
+        assert.deepEqual((await names())[0], [bad, name]);
+      }
+      await until(async () => !(await isActive(world, bad)));
+      assert.equal((await world.call('DELETE', `/rooms/${bad}`)).status, 200);
+      assert.deepEqual(world.faults, []);
+    });
+  }
+}
+
 test('names are stored composed: one name has one form', async t => {
   const world = await startPlatform(t);
   const [decomposed, composed] = ['Cafe\u0301', 'Caf\u00e9'];
