@@ -194,9 +194,15 @@ export const json = (text: string, status = 200, headers: Record<string, string>
   text,
 });
 
-/** What was thrown, as an error to answer with. All that is not a `RoomsError` is logged and becomes `internal`. */
+/**
+ * What was thrown, as an error to answer with. All that is not a `RoomsError` is logged and becomes `internal`. A fault that
+ * names its cause is logged, too: the answer does not have the cause.
+ */
 export function refusalOf(thrown: unknown, log: (error: unknown) => void): RoomsError {
-  if (thrown instanceof RoomsError) return thrown;
+  if (thrown instanceof RoomsError) {
+    if (thrown.cause && statusOf(thrown) >= 500) log(thrown);
+    return thrown;
+  }
   log(thrown);
   return errorOf(50000, {desc: 'Something went wrong on our side.'});
 }
@@ -206,7 +212,7 @@ export interface RoomsAppOptions extends EnvelopeOptions {
   mounts?: string[];
   /** Most bytes of a request's body. @default 262144 */
   maxBody?: number;
-  /** Called with every error that is not a `RoomsError`, which is a fault of ours. @default console.error */
+  /** Called with every error that is not a `RoomsError`, and with faults that name a cause. @default console.error */
   log?: (error: unknown) => void;
 }
 

@@ -1,6 +1,12 @@
 import {pino} from 'pino';
 import {logStream} from '../http/log-stream.js';
-import {RoomsError} from '../rooms/errors.js';
+import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+
+const ABOUT_DATABASE: RoomsErrorCode[] = ['offline', 'platform_down', 'timeout'];
+
+/** The code of what began it: an SQLSTATE, or a code of Node. */
+const causeOf = ({code, cause}: NodeJS.ErrnoException & {cause?: unknown}): string | undefined =>
+  cause instanceof Error ? causeOf(cause) : code;
 
 /** Writes the command's log: JSON lines on standard error, without anything that identifies a caller or a room. */
 export function logger() {
@@ -25,8 +31,9 @@ export function logger() {
       const {name, code, stack = ''} = error as NodeJS.ErrnoException;
       const at = stack.split('\n').flatMap(line => /^\s+at (.+)/.exec(line)?.[1] ?? []);
       // These are our own words, about the database.
-      const known = error instanceof RoomsError && error.code === 'offline';
-      lines.error({error: name, code, at}, known ? error.message : 'Something went wrong on our side.');
+      const known = error instanceof RoomsError && ABOUT_DATABASE.includes(error.code);
+      const message = known ? error.message : 'Something went wrong on our side.';
+      lines.error({error: name, code, cause: known ? causeOf(error) : undefined, at}, message);
     },
   };
 }

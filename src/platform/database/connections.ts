@@ -1,4 +1,5 @@
 import type {ClientConfig, Pool, PoolClient, QueryConfig, QueryResult} from 'pg';
+import {RoomsError} from '../../rooms/errors.js';
 import type {Deadlines} from './queries.js';
 
 /** How much longer than the server we wait for an answer, in ms. Then the connection itself is broken. */
@@ -12,8 +13,21 @@ const isAnswer = (error: unknown) => typeof error === 'object' && error !== null
 
 export const codeOf = (error: unknown) => (error as {code?: string} | null)?.code ?? '';
 
+/** The connection broke, or there is none. Whatever was asked has no answer. */
+export class NoAnswer extends RoomsError {
+  /** Whether the server was silent for too long. Asking again would double the wait. */
+  readonly late: boolean;
+
+  constructor(cause: unknown) {
+    super('offline', 'The Postgres server does not answer.', {cause});
+    this.late = /timeout|timed out/i.test((cause as Error).message);
+  }
+}
+
+const retold = (error: unknown) => (isAnswer(error) ? error : new NoAnswer(error));
+
 /** Whether a connection should be closed after this error. */
-export const endsConnection = (error: unknown) => !isAnswer(error) || ENDING.test(codeOf(error));
+export const endsConnection = (error: unknown) => error instanceof NoAnswer || ENDING.test(codeOf(error));
 
 /** One connection while it is in use. */
 export interface Line {
@@ -45,12 +59,15 @@ export class Connections {
 
   /** Runs some work on one connection. */
   async use<Result>(work: (line: Line) => Promise<Result>): Promise<Result> {
-    const client = await this.#take();
+    const client = await this.#take().catch((cause: unknown) => {
+      throw retold(cause);
+    });
     let broken = false;
     const query = async (config: QueryConfig) => {
       try {
         return await client.query(config);
-      } catch (error) {
+      } catch (cause) {
+        const error = retold(cause);
         broken ||= endsConnection(error);
         throw error;
       }
@@ -85,6 +102,8 @@ export class Connections {
   /** Sets the server's own deadlines: what we no longer wait for must not go on there, and hold locks. */
   async #prepare(client: PoolClient): Promise<PoolClient> {
     const {statement, lock} = this.#deadlines;
+    // It may break between two queries. The next one fails then, but an `error` event that nobody hears ends the process.
+    client.on('error', () => {});
     try {
       await client.query(
         `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),

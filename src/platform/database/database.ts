@@ -2,6 +2,7 @@ import {openPostgres} from './postgres.js';
 import {DEADLINES, type Database, type Deadlines} from './queries.js';
 import {openSqlite} from './sqlite.js';
 
+export {Unavailable} from './unavailable.js';
 export type {Database, Deadlines, LineListener, Queries, Value} from './queries.js';
 
 /** Whether `place` is the address of a Postgres database. */

@@ -1,4 +1,4 @@
-import {RoomsError} from '../../rooms/errors.js';
+import {Unavailable} from './unavailable.js';
 
 /** Lets only a few tasks of one key run at once, so that one stuck room does not use up all connections. */
 export class Lanes {
@@ -32,7 +32,7 @@ export class Lanes {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         waiting.splice(waiting.indexOf(go), 1);
-        reject(new RoomsError('timeout', 'The room was busy for too long.'));
+        reject(Unavailable.busy());
       }, this.#deadline);
       const go = () => {
         clearTimeout(late);

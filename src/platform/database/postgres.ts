@@ -2,18 +2,25 @@ import {createHash} from 'node:crypto';
 import {Socket} from 'node:net';
 import type {Client, ClientConfig} from 'pg';
 import {RoomsError} from '../../rooms/errors.js';
-import {codeOf, Connections, endsConnection, type Line} from './connections.js';
+import {codeOf, Connections, endsConnection, NoAnswer, type Line} from './connections.js';
 import {Lanes} from './lanes.js';
 import {Listener, notesOf} from './listener.js';
 import {migrate, TABLES} from './migrations.js';
 import {hasNoTls, openingError, tryRights, tryServer} from './needs.js';
+import {Unavailable} from './unavailable.js';
 import type {Database, Deadlines, LineListener, Queries, Value} from './queries.js';
 import {tlsOf} from './tls.js';
 
 type Pg = Pick<typeof import('pg'), 'Client' | 'Pool' | 'types'>;
 
-/** Errors after which a transaction should run again: conflicts, and connections that ended before the commit. */
+/** Errors after which a statement or a transaction should run again: conflicts, and connections that the server ended. */
 const AGAIN = /^(40001|40P01|25006|57P0[123])$/;
+
+/** Errors that end when somebody else is done: locks, conflicts, and a transaction that waited for too long. */
+const BUSY = /^(55P03|40001|40P01|25P03)$/;
+
+/** Errors of a server that can do nothing for anybody: lost, stopping, full, read-only, or too slow. */
+const AWAY = /^(08|53|57|58|25006)/;
 
 /** How long making the tables may take, and how long it waits for other processes, in ms. */
 const MIGRATION = {statement: 600_000, lock: 15_000};
@@ -156,11 +163,13 @@ class PostgresDatabase implements Database {
   }
 
   all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
-    return again(onlyReads, () => this.#connections.use(line => run<Row>(line, sql, values)));
+    // To read once more over another connection does no harm.
+    const should = /^\s*select\b/i.test(sql) ? mayPass : isUndone;
+    return told(again(should, () => this.#connections.use(line => run<Row>(line, sql, values))));
   }
 
   publish(text: string): Promise<void> {
-    return this.#connections.use(line => this.#publish(line, [text]));
+    return told(this.#connections.use(line => this.#publish(line, [text])));
   }
 
   subscribe(hear: (text: string) => void, line?: LineListener) {
@@ -170,7 +179,7 @@ class PostgresDatabase implements Database {
 
   transaction<Result>(work: (queries: Queries) => Promise<Result>, key?: string): Promise<Result> {
     const attempts = () => this.#attempts(work);
-    return key === undefined ? attempts() : this.#lanes.run(key, attempts);
+    return told(key === undefined ? attempts() : this.#lanes.run(key, attempts));
   }
 
   async check() {
@@ -198,7 +207,9 @@ class PostgresDatabase implements Database {
       } catch (error) {
         // If the connection ended at the commit, nobody knows whether that was done.
         const unsure = state.committing && endsConnection(error);
-        if (attempt === 5 || unsure || !AGAIN.test(codeOf(error))) throw error;
+        // Whatever was done before the commit is undone, so it may be done again.
+        const again = isUndone(error) || (attempt === 1 && mayPass(error));
+        if (attempt === 5 || unsure || !again) throw error;
       }
     }
   }
@@ -231,7 +242,21 @@ class PostgresDatabase implements Database {
   }
 }
 
-const onlyReads = (error: unknown) => codeOf(error) === '25006';
+/** Whether the server said that nothing was done, and another attempt may do better. */
+const isUndone = (error: unknown) => AGAIN.test(codeOf(error));
+
+/** Whether another attempt may do better, if it is no matter that the first one was done, too. */
+const mayPass = (error: unknown) => isUndone(error) || (error instanceof NoAnswer && !error.late);
+
+/** Rejects with what callers may be told, if the database is away or busy. */
+async function told<Result>(task: Promise<Result>): Promise<Result> {
+  try {
+    return await task;
+  } catch (error) {
+    if (error instanceof NoAnswer || AWAY.test(codeOf(error))) throw Unavailable.away(error);
+    throw BUSY.test(codeOf(error)) ? Unavailable.busy(error) : error;
+  }
+}
 
 /** Runs a task, and once more if it fails in such a way. */
 async function again<Result>(should: (error: unknown) => boolean, task: () => Promise<Result>): Promise<Result> {

@@ -1,6 +1,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {RoomsError} from '../../rooms/errors.js';
 import {migrate} from './migrations.js';
+import {Unavailable} from './unavailable.js';
 import type {Database, Deadlines, Queries, Value} from './queries.js';
 
 /** What `node:sqlite` and `libsql` have in common. */
@@ -75,7 +76,13 @@ async function claim(Driver: new (path: string) => Sqlite, path: string): Promis
   };
 }
 
-const isLocked = (error: unknown) => /locked|busy/i.test((error as Error).message);
+const isSqlite = (error: unknown) => /^(ERR_)?SQLITE/.test((error as {code?: string} | null)?.code ?? '');
+
+const isLocked = (error: unknown) => isSqlite(error) && /locked|busy/i.test((error as Error).message);
+
+/** Whether the file takes no writes, or cannot be read: a full disk, a fault of it, or missing rights. */
+const isBroken = (error: unknown) =>
+  isSqlite(error) && /is full|disk I\/O|readonly|unable to open/i.test((error as Error).message);
 
 /** Runs a task, again and again while the file is locked, until a time of `performance.now()`. */
 async function whenFree<Result>(deadline: number, task: () => Promise<Result>): Promise<Result> {
@@ -174,7 +181,10 @@ class SqliteDatabase implements Database {
   /** Runs `work` in turn. If the file is locked, lets others have their turn, such as readers, and tries again. */
   #whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
     const deadline = performance.now() + this.#deadlines.lock;
-    return whenFree(deadline, () => this.#inTurn(work));
+    return whenFree(deadline, () => this.#inTurn(work)).catch((error: unknown) => {
+      if (isLocked(error)) throw Unavailable.busy(error);
+      throw isBroken(error) ? Unavailable.away(error) : error;
+    });
   }
 
   /** Runs `work` after all earlier work: there is one connection, so nothing may run inside another's transaction. */

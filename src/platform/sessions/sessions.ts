@@ -4,7 +4,7 @@ import {WebSocketServer, type WebSocket} from 'ws';
 import {networksOf} from '../../http/connection-limit.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {errorOf} from '../../rooms/results.js';
-import type {Database} from '../database/database.js';
+import {Unavailable, type Database} from '../database/database.js';
 import {join, resume} from './admission.js';
 import {command} from './commands.js';
 import {Connection} from './connection.js';
@@ -211,7 +211,7 @@ export class Sessions {
       // The client's next message is handled only once the connection holds its visit.
       await Promise.race([connection.attached, connection.closed]);
     } catch (error) {
-      connection.unsure = !(error instanceof RoomsError);
+      connection.unsure = !(error instanceof RoomsError) || error instanceof Unavailable;
       connection.refuse(this.#publicError(error));
     } finally {
       clearTimeout(deadline);
@@ -342,9 +342,8 @@ export class Sessions {
 
   /** The error that a client may see. */
   #publicError(error: unknown): RoomsError {
-    if (error instanceof RoomsError) return error;
-    this.#log(error);
-    return errorOf(50000);
+    if (!(error instanceof RoomsError) || error instanceof Unavailable) this.#log(error);
+    return error instanceof RoomsError ? error : errorOf(50000);
   }
 
   #beat() {

@@ -1,11 +1,10 @@
 import {createPlatform, openDatabase, type Database} from '../../../src/platform/platform.js';
 
-/** A platform whose database fails while `fault.now` is true. */
+/** A platform whose database fails with `fault.now`. */
 export async function brokenPlatform() {
   const database = await openDatabase(':memory:');
-  const fault = {now: false};
-  const all: Database['all'] = (...query) =>
-    fault.now ? Promise.reject(new Error('The disk is full.')) : database.all(...query);
+  const fault: {now?: Error} = {};
+  const all: Database['all'] = (...query) => (fault.now ? Promise.reject(fault.now) : database.all(...query));
   const failing = new Proxy(database, {
     get(target, key) {
       const member: unknown = Reflect.get(target, key, target);
