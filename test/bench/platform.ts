@@ -8,13 +8,11 @@
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import {createServer as createTcpServer, type AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import pg from 'pg';
@@ -22,6 +20,7 @@ import {Pool} from 'undici';
 import {WebSocket} from 'ws';
 import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
+import {greenroom} from './greenroom.js';
 import {fillLargestRoom} from './largest-room.js';
 
 const {DATABASE_URL} = process.env;
@@ -294,13 +293,6 @@ async function largestRoom(name: string, place: string, processes: number) {
   print(`${what}, most bytes to a participant afterwards`, String(fill.inside));
   print(`${what}, memory for each`, `${fill.memory.toFixed(0)} KiB`);
   judge(`${what} leaves`, '0 left', fill.left === 0, `${fill.left} left`);
-}
-
-/** The arguments of Node that run `greenroom`. */
-function greenroom(): string[] {
-  const built = new URL('../../dist/cli.js', import.meta.url);
-  const source = new URL('../../src/cli.ts', import.meta.url);
-  return existsSync(built) ? [fileURLToPath(built)] : ['--import', import.meta.resolve('tsx'), fileURLToPath(source)];
 }
 
 /** `greenroom platform` in an empty folder, compared with a server that does nothing. */

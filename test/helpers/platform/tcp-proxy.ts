@@ -1,18 +1,20 @@
 import {once} from 'node:events';
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
-import type {TestContext} from 'node:test';
 
 interface Wire {
   client: Socket;
   server: Socket;
-  /** What the client has sent, as text. */
+  /** The beginning of what the client has sent, as text. */
   sent: string;
   /** Whether nothing passes any more, in either direction. */
   swallowed: boolean;
 }
 
-/** A TCP proxy in front of a database, which can break what passes through it. */
-export async function tcpProxy(t: TestContext, target: {host: string; port: number}) {
+/** How much of what a client sends is kept. A connection says early what it is for. */
+const KEPT = 64 * 1024;
+
+/** A TCP proxy in front of a server, which can break what passes through it. It ends with `t`. */
+export async function tcpProxy(t: {after(end: () => void): void}, target: {host: string; port: number}) {
   const wires = new Set<Wire>();
   let refusing = false;
   const server = createServer(client => {
@@ -20,7 +22,7 @@ export async function tcpProxy(t: TestContext, target: {host: string; port: numb
     const wire: Wire = {client, server: connect(target.port, target.host), sent: '', swallowed: false};
     wires.add(wire);
     client.on('data', (data: Buffer) => {
-      wire.sent += data.toString('latin1');
+      if (wire.sent.length < KEPT) wire.sent += data.toString('latin1');
       if (!wire.swallowed) wire.server.write(data);
     });
     wire.server.on('data', (data: Buffer) => {
