@@ -11,8 +11,8 @@ import {words} from '../locales/joining/joining.js';
 import type {Connected} from '../rooms/connection.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {clockOf, joinWindow, roomPhase, tokenExpiry} from '../rooms/rules.js';
 import {Role, type Room, type TokenRequest} from '../rooms/schema.js';
+import {clockOf, isoTime, joinWindow, roomPhase, tokenExpiry} from '../rooms/times.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
@@ -392,7 +392,7 @@ export class JoinButton extends LitElement {
 const drift = () => Date.now() - performance.now();
 
 /** The time left as a clock, `00:04:05`; empty for a day or more. */
-const countdown = (ms: number) => (ms < 86_400_000 ? new Date(ms + 999).toISOString().slice(11, 19) : '');
+const countdown = (ms: number) => (ms < 86_400_000 ? isoTime(ms + 999).slice(11) : '');
 
 declare global {
   interface HTMLElementTagNameMap {

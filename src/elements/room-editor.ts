@@ -12,6 +12,7 @@ import type {Rooms} from '../rooms/rooms.js';
 import {isTooLate} from '../rooms/rules.js';
 import type {Room} from '../rooms/schema.js';
 import {controls} from '../styles/controls.js';
+import {readTime} from '../rooms/times.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
@@ -208,7 +209,7 @@ export class RoomEditor extends LitElement {
             editing: this.roomId !== '',
             words,
             faultOf: field => this.#faultOf(field),
-            timeOf: iso => this.#managing.time(Date.parse(iso), this.#source.now),
+            timeOf: iso => this.#managing.time(readTime(iso), this.#source.now),
           })}
         </fieldset>
         ${renderActions({

@@ -5,7 +5,8 @@ import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/rules.js';
 import {RoomId, type Room} from '../rooms/schema.js';
 import {SETTINGS, type Kinds, type Setting, type SettingName} from '../rooms/settings.js';
-import {Text} from '../rooms/values.js';
+import {isoTime, readTime} from '../rooms/times.js';
+import {jsonOf, Text} from '../rooms/values.js';
 
 /** The fields of the form. `opening` stands for `scheduled` and `adhoc`; the owner is not asked for. */
 export type FormField = Field | 'opening';
@@ -109,7 +110,7 @@ export function formOf(room?: Room): Form {
     'live_recording.auto_recording': auto_recording === true,
     'live_recording.url': url ?? '',
     sip: (room?.sip?.enabled ?? (room?.sip as unknown)) === true,
-    data: room?.data ? JSON.stringify(room.data, null, 2) : '',
+    data: room?.data ? jsonOf(room.data, 2)! : '',
   };
 }
 
@@ -172,7 +173,7 @@ function wireOf(field: FormField, form: Form): unknown {
 
 /** A local time in UTC. A text that is no time stays as typed, so the rules refuse it. */
 function timeOf(text: string): string {
-  const time = Date.parse(text);
+  const time = readTime(text);
   return Number.isNaN(time) ? text : formatTime(time);
 }
 
@@ -198,8 +199,7 @@ function dataOf({data}: Form): Values | string {
 /** The keys of `data` that are new or changed. The others are not sent, since a program may have changed them meanwhile. */
 function changedIn(data: Values | string, was: Values | string): Values | string {
   if (typeof data === 'string' || typeof was === 'string') return data;
-  const isChanged = ([key, value]: [string, unknown]) =>
-    !Object.hasOwn(was, key) || JSON.stringify(value) !== JSON.stringify(was[key]);
+  const isChanged = ([key, value]: [string, unknown]) => !Object.hasOwn(was, key) || jsonOf(value) !== jsonOf(was[key]);
   return Object.fromEntries(Object.entries(data).filter(isChanged));
 }
 
@@ -207,7 +207,7 @@ function changedIn(data: Values | string, was: Values | string): Values | string
 function localTime(time: number | undefined): string {
   if (time === undefined) return '';
   const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19).replace(/:00$/, '');
+  return isoTime(local).replace(/:00$/, '');
 }
 
 /** Why a field is wrong: an error of the rules, or a sentence about something that only the form can know. */
@@ -224,7 +224,7 @@ export function faultsIn(form: Form, {room, now}: {room?: Room; now: number}): M
   }
   const time = form.scheduled_time as string;
   // A local time that the clocks skip would be read as a later one.
-  if (body.settings?.scheduled_time && !faults.has('scheduled_time') && localTime(Date.parse(time)) !== time) {
+  if (body.settings?.scheduled_time && !faults.has('scheduled_time') && localTime(readTime(time)) !== time) {
     faults.set('scheduled_time', ({faults}) => faults.gap);
   }
   for (const field of PLAIN) {

@@ -226,7 +226,7 @@ export class RoomList {
     if (element !== fresh) element.replaceChildren(...fresh.childNodes);
     element.id = `room-${id}`;
     const texts = [name, this.#status(row), settings.description ?? ''];
-    for (const [at, text] of texts.entries()) element.children[at]!.textContent = text;
+    texts.forEach((text, at) => (element.children[at]!.textContent = text));
     const hasSlot = this.#slots.has(element.id);
     if (hasSlot) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
     // The same name that the texts give, because Firefox does not compute it out of sight.
@@ -254,7 +254,7 @@ export class RoomList {
   #arrange(count = Infinity) {
     this.#parts = [];
     this.#spare = [];
-    for (const [at, rows] of Object.values(this.groups).entries()) {
+    Object.values(this.groups).forEach((rows, at) => {
       const group = this.#list!.children[at]!;
       const far = group.lastElementChild!;
       // The chunks after the heading, and those in the box.
@@ -274,7 +274,7 @@ export class RoomList {
         this.#stale.delete(chunk);
         this.#spare.push(chunk);
       }
-    }
+    });
     this.#isSought = false;
   }
 
@@ -310,7 +310,7 @@ export class RoomList {
     const due = rows.slice(0, count).filter(row => row.voice !== this.#voice);
     // All are measured before any is written, or each measurement would lay out all of them.
     const sizes = due.map(sizeOf);
-    for (const [at, row] of due.entries()) this.write(row, sizes[at]);
+    due.forEach((row, at) => this.write(row, sizes[at]));
     const {children} = chunk;
     let right = 0;
     while (children[right] && children[right] === rows[right]?.element) right++;

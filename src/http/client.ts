@@ -4,7 +4,8 @@ import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {isCode, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type Room} from '../rooms/schema.js';
-import {isObject} from '../rooms/values.js';
+import {readTime} from '../rooms/times.js';
+import {isObject, jsonOf} from '../rooms/values.js';
 import {exactReader, reader} from '../rooms/wire.js';
 
 export interface HttpRoomsOptions {
@@ -100,7 +101,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const body = parse(response.text);
       const envelope = isObject(body) ? readEnvelope(body) : {};
       const {result, server_now} = envelope;
-      const ahead = Date.parse(server_now ?? response.headers.get('date') ?? '') - Date.now();
+      const ahead = readTime(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a smaller difference counts as none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
       if (result !== 0) throw await failure(response, envelope, Date.now() + skew);
@@ -201,11 +202,21 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
     retry: {limit: 1, methods: ['get']},
     // `withDeadline` also covers the body.
     timeout: false,
-    fetch: fetch as typeof globalThis.fetch,
+    stringifyJson: json => jsonOf(json)!,
   });
   return (url, {timeout, signal, ...call}) =>
     withDeadline({timeout, signal}, async signal => {
-      const response = await http(url, {...call, signal});
+      // Pages replace `fetch` by functions that take only an address and plain options, not a `Request`.
+      const plain = ({method, headers, cache, redirect}: Request) =>
+        globalThis.fetch(url.href, {
+          method,
+          headers: Object.fromEntries(headers),
+          body: jsonOf(call.json),
+          cache,
+          redirect,
+          signal,
+        });
+      const response = await http(url, {...call, signal, fetch: (fetch ?? plain) as typeof globalThis.fetch});
       const text = await response.text();
       // What a site does with visitors whose session has ended. A browser hides where a redirect leads.
       if (response.type === 'opaqueredirect' || (globalThis.document && response.ok && /^\s*</.test(text))) {
@@ -250,7 +261,7 @@ function check<T, S>(body: unknown, struct?: Struct<T, S>) {
   if (!struct) return body;
   let error: StructError | undefined;
   try {
-    [error] = validate(JSON.parse(JSON.stringify(body)), struct, {coerce: true});
+    [error] = validate(JSON.parse(jsonOf(body)!), struct, {coerce: true});
   } catch (cause) {
     // A getter threw, or superstruct quotes what it refuses and that cannot be printed.
     throw new RoomsError('invalid', 'Invalid value: body', {cause});
@@ -305,7 +316,7 @@ async function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelop
   const code =
     (named.code as RoomsErrorCode | undefined) ?? STATUSES[status] ?? (status >= 500 ? 'platform_down' : refusal);
   if (!code) return badReply(`status ${status}`);
-  const opensAt = Date.parse(envelope.opens_at ?? '');
+  const opensAt = readTime(envelope.opens_at ?? '');
   return new RoomsError(code, error?.replace(/^\[Reason] */, '') ?? `Status ${status}.`, {
     result,
     desc,
@@ -318,6 +329,6 @@ async function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelop
 /** `Retry-After` in seconds, whether the header has seconds or a date; between a second and an hour. */
 function retryAfter(header: string | null, now: number): number | undefined {
   if (!header) return undefined;
-  const seconds = Number.isNaN(Number(header)) ? (Date.parse(header) - now) / 1000 : Number(header);
+  const seconds = Number.isNaN(Number(header)) ? (readTime(header) - now) / 1000 : Number(header);
   return Math.min(Math.max(Math.ceil(seconds), 1), 3600) || undefined;
 }

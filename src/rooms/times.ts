@@ -14,17 +14,23 @@ export const clockOf = (rooms: {now?(): number}) => rooms.now?.() ?? Date.now();
 /** The longest duration of a room, in minutes: 100 years. Every database can store the times that come of it. */
 export const LONGEST_DURATION = 52_560_000;
 
+/** Epoch ms of a time in any form that JavaScript reads, else NaN. Libraries such as Datejs replace `Date.parse`. */
+export const readTime = (text: string) => +new Date(text);
+
+/** A time in UTC as `YYYY-MM-DDTHH:MM:SS`. Old libraries replace `toISOString`, and some of them add quotes. */
+export const isoTime = (time: Date | number) => new Date(time).toISOString().replace('"', '').slice(0, 19);
+
 const FORM = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** Epoch ms of `YYYY-MM-DD HH:MM:SS` UTC; undefined if the text is not a time in that form. */
 export function parseTime(text: string): number | undefined {
-  const time = FORM.test(text) ? Date.parse(`${text.replace(' ', 'T')}Z`) : NaN;
+  const time = FORM.test(text) ? readTime(`${text.replace(' ', 'T')}Z`) : NaN;
   // JavaScript engines read 30 February as 2 March, and 24:00 as the next day.
   return new Date(time).getUTCDate() === Number(text.slice(8, 10)) ? time : undefined;
 }
 
 /** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
-export const formatTime = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+export const formatTime = (time: number) => isoTime(time).replace('T', ' ');
 
 export interface JoinWindow {
   /** Tokens are issued from here on: 15 minutes before the start. */
@@ -54,7 +60,7 @@ export function roomPhase(room: Pick<Room, 'settings' | 'isRoomActive'>, now: nu
  * after `now` (epoch ms). Nothing else is read from a token.
  */
 export function tokenExpiry({token, expires_at}: IssuedToken, now: number): Date {
-  return new Date(Date.parse(expires_at ?? '') || claimedExpiry(token) || now + TOKEN_LIFETIME);
+  return new Date(readTime(expires_at ?? '') || claimedExpiry(token) || now + TOKEN_LIFETIME);
 }
 
 function claimedExpiry(token: string): number | undefined {

@@ -53,6 +53,20 @@ export const lenient = <T, S>(struct: Struct<T, S>) =>
     }
   });
 
+/**
+ * Writes JSON as the platform reads it. Old libraries, such as Prototype.js, give arrays, texts and numbers a `toJSON` that
+ * changes them; only that of other objects, such as dates, is used.
+ */
+export const jsonOf = (value: unknown, indent?: number): string | undefined =>
+  JSON.stringify(
+    value,
+    function (this: Record<string, unknown>, key, json: unknown) {
+      const own = this[key];
+      return own !== Object(own) || Array.isArray(own) ? own : json;
+    },
+    indent,
+  );
+
 /** A name of a room or a person. */
 export const Name = matching('name', /^.{1,200}$/s);
 

@@ -14,6 +14,8 @@ import {playwrightLaunchOptions} from '../../browsers/chrome.mjs';
 interface Site {
   origin: string;
   roomId: string;
+  /** The bodies that the proxy was sent, as text. */
+  posted: string[];
   /** Serves a page at a path of its own and opens it; `complaints` collects its errors and warnings. */
   open(html: string, options?: OpenOptions): Promise<{page: Page; complaints: string[]}>;
   /** Serves `body` at `path`. */
@@ -51,12 +53,16 @@ async function startSite(browser: Browser): Promise<Site> {
   const {id} = await platform.createApplication();
   const rooms = platform.rooms(id);
   const {room_id: roomId} = await rooms.create({name: 'Lobby', owner_ref: 'test', settings: {}});
+  const posted: string[] = [];
   const pages = new Map<string, {body: string; headers: Record<string, string>}>();
   let proxy: ReturnType<typeof tokenProxy>;
   const server = createServer(
     getRequestListener(async request => {
       const {pathname} = new URL(request.url);
-      if (pathname.startsWith('/api/')) return proxy(request);
+      if (pathname.startsWith('/api/')) {
+        if (request.method === 'POST') posted.push(await request.clone().text());
+        return proxy(request);
+      }
       const page = pages.get(pathname);
       if (page) return new Response(page.body, {headers: page.headers});
       const file = pathname.slice(1);
@@ -79,6 +85,7 @@ async function startSite(browser: Browser): Promise<Site> {
   return {
     origin,
     roomId,
+    posted,
     serve: (path, body, headers = {'content-type': 'text/html'}) => void pages.set(path, {body, headers}),
     async open(html, {headers = {}, init} = {}) {
       const path = `/page-${pages.size}`;
