@@ -1,12 +1,21 @@
 import {RoomsError} from '../../rooms/errors.js';
 import type {Queries} from './queries.js';
 
-/** Brings the tables of a database up to date. Throws `misconfigured` if a newer Greenroom wrote them. */
+/**
+ * How many steps of a newer Greenroom this one works with. A release adds one step at most, and a step only adds, so that
+ * during a deploy a process of the release before still starts.
+ */
+const AHEAD = 1;
+
+/**
+ * Brings the tables of a database up to date. Throws `misconfigured` if a Greenroom wrote them that is newer than the next
+ * release.
+ */
 export async function migrate(queries: Queries) {
   await queries.all('create table if not exists migrations (version integer primary key, applied bigint not null)');
   const applied = await queries.all<{version: number}>('select version from migrations order by version desc');
   const version = applied[0]?.version ?? 0;
-  if (version > MIGRATIONS.length) {
+  if (version > MIGRATIONS.length + AHEAD) {
     throw new RoomsError('misconfigured', `The database was written by a newer Greenroom (version ${version}).`);
   }
   for (const [index, statements] of MIGRATIONS.entries()) {

@@ -97,14 +97,19 @@ test('a closed database refuses every call', async t => {
   const ask = () => database.all('select * from rooms');
   assert.deepEqual(await ask(), []);
   await database.close();
-  await assert.rejects(ask(), /not open|after calling end/);
+  await assert.rejects(ask(), /not open|cannot be used/);
 });
 
-test('a database written by a newer Greenroom is refused with a clear sentence', async t => {
+test('a database of the next release is taken, and one of a newer Greenroom refused with a clear sentence', async t => {
   const place = await freshPlace(t, () => {});
+  const addStep = 'insert into migrations select max(version) + 1, 0 from migrations';
   const database = await openDatabase(place);
-  await database.all('insert into migrations values (999, 0)');
+  await database.all(addStep);
   await database.close();
+  const deployed = await openDatabase(place);
+  assert.deepEqual(await deployed.all('select * from rooms'), []);
+  await deployed.all(addStep);
+  await deployed.close();
   await assert.rejects(openDatabase(place), {code: 'misconfigured', message: /newer Greenroom/});
 });
 
