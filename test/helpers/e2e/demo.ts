@@ -85,7 +85,8 @@ export class Theatre {
   async empty() {
     const contexts = this.browser.contexts();
     // Closing a context ends its pages at once, without `pagehide`.
-    await Promise.all(contexts.flatMap(context => context.pages()).map(page => page.goto('about:blank')));
+    const pages = contexts.flatMap(context => context.pages());
+    await Promise.all(pages.map(page => page.evaluate(() => void dispatchEvent(new Event('pagehide')))));
     await Promise.all(contexts.map(context => context.close()));
     // Who had lost the connection keeps the seat for a while.
     const deadline = Date.now() + 60_000;
