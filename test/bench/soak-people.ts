@@ -55,8 +55,9 @@ export class Crowd {
       signal,
     });
     this.count(`answers with ${reply.status}`);
-    if (reply.status === 500) this.wrongs.push(`${method} ${path} was answered with 500.`);
     const answer = (await reply.json()) as {room: {room_id: string}; token: string; total: number; result: number};
+    // A platform that cannot start, and is about to end, says 19012.
+    if (answer.result === 50000) this.wrongs.push(`${method} ${path} was answered with 500.`);
     return {status: reply.status, ...answer};
   }
 
