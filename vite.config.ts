@@ -5,6 +5,7 @@ import {collapseTemplates} from './src/build/collapse-templates.js';
 import {integrity} from './src/build/integrity.js';
 import {minified, TREESHAKE} from './src/build/minify.js';
 import {moduleScript} from './src/build/module-script.js';
+import {plainProperties} from './src/build/plain-properties.js';
 import {thirdPartyNotices} from './src/build/third-party-notices.js';
 
 const {version} = packageJson;
@@ -13,6 +14,7 @@ const {version} = packageJson;
 export default defineConfig({
   plugins: [
     collapseTemplates(),
+    plainProperties(),
     classicScript(version),
     minified(),
     asciiScript(),

@@ -4,3 +4,4 @@ export {RoomEditor} from './elements/room-editor.js';
 export {RoomPicker} from './elements/room-picker.js';
 export {RoomUsers} from './elements/room-users.js';
 export type * from './elements/events.js';
+export type * from './elements/managing-events.js';

@@ -1,5 +1,5 @@
-import './define/join-button.js';
 import './define/room-picker.js';
+import './define/join-button.js';
 import {onDemand} from './elements/on-demand.js';
 
 export {httpRooms, type HttpRoomsOptions} from './http/client.js';
@@ -10,6 +10,7 @@ export {JoinButton} from './elements/join-button.js';
 export type {RoomEditor} from './elements/room-editor.js';
 export type {RoomUsers} from './elements/room-users.js';
 export type * from './elements/events.js';
+export type * from './elements/managing-events.js';
 
 // Few pages have these, so they are loaded when a page does.
 onDemand('room-editor', () => import('./define/room-editor.js'));

@@ -56,13 +56,12 @@ export function classicScript(version: string): Plugin {
             return;
           }
           const script = document.currentScript;
-          const link = document.createElement('a');
           const base = () => {
             const meta = document.querySelector('meta[name=greenroom-base]');
+            const href = script?.dataset.base || globalThis.Greenroom?.base || meta?.content;
             // An anchor resolves an address by the page, as authors expect, and never throws.
-            link.href = script?.dataset.base || globalThis.Greenroom?.base || meta?.content || '';
-            return link.getAttribute('href')
-              ? link.href.replace(/\\/?$/, '/')
+            return href
+              ? Object.assign(document.createElement('a'), {href}).href.replace(/\\/?$/, '/')
               : (script?.src ?? './').replace(/[^/]*(\\?.*)?$/, '');
           };\n`);
         text.append('\n})(globalThis.Greenroom);');

@@ -32,13 +32,15 @@ export function collapseTemplates(): Plugin {
 
 /** What shortens a template, by its tag. */
 const COLLAPSE: Record<string, (text: string) => string> = {
-  // An end of line and its indentation become one space, which a browser shows the same.
-  html: text => text.replace(/\n\s+/g, ' '),
+  // An end of line and its indentation become one space, which a browser shows the same. Plain values need no quotes.
+  html: text => text.replace(/\n\s+/g, ' ').replace(/ ?(=)"([\w-]+)"(?=[ >])/g, '$1$2'),
   css: text =>
     text
       .replace(/\/\*.*?\*\//gs, '')
       .replace(/\s+/g, ' ')
       .replace(/ ?([{};,>]) ?/g, '$1')
       .replace(/;\}/g, '}')
-      .replace(/(\w): /g, '$1:'),
+      .replace(/(\w): /g, '$1:')
+      .replace(/='([a-z-]+)'\]/g, '=$1]')
+      .replace(/\b0\.(?=\d)/g, '.'),
 };

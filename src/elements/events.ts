@@ -1,7 +1,8 @@
 import type {Connected} from '../rooms/connection.js';
-import type {RoomDefinition} from '../rooms/definition.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
-import type {Role, Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
+import type {Role} from '../rooms/schema.js';
+import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from './managing-events.js';
 
 // An event named by a bare verb comes before the act and can be cancelled; one named by a noun or a participle states a fact.
 
@@ -51,37 +52,6 @@ export class RoomJoinEvent extends CustomEvent<{room: Room; participant: Joining
 export class RoomTokenEvent extends CustomEvent<TokenDetail> {
   constructor(detail: TokenDetail) {
     super('room-token', {...fact, detail});
-  }
-}
-
-/** A room before it is saved; a new room has no `room_id` yet. */
-export type RoomDraft = RoomDefinition & {room_id?: string | undefined};
-
-/** A person asked to create or change a room, and nothing was requested yet. Cancel the event to stop it. */
-export class RoomSaveEvent extends CustomEvent<{room: RoomDraft}> {
-  constructor(room: RoomDraft) {
-    super('room-save', {...request, detail: {room}});
-  }
-}
-
-/** A room was created or changed. */
-export class RoomSavedEvent extends CustomEvent<{room: Room}> {
-  constructor(room: Room) {
-    super('room-saved', {...fact, detail: {room}});
-  }
-}
-
-/** A person asked to delete a room and confirmed it, and nothing was requested yet. Cancel the event to stop it. */
-export class RoomDeleteEvent extends CustomEvent<{room: Room}> {
-  constructor(room: Room) {
-    super('room-delete', {...request, detail: {room}});
-  }
-}
-
-/** A room was deleted. */
-export class RoomDeletedEvent extends CustomEvent<{room: Room}> {
-  constructor(room: Room) {
-    super('room-deleted', {...fact, detail: {room}});
   }
 }
 

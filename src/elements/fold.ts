@@ -4,8 +4,6 @@ const LETTERS: Record<string, string> = {
   Ø: 'O',
   Đ: 'D',
   Ð: 'D',
-  Ħ: 'H',
-  Ŧ: 'T',
   Æ: 'AE',
   Œ: 'OE',
   Þ: 'TH',

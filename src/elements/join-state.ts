@@ -1,6 +1,6 @@
 import type {RoomsError} from '../rooms/errors.js';
 import {joinWindow} from '../rooms/rules.js';
-import type {Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
 
 /** A sentence below a button that can be pressed. */
 type Remark = 'chooseFirst' | 'opened' | 'joined' | 'retry' | 'backOnline';

@@ -10,7 +10,7 @@ import {words} from '../locales/joining/joining.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {isTooLate} from '../rooms/rules.js';
-import type {Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
 import {controls} from '../styles/controls.js';
 import {readTime} from '../rooms/times.js';
 import {styledRoot} from '../styles/root.js';

@@ -2,7 +2,7 @@ import {html, nothing} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing/managing.js';
-import type {Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
 import {defaultOf, GROUPS, isAsked, kindOf, type Form, type FormField, type Group, type Kind} from './room-form.js';
 
 /** What the form shows. */

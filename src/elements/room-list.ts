@@ -1,5 +1,5 @@
 import {html, render} from 'lit';
-import type {Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
 import {joinWindow} from '../rooms/times.js';
 import {fold} from './fold.js';
 import {emptyGroups, firstOf, looksLike, textOf, type Group, type Row} from './room-row.js';

@@ -11,7 +11,7 @@ import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
 import type {Rooms} from '../rooms/rooms.js';
-import type {Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';

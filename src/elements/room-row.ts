@@ -1,5 +1,5 @@
 import type {Words} from '../locales/joining/joining.js';
-import type {Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
 import {roomPhase} from '../rooms/times.js';
 import {fold} from './fold.js';
 

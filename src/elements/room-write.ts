@@ -5,16 +5,9 @@ import {withRooms, type Source} from '../controllers/source.js';
 import type {RoomChanges} from '../rooms/definition.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
-import type {Room} from '../rooms/schema.js';
-import {
-  reportError,
-  RoomDeletedEvent,
-  RoomDeleteEvent,
-  RoomSavedEvent,
-  RoomSaveEvent,
-  type Operation,
-  type RoomDraft,
-} from './events.js';
+import type {Room} from '../rooms/room.js';
+import {reportError, type Operation} from './events.js';
+import {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent, type RoomDraft} from './managing-events.js';
 
 type Writing = {status: 'idle'} | {status: 'saving'} | {status: 'deleting'} | {status: 'failed'; error: RoomsError};
 

@@ -29,7 +29,7 @@ export class SearchField {
       autocapitalize="none"
       autocorrect="off"
       spellcheck="false"
-      .enterKeyHint=${'search'}
+      enterkeyhint="search"
       placeholder=${search}
       aria-label=${label ? `${label} – ${search}` : search}
       aria-describedby="description"

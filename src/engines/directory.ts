@@ -1,5 +1,6 @@
 import type {Holder} from '../rooms/admission.js';
-import type {Room, User} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
+import type {User} from '../rooms/schema.js';
 import type {Rooms} from '../rooms/rooms.js';
 
 /**

@@ -3,7 +3,8 @@ import type {RoomDefinition} from '../rooms/definition.js';
 import {RoomsError} from '../rooms/errors.js';
 import {invalidValue, notFound} from '../rooms/results.js';
 import {checkDefinition} from '../rooms/rules.js';
-import {RoomId, type Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
+import {RoomId} from '../rooms/schema.js';
 import {isObject, isText} from '../rooms/values.js';
 import type {Directory} from './directory.js';
 

@@ -1,13 +1,5 @@
-import type {
-  RoomDeletedEvent,
-  RoomDeleteEvent,
-  RoomErrorEvent,
-  RoomJoinEvent,
-  RoomSavedEvent,
-  RoomSaveEvent,
-  RoomSelectEvent,
-  RoomTokenEvent,
-} from '../elements/events.js';
+import type {RoomErrorEvent, RoomJoinEvent, RoomSelectEvent, RoomTokenEvent} from '../elements/events.js';
+import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from '../elements/managing-events.js';
 import type {JoinButton} from '../elements/join-button.js';
 import type {RoomEditor} from '../elements/room-editor.js';
 import type {RoomPicker} from '../elements/room-picker.js';

@@ -2,7 +2,8 @@ import type {Call} from '../http/routes.js';
 import {RoomsError} from '../rooms/errors.js';
 import {invalidValue, notFound} from '../rooms/results.js';
 import type {Rooms} from '../rooms/rooms.js';
-import type {IssuedToken, Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
+import type {IssuedToken} from '../rooms/schema.js';
 import {isObject, own} from './visitor/visitor.js';
 
 // LiveKit's clients request a token with `TokenSource.endpoint(url)`: a POST to the mount itself, answered with 201

@@ -1,5 +1,6 @@
 import {errorOf, invalidValue, missingValue} from './results.js';
-import {Role, type Room, type TokenRequest} from './schema.js';
+import type {Room} from './room.js';
+import {Role, type TokenRequest} from './schema.js';
 import {joinWindow, roomPhase} from './times.js';
 import {isObject, isShallow, isText} from './values.js';
 

@@ -1,10 +1,10 @@
 import {object, optional, type Infer, type Struct} from 'superstruct';
+import {flagOr} from './flag-or.js';
 import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
 import {
   checked,
   Data,
   Flag,
-  flagOr,
   isNumber,
   isObject,
   isText,

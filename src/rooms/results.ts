@@ -25,7 +25,7 @@ const missing = (key: string, error = `Required Data Missing: ${key}`): Result =
 const value = (key: string, error = `Invalid Value: ${key}`): Result => ({code: 'invalid', error, key, fault: 'value'});
 
 /**
- * Every errorOf of the Rooms API by its number on the wire. Rows below 19000 and from 40000 on have the documented
+ * Every error of the Rooms API by its number on the wire. Rows below 19000 and from 40000 on have the documented
  * platform's own numbers and texts; rows from 19000 to 19999 are ours, for what it does not number. The platform, the
  * reader of its answers, the OpenAPI document and the conformance suite all follow this table. Pages do not load it: a
  * token proxy sends `code` and `key`.

@@ -1,6 +1,7 @@
 import type {RoomChanges, RoomDefinition} from './definition.js';
 import type {Enforces} from './enforces.js';
-import type {IssuedToken, Room, TokenRequest, User} from './schema.js';
+import type {Room} from './room.js';
+import type {IssuedToken, TokenRequest, User} from './schema.js';
 
 export * from './admission.js';
 export type {Connected, Connections, IceServer, Provider} from './connection.js';
@@ -8,6 +9,7 @@ export * from './definition.js';
 export * from './enforces.js';
 export * from './errors.js';
 export * from './results.js';
+export * from './room.js';
 export * from './rules.js';
 export * from './schema.js';
 export * from './settings.js';

@@ -1,12 +1,15 @@
 import type {RoomChanges, RoomDefinition, SettingsDefinition} from './definition.js';
 import type {RoomsError} from './errors.js';
 import {invalidValue, missingValue, errorOf} from './results.js';
-import type {Room} from './schema.js';
+import type {Room} from './room.js';
 import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting} from './settings.js';
-import {joinWindow, LONGEST_DURATION, parseTime} from './times.js';
+import {isoTime, joinWindow, LONGEST_DURATION, parseTime} from './times.js';
 import {isFlag, isObject, isReference, isText} from './values.js';
 
 export * from './times.js';
+
+/** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
+export const formatTime = (time: number) => isoTime(time).replace('T', ' ');
 
 // What a room definition may say: the rules of each setting, as the API's documentation lists them.
 

@@ -1,22 +1,18 @@
-import {object, optional, type, type Infer, type Struct} from 'superstruct';
-import {LISTED_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
+import {object, optional, type, type Infer} from 'superstruct';
+import {LISTED_SETTINGS} from './listed-settings.js';
 import {
   checked,
   Data,
-  Finite,
   Flag,
-  flagOr,
-  isFlag,
   isObject,
-  isText,
   lenient,
   matching,
   Name,
   oneOf,
-  reading,
   Reference,
   Text,
-  Tracks,
+  received,
+  Numeric,
 } from './values.js';
 
 // What we receive is open: unknown keys pass, and a malformed key that we can do without reads as absent. So a platform
@@ -29,68 +25,14 @@ export const RoomId = matching('room id', /^[A-Za-z0-9_-]{1,64}$/);
 export const Role = oneOf('moderator', 'participant', 'viewer', 'audience');
 export type Role = Infer<typeof Role>;
 
-/** A number, or a numeric string, which reads as a number. */
-const Numeric = reading(Finite, value => (isText(value) && value.trim() ? Number(value) : value));
-
-const RECEIVED = {
-  text: Text,
-  time: Text,
-  url: Text,
-  boolean: Flag,
-  number: Numeric,
-  reference: Reference,
-  object: Data,
-};
-
-/** The structs of settings that we receive. */
-/* @__NO_SIDE_EFFECTS__ */
-function received<T extends Record<string, Setting>>(table: T) {
-  const entries = Object.entries(table).map(([name, {kind, words}]) => [
-    name,
-    lenient((words ? oneOf(...words) : RECEIVED[kind as keyof typeof RECEIVED]) as Struct<unknown>),
-  ]);
-  return Object.fromEntries(entries) as {[K in keyof T]: Struct<ValueOf<T[K]> | undefined, null>};
-}
-
-/** All settings, as the platform sends them. */
-export const Settings = /* @__PURE__ */ type({
-  ...received(SETTINGS),
-  role_based_recording: lenient(/* @__PURE__ */ type({moderator: lenient(Tracks), participant: lenient(Tracks)})),
-  live_recording: lenient(flagOr(/* @__PURE__ */ type({auto_recording: lenient(Flag), url: lenient(Text)}))),
-  // A platform may have more zones than we know.
-  media_zone: lenient(Text),
-});
-export type Settings = Infer<typeof Settings>;
-
-export const Sip = /* @__PURE__ */ type({
-  enabled: lenient(Flag),
-  pin: lenient(Reference),
-  meeting_id: lenient(Reference),
-});
-export type Sip = Infer<typeof Sip>;
-
-const room = {
+/** A room for pages that list and join rooms. The keys that only others need are not checked; room.ts has the whole room. */
+export const ListedRoom = type({
   room_id: RoomId,
   name: Text,
   data: lenient(Data),
   isRoomActive: lenient(Flag),
-};
-
-/** A room as the platform sends it; `created` and `updated` are ISO 8601 UTC. */
-export const Room = /* @__PURE__ */ type({
-  ...room,
-  owner_ref: lenient(Reference),
-  settings: Settings,
-  sip: lenient(reading(Sip, value => (isFlag(value) ? {enabled: value} : value))),
-  created: lenient(Text),
-  updated: lenient(Text),
-  /** The id of the application. A token proxy shows it to nobody. */
-  service_id: lenient(Reference),
+  settings: type(received(LISTED_SETTINGS)),
 });
-export type Room = Infer<typeof Room>;
-
-/** A `Room` for pages that list and join rooms: the keys that only others need are not checked. */
-export const ListedRoom = type({...room, settings: type(received(LISTED_SETTINGS))});
 export type ListedRoom = Infer<typeof ListedRoom>;
 
 export const Permissions = type({

@@ -1,41 +1,6 @@
-/** What kind of value a setting has. `text`, `time` and `url` are strings; a `reference` is a string or a number. */
-export interface Kinds {
-  text: string;
-  time: string;
-  url: string;
-  boolean: boolean;
-  number: number;
-  reference: string | number;
-  /** One of the setting's `words`. */
-  word: string;
-  /** An object. Its own struct checks its keys. */
-  object: Record<string, unknown>;
-}
+import {LISTED_SETTINGS, type Setting} from './listed-settings.js';
 
-export interface Setting {
-  readonly kind: keyof Kinds;
-  readonly words?: readonly string[];
-  /** What the setting is when a definition leaves it out, unless that depends on other settings. */
-  readonly default?: string | number | boolean;
-  /** Whether the setting can never change once the room is made. */
-  readonly fixed?: true;
-  /** Whether a token proxy shows the setting to visitors who do not manage rooms. */
-  readonly shown?: true;
-  /** Whether the platform sends the setting only if a definition had it. The default holds all the same. */
-  readonly quiet?: true;
-}
-
-/** The settings that a page needs to list a room and to join it. */
-export const LISTED_SETTINGS = {
-  description: {kind: 'text', shown: true},
-  mode: {kind: 'word', words: ['group', 'lecture'], default: 'group', fixed: true, shown: true},
-  scheduled: {kind: 'boolean', default: false, fixed: true, shown: true},
-  adhoc: {kind: 'boolean', default: false, fixed: true, shown: true},
-  /** `YYYY-MM-DD HH:MM:SS`, UTC. */
-  scheduled_time: {kind: 'time', shown: true},
-  /** In minutes. */
-  duration: {kind: 'number', shown: true},
-} as const satisfies Record<string, Setting>;
+export * from './listed-settings.js';
 
 /**
  * Every setting of a room, in the order in which the API checks them. What may be received and sent, the rules, what a
@@ -66,9 +31,6 @@ export const SETTINGS = {
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
-
-/** The value of a setting, by its row in the table. */
-export type ValueOf<S extends Setting> = S extends {words: readonly (infer Word)[]} ? Word : Kinds[S['kind']];
 
 /**
  * Settings without an effect here. A room that was read from another platform can be written back with them, and they

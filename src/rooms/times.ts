@@ -1,4 +1,5 @@
-import type {IssuedToken, Room} from './schema.js';
+import type {Room} from './room.js';
+import type {IssuedToken} from './schema.js';
 
 const MINUTE = 60_000;
 
@@ -28,9 +29,6 @@ export function parseTime(text: string): number | undefined {
   // JavaScript engines read 30 February as 2 March, and 24:00 as the next day.
   return new Date(time).getUTCDate() === Number(text.slice(8, 10)) ? time : undefined;
 }
-
-/** A time as the API writes it: `YYYY-MM-DD HH:MM:SS` UTC. */
-export const formatTime = (time: number) => isoTime(time).replace('T', ' ');
 
 export interface JoinWindow {
   /** Tokens are issued from here on: 15 minutes before the start. */

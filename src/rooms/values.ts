@@ -1,4 +1,5 @@
-import {coerce, define, dynamic, optional, unknown, validate, type Struct} from 'superstruct';
+import type {Setting, ValueOf} from './listed-settings.js';
+import {define, optional, Struct, validate} from 'superstruct';
 
 // The values that the shapes in schema.ts and definition.ts are made of. `@__NO_SIDE_EFFECTS__` lets bundlers drop the
 // structs that a page does not use.
@@ -31,15 +32,12 @@ export const oneOf = <T extends string>(...words: readonly T[]) =>
 export const matching = (name: string, form: RegExp) =>
   checked<string>(name, value => isText(value) && form.test(value));
 
-/** A boolean or an object. Unlike superstruct's `union` it quotes nothing, and names the key at fault in the object. */
-/* @__NO_SIDE_EFFECTS__ */
-export const flagOr = <T, S>(struct: Struct<T, S>) =>
-  dynamic<boolean | T>(value => (isObject(value) ? struct : Flag) as Struct<boolean | T>);
+type StructParts<T, S> = ConstructorParameters<typeof Struct<T, S>>[0];
 
 /** A struct that passes each value through `change` before it checks it. */
 /* @__NO_SIDE_EFFECTS__ */
-export const reading = <T, S>(struct: Struct<T, S>, change: (value: unknown) => unknown) =>
-  coerce(struct, unknown(), change);
+export const reading = <T, S>(struct: Struct<T, S>, change: (value: unknown) => unknown): Struct<T, S> =>
+  new Struct({...(struct as StructParts<T, S>), coercer: (value, context) => struct.coercer(change(value), context)});
 
 /** A key of what we receive that we can do without: a malformed value reads as absent. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -66,6 +64,29 @@ export const jsonOf = (value: unknown, indent?: number): string | undefined =>
     },
     indent,
   );
+
+/** A number, or a numeric string, which reads as a number. */
+export const Numeric = reading(Finite, value => (isText(value) && value.trim() ? Number(value) : value));
+
+const RECEIVED = {
+  text: Text,
+  time: Text,
+  url: Text,
+  boolean: Flag,
+  number: Numeric,
+  reference: Reference,
+  object: Data,
+};
+
+/** The structs of settings that we receive. */
+/* @__NO_SIDE_EFFECTS__ */
+export function received<T extends Record<string, Setting>>(table: T) {
+  const entries = Object.entries(table).map(([name, {kind, words}]) => [
+    name,
+    lenient((words ? oneOf(...words) : RECEIVED[kind as keyof typeof RECEIVED]) as Struct<unknown>),
+  ]);
+  return Object.fromEntries(entries) as {[K in keyof T]: Struct<ValueOf<T[K]> | undefined, null>};
+}
 
 /** A name of a room or a person. */
 export const Name = matching('name', /^.{1,200}$/s);

@@ -1,6 +1,6 @@
 import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import type {Rooms} from '../rooms/rooms.js';
-import {Room} from '../rooms/schema.js';
+import {Room} from '../rooms/room.js';
 import {checkEndpoint, fetchTransport} from './transport.js';
 
 /**

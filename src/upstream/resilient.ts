@@ -3,7 +3,7 @@ import {withDeadline} from '../rooms/deadline.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import type {RoomDefinition} from '../rooms/definition.js';
-import type {Room} from '../rooms/schema.js';
+import type {Room} from '../rooms/room.js';
 import {singleFlightCache} from './cache.js';
 import {circuitBreaker, codeOf, type CircuitBreakerOptions} from './circuit-breaker.js';
 import {NotSent} from './errors.js';

@@ -2,7 +2,7 @@
 // its documentation describes.
 import {createHmac, randomUUID, timingSafeEqual} from 'node:crypto';
 import type {Holder} from '../../rooms/admission.js';
-import type {Room} from '../../rooms/schema.js';
+import type {Room} from '../../rooms/room.js';
 import {SETTINGS, type Setting} from '../../rooms/settings.js';
 import {isObject, isText} from '../../rooms/values.js';
 

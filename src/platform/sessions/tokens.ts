@@ -4,7 +4,7 @@ import type {Holder} from '../../rooms/admission.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {notFound} from '../../rooms/results.js';
 import {TOKEN_LIFETIME} from '../../rooms/rules.js';
-import type {Room} from '../../rooms/schema.js';
+import type {Room} from '../../rooms/room.js';
 import type {Database, Queries} from '../database/database.js';
 import {readEnablexToken, writeEnablexToken} from './enablex-token.js';
 

@@ -1,7 +1,7 @@
 import {fixture, html} from '@open-wc/testing';
 import type {JoinButton, RoomsError, Rooms} from '../../../src/index.js';
 import type {RoomTokenEvent} from '../../../src/elements/events.js';
-import {EARLY, formatTime} from '../../../src/rooms/times.js';
+import {EARLY, formatTime} from '../../../src/rooms/rules.js';
 import {buttonOf, textOf, until} from './stage.js';
 
 /** The announced sentence. */

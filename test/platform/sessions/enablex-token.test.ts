@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {createPlatform, openDatabase, type TokenFormat} from '../../../src/platform/platform.js';
 import {readEnablexToken, writeEnablexToken} from '../../../src/platform/sessions/enablex-token.js';
-import type {Room} from '../../../src/rooms/schema.js';
+import type {Room} from '../../../src/rooms/room.js';
 import {startPlatform, type Json} from '../../helpers/platform/start.js';
 
 const decoded = (token: string) => JSON.parse(Buffer.from(token, 'base64').toString()) as Json;
