@@ -300,7 +300,7 @@ async function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelop
   // A token proxy names the code. What others mean is read on demand, which saves most pages 90 bytes (br).
   const meaning = isCode(envelope.code)
     ? envelope
-    : await import('../rooms/foreign-failure.js').then(
+    : await import('../rooms/meaning.js').then(
         ({meaningOf}) => meaningOf(envelope, status),
         () => ({...envelope, code: status < 500 ? undefined : 'platform_down'}),
       );
