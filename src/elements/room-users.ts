@@ -95,8 +95,8 @@ export class RoomUsers extends LitElement {
     this.ownerDocument.addEventListener('visibilitychange', () => this.#arm(), {signal});
     addEventListener('offline', () => this.#arm(), {signal});
     addEventListener('online', () => this.#arm(this.#due < Infinity ? 0 : this.#due), {signal});
-    // Simulated pages have none.
-    const {IntersectionObserver} = this.ownerDocument.defaultView as Window & Partial<typeof globalThis>;
+    // Simulated pages have none, and a document without a window neither.
+    const {IntersectionObserver} = (this.ownerDocument.defaultView ?? {}) as Partial<typeof globalThis>;
     const observer =
       IntersectionObserver && new IntersectionObserver(entries => (this.#inView = entries.at(-1)!.isIntersecting));
     observer?.observe(this);

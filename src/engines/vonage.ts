@@ -11,9 +11,9 @@ export interface VonageOptions extends EngineOptions, VendorOptions {
   /** Its private key, as PEM (PKCS #8). */
   privateKey: string;
   /** How long a token can be used to connect, in seconds, at most 30 days. @default 60 */
-  lifetime?: number;
+  lifetime?: number | undefined;
   /** The address of the API. @default 'https://video.api.vonage.com' */
-  url?: string;
+  url?: string | undefined;
 }
 
 /** A subscriber cannot publish. */

@@ -6,6 +6,8 @@ const SCRIPT = '<script src="/dist/greenroom.min.js" defer></script>';
 const TAGS =
   '<room-picker id="rooms" endpoint="/api"></room-picker><join-button for="rooms" user-name="Ann"></join-button>';
 
+const TAKEN = `<script>addEventListener('room-token', event => event.detail.token)</script>`;
+
 describe('a frame or a hostile page', {timeout: 170_000}, () => {
   const site = useSite();
 
@@ -14,7 +16,7 @@ describe('a frame or a hostile page', {timeout: 170_000}, () => {
     ['in a sandbox that leaves it its origin', 'sandbox="allow-scripts allow-same-origin"'],
   ] as const) {
     it(`works in a frame of another origin, ${kept}`, async () => {
-      const {page: framed} = await site.open(SCRIPT + TAGS);
+      const {page: framed} = await site.open(SCRIPT + TAKEN + TAGS);
       const {page, complaints} = await site.open(
         `<iframe src="${framed.url().replace('127.0.0.1', 'localhost')}" allow="camera; microphone" ${sandbox} height="600"></iframe>`,
       );

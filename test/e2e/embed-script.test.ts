@@ -52,7 +52,9 @@ describe('an element of the script', {timeout: 170_000}, () => {
       assert.notDeepEqual(inScript, inSource);
       const rules = await rulesOf(page, inSource);
       assert.ok(rules.length > 15);
-      assert.deepEqual(await rulesOf(page, inScript), rules);
+      // A browser prints the condition of an @supports rule as it was written.
+      const plain = (rule: string) => rule.replace(/^(@supports \([\w-]+:)\s+/, '$1');
+      assert.deepEqual((await rulesOf(page, inScript)).map(plain), rules.map(plain));
     });
   }
 

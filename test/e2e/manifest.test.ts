@@ -42,6 +42,7 @@ describe('custom-elements.json', () => {
     const more = {slot: (await room.getAttribute('id'))!, textContent: 'Bring tea'};
     const picker = page.locator('room-picker').first();
     await picker.evaluate((picker, more) => picker.append(Object.assign(document.createElement('em'), more)), more);
+    await page.evaluate(fillSlots);
     await settle(page);
     gallery.theatre.forgive(/./);
     found = await page.evaluate(() => (window as unknown as {found: () => Found}).found());
@@ -122,12 +123,37 @@ describe('the data for editors', () => {
   });
 });
 
+/** Shows each slot of a picker that has one only when the page fills it: for no rooms, a failure, and no match. */
+async function fillSlots() {
+  const room = {room_id: 'r', name: 'Lobby', settings: {}};
+  const lists = {
+    empty: async () => [],
+    failed: () => Promise.reject(new Error('No.')),
+    none: async () => [room],
+  };
+  for (const [slot, list] of Object.entries(lists)) {
+    const picker = document.createElement('room-picker');
+    picker.append(Object.assign(document.createElement('p'), {slot, textContent: 'Ask us'}));
+    picker.rooms = {list} as unknown as NonNullable<typeof picker.rooms>;
+    document.body.append(picker);
+    await picker.reload();
+    if (slot === 'none') {
+      const search = picker.shadowRoot!.querySelector('input')!;
+      search.value = 'x';
+      search.dispatchEvent(new InputEvent('input'));
+    }
+    await picker.updateComplete;
+    await new Promise(requestAnimationFrame);
+    picker.remove();
+  }
+}
+
 /** Runs first in the page, and notes the events, parts and slots of elements. */
 function watch() {
   const TAG = /^(room|join)-/;
   // Of Lit and the browser.
   const THEIRS =
-    /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating|requestUpdate|scheduleUpdate)$/;
+    /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating|createRenderRoot|requestUpdate|scheduleUpdate)$/;
   const seen: Record<string, {events: Set<string>; cssParts: Set<string>; slots: Set<string>}> = {};
   const of = (element: Element) =>
     (seen[element.localName] ??= {events: new Set(), cssParts: new Set(), slots: new Set()});

@@ -81,7 +81,7 @@ describe('the files for a CDN', () => {
   it('have maps that lead to the line', () => {
     const code = read('dist/greenroom.min.js');
     const map = new SourceMap(JSON.parse(read('dist/greenroom.min.js.map')) as SourceMapPayload);
-    const before = code.slice(0, code.indexOf('`room-select`')).split('\n');
+    const before = code.slice(0, code.search(/["'`]room-select["'`]/)).split('\n');
     const {originalSource, originalLine} = map.findEntry(before.length - 1, before.at(-1)!.length) as {
       originalSource: string;
       originalLine: number;

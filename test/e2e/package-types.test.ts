@@ -121,6 +121,11 @@ const AROUND = {
         asked.headers.has('cookie') ? {user: {id: 'ann', name: 'Ann', role: 'host'}} : null,
     },
   };`,
+  'agora.ts': `import type {User} from 'greenroom/rooms';
+  export const counts = async (rooms: readonly {room_id: string}[]) => new Map(rooms.map(({room_id}) => [room_id, 0]));
+  export const peopleIn = async (room: string): Promise<User[]> => (room ? [] : []);
+  export const sign = async (...claims: unknown[]) => JSON.stringify(claims);
+  export const end = async (room: string): Promise<void> => void room;`,
   'around.d.ts': `declare function connect(token: string): void;
   declare module '@playwright/test' {
     import type {Locator, Page} from 'playwright-core';

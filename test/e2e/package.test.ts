@@ -51,8 +51,8 @@ describe('the built package', () => {
       getRequestListener(async request => {
         const {pathname} = new URL(request.url);
         if (pathname.startsWith('/api/')) return proxy(request);
-        if (pathname === '/greenroom.min.js') {
-          return new Response(readFileSync('dist/greenroom.min.js'), {headers: {'content-type': 'text/javascript'}});
+        if (pathname.startsWith('/greenroom')) {
+          return new Response(readFileSync(`dist${pathname}`), {headers: {'content-type': 'text/javascript'}});
         }
         if (pathname === '/listen.js') {
           return new Response(

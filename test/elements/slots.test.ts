@@ -103,8 +103,9 @@ describe('the slots', () => {
     search.value = 'x';
     search.dispatchEvent(new InputEvent('input', {bubbles: true, composed: true}));
     await until(() => said() === 'No room matches “x”.');
-    picker.rooms = {...held.source, list: () => Promise.reject(new Error('no'))};
-    await until(() => said().startsWith('Something went wrong.'));
+    const failing = {...held.source, list: () => Promise.reject(new Error('no'))};
+    const other = await show(failing, slots);
+    await until(() => textOf(other, '[part~=list]').startsWith('Something went wrong.'));
   });
 
   it('of a row are there only while the page fills them', async () => {

@@ -36,9 +36,9 @@ const ENDS: [english: RegExp, other: RegExp][] = [
 
 for (const [name, catalog] of Object.entries({words, managing} as Record<string, Catalog<object>>)) {
   describe(`locales: ${name}`, () => {
-    it('come in ten languages, each with every text and none left empty', async () => {
+    it('come in ten languages and two Chinese scripts, each with every text and none left empty', async () => {
       const all = await inAllLanguages(catalog);
-      assert.deepEqual(all.map(([language]) => language).sort(), 'ar de en es fr he hi ja pt zh'.split(' '));
+      assert.deepEqual(all.map(([language]) => language).sort(), 'ar de en es fr he hi ja pt zh zhHant'.split(' '));
       const keys = [...textsOf(catalog.en).keys()];
       for (const [language, set] of all) {
         const texts = textsOf(set);
