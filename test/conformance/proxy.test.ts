@@ -33,5 +33,8 @@ test('the suite stands alone: it imports nothing from outside its folder but the
   const files = readdirSync(import.meta.dirname).filter(file => file.endsWith('.ts'));
   const from = /(?:\bfrom|\bimport)\s*\(?\s*['"]\.\.\/[^'"]*/g;
   const found = files.flatMap(file => readFileSync(`${import.meta.dirname}/${file}`, 'utf8').match(from) ?? []);
-  assert.deepEqual(found, ["from '../../src/rooms/results.js"]);
+  assert.deepEqual(
+    found.filter(each => !each.endsWith('/src/rooms/results.js')),
+    [],
+  );
 });
