@@ -32,7 +32,7 @@ after(async () => {
 
 const html = (body: string) =>
   new Response(`<!doctype html><html lang="en"><title>Shop</title>${body}`, {headers: {'content-type': 'text/html'}});
-const script = (text: string) => new Response(text, {headers: {'content-type': 'text/javascript'}});
+const script = (text: string) => new Response(text, {headers: {'content-type': 'text/javascript; charset=utf-8'}});
 
 /** The elements as one script, from their sources. */
 async function bundled(entry: string): Promise<string> {
