@@ -30,7 +30,8 @@ async function showButton(endpoint: string, roomId: string, attributes: Record<s
 
 /** Presses the button, and returns the outcome: `ok`, or the code of the error. */
 async function press(join: JoinButton): Promise<string> {
-  const token = oneEvent(join, 'room-token').then(() => 'ok');
+  // Reading the token is what tells the button that somebody took it.
+  const token = oneEvent(join, 'room-token').then(({detail}) => (detail.token ? 'ok' : 'no token'));
   const failure = nextError(join).then(({error}) => error.code);
   await until(() => buttonOf(join).getAttribute('aria-disabled') === 'false', 'it can be pressed');
   buttonOf(join).click();
