@@ -169,7 +169,7 @@ describe('the doctor', () => {
     const {url} = await platform(t);
     const shared = {REDIS_URL: process.env.REDIS_URL, STORE_SECRET: REFS};
     const findings = await examine({env: environment(url, shared)});
-    assert.deepEqual(findings.find(({subject}) => subject === 'REDIS_URL')?.sentence, 'It answers.');
+    assert.deepEqual(findings.find(({subject}) => subject === 'REDIS_URL')?.sentence, 'It answers, and takes writes.');
   });
 });
 
