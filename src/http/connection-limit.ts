@@ -1,3 +1,5 @@
+import {networksOf} from './network.js';
+
 /**
  * Counts connections by address, so that one stranger cannot take them all. An IPv6 address counts as its first 64 bits,
  * because everybody who has one address has all of those. All of its first 56 bits, which one customer may have, may hold
@@ -17,7 +19,8 @@ export class ConnectionLimit {
    * address has too many connections already.
    */
   take(ip: string): (() => void) | undefined {
-    const names = this.#most > 0 ? networksOf(ip) : [];
+    // The /64 and the /56 of an IPv6 address; the wider /48 has no limit here.
+    const names = this.#most > 0 ? (networksOf(ip) ?? [ip]).slice(0, 2) : [];
     const count = (name: string) => this.#counts.get(name) ?? 0;
     if (names.some((name, index) => count(name) >= this.#most * (index + 1))) return undefined;
     for (const name of names) this.#counts.set(name, count(name) + 1);
@@ -28,17 +31,4 @@ export class ConnectionLimit {
       }
     };
   }
-}
-
-/** The networks that an address is counted in: itself, or of an IPv6 address the first 64 and the first 56 bits. */
-export function networksOf(ip: string): string[] {
-  const four = ip.replace(/^::ffff:(?=\d+\.)/, '');
-  if (!four.includes(':')) return [four];
-  const [front = '', back] = ip.replace(/%.*/, '').split('::');
-  const groups = front ? front.split(':') : [];
-  // After `::` may come groups of the first half, too: `::1:2:3:4:5` has three zeros in front.
-  const rest = back ? back.split(':') : [];
-  while (groups.length + rest.length < 8) groups.push('0');
-  const [a, b, c, d] = [...groups, ...rest] as [string, string, string, string];
-  return [`${a}:${b}:${c}:${d}/64`, `${a}:${b}:${c}:${parseInt(d, 16) >> 8}/56`];
 }

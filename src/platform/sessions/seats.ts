@@ -1,6 +1,6 @@
 // Who gets one of the seats that a room has for each role.
 import {checkAudience, checkSeats, roomFull, seatOf, type Holder, type Seat} from '../../rooms/admission.js';
-import {networksOf} from '../../http/connection-limit.js';
+import {networkOf} from '../../http/network.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Role} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
@@ -131,7 +131,7 @@ async function checkKnockers(queries: Queries, {room_id}: LiveRoom, network?: st
     `select ip from connections where room_id = ? and seat = 'knockers'`,
     room_id,
   );
-  const ofNetwork = network ? knocking.filter(({ip}) => networksOf(ip ?? '')[0] === network) : [];
+  const ofNetwork = network ? knocking.filter(({ip}) => networkOf(ip ?? '') === network) : [];
   if (knocking.length < MOST_KNOCKERS && ofNetwork.length < MOST_OF_NETWORK) return;
   throw new RoomsError('rate_limited', 'Too many people wait to be let in. Try again later.');
 }

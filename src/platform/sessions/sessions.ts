@@ -1,7 +1,7 @@
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {WebSocketServer, type WebSocket} from 'ws';
-import {networksOf} from '../../http/connection-limit.js';
+import {networkOf} from '../../http/network.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {errorOf} from '../../rooms/results.js';
 import {Unavailable, type Database} from '../database/database.js';
@@ -201,7 +201,7 @@ export class Sessions {
         socket: connection.key,
         resume: connection.resume,
         ...connection.caller,
-        network: this.#shared ? undefined : networksOf(connection.caller.ip)[0],
+        network: this.#shared ? undefined : networkOf(connection.caller.ip),
         now: this.#clock(),
       };
       connection.admitted =

@@ -1,9 +1,9 @@
 import {integer, max, min, object, optional, partial, validate} from 'superstruct';
+import {networksOf} from '../../http/network.js';
 import type {Operation} from '../../http/routes.js';
 import {retrySeconds, RoomsError} from '../../rooms/errors.js';
 import type {Log} from '../../upstream/upstream.js';
 import {mayReach, type Who} from '../visitor/visitor.js';
-import {networksOf} from './network.js';
 import {StoreDown, withoutStore, type SharedStore, type Stores} from './shared-store.js';
 import type {Rate} from './store.js';
 import {wrong} from '../wrong.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {networksOf} from '../../../src/proxy/limits/network.js';
+import {networksOf} from '../../../src/http/network.js';
 import {addressesBehind} from '../../../src/proxy/node/forwarded.js';
 import {tokenProxy} from '../../../src/proxy/proxy.js';
 import {ORIGIN, plain, recorded, room, start, WISH} from '../../helpers/proxy/start.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {networksOf} from '../../../src/proxy/limits/network.js';
+import {networksOf} from '../../../src/http/network.js';
 import {
   BUDGETS,
   issueGrant,

@@ -20,6 +20,9 @@ export function networksOf(ip: string): string[] | undefined {
   return [`${front48}:${subnet}::/64`, `${front48}:${front56}::/56`, `${front48}::/48`];
 }
 
+/** The smallest network of an address. A text that is not an address counts for itself. */
+export const networkOf = (ip: string): string => networksOf(ip)?.[0] ?? ip;
+
 /** An IPv4 address in its usual form. */
 const IPV4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?=\d)|$)){4}$/;
 
