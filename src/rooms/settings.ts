@@ -32,6 +32,11 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS;
 
+/** The settings that a room's visitors may see. */
+export const SHOWN_SETTINGS = /* @__PURE__ */ Object.entries<Setting>(SETTINGS)
+  .filter(([, {shown}]) => shown)
+  .map(([name]) => name as SettingName);
+
 /**
  * Settings without an effect here. A room that was read from another platform can be written back with them, and they
  * come back as they were sent. Checked after the settings above.

@@ -3,15 +3,12 @@
 import {createHmac, randomUUID, timingSafeEqual} from 'node:crypto';
 import type {Holder} from '../../rooms/admission.js';
 import type {Room} from '../../rooms/room.js';
-import {SETTINGS, type Setting} from '../../rooms/settings.js';
+import {SHOWN_SETTINGS} from '../../rooms/settings.js';
 import {isObject, isText} from '../../rooms/values.js';
 
 /** Most characters of a token's `data`, and of one setting of its room. Longer ones are left out. */
 const MOST_DATA = 4096;
 const MOST_SETTING = 1024;
-
-/** The settings that a room's visitors may see. */
-const SHOWN = Object.entries<Setting>(SETTINGS).filter(([, {shown}]) => shown);
 
 interface EnablexToken {
   id: string;
@@ -28,7 +25,7 @@ const signatureOf = (content: object, key: Buffer) =>
 export function writeEnablexToken({id, room, holder, url}: EnablexToken, key: Buffer): string {
   const {room_id, name, created, sip} = room;
   const settings = Object.fromEntries(
-    SHOWN.map(([setting]) => [setting, (room.settings as Record<string, unknown>)[setting]]).filter(
+    SHOWN_SETTINGS.map(setting => [setting, (room.settings as Record<string, unknown>)[setting]]).filter(
       ([, value]) => JSON.stringify(value ?? '').length <= MOST_SETTING,
     ),
   ) as Room['settings'];

@@ -1,5 +1,5 @@
 // What a visitor is told about the room and about the others in it. It depends on their role.
-import {SETTINGS, type Setting, type SettingName} from '../../rooms/settings.js';
+import {SHOWN_SETTINGS} from '../../rooms/settings.js';
 import type {Queries} from '../database/database.js';
 import {
   ANNOUNCED,
@@ -84,10 +84,6 @@ function pages(peers: Peer[]): Peer[][] {
   }
   return all;
 }
-
-const SHOWN_SETTINGS = Object.entries<Setting>(SETTINGS)
-  .filter(([, {shown}]) => shown)
-  .map(([name]) => name as SettingName);
 
 /** The room as a token proxy shows it to visitors, too. */
 function sessionRoom(room_id: string, {definition: {name, settings}}: Session): SessionRoom {

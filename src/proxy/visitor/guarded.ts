@@ -5,7 +5,7 @@ import type {Rooms} from '../../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
 import type {Room} from '../../rooms/room.js';
 import type {IssuedToken, User} from '../../rooms/schema.js';
-import {SETTINGS, type Setting, type SettingName} from '../../rooms/settings.js';
+import {SHOWN_SETTINGS} from '../../rooms/settings.js';
 import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 import {digest} from '../crypto.js';
 import {changesOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
@@ -148,9 +148,6 @@ function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]):
 }
 
 const SHOWN = ['room_id', 'name', 'created', 'updated', 'isRoomActive'] as const satisfies (keyof Room)[];
-const SHOWN_SETTINGS = Object.entries<Setting>(SETTINGS)
-  .filter(([, {shown}]) => shown)
-  .map(([name]) => name as SettingName);
 
 /** A room as visitors with the right `manage` see it: all but the application's id. */
 function managed(room: Room): Room {
