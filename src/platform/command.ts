@@ -8,8 +8,9 @@ import {REASON} from '../rooms/results.js';
 import {credentialsFile, isFile, keptCredentials} from './credentials.js';
 import {openDatabase, type Database} from './database/database.js';
 import {logger} from './log.js';
+import {misconfigured} from './misconfigured.js';
 import {createPlatform, type Platform} from './platform.js';
-import {misconfigured, OPTIONS, readSettings, type Settings} from './settings.js';
+import {OPTIONS, readSettings, type Settings} from './settings.js';
 import {TestClock} from './test-clock.js';
 
 const HELP = `Usage: greenroom platform [options]

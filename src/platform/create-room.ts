@@ -7,7 +7,7 @@ import {SETTINGS, type Setting} from '../rooms/settings.js';
 import {platformRooms} from '../upstream/upstream.js';
 import type {Credentials} from './applications.js';
 import {credentialsFile, credentialsIn} from './credentials.js';
-import {misconfigured} from './settings.js';
+import {misconfigured} from './misconfigured.js';
 
 const DEFAULT_URL = 'http://127.0.0.1:4000/video/v2';
 

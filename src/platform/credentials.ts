@@ -2,9 +2,9 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {parse, resolve} from 'node:path';
 import {create, string, type} from 'superstruct';
-import {RoomsError} from '../rooms/errors.js';
 import {newCredentials, type Credentials} from './applications.js';
 import {isPostgres} from './database/database.js';
+import {misconfigured} from './misconfigured.js';
 
 const KeptCredentials = type({id: string(), key: string()});
 
@@ -41,6 +41,3 @@ export function credentialsIn(text: string): Credentials | undefined {
     return undefined; // The error would quote the file.
   }
 }
-
-const misconfigured = (message: string, desc: string, cause?: unknown) =>
-  new RoomsError('misconfigured', message, {desc, cause});

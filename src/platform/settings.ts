@@ -3,9 +3,9 @@ import type {parseArgs} from 'node:util';
 import {answeredHosts, isHostName} from '../http/host.js';
 import {DEFAULT_LIMITS, TIMEOUTS, type ServeLimits} from '../http/server-limits.js';
 import {readDrain} from '../http/stop.js';
-import {RoomsError} from '../rooms/errors.js';
 import type {Credentials} from './applications.js';
 import {isFile} from './credentials.js';
+import {misconfigured} from './misconfigured.js';
 import type {WebhookOptions} from './platform.js';
 import {checkWebhook} from './webhooks.js';
 
@@ -173,6 +173,3 @@ function readCredentials(id?: string, key?: string): Credentials | undefined {
   if (!id && !key) return undefined;
   throw misconfigured('An application has an id and a key.', 'Give both --app-id and --app-key, or neither.');
 }
-
-export const misconfigured = (message: string, desc: string, cause?: unknown) =>
-  new RoomsError('misconfigured', message, {desc, cause});
