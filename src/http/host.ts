@@ -39,13 +39,12 @@ export function takeHealthCheck(incoming: Incoming): boolean {
   return true;
 }
 
+/** The error for bytes that are not an HTTP request. `desc` says what is wrong. */
+export const notHttp = (desc: string) =>
+  new RoomsError('invalid', 'This is not an HTTP request.', {result: 19004, status: 400, desc});
+
 /** The error for a request whose `Host` is missing or not a host. */
-export const noHost = () =>
-  new RoomsError('invalid', 'This is not an HTTP request.', {
-    result: 19004,
-    status: 400,
-    desc: 'The request names no address.',
-  });
+export const noHost = () => notHttp('The request names no address.');
 
 /**
  * Checks the `Host` of a request. Throws an error with status 400 if it is missing or not a host, and with 421 if

@@ -6,7 +6,7 @@ import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {RoomsError, statusOf} from '../rooms/errors.js';
 import {errorOf, noRoute, resultOf} from '../rooms/results.js';
 import {ConnectionLimit} from './connection-limit.js';
-import {checkHost, takeHealthCheck, noHost} from './host.js';
+import {checkHost, noHost, notHttp, takeHealthCheck} from './host.js';
 import {lengthChecked, type Answer} from './routes.js';
 import {DEFAULT_LIMITS, type ServeLimits} from './server-limits.js';
 
@@ -334,11 +334,7 @@ function refusalOf(code?: string): RoomsError {
         desc: 'Send the whole request at once.',
       });
     default:
-      return new RoomsError('invalid', 'This is not an HTTP request.', {
-        result: 19004,
-        status: 400,
-        desc: 'Send HTTP/1.1.',
-      });
+      return notHttp('Send HTTP/1.1.');
   }
 }
 
