@@ -11,7 +11,7 @@ const PLACES = [
   ['http/routes', 'rooms'],
   ['http/server', 'http', 'rooms', '@hono/node-server', 'node:'],
   ['http', 'rooms'],
-  ['upstream', 'http/client', 'http/routes', 'rooms', 'lru-cache', 'superstruct'],
+  ['upstream', 'http/client', 'http/host', 'http/routes', 'rooms', 'lru-cache', 'superstruct'],
   ['engines/node', 'engines', 'upstream', 'http', 'rooms', 'node:'],
   ['engines', 'upstream', 'http/client', 'rooms', 'jose', 'superstruct'],
   ['proxy/node', 'proxy', 'upstream', 'http', 'rooms', 'node:', 'ioredis', 'jose', 'pino', 'prom-client', 'undici'],

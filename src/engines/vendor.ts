@@ -3,6 +3,7 @@ import type {Exchange} from '../http/client.js';
 import {CallEnded} from '../rooms/deadline.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
+import {webAddress} from '../rooms/web-address.js';
 import {checkServer, fetchTransport, isCleartext} from '../upstream/upstream.js';
 
 /** How an engine reaches its vendor. */
@@ -83,8 +84,8 @@ export function vendor(
 
 /** The address of a vendor's API. Throws `misconfigured` if credentials would be readable on the way. */
 export function checkAddress(name: string, address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !isCleartext(url)) return url;
+  const url = webAddress(address);
+  if (url && !isCleartext(url)) return url;
   const sentence = `The address of ${name} must be https, or http on this machine, and hold no credentials.`;
   throw new RoomsError('misconfigured', sentence, {key: 'url'});
 }

@@ -4,6 +4,7 @@ import {basicAuth} from '../http/client.js';
 import type {RoomDefinition} from '../rooms/definition.js';
 import {RoomsError} from '../rooms/errors.js';
 import {SETTINGS, type Setting} from '../rooms/settings.js';
+import {webAddress} from '../rooms/web-address.js';
 import {platformRooms} from '../upstream/upstream.js';
 import type {Credentials} from './applications.js';
 import {credentialsFile, credentialsIn} from './credentials.js';
@@ -115,8 +116,7 @@ function valueOf(value: string | boolean, {kind, default: usual}: Setting): unkn
 }
 
 function checkUrl(url: string) {
-  const {protocol, username, password} = URL.canParse(url) ? new URL(url) : {};
-  if (protocol && /^https?:$/.test(protocol) && !username && !password) return;
+  if (webAddress(url)) return;
   throw misconfigured(
     'The platform’s address is not an http(s) address without credentials.',
     `Give one such as --url ${DEFAULT_URL}.`,

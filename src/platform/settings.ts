@@ -3,6 +3,7 @@ import type {parseArgs} from 'node:util';
 import {answeredHosts, isHostName} from '../http/host.js';
 import {DEFAULT_LIMITS, TIMEOUTS, type ServeLimits} from '../http/server-limits.js';
 import {readDrain} from '../http/stop.js';
+import {webAddress} from '../rooms/web-address.js';
 import type {Credentials} from './applications.js';
 import {isFile} from './credentials.js';
 import {misconfigured} from './misconfigured.js';
@@ -160,8 +161,8 @@ function readFormat(text: string): 'jwt' | 'enablex' {
 }
 
 function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password) return url;
+  const url = webAddress(text);
+  if (url) return url;
   throw misconfigured(
     '--public-url is not an http(s) address.',
     'Give one such as --public-url https://video.example.',

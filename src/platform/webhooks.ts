@@ -4,6 +4,7 @@ import {request as requestHttp} from 'node:http';
 import {request as requestHttps} from 'node:https';
 import {BlockList, isIP, isIPv6} from 'node:net';
 import {RoomsError} from '../rooms/errors.js';
+import {webAddress} from '../rooms/web-address.js';
 import type {Database} from './database/database.js';
 
 export interface WebhookOptions {
@@ -36,8 +37,8 @@ interface Delivery {
 
 /** Throws `misconfigured` for an address that no message can be sent to safely. */
 export function checkWebhook({url: text, auth, allowPrivate}: WebhookOptions): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+  const url = webAddress(text);
+  if (!url) {
     throw misconfigured(
       'The webhook is not an http(s) address without a user.',
       'Give one like https://shop.example/hook.',

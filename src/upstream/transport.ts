@@ -1,4 +1,5 @@
 import type {Exchange} from '../http/client.js';
+import {isLoopback} from '../http/host.js';
 import {withDeadline} from '../rooms/deadline.js';
 import {RoomsError} from '../rooms/errors.js';
 
@@ -62,8 +63,7 @@ export async function readText(body: unknown, limit: number): Promise<string> {
 }
 
 /** Whether others on the network can read what is sent to this address: it is http, and on another machine. */
-export const isCleartext = ({protocol, hostname}: URL) =>
-  protocol === 'http:' && !/^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+export const isCleartext = ({protocol, hostname}: URL) => protocol === 'http:' && !isLoopback(hostname);
 
 /** Throws `misconfigured` in a page, where everybody could read the key of the application. */
 export function checkServer() {

@@ -2,6 +2,7 @@ import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {RoomsError} from '../../rooms/errors.js';
 import {Role} from '../../rooms/schema.js';
+import {webAddress} from '../../rooms/web-address.js';
 import type {TokenProxyOptions} from '../options.js';
 import {
   jwtAuthorize,
@@ -82,8 +83,8 @@ async function readPlatform({required, text, wrong, secret}: Reader): Promise<Pl
   const example = 'https://api.example/video/v2';
   const endpoint = required('PLATFORM_URL', example);
   if (endpoint) {
-    const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    const url = webAddress(endpoint);
+    if (!url) {
       wrong('PLATFORM_URL', 'It must be an http(s) address without credentials.', overHttps(endpoint) ?? example);
     } else if (isCleartext(url)) {
       const sentence = 'It must begin with https, unless the platform is on this machine.';

@@ -1,4 +1,5 @@
 import {errors, importJWK, importSPKI, jwtVerify, type JWK, type JWTPayload} from 'jose';
+import {webAddress} from '../../rooms/web-address.js';
 import {isCleartext, type Log} from '../../upstream/upstream.js';
 import {bytes, digest} from '../crypto.js';
 import {PublicKey, Secret} from './grant-keys.js';
@@ -163,9 +164,8 @@ function checkJwt({jwks, secret, publicKey, issuer, audience, algorithms, cookie
 }
 
 function isKeysAddress(jwks: string | URL): boolean {
-  if (!URL.canParse(String(jwks))) return false;
-  const url = new URL(jwks);
-  return /^https?:$/.test(url.protocol) && !url.username && !url.password && !isCleartext(url);
+  const url = webAddress(jwks);
+  return url !== undefined && !isCleartext(url);
 }
 
 function checkToVisitor(toVisitor: unknown) {
