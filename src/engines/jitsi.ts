@@ -1,8 +1,8 @@
-import {importPKCS8, SignJWT} from 'jose';
+import {SignJWT} from 'jose';
 import {RoomsError} from '../rooms/errors.js';
 import type {Holder} from '../rooms/admission.js';
 import {NOTHING, type Engine, type EngineOptions, type EngineRoom} from './engine.js';
-import {checkGiven, checkLifetime, expiry, keyOf} from './vendor.js';
+import {checkGiven, checkLifetime, expiry, keyOf, rsaKey} from './vendor.js';
 
 // Jitsi's servers say nobody who is inside, unless their owner opens more of them: rooms here are never shown as in use.
 
@@ -74,12 +74,7 @@ export function jitsi(options: JitsiOptions): Engine {
 export function jaas({appId, keyId, privateKey, lifetime = 60, clock = Date.now}: JaasOptions): Engine {
   checkGiven('JaaS', {appId, keyId, privateKey});
   checkLifetime('JaaS', lifetime, [1, 86_400]);
-  if (!/-----BEGIN PRIVATE KEY-----/.test(privateKey)) {
-    throw new RoomsError('misconfigured', 'privateKey must be PEM: it begins with BEGIN PRIVATE KEY.', {
-      key: 'privateKey',
-    });
-  }
-  let key: ReturnType<typeof importPKCS8> | undefined;
+  const key = rsaKey(privateKey);
   return engineOf('jaas', true, async (room, holder) => {
     const {iat, exp, expires_at} = expiry(clock(), lifetime);
     const features = {livestreaming: false, recording: false, transcription: false, 'outbound-call': false};
@@ -91,7 +86,7 @@ export function jaas({appId, keyId, privateKey, lifetime = 60, clock = Date.now}
       .setSubject(appId)
       .setNotBefore(iat - 10)
       .setExpirationTime(exp);
-    const token = await jwt.sign(await (key ??= importPKCS8(privateKey, 'RS256')));
+    const token = await jwt.sign(await key());
     const connection = {domain: '8x8.vc', room: `${appId}/${room}`, script: `https://8x8.vc/${appId}/external_api.js`};
     return {token, expires_at, connection};
   });

@@ -1,3 +1,4 @@
+import {importPKCS8} from 'jose';
 import {create, type Struct} from 'superstruct';
 import type {Exchange} from '../http/client.js';
 import {CallEnded} from '../rooms/deadline.js';
@@ -109,6 +110,19 @@ export function checkLifetime(name: string, lifetime: number, [from, to]: readon
 export function expiry(now: number, lifetime: number) {
   const iat = Math.floor(now / 1000);
   return {iat, exp: iat + lifetime, expires_at: new Date((iat + lifetime) * 1000).toISOString()};
+}
+
+/**
+ * The function that returns the private key of RS256 in a PEM text. The key is read at the first call. Throws
+ * `misconfigured` if the text is not PEM (PKCS #8).
+ */
+export function rsaKey(privateKey: string): () => ReturnType<typeof importPKCS8> {
+  if (!/-----BEGIN PRIVATE KEY-----/.test(privateKey)) {
+    const sentence = 'privateKey must be PEM: it begins with BEGIN PRIVATE KEY.';
+    throw new RoomsError('misconfigured', sentence, {key: 'privateKey'});
+  }
+  let key: ReturnType<typeof importPKCS8> | undefined;
+  return () => (key ??= importPKCS8(privateKey, 'RS256'));
 }
 
 /** The bytes of a secret, for HMAC. */

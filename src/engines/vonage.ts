@@ -1,9 +1,9 @@
-import {importPKCS8, SignJWT} from 'jose';
+import {SignJWT} from 'jose';
 import {array, number, optional, string, type} from 'superstruct';
 import {RoomsError} from '../rooms/errors.js';
 import type {Role, User} from '../rooms/schema.js';
 import {NOTHING, type Engine, type EngineOptions, type EngineRoom} from './engine.js';
-import {checkGiven, checkLifetime, expiry, vendor, type VendorOptions} from './vendor.js';
+import {checkGiven, checkLifetime, expiry, rsaKey, vendor, type VendorOptions} from './vendor.js';
 
 export interface VonageOptions extends EngineOptions, VendorOptions {
   /** The id of the application. */
@@ -49,18 +49,14 @@ export function vonage({
   const {url = 'https://video.api.vonage.com'} = options;
   checkGiven('Vonage', {applicationId, privateKey, url});
   checkLifetime('Vonage', lifetime, [1, 2_592_000]);
-  if (!/-----BEGIN PRIVATE KEY-----/.test(privateKey)) {
-    const sentence = 'privateKey must be PEM: it begins with BEGIN PRIVATE KEY.';
-    throw new RoomsError('misconfigured', sentence, {key: 'privateKey'});
-  }
+  const key = rsaKey(privateKey);
   const call = vendor('Vonage', url, options);
-  let key: ReturnType<typeof importPKCS8> | undefined;
 
   async function sign(claims: Record<string, unknown>, seconds: number) {
     const {iat, exp} = expiry(clock(), seconds);
     const jwt = new SignJWT({...claims, application_id: applicationId}).setProtectedHeader({alg: 'RS256', typ: 'JWT'});
     jwt.setJti(crypto.randomUUID()).setIssuedAt(iat).setExpirationTime(exp);
-    return jwt.sign(await (key ??= importPKCS8(privateKey, 'RS256')));
+    return jwt.sign(await key());
   }
   const headers = async () => ({accept: 'application/json', authorization: `Bearer ${await sign({}, 900)}`});
   const sessionOf = ({vendor_id}: EngineRoom) => `v2/project/${applicationId}/session/${vendor_id}`;
