@@ -10,7 +10,7 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
   const view = host.ownerDocument.defaultView as Window & typeof globalThis;
   // A simulated page, such as jsdom, has no colours.
   if (signal.aborted || !view?.matchMedia || !root.adoptedStyleSheets) return;
-  const sheet = new view.CSSStyleSheet();
+  let sheet: CSSStyleSheet | undefined;
   let frame = 0;
   const soon = () => (frame ||= view.requestAnimationFrame(look));
   const observer = new view.MutationObserver(soon);
@@ -24,7 +24,8 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
   function look() {
     frame = 0;
     if (signal.aborted) return;
-    sheet.replaceSync('');
+    const others = root.adoptedStyleSheets.filter(each => each !== sheet);
+    root.adoptedStyleSheets = others;
     const probe = root.appendChild(view.document.createElement('i'));
     // Of color(xyz-d65 X Y Z / alpha), Y is the luminance.
     const measure = (color: string) => {
@@ -44,8 +45,10 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
       else rule = `color-scheme:${isDark ? 'light' : 'dark'}`;
     }
     probe.remove();
+    // WebKit does not apply a rule that replaces another of the same sheet in one go.
+    sheet = new view.CSSStyleSheet();
     sheet.replaceSync(`:host{${rule ?? ''}}`);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter(each => each !== sheet), sheet];
+    root.adoptedStyleSheets = [...others, sheet];
   }
 }
 
