@@ -143,7 +143,9 @@ export class RoomEditor extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
-    const elsewhere = changed.has('endpoint') || changed.has('rooms') || changed.has('grant');
+    // A new grant loads nothing over unsaved changes: the room is there already.
+    const renewed = changed.has('grant') && !this.dirty;
+    const elsewhere = changed.has('endpoint') || changed.has('rooms') || renewed;
     if (this.roomId && this.#made?.room_id === this.roomId) {
       const {state} = this;
       this.#take(this.#made);
