@@ -35,6 +35,16 @@ function told(users: Rooms['users']) {
 const fails = (code: RoomsError['code'], retryAfter?: number) => () =>
   Promise.reject(new RoomsError(code, 'No.', {retryAfter}));
 
+/** Resolves once the element knows whether it is in sight: browsers tell all observers of a frame in one task, in any order. */
+const sightTold = (users: RoomUsers) =>
+  new Promise<void>(tell => {
+    const observer = new IntersectionObserver(() => {
+      observer.disconnect();
+      setTimeout(tell);
+    });
+    observer.observe(users);
+  });
+
 const failedAgain = async (users: RoomUsers, state: {asked: number}) => {
   const {asked} = state;
   lookNow();
@@ -73,9 +83,7 @@ describe('<room-users> over time', () => {
     expect(said(users)).to.equal('');
     await leave('Bob');
     await enter('Dee');
-    // After the element knows that it is in view.
-    await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
+    await sightTold(users);
     lookNow();
     await until(() => said(users), 'it tells');
     expect(said(users)).to.equal('Dee came in. Bob left.');
@@ -101,8 +109,7 @@ describe('<room-users> over time', () => {
   it('tells two people with one name apart, and announces only the number for many at once', async () => {
     const state = told(async () => [person('Ann')]);
     const users = await showUsers(state.rooms, 'a');
-    await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
+    await sightTold(users);
     state.users = async () => [person('Ann'), person('Ann')];
     lookNow();
     await until(() => said(users) === 'Ann came in.');
@@ -115,8 +122,7 @@ describe('<room-users> over time', () => {
     const state = told(async () => [person('Ann')]);
     const users = await showUsers(state.rooms, 'a');
     users.hidden = true;
-    await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
+    await sightTold(users);
     state.users = async () => [person('Ann'), person('Bob')];
     lookNow();
     await until(() => peopleOf(users).length === 2);
