@@ -15,8 +15,8 @@ const arrived = new Map<unknown, unknown>();
 
 /**
  * The words for an element, in the language of the nearest `lang` around it, through shadow roots up to the page. The
- * region is ignored, but for Chinese the script counts. The words are English if the language is unknown, while they load, and if they fail to load. Read
- * them at each render: the host updates when they change.
+ * region is ignored, but for Chinese the script counts. The words are English if the language is unknown, while they
+ * load, and if they fail to load. Read them at each render: the host updates when they change.
  */
 export class Language<T = Words> implements ReactiveController {
   words: T;

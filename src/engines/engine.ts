@@ -36,7 +36,7 @@ export interface Engine {
   active(rooms: readonly EngineRoom[], options?: CallOptions): Promise<Map<string, number>>;
   /** The people inside; none if the vendor does not know the room. */
   users(room: EngineRoom, options?: CallOptions): Promise<User[]>;
-  /** Makes a token. A token must be of use to nobody once `expires_at` has passed. */
+  /** Makes a token. Nobody can come in with it after `expires_at`. */
   token(room: EngineRoom, holder: Holder, options?: CallOptions): Promise<EngineToken>;
   /** Ends the session, and takes away what `open` made. A room that the vendor does not know is closed already. */
   close(room: EngineRoom, options?: CallOptions): Promise<void>;

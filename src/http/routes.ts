@@ -218,9 +218,8 @@ export interface RoomsAppOptions extends EnvelopeOptions {
 
 /**
  * A fetch handler for any `Rooms`: the seven routes under `/rooms`, with or without a trailing slash. PUT on a room does
- * what PATCH does. `rooms` may be a
- * function that says whose rooms a request is about, and throws a `RoomsError` to refuse. Bodies reach `rooms`
- * unchecked, as JSON objects.
+ * what PATCH does. `rooms` may be a function that says whose rooms a request is about, and throws a `RoomsError` to
+ * refuse. Bodies reach `rooms` unchecked, as JSON objects.
  *
  * @example
  * const app = roomsApp(localRooms(database), {mounts: ['/v2']});

@@ -21,8 +21,8 @@ export const newCredentials = (): Credentials => ({
 const hash = (key: string) => createHash('sha256').update(key).digest();
 
 /**
- * Makes an application, or gives an existing one this key. `webhook` is told when a session ends. Throws `misconfigured` if the id or the key does not fit into a
- * Basic header.
+ * Makes an application, or gives an existing one this key. `webhook` is told when a session ends. Throws `misconfigured`
+ * if the id or the key does not fit into a Basic header.
  */
 export async function createApplication(
   database: Database,

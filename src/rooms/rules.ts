@@ -20,7 +20,7 @@ interface Check {
   settings: Values;
   /** The settings in this very request. An update is not refused for a setting that it does not touch. */
   sent: Values;
-  /** The settings of the room that is to be changed. Not everything can be. */
+  /** The settings of a room that is being changed; a few settings must stay as they are. Absent for a new room. */
   before?: Values;
   /** Epoch ms. */
   now: number;

@@ -13,8 +13,9 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Makes a struct from one check, with a name for messages. superstruct's own `string`, `enums` and so on quote the value that they refuse. This one does
- * not: the value may be a token, or an object that cannot be printed (`{"toString": 1}`).
+ * Makes a struct from one check, with a name for messages. superstruct's own `string`, `enums` and so on quote the value
+ * that they refuse. This one does not: the value may be a token, or an object that cannot be printed
+ * (`{"toString": 1}`).
  */
 /* @__NO_SIDE_EFFECTS__ */
 export const checked = <T>(name: string, check: (value: unknown) => boolean) =>

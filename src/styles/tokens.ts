@@ -7,7 +7,8 @@ import {css} from 'lit';
  *   from these two.
  * - `--room-accent` and `--room-on-accent`: the colour of buttons and of the chosen room, and the text on it.
  * - `--room-danger`: the colour of failures and of actions that cannot be undone.
- * - `--room-font`: a value of the CSS property `font`. Default: `16px/1.4 system-ui, sans-serif`; with `1rem/1.4 …` the text follows the page's own size.
+ * - `--room-font`: a value of the CSS property `font`. Default: `16px/1.4 system-ui, sans-serif`; with `1rem/1.4 …` the
+ *   text follows the page's own size.
  * - `--room-radius`: the radius of corners. Default: 10px.
  * - `--room-density`: a factor for all spacing, such as 0.8 in a sidebar. Default: 1. Controls stay at least 24 px high.
  *

@@ -5,8 +5,9 @@ import {RoomsError} from '../../rooms/errors.js';
 export type AddressOf = (peer: string | undefined, headers: Headers) => string | undefined;
 
 /**
- * Reads `X-Forwarded-For`, or `Forwarded` if that is the `header`, from its end, for as long as each entry was written by one of the reverse proxies in
- * `trusted` (addresses, or networks such as 10.0.0.0/8). Entries before that were written by the client and are ignored.
+ * Reads `X-Forwarded-For`, or `Forwarded` if that is the `header`, from its end, for as long as each entry was written by
+ * one of the reverse proxies in `trusted` (addresses, or networks such as 10.0.0.0/8). Entries before that were written
+ * by the client and are ignored.
  *
  * @throws RoomsError `misconfigured` for an entry that is neither an address nor a network.
  * @example

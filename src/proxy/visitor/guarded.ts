@@ -119,7 +119,7 @@ const isProvider = (word: string) => /^[a-z][a-z0-9_-]{0,39}$/i.test(word);
  */
 function clientOf(issued: IssuedToken, {provider: word = 'rooms', serverUrl, connections}: GuardedOptions) {
   const {once = true, provider = word, connection} = issued;
-  // The address in the options is of no use to another client than theirs.
+  // The address in the options is for clients of the provider in the options; other clients cannot use it.
   const {server_url = provider === word ? serverUrl : undefined} = issued;
   if (!isProvider(provider)) throw new RoomsError('bad_reply', 'The provider of a token is not a word.');
   if (server_url !== undefined && !isServerUrl(server_url)) {
