@@ -14,6 +14,7 @@ export * from './rules.js';
 export * from './schema.js';
 export * from './settings.js';
 export * from './times.js';
+export type {JoiningParticipant, TokenDetail} from './token-detail.js';
 
 export interface CallOptions {
   /** Ends the call; it then fails with the code `aborted`. */
