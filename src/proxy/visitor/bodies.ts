@@ -2,6 +2,7 @@ import {define} from 'superstruct';
 import type {RoomChanges, RoomDefinition} from '../../rooms/definition.js';
 import {errorOf, invalidValue} from '../../rooms/results.js';
 import {tokenData} from '../../rooms/admission.js';
+import {nameFault, tidyName} from '../../rooms/person-name.js';
 import {unknownSetting} from '../../rooms/rules.js';
 import {Role} from '../../rooms/schema.js';
 import {OTHER_SETTINGS, SETTINGS} from '../../rooms/settings.js';
@@ -32,15 +33,8 @@ function plain(value: unknown, key: string, depth = 0): unknown {
   return copy;
 }
 
-// A line break, a lone surrogate or a change of direction in a name can make it look like somebody else's line.
-const UNSPEAKABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
-const isName = (text: string) => VISIBLE.test(text) && text.length <= 200 && !UNSPEAKABLE.test(text);
-
-/** Any character that one can see. Some letters, such as the Hangul filler, are as empty as a space. */
-const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
-
 /** A person's name: 1 to 200 characters, without characters that control the line it is shown in. */
-export const PersonName = define<string>('name', value => typeof value === 'string' && isName(value));
+export const PersonName = define<string>('name', value => typeof value === 'string' && !nameFault(value));
 
 /**
  * The requested name, trimmed and in NFC; `fallback` if there is none, or none that one can see. Throws `invalid` for
@@ -48,12 +42,13 @@ export const PersonName = define<string>('name', value => typeof value === 'stri
  */
 export function nameOf(body: object, fallback: string | undefined): string {
   const sent = own(body, 'name') ?? '';
-  const name = typeof sent === 'string' ? sent.normalize('NFC').trim() : undefined;
-  if (name !== undefined && !VISIBLE.test(name) && !UNSPEAKABLE.test(name)) {
+  const name = typeof sent === 'string' ? tidyName(sent) : undefined;
+  const fault = name === undefined ? 'invalid' : nameFault(name);
+  if (fault === 'missing') {
     if (fallback !== undefined) return fallback;
     throw errorOf(10101);
   }
-  if (name === undefined || !isName(name))
+  if (name === undefined || fault)
     throw invalidValue('name', 'name must be at most 200 characters, without control characters.');
   return name;
 }
