@@ -1,4 +1,5 @@
 import type {LitElement} from 'lit';
+import {around} from './around.js';
 
 /**
  * Chooses the colours of an element by what the page has behind it, until `signal` aborts: many dark pages do not set
@@ -14,7 +15,7 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
   let frame = 0;
   const soon = () => (frame ||= view.requestAnimationFrame(look));
   const observer = new view.MutationObserver(soon);
-  for (let at: Element | undefined = host; at; at = around(at)) observer.observe(at, {attributes: true});
+  for (let at: Element | null | undefined = host; at; at = around(at)) observer.observe(at, {attributes: true});
   signal.addEventListener('abort', () => observer.disconnect());
   view.matchMedia('(prefers-color-scheme:dark)').addEventListener('change', soon, {signal});
   // Style sheets may come late, and a change of theme may take time.
@@ -35,7 +36,7 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
     };
     const isDark = measure('Canvas').luminance < 0.5;
     let rule: string | undefined;
-    for (let at: Element | undefined = host; at && rule === undefined; at = around(at)) {
+    for (let at: Element | null | undefined = host; at && rule === undefined; at = around(at)) {
       const {backgroundColor: color, backgroundImage: image} = view.getComputedStyle(at);
       const {luminance, alpha} = measure(color);
       if (!alpha && image === 'none') continue;
@@ -51,7 +52,3 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
     root.adoptedStyleSheets = [...others, sheet];
   }
 }
-
-/** The element around another in the page as it is shown: through slots and shadow roots. */
-const around = (element: Element) =>
-  element.assignedSlot ?? element.parentElement ?? (element.getRootNode() as Partial<ShadowRoot>).host;

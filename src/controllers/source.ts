@@ -1,8 +1,9 @@
-import type {LitElement} from 'lit';
+import type {LitElement, ReactiveController} from 'lit';
 import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {clockOf} from '../rooms/times.js';
+import {around} from './around.js';
 
 /** The properties by which every element is told where its rooms are. */
 export interface SourceHost extends LitElement {
@@ -11,16 +12,24 @@ export interface SourceHost extends LitElement {
   rooms?: Rooms;
 }
 
+/** Fired at the document when what a `<green-room>` lends may have changed. */
+const LENT = 'greenroom-lent';
+
+/** Tells the elements in a page that what the `<green-room>` around them lends may have changed. */
+export const tellLent = (page: Document) => page.dispatchEvent(new Event(LENT));
+
 /**
- * The `Rooms` of an element: its own `rooms`, else those at its `endpoint`, else those at the page's
- * `<meta name="greenroom-endpoint">`.
+ * The `Rooms` of an element: its own `rooms`, else those at its `endpoint`, else those of the nearest `<green-room>` around
+ * it, else those at the page's `<meta name="greenroom-endpoint">`.
  */
-export class Source {
+export class Source implements ReactiveController {
   #host: SourceHost;
   #room: HttpRoomsOptions['room'];
   #report: HttpRoomsOptions['report'];
   #made?: {endpoint: string; grant: string; rooms: Rooms};
   #known: unknown[] = [];
+  #page?: Document;
+  #update = () => this.#host.requestUpdate();
 
   /**
    * @param room - The keys of a room that are read from an answer. Default: those needed to choose and join a room.
@@ -30,14 +39,26 @@ export class Source {
     this.#report = report;
     this.#host = host;
     this.#room = room;
+    host.addController(this);
+  }
+
+  hostConnected() {
+    this.#page = this.#host.ownerDocument;
+    this.#page.addEventListener(LENT, this.#update);
+    // It may have come into another <green-room>.
+    this.#update();
+  }
+
+  hostDisconnected() {
+    this.#page?.removeEventListener(LENT, this.#update);
   }
 
   /**
-   * Whether the host's `endpoint`, `grant` or `rooms`, or the `roomId`, is another one than at the last call. True at the
-   * first call.
+   * Whether the `endpoint`, `grant` or `rooms` that the host uses, or the `roomId`, is another one than at the last call.
+   * True at the first call.
    */
   isNew(roomId?: string): boolean {
-    const {endpoint, grant, rooms} = this.#host;
+    const {endpoint, grant, rooms} = this.#given;
     const before = this.#known;
     this.#known = [endpoint, grant, rooms, roomId];
     return this.#known.some((each, at) => each !== before[at]);
@@ -57,10 +78,9 @@ export class Source {
         key: 'app-key',
       });
     }
-    if (host.rooms) return host.rooms;
-    const endpoint = host.endpoint || metaOf(host.ownerDocument) || metaOf(document);
+    const {rooms, endpoint = metaOf(host.ownerDocument) || metaOf(document), grant} = this.#given;
+    if (rooms) return rooms;
     if (!endpoint) throw new RoomsError('misconfigured', 'There is no endpoint.', {key: 'endpoint'});
-    const {grant} = host;
     const made = this.#made;
     if (made?.endpoint !== endpoint || made.grant !== grant) {
       const headers: Record<string, string> = grant ? {authorization: `Bearer ${grant}`} : {};
@@ -73,6 +93,21 @@ export class Source {
       };
     }
     return this.#made!.rooms;
+  }
+
+  /** What the host has itself, and what the elements around it lend. A grant goes only to the endpoint it is for. */
+  get #given(): {rooms?: Rooms | undefined; endpoint?: string; grant: string} {
+    let grant = '';
+    for (let at: Element | null | undefined = this.#host; at; at = around(at)) {
+      if (at !== this.#host && at.localName !== 'green-room') continue;
+      // Until <green-room> is loaded, it has attributes only.
+      const read = (name: 'endpoint' | 'grant') => (at as SourceHost)[name] ?? at!.getAttribute(name);
+      grant ||= read('grant') ?? '';
+      const {rooms} = at as SourceHost;
+      const endpoint = read('endpoint');
+      if (rooms || endpoint) return {rooms, endpoint, grant};
+    }
+    return {grant};
   }
 
   /** The server's time in epoch ms if it is known, else the visitor's. */
