@@ -8,11 +8,14 @@ import type {Queries} from './queries.js';
 const AHEAD = 1;
 
 /**
- * Brings the tables of a database up to date. Throws `misconfigured` if a Greenroom wrote them that is newer than the next
- * release.
+ * Brings the tables of a database up to date. With `isNew: false` the table of migrations is there already: a user who may
+ * not create tables is then enough, if nothing else is to be made. Throws `misconfigured` if a Greenroom wrote the tables
+ * that is newer than the next release.
  */
-export async function migrate(queries: Queries) {
-  await queries.all('create table if not exists migrations (version integer primary key, applied bigint not null)');
+export async function migrate(queries: Queries, {isNew = true} = {}) {
+  if (isNew) {
+    await queries.all('create table if not exists migrations (version integer primary key, applied bigint not null)');
+  }
   const applied = await queries.all<{version: number}>('select version from migrations order by version desc');
   const version = applied[0]?.version ?? 0;
   if (version > MIGRATIONS.length + AHEAD) {

@@ -32,7 +32,7 @@ const SENTENCES: Record<string, Sentence> = {
   ],
   '42501': [
     'The Postgres user lacks rights on the schema or the tables.',
-    'Grant it usage and create on the schema, and select, insert, update and delete on the tables.',
+    'Grant it usage on the schema, and select, insert, update and delete on the tables. Who makes the tables needs create, too.',
   ],
   '25006': ONLY_READS,
   '55P03': [

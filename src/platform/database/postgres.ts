@@ -102,7 +102,10 @@ async function prepare(pg: Pg, {config, optional}: Config): Promise<{config: Cli
     await one.query(`set statement_timeout = ${MIGRATION.statement}; set lock_timeout = ${MIGRATION.lock}; begin`);
     // Processes may start at the same moment: only one of them may make the tables.
     await one.query('select pg_advisory_xact_lock(hashtext(current_schema()))');
-    await migrate({all: (sql, ...values) => run(one, sql, values), publish: () => Promise.resolve()});
+    const {rows} = await one.query<{isNew: boolean}>(
+      `select to_regclass(quote_ident(current_schema()) || '.migrations') is null as "isNew"`,
+    );
+    await migrate({all: (sql, ...values) => run(one, sql, values), publish: () => Promise.resolve()}, rows[0]);
     await one.query('commit');
     await tryRights(one, TABLES);
     return {config, schema};
