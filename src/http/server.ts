@@ -305,10 +305,15 @@ function linger(socket: Duplex, error?: RoomsError, prefix?: string) {
 }
 
 function refusalParts(error: RoomsError, prefix = '') {
-  const {message, desc} = error;
+  const {message, desc, retryAfter} = error;
   const body = JSON.stringify({result: resultOf(error), error: prefix + message, desc});
   const length = String(Buffer.byteLength(body));
-  const headers = {'content-type': 'application/json', 'content-length': length, 'cache-control': 'no-store'};
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': length,
+    'cache-control': 'no-store',
+    ...(retryAfter && {'retry-after': String(retryAfter)}),
+  };
   return {status: statusOf(error), headers, body};
 }
 

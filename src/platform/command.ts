@@ -1,12 +1,12 @@
 import {resolve} from 'node:path';
 import {parseArgs} from 'node:util';
 import {isLoopback} from '../http/host.js';
-import {serve} from '../http/server.js';
+import {refusal, serve} from '../http/server.js';
 import {DRAIN, toldToStop, type Stop} from '../http/stop.js';
 import {RoomsError} from '../rooms/errors.js';
 import {REASON} from '../rooms/results.js';
 import {credentialsFile, isFile, keptCredentials} from './credentials.js';
-import {openDatabase, type Database} from './database/database.js';
+import {openDatabase, Unavailable, type Database} from './database/database.js';
 import {logger} from './log.js';
 import {misconfigured} from './misconfigured.js';
 import {createPlatform, type Platform} from './platform.js';
@@ -99,6 +99,12 @@ async function run(settings: Settings): Promise<void> {
     if (pathname === '/healthz' && isRead(request))
       return stop?.draining ? reply({status: 'stopping'}, 503) : health(started);
     if (clock && pathname === '/test/clock') return clock.answer(request);
+    try {
+      await started;
+    } catch (error) {
+      // The process ends in a moment. A balancer sends the request to another one.
+      return refusal(Unavailable.away(error), REASON);
+    }
     return (await started).platform.fetch(request);
   }
 
@@ -172,7 +178,10 @@ async function open(place: string): Promise<Database> {
 
 /** The platform's health. 503 tells a balancer to send nobody here, so it is only for when nobody can be served. */
 async function health(started: Promise<Started>): Promise<Response> {
-  const {health} = (await started).platform;
+  const health = await started.then(
+    ({platform}) => platform.health,
+    () => ({status: 'unavailable'}),
+  );
   return reply(health, health.status === 'unavailable' ? 503 : 200);
 }
 

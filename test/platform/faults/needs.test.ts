@@ -9,7 +9,9 @@ import {createSecureContext, TLSSocket} from 'node:tls';
 import {openDatabase} from '../../../src/platform/platform.js';
 import {freshPlace, needsPostgres, query} from '../../helpers/platform/place.js';
 import {until} from '../../helpers/platform/start.js';
-import {folder} from '../../helpers/proxy/command.js';
+import {APP} from '../../helpers/platform/command.js';
+import {command, folder} from '../../helpers/proxy/command.js';
+import {freePort} from '../../helpers/proxy/redis-server.js';
 
 const {DATABASE_URL, PGBOUNCER} = process.env;
 const needsPgbouncer = {skip: PGBOUNCER && DATABASE_URL ? false : 'no PGBOUNCER or no DATABASE_URL'};
@@ -104,6 +106,35 @@ describe('what the platform needs of Postgres, tried at start', {...needsPostgre
     const {port} = server.address() as AddressInfo;
     await refused(`postgres://a:CANARY@127.0.0.1:${port}/x?sslmode=disable`, /cannot be reached/);
   });
+});
+
+test('requests that come before the database opens get 503 if it does not open', {timeout: 60_000}, async t => {
+  const silent = createServer(socket => socket.on('error', () => {})).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  t.after(() => silent.close());
+  const place = `postgres://a:CANARY@127.0.0.1:${(silent.address() as AddressInfo).port}/x?sslmode=disable`;
+  const port = await freePort();
+  const {ended, told} = command(t, ['platform', '--port', String(port), '--database', place], APP);
+  const origin = `http://127.0.0.1:${port}`;
+  await until(() =>
+    fetch(`${origin}/livez`).then(
+      ({ok}) => ok,
+      () => false,
+    ),
+  );
+  const answers = await Promise.all(['/healthz', '/video/v2/rooms'].map(path => fetch(origin + path)));
+  assert.deepEqual(
+    answers.map(({status}) => status),
+    [503, 503],
+  );
+  assert.deepEqual(await answers[0]!.json(), {status: 'unavailable'});
+  const {result, error} = (await answers[1]!.json()) as {result: number; error: string};
+  assert.equal(result, 19014);
+  assert.match(error, /^\[Reason\] /);
+  assert.equal(answers[1]!.headers.get('retry-after'), '2');
+  assert.equal(await ended, 1);
+  assert.match(told.err, /cannot be reached/);
+  assert.doesNotMatch(told.err, /CANARY/);
 });
 
 /** A certificate for a host, and the server behind which Postgres is then reached with TLS. */
