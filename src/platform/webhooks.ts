@@ -117,13 +117,14 @@ export class Webhooks {
       await this.#database.all('delete from deliveries where id = ?', id);
     } catch (error) {
       const wait = Math.min(retry * 2 ** attempts, LONGEST_WAIT);
-      if (attempts + 1 < MOST_TRIES) {
+      const again = attempts + 1 < MOST_TRIES;
+      if (again) {
         await this.#database.all('update deliveries set due = ? where id = ?', Date.now() + wait, id);
       } else {
         await this.#database.all('delete from deliveries where id = ?', id);
       }
       if (this.#closing.signal.aborted) return;
-      const next = attempts + 1 < MOST_TRIES ? `Next try in ${Math.ceil(wait / 1000)} s.` : 'It is given up.';
+      const next = again ? `Next try in ${Math.ceil(wait / 1000)} s.` : 'It is given up.';
       this.#log(new Error(`A message to the webhook failed. ${next}`, {cause: error}));
     }
   }
