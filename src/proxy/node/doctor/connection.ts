@@ -1,4 +1,5 @@
 import {connect} from 'node:tls';
+import {isLoopback} from '../../../http/host.js';
 import {networkCode, PATIENCE} from './check.js';
 
 /** Why there is no connection to an address, or no answer that makes sense. */
@@ -72,7 +73,7 @@ const withHost = ({protocol, port, pathname}: URL, host: string) =>
 
 /** Without TLS only on this machine; elsewhere https may be on its usual port. */
 const withoutTls = ({hostname, host, pathname}: URL) =>
-  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
+  isLoopback(hostname)
     ? `http://${host}${pathname.replace(/\/$/, '')}`
     : `https://${hostname}${pathname.replace(/\/$/, '')}`;
 

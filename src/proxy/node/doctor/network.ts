@@ -1,11 +1,11 @@
+import {isLoopback} from '../../../http/host.js';
 import {bad, type Check, type Finding} from './check.js';
 
 /** Whether addresses of visitors can be told apart, and whether the connection to the platform is safe. */
 export const checkNetwork: Check = ({settings: {host, proxy}, env}) => {
   const findings: Finding[] = [];
-  const isLocal = (name: string) => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(name);
-  const fromElsewhere = proxy.origins.some(origin => !isLocal(new URL(origin).hostname));
-  if (isLocal(host) && fromElsewhere && !env.TRUSTED_PROXIES?.trim()) {
+  const fromElsewhere = proxy.origins.some(origin => !isLoopback(new URL(origin).hostname));
+  if (isLoopback(host) && fromElsewhere && !env.TRUSTED_PROXIES?.trim()) {
     const sentence = `Requests reach ${host} through a reverse proxy, so all visitors share the limits of one address.`;
     findings.push(bad('TRUSTED_PROXIES', sentence, 'TRUSTED_PROXIES=127.0.0.1'));
   }

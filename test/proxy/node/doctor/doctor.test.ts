@@ -219,6 +219,11 @@ describe('the doctor, of a slip, says what was meant', () => {
     });
   }
 
+  it('nothing about a reverse proxy where the pages are on this machine, by a name of its own', async t => {
+    const but = {TRUSTED_PROXIES: undefined, ORIGINS: 'http://shop.localhost:8080'};
+    assert.deepEqual(problems(await examined(t, but)), []);
+  });
+
   it('instead of the address of the rooms, and says why nobody answers', async t => {
     const {url} = await platform(t);
     const findings = await examine({env: environment(`${url}/rooms`, BEHIND)});
