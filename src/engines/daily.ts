@@ -3,7 +3,7 @@ import {RoomsError} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import type {Role} from '../rooms/schema.js';
 import {NOTHING, type Engine, type EngineOptions} from './engine.js';
-import {checkGiven, checkLifetime, expiry, seatsOf, vendor, type VendorOptions} from './vendor.js';
+import {checkGiven, checkLifetime, expiry, readOrMake, seatsOf, vendor, type VendorOptions} from './vendor.js';
 
 export interface DailyOptions extends EngineOptions, VendorOptions {
   /** The API key of your Daily domain. */
@@ -54,14 +54,8 @@ export function daily({key, lifetime = 60, url = 'https://api.daily.co/v1', ...o
     async open({room_id: name, ...room}, options) {
       const properties = {max_participants: seatsOf(room)};
       const json = {name, privacy: 'private', properties};
-      const made =
-        (await read(name, options)) ??
-        (await call(Created, {...options, method: 'post', path: 'rooms', headers, json}).catch(async error => {
-          // Another process may have made it meanwhile.
-          const there = await read(name, options);
-          if (!there) throw error;
-          return there;
-        }));
+      const make = () => call(Created, {...options, method: 'post', path: 'rooms', headers, json});
+      const made = await readOrMake(() => read(name, options), make);
       if (made) addresses.set(name, made.url);
       return undefined;
     },

@@ -3,7 +3,7 @@ import {array, string, type, unknown} from 'superstruct';
 import {basicAuth} from '../http/client.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import {NOTHING, type Engine, type EngineOptions} from './engine.js';
-import {checkGiven, checkLifetime, expiry, keyOf, seatsOf, vendor, type VendorOptions} from './vendor.js';
+import {checkGiven, checkLifetime, expiry, keyOf, readOrMake, seatsOf, vendor, type VendorOptions} from './vendor.js';
 
 export interface TwilioOptions extends EngineOptions, VendorOptions {
   /** The account's SID: `AC…`. */
@@ -48,12 +48,9 @@ export function twilio({account, key, secret, lifetime = 60, clock = Date.now, .
     provider: 'twilio',
     enforces: {...NOTHING, capacity: true},
     async open({room_id: UniqueName, ...room}, options) {
-      if ((await read(UniqueName, options)) !== undefined) return undefined;
       const MaxParticipants = String(Math.min(Math.max(seatsOf(room), 1), MOST));
-      await write('Rooms', {UniqueName, MaxParticipants}, options).catch(async (error: unknown) => {
-        // Another process may have made it meanwhile.
-        if ((await read(UniqueName, options)) === undefined) throw error;
-      });
+      const make = () => write('Rooms', {UniqueName, MaxParticipants}, options);
+      await readOrMake(() => read(UniqueName, options), make);
       return undefined;
     },
     // Twilio lists the rooms in use, but not how many people are in each.

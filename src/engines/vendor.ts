@@ -1,6 +1,6 @@
 import {importPKCS8} from 'jose';
 import {create, type Struct} from 'superstruct';
-import type {Exchange} from '../http/client.js';
+import {retryAfter, type Exchange} from '../http/client.js';
 import {CallEnded} from '../rooms/deadline.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
@@ -58,8 +58,10 @@ export function vendor(
     const {status} = reply;
     if (status >= 200 && status < 300) return reply.text;
     if (status === 404) return undefined;
-    const retryAfter = Number(reply.headers.get('retry-after')) || undefined;
-    if (status === 429) throw new RoomsError('rate_limited', 'It asks us to wait.', {retryAfter});
+    if (status === 429) {
+      const wait = retryAfter(reply.headers.get('retry-after'), Date.now());
+      throw new RoomsError('rate_limited', 'It asks us to wait.', {retryAfter: wait});
+    }
     if (status === 401 || status === 403) {
       const sentence = `It refuses our credentials (status ${status}). Check them, and the clock of this machine.`;
       throw new RoomsError('unauthorized', sentence);
@@ -81,6 +83,19 @@ export function vendor(
     },
     {text},
   );
+}
+
+/** Reads what is at the vendor, or makes it if it is not there. Another process may make it in between. */
+export async function readOrMake<T>(read: () => Promise<T | undefined>, make: () => Promise<T | undefined>) {
+  const there = await read();
+  if (there !== undefined) return there;
+  try {
+    return await make();
+  } catch (error) {
+    const meanwhile = await read();
+    if (meanwhile === undefined) throw error;
+    return meanwhile;
+  }
 }
 
 /** The address of a vendor's API. Throws `misconfigured` if credentials would be readable on the way. */

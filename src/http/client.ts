@@ -316,8 +316,8 @@ async function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelop
   });
 }
 
-/** `Retry-After` in seconds, whether the header has seconds or a date. */
-function retryAfter(header: string | null, now: number): number | undefined {
+/** `Retry-After` in whole seconds, whether the header has seconds or a date; `now` is epoch ms. */
+export function retryAfter(header: string | null, now: number): number | undefined {
   if (!header) return undefined;
   const seconds = Number.isNaN(Number(header)) ? (readTime(header) - now) / 1000 : Number(header);
   return retrySeconds(seconds) || undefined;
