@@ -47,7 +47,7 @@ const PLACES = [
   ['styles', 'lit'],
   ['locales', 'rooms'],
   ['controllers', 'locales', 'http/client', 'rooms', 'lit'],
-  ['stage', 'styles', 'locales', 'rooms', 'lit'],
+  ['stage', 'styles', 'locales', 'rooms', 'lit', 'superstruct'],
   ['elements.ts', 'elements'],
   ['elements', 'controllers', 'stage', 'locales', 'styles', 'http/client', 'rooms', 'lit', 'superstruct'],
   ['define', 'elements'],
