@@ -16,7 +16,7 @@ import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
 import type {RoomPicker} from './room-picker.js';
 import {styles} from './room-users.styles.js';
-import {renderSignIn} from './sign-in.js';
+import {needsSignIn, renderSignIn} from './sign-in.js';
 
 /** Failures that waiting does not change. The element stops asking and no longer shows the list. */
 const FINAL = new Set<RoomsErrorCode>(['denied', 'unauthorized', 'signed_out', 'not_found', 'misconfigured']);
@@ -177,7 +177,7 @@ export class RoomUsers extends LitElement {
         ></p>
         ${renderSignIn(failed && show && error)}
         ${
-          failed && show && (/^(unauthorized|signed_out)$/.test(error.code) || !FINAL.has(error.code))
+          failed && show && (needsSignIn(error) || !FINAL.has(error.code))
             ? html`<button part="retry" @click=${this.#onRetry} .textContent=${this.#words.words.retry}></button>`
             : nothing
         }
