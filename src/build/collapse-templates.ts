@@ -33,7 +33,7 @@ export function collapseTemplates(): Plugin {
 /** What shortens a template, by its tag. */
 const COLLAPSE: Record<string, (text: string) => string> = {
   // An end of line and its indentation become one space, which a browser shows the same. Plain values need no quotes.
-  html: text => text.replace(/\n\s+/g, ' ').replace(/ ?(=)"([\w-]+)"(?=[ >])/g, '$1$2'),
+  html: text => text.replace(/\n\s+/g, ' ').replace(/="([\w-]+)"(?=[ >])/g, '=$1'),
   css: text =>
     text
       .replace(/\/\*.*?\*\//gs, '')
