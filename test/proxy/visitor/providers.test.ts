@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
+import {NOTHING} from '../../../src/engines/engine.js';
 import type {IssuedToken} from '../../../src/rooms/rooms.js';
 import {tokenProxy} from '../../../src/proxy/proxy.js';
 import {plain, recorded, start, TOKEN, WISH} from '../../helpers/proxy/start.js';
@@ -64,18 +65,7 @@ describe('a token of an engine', () => {
 });
 
 describe('a role that the engine does not enforce', () => {
-  const enforces = () => ({
-    once: false,
-    viewer: false,
-    audience: false,
-    moderator: false,
-    lecture: false,
-    knock: false,
-    wait_for_moderator: false,
-    capacity: false,
-    window: false,
-    shortest: 0,
-  });
+  const enforces = () => ({...NOTHING, shortest: 0});
   const options = {rooms: recorded({enforces}), origins: ['https://shop.example']};
 
   it('cannot be promised to guests', () => {
