@@ -10,7 +10,7 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {createServer} from 'node:http';
-import {createServer as createTcpServer, type AddressInfo} from 'node:net';
+import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setFlagsFromString} from 'node:v8';
@@ -20,6 +20,7 @@ import {Pool} from 'undici';
 import {WebSocket} from 'ws';
 import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
+import {freePort} from '../helpers/http/free-port.js';
 import {greenroom} from './greenroom.js';
 import {fillLargestRoom} from './largest-room.js';
 
@@ -245,15 +246,6 @@ async function race(store: Store) {
     }),
   );
   judge(`${store.name}: ${CONNECTIONS} uses of one token at once`, '1 winner', winners === 1, `${winners} let in`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Time from starting a program to its first answer, in ms. The platform reads its database for that answer. */

@@ -1,7 +1,7 @@
 import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
 import {createWriteStream} from 'node:fs';
-import {createServer, type AddressInfo} from 'node:net';
+import {freePort} from '../helpers/http/free-port.js';
 import {tcpProxy} from '../helpers/platform/tcp-proxy.js';
 import {greenroom} from './greenroom.js';
 
@@ -120,13 +120,4 @@ export class SoakPlatform {
     this.#child!.send('tell');
     return ((await told) as [Held])[0];
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -13,6 +13,7 @@ import type {RoomTokenEvent} from '../../src/elements/events.js';
 import {serve} from '../../src/http/server.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {playwrightLaunchOptions} from '../browsers/chrome.mjs';
+import {freePort} from '../helpers/http/free-port.js';
 import {command, file} from '../helpers/proxy/command.js';
 
 const README = readFileSync('README.md', 'utf8');
@@ -137,15 +138,6 @@ async function sitePort(t: TestContext, page: string): Promise<number> {
   t.after(() => server.close());
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Starts `proxy.mjs`, and returns once it takes requests. */

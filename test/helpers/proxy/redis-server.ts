@@ -1,23 +1,12 @@
 import {execFile, spawn} from 'node:child_process';
-import {once} from 'node:events';
-import {createServer, type AddressInfo} from 'node:net';
 import {join} from 'node:path';
 import type {TestContext} from 'node:test';
 import {promisify} from 'node:util';
 import {Redis} from 'ioredis';
+import {freePort} from '../http/free-port.js';
 import {folder} from './command.js';
 
 export const NO_REDIS_SERVER = process.env.REDIS_SERVER ? false : 'no REDIS_SERVER';
-
-/** A port of this machine that nobody uses. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A Redis of this test's own, from the program that REDIS_SERVER names. `tell` sends it a command. */
 export async function redisServer(t: TestContext, {port = 0, args = []}: {port?: number; args?: string[]} = {}) {

@@ -7,7 +7,7 @@ import {examine} from '../../../src/proxy/node/doctor/doctor.js';
 import {Raw, statuses} from '../../helpers/http/raw.js';
 import {environment, file, folder, PAGE, platform, startCommand} from '../../helpers/proxy/command.js';
 import {ORIGIN} from '../../helpers/proxy/start.js';
-import {freePort} from '../../helpers/proxy/redis-server.js';
+import {freePort} from '../../helpers/http/free-port.js';
 import type {Environment} from '../../../src/proxy/node/environment.js';
 
 async function proxy(t: TestContext, but: Environment = {}) {

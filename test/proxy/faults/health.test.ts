@@ -6,7 +6,8 @@ import {jsonLines} from '../../../src/proxy/node/log.js';
 import {readSettings} from '../../../src/proxy/node/settings.js';
 import {faultProxy, silence} from '../../helpers/fault-proxy.js';
 import {environment, file, PAGE, platform} from '../../helpers/proxy/command.js';
-import {NO_REDIS_SERVER, freePort, redisServer} from '../../helpers/proxy/redis-server.js';
+import {freePort} from '../../helpers/http/free-port.js';
+import {NO_REDIS_SERVER, redisServer} from '../../helpers/proxy/redis-server.js';
 
 /** A proxy that checks its health ten times a second. */
 async function proxy(t: TestContext, env: Environment) {

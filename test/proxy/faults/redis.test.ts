@@ -4,7 +4,8 @@ import {examine} from '../../../src/proxy/node/doctor/doctor.js';
 import type {Environment} from '../../../src/proxy/node/environment.js';
 import {command, environment, PAGE, platform, startCommand} from '../../helpers/proxy/command.js';
 import {line} from '../../helpers/proxy/line.js';
-import {freePort, NO_REDIS_SERVER, redisServer, secureRedis} from '../../helpers/proxy/redis-server.js';
+import {freePort} from '../../helpers/http/free-port.js';
+import {NO_REDIS_SERVER, redisServer, secureRedis} from '../../helpers/proxy/redis-server.js';
 
 const STORE_SECRET = 'a secret of at least 32 bytes, for tests';
 
