@@ -4,6 +4,8 @@ const LETTERS: Record<string, string> = {
   Ø: 'O',
   Đ: 'D',
   Ð: 'D',
+  Ħ: 'H',
+  Ŧ: 'T',
   Æ: 'AE',
   Œ: 'OE',
   Þ: 'TH',
