@@ -11,7 +11,7 @@ import {freshPlace, needsPostgres, query} from '../../helpers/platform/place.js'
 import {until} from '../../helpers/platform/start.js';
 import {APP} from '../../helpers/platform/command.js';
 import {command, folder} from '../../helpers/proxy/command.js';
-import {freePort} from '../../helpers/proxy/redis-server.js';
+import {freePort} from '../../helpers/http/free-port.js';
 
 const {DATABASE_URL, PGBOUNCER} = process.env;
 const needsPgbouncer = {skip: PGBOUNCER && DATABASE_URL ? false : 'no PGBOUNCER or no DATABASE_URL'};
