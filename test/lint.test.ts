@@ -25,6 +25,8 @@ const BROKEN: [file: string, imports: string][] = [
   ['styles/tokens.ts', '../controllers/load.js'],
   ['controllers/x.ts', '../elements/room-picker.js'],
   ['stage/x.ts', '../elements/room-picker.js'],
+  ['connect/x.ts', '../elements/events.js'],
+  ['connect/x.ts', 'livekit-client'],
   ['elements/x.ts', '../proxy/proxy.js'],
   ['elements/x.ts', '../platform/platform.js'],
   ['elements/x.ts', '../http/routes.js'],
@@ -52,6 +54,8 @@ const BROKEN: [file: string, imports: string][] = [
   ['proxy/node/x.ts', '../../engines/livekit.js'],
 ];
 const KEPT: [file: string, imports: string][] = [
+  ['connect/x.ts', '../rooms/rooms.js'],
+  ['stage/x.ts', '../connect/connect.js'],
   ['rooms/x.ts', './errors.js'],
   ['http/client.ts', '../rooms/rooms.js'],
   ['http/routes.ts', '../rooms/rooms.js'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {describe, it} from 'node:test';
-import ts from 'typescript';
+import {complaints} from '../helpers/imagined.js';
 
 /** What a type checker says, line by line; nothing when all is as it should be. */
 const check = (checker: string, ...options: string[]) =>
@@ -53,32 +53,10 @@ describe('the types for frameworks', () => {
       ]),
     );
     const text = `import type {Markup} from '../dist/frameworks/markup.js';\n${SAME}\n${lines.join('\n')}`;
-    assert.deepEqual(complaints('test/imagined.ts', text), []);
+    assert.deepEqual(complaints({'test/imagined.ts': text}), []);
   });
 });
 
 /** A line that compiles when two types are one; else TypeScript says what one of them lacks. */
 const same = (one: string, other: string) => `true satisfies Same<${one}, ${other}>;`;
 const SAME = 'type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : Exclude<B, A>) : Exclude<A, B>;';
-
-/** What TypeScript says of a file that is only imagined. */
-function complaints(name: string, text: string): string[] {
-  const options: ts.CompilerOptions = {
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    target: ts.ScriptTarget.ES2022,
-    types: [],
-  };
-  const disk = ts.createCompilerHost(options);
-  const host: ts.CompilerHost = {
-    ...disk,
-    fileExists: file => file === name || disk.fileExists(file),
-    getSourceFile: (file, version, ...rest) =>
-      file === name ? ts.createSourceFile(file, text, version, true) : disk.getSourceFile(file, version, ...rest),
-  };
-  const program = ts.createProgram([name], options, host);
-  return ts.getPreEmitDiagnostics(program).map(({messageText}) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-}
