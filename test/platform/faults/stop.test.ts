@@ -1,46 +1,12 @@
 import assert from 'node:assert/strict';
-import {once} from 'node:events';
-import {test, type TestContext} from 'node:test';
+import {test} from 'node:test';
 import {WebSocket} from 'ws';
+import {APP, deploying, joined, makeRoom, said, type Running} from '../../helpers/platform/command.js';
+import {needsPostgres} from '../../helpers/platform/place.js';
 import {command} from '../../helpers/proxy/command.js';
-import {APP, start} from '../../helpers/platform/command.js';
-import {freshPlace, needsPostgres} from '../../helpers/platform/place.js';
-import {Client, ROOM, type Json} from '../../helpers/platform/start.js';
-
-type Platform = Awaited<ReturnType<typeof start>>;
-type Told = Json & {you: Json; resume: string; users: Json[]};
-
-/** Starts platforms on one place, which is deleted when all have ended. */
-async function deploying(t: TestContext) {
-  const running: Platform[] = [];
-  const place = await freshPlace(t, () => Promise.all(running.map(each => each.stop('SIGKILL'))));
-  return async (...args: string[]) => {
-    const platform = await start(t, place, args);
-    running.push(platform);
-    return platform;
-  };
-}
-
-async function said({origin}: Platform, message: object): Promise<[Client, Told]> {
-  const socket = new WebSocket(`${origin}/video/v2/session`);
-  const client = new Client(socket);
-  await once(socket, 'open');
-  client.send(message);
-  return [client, (await client.next()) as Told];
-}
-
-async function makeRoom({call}: Platform, settings: Json) {
-  const {body} = await call('POST', '/v2/rooms', {...ROOM, settings});
-  return (body.room as {room_id: string}).room_id;
-}
-
-async function joined(platform: Platform, room: string, role: string) {
-  const {body} = await platform.call('POST', `/v2/rooms/${room}/tokens`, {name: 'Ann', role, user_ref: 'u'});
-  return said(platform, {type: 'join', token: body.token});
-}
 
 test('after SIGTERM says so at /healthz, works on for the drain time, then closes with a code to resume', async t => {
-  const platform = await (await deploying(t))('--drain', '2');
+  const platform = await (await deploying(t))(['--drain', '2']);
   const room = await makeRoom(platform, {participants: 2});
   const [ann] = await joined(platform, room, 'participant');
   platform.child.kill('SIGTERM');
@@ -60,7 +26,7 @@ for (const [first, second] of [
   ['SIGINT', undefined],
 ] as const) {
   test(`ends the drain time at once after ${first}${second ? ` and ${second}` : ''}`, async t => {
-    const platform = await (await deploying(t))('--drain', '300');
+    const platform = await (await deploying(t))(['--drain', '300']);
     platform.child.kill(first);
     if (second) {
       while ((await platform.call('GET', '/healthz')).status === 200);
@@ -100,7 +66,7 @@ test('a deploy of two processes one after the other ends no meeting', needsPostg
   const old = [await deploy(), await deploy()] as const;
   const room = await makeRoom(old[0], {adhoc: true, participants: 3});
   const people = await Promise.all([0, 1, 0].map(at => joined(old[at as 0 | 1], room, 'participant')));
-  const fresh: Platform[] = [];
+  const fresh: Running[] = [];
   for (const [index, leaving] of old.entries()) {
     fresh.push(await deploy());
     await leaving.stop();
