@@ -21,8 +21,8 @@ const lookNow = () => {
   looks.clear();
   look();
 };
-/** The delay in seconds, rounded up because some milliseconds have passed. */
-const rest = () => Math.ceil(next().ms / 1000);
+/** The delay in seconds, rounded up because some milliseconds may have passed. A sum of times is exact only to the ms. */
+const rest = () => Math.ceil(Math.round(next().ms) / 1000);
 
 const page: {hidden: boolean; onLine: boolean} = {hidden: false, onLine: true};
 
