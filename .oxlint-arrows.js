@@ -12,7 +12,7 @@ const PLACES = [
   ['http/server', 'http', 'rooms', '@hono/node-server', 'node:'],
   ['http', 'rooms'],
   ['upstream', 'http/client', 'http/host', 'http/routes', 'rooms', 'lru-cache', 'superstruct'],
-  ['engines/node', 'engines', 'upstream', 'http', 'rooms', 'node:'],
+  ['engines/node', 'engines', 'upstream', 'http', 'rooms', 'superstruct', 'ws', 'node:'],
   ['engines', 'upstream', 'http/client', 'rooms', 'jose', 'superstruct'],
   ['proxy/node', 'proxy', 'upstream', 'http', 'rooms', 'node:', 'ioredis', 'jose', 'pino', 'prom-client', 'undici'],
   ['proxy', 'upstream', 'http/client', 'http/network', 'http/routes', 'rooms', 'jose', 'lru-cache', 'superstruct'],

@@ -29,6 +29,10 @@ export interface EngineRoomsOptions {
 /** `Rooms` whose sessions are at a video engine. */
 export interface EngineRooms extends Rooms {
   enforces(room?: Room): Enforces;
+  /** Begins to listen to the events of engines that have some, such as Janus. Call it before the first request. */
+  start(): Promise<void>;
+  /** Ends what `start` began. */
+  stop(): Promise<void>;
 }
 
 /** How long a room that was opened is not opened again, in ms. No vendor ends an empty room sooner. */
@@ -176,6 +180,8 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
     users: async (roomId, options) => at(roomId).users(await directory.get(roomId, options), options),
     token: (roomId, request, options) => token(roomId, request, options),
     now: () => clockOf(directory),
+    start: async () => void (await Promise.all([...cared.values()].map(each => each.start()))),
+    stop: async () => void (await Promise.all([...cared.values()].map(each => each.stop()))),
     enforces: room =>
       room
         ? withProvider(at(room.room_id).engine)
@@ -220,14 +226,16 @@ function careFor(name: string, engine: Engine, directory: Directory, log?: Log) 
     if (!engine.keepsId) return room;
     return {...room, vendor_id: await directory.vendorId!(room.room_id)};
   }
+  function report(error: unknown) {
+    const {code, message} = error instanceof RoomsError ? error : new RoomsError('internal', 'Something was thrown.');
+    if (FAULTS.includes(code) || code === 'internal') say({level: 'error', code, message: `${name}: ${message}`});
+  }
   const call = <T>(options: CallOptions | undefined, run: (options: CallOptions) => Promise<T>) =>
     breaker(options?.signal, async () => {
       try {
         return await run({signal: options?.signal});
       } catch (error) {
-        const {code, message} =
-          error instanceof RoomsError ? error : new RoomsError('internal', 'Something was thrown.');
-        if (FAULTS.includes(code) || code === 'internal') say({level: 'error', code, message: `${name}: ${message}`});
+        report(error);
         throw error;
       }
     });
@@ -235,6 +243,8 @@ function careFor(name: string, engine: Engine, directory: Directory, log?: Log) 
   return {
     name,
     engine,
+    start: async () => engine.start?.(report),
+    stop: async () => engine.stop?.(),
     /** `key` names the rooms: callers who ask for the same at the same time share one call. */
     active: (key: string, rooms: readonly Room[], options?: CallOptions) =>
       counts.read(key, options?.signal, async signal => {

@@ -40,6 +40,10 @@ export interface Engine {
   token(room: EngineRoom, holder: Holder, options?: CallOptions): Promise<EngineToken>;
   /** Ends the session, and takes away what `open` made. A room that the vendor does not know is closed already. */
   close(room: EngineRoom, options?: CallOptions): Promise<void>;
+  /** Begins to listen to the vendor's events. `report` is called with what goes wrong later. */
+  start?(report: (error: unknown) => void): Promise<void>;
+  /** Ends what `start` began. */
+  stop?(): Promise<void>;
 }
 
 /** What an engine enforces that enforces nothing. An engine names what it does enforce: `{...NOTHING, viewer: true}`. */

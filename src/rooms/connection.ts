@@ -39,8 +39,8 @@ const CONNECTIONS = {
   /** The token is the address to open. */
   bigbluebutton: object({}),
   zoom: object({topic: Line}),
-  /** The token is for the room; `pass` is for the server itself. */
-  janus: object({room: Line, pass: Line, iceServers: optional(array(IceServer))}),
+  /** The token is for the room, with this id and the person's name; `pass` is for the server, with each request. */
+  janus: object({room: Line, id: Line, pass: Line, iceServers: optional(array(IceServer))}),
 };
 
 /** The kinds of video client whose `connection` is known. */

@@ -4,6 +4,8 @@ import {it} from 'node:test';
 import {daily} from '../../src/engines/daily.js';
 import type {Engine} from '../../src/engines/engine.js';
 import {jaas, jitsi} from '../../src/engines/jitsi.js';
+import {janus} from '../../src/engines/janus.js';
+import {janusEvents} from '../../src/engines/node/janus-events.js';
 import {livekit} from '../../src/engines/livekit.js';
 import {twilio} from '../../src/engines/twilio.js';
 import {vonage} from '../../src/engines/vonage.js';
@@ -19,6 +21,14 @@ const ENGINES: Record<string, Engine> = {
   Daily: daily({key: 'k'}),
   Twilio: twilio({account: 'a', key: 'k', secret}),
   Vonage: vonage({applicationId: 'a', privateKey}),
+  Janus: janus({
+    url: 'wss://janus.example',
+    adminUrl: 'https://janus.example/admin',
+    adminSecret: secret,
+    adminKey: secret,
+    tokenSecret: secret,
+    events: janusEvents('ws://127.0.0.1:8190/'),
+  }),
   Zoom: zoom({sdkKey: 'a', sdkSecret: secret, apiKey: 'a', apiSecret: secret}),
 };
 

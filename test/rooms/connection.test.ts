@@ -16,7 +16,7 @@ const KNOWN: Record<string, object | undefined> = {
   realtimekit: undefined,
   bigbluebutton: undefined,
   zoom: {topic: 'lobby'},
-  janus: {room: 'lobby', pass: 'p', iceServers: [{urls: 'stun:s.example'}]},
+  janus: {room: 'lobby', id: 'i', pass: 'p', iceServers: [{urls: 'stun:s.example'}]},
 };
 
 /** The value with a canary in each object inside it. */

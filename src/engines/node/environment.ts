@@ -6,24 +6,29 @@ import {daily} from '../daily.js';
 import type {Engine} from '../engine.js';
 import {engineRooms, type EngineRooms} from '../engine-rooms.js';
 import {jaas, jitsi} from '../jitsi.js';
+import {janus} from '../janus.js';
 import {jsonDirectory, type ListedDefinition} from '../json-directory.js';
 import {livekit} from '../livekit.js';
 import {twilio} from '../twilio.js';
 import {zoom} from '../zoom.js';
+import {janusEvents} from './janus-events.js';
 
 // The engines of `greenroom proxy`, from environment variables.
 
 /** Values of options, and how the engine reaches its vendor. */
 type Values<Key extends string> = Record<Key, string> & {lifetime?: number; exchange?: Exchange};
 
-/** An engine: the variable of each option, an example of it, and how the engine is made of their values. */
+/** The variable of an option, and an example of it. */
+type Named = [variable: string, example: string, isOptional?: 'optional'];
+
+/** An engine: the variable of each option, and how the engine is made of their values. */
 interface Kind {
-  variables: Record<string, [variable: string, example: string]>;
+  variables: Record<string, Named>;
   make: (values: Values<string>, flag: (variable: string) => boolean) => Engine;
 }
 
 const kind = <Key extends string>(
-  variables: Record<Key, [variable: string, example: string]>,
+  variables: Record<Key, Named>,
   make: (values: Values<Key>, flag: (variable: string) => boolean) => Engine,
 ): Kind => ({variables, make});
 
@@ -61,6 +66,17 @@ const KINDS: Record<string, Kind> = {
     },
     twilio,
   ),
+  janus: kind(
+    {
+      url: ['JANUS_URL', 'wss://janus.example'],
+      adminUrl: ['JANUS_ADMIN_URL', 'http://127.0.0.1:7088/admin'],
+      adminSecret: ['JANUS_ADMIN_SECRET', 'the-admin_secret-of-janus.jcfg'],
+      adminKey: ['JANUS_ADMIN_KEY', 'the-admin_key-of-its-videoroom'],
+      tokenSecret: ['JANUS_TOKEN_SECRET', 'the-token_auth_secret-of-janus.jcfg'],
+      events: ['JANUS_EVENTS', 'ws://127.0.0.1:8190/', 'optional'],
+    },
+    ({events, ...values}) => janus({...values, ...(events && {events: janusEvents(events)})}),
+  ),
   zoom: kind(
     {
       sdkKey: ['ZOOM_SDK_KEY', 'the-key-of-the-sdk'],
@@ -73,7 +89,7 @@ const KINDS: Record<string, Kind> = {
 };
 
 const NAMES = Object.keys(KINDS).join(', ');
-const isSecret = (variable: string) => /(SECRET|PRIVATE_KEY|DAILY_API_KEY)$/.test(variable);
+const isSecret = (variable: string) => /(SECRET|PRIVATE_KEY|DAILY_API_KEY|ADMIN_KEY|EVENTS)$/.test(variable);
 const ALL = Object.values(KINDS).flatMap(({variables}) => Object.values(variables).map(([variable]) => variable));
 
 /** What the help says of each variable. */
@@ -84,12 +100,15 @@ export const VARIABLES: Record<string, string> = {
   ...Object.fromEntries(
     Object.entries(KINDS).map(([name, {variables}]) => [
       Object.values(variables)
+        .filter(([, , isOptional]) => !isOptional)
         .map(([variable]) => variable)
         .join(' '),
       `For ENGINE=${name}. Required with it.`,
     ]),
   ),
   JITSI_MODERATORS: '1 if your Jitsi server takes moderators from tokens, by a plugin. Default: 0.',
+  JANUS_EVENTS:
+    'Address where Janus sends its events, as in its janus.eventhandler.wsevh.jcfg: ws://127.0.0.1:8190/. Without it a token can be used again until it expires, and there are no viewers. Unless Janus is on this machine, it ends with a path of 32 characters.',
   TOKEN_LIFETIME: 'How long a token of ENGINE can be used to join, in seconds. Default: 60, with Zoom 1800.',
 };
 
@@ -138,8 +157,9 @@ export async function readEngines(read: VariableReader): Promise<MakeRooms | und
 async function readEngine({text, secret, wrong}: VariableReader, {variables, make}: Kind) {
   const values: Record<string, string> = {};
   let isWhole = true;
-  for (const [option, [variable, example]] of Object.entries(variables)) {
+  for (const [option, [variable, example, isOptional]] of Object.entries(variables)) {
     const value = isSecret(variable) ? await secret(variable) : text(variable);
+    if (value === undefined && isOptional) continue;
     if (value === undefined) wrong(variable, 'It is not set.', example);
     isWhole &&= value !== undefined;
     values[option] = value ?? '';

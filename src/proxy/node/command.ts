@@ -58,10 +58,11 @@ export async function start(
       report: () =>
         write({level: 'warn', operation: 'list', message: 'A room was left out because it cannot be read.'}),
     });
+  const atEngines = engine?.({exchange: transport, log: told});
   const proxy = tokenProxy({
     ...options,
     store: client && {...redisStore(client), down},
-    rooms: engine ? engine({exchange: transport, log: told}) : roomsOf(platform!),
+    rooms: atEngines ?? roomsOf(platform!),
     log: told,
     answered: answer => {
       counted?.answered(answer);
@@ -77,10 +78,12 @@ export async function start(
   const close = async () => {
     health.stop();
     await Promise.all(served.map(each => each.close()));
+    await atEngines?.stop();
     await transport.close();
     if (client) client.disconnect();
   };
   try {
+    await atEngines?.start();
     served.push(await serve({fetch, host, port, hosts, log, limits}));
     if (counted) served.push(await serve({...settings.metrics!, fetch: pageOf(counted), log}));
   } catch (error) {

@@ -6,8 +6,15 @@ import type {Role} from '../../rooms/schema.js';
 import type {Log} from '../proxy.js';
 import type {Reader, Variable} from './environment.js';
 
+/** Rooms at video engines. Some listen to events between `start` and `stop`. */
+export interface EngineRooms extends Rooms {
+  enforces(): Enforces;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Makes rooms at video engines. */
-export type MakeRooms = (options: {exchange?: Exchange; log?: Log}) => Rooms & {enforces(): Enforces};
+export type MakeRooms = (options: {exchange?: Exchange; log?: Log}) => EngineRooms;
 
 /** The video engines of the command. `cli.ts` brings them, because the proxy imports no engine. */
 export interface Engines {

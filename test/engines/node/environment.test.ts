@@ -24,6 +24,15 @@ async function atLivekit(t: TestContext, url: string, rooms: unknown = ROOMS): P
   };
 }
 
+const AT_JANUS: Environment = {
+  ENGINE: 'janus',
+  JANUS_URL: 'wss://janus.example',
+  JANUS_ADMIN_URL: 'http://127.0.0.1:7088/admin',
+  JANUS_ADMIN_SECRET: SECRET,
+  JANUS_ADMIN_KEY: SECRET,
+  JANUS_TOKEN_SECRET: SECRET,
+};
+
 async function problemsOf(env: Environment) {
   const read = await readSettings(env, engines);
   return 'problems' in read ? read.problems : [];
@@ -80,6 +89,19 @@ describe('greenroom proxy with ENGINE', () => {
       'GUEST_ROLES',
       /cannot enforce the role viewer/,
     ],
+    [
+      'an address of Janus’s events that others can use',
+      {...AT_JANUS, JANUS_EVENTS: 'ws://10.0.0.1:8190/'},
+      'JANUS_EVENTS',
+      /a path of 32 characters/,
+    ],
+    [
+      'an address of Janus’s events that is none',
+      {...AT_JANUS, JANUS_EVENTS: SECRET},
+      'JANUS_EVENTS',
+      /must be like ws:/,
+    ],
+    ['viewers at a Janus without events', AT_JANUS, 'GUEST_ROLES', /cannot enforce the role viewer/],
     [
       'a lifetime shorter than Zoom’s',
       {
