@@ -83,7 +83,7 @@ export class JoinButton extends LitElement {
   #slots = new Slots(this);
   // A failed load does not replace what is shown already.
   #loaded = new LoadController<Room>(this, error =>
-    isBusy(this.state) || this.#room ? reportError(this, error, 'get') : this.#fail(error, 'get'),
+    isBusy(this.state) || this.room ? reportError(this, error, 'get') : this.#fail(error, 'get'),
   );
   #connected?: AbortController;
   #request?: AbortController;
@@ -102,6 +102,13 @@ export class JoinButton extends LitElement {
   }
   set htmlFor(id: string) {
     this.for = id;
+  }
+
+  /** The room to join, once it is loaded. */
+  get room(): Room | undefined {
+    if (this.for) return this.#picker.target?.room;
+    const {state} = this.#loaded;
+    return state.status === 'loaded' && state.value.room_id === this.roomId ? state.value : undefined;
   }
 
   override connectedCallback() {
@@ -140,15 +147,15 @@ export class JoinButton extends LitElement {
 
   protected override willUpdate() {
     this.#follow();
-    if (this.#room ?? this.state.until) {
+    if (this.room ?? this.state.until) {
       this.#now = this.#from.now;
-      this.state = settled(this.state, this.#room, this.#now);
+      this.state = settled(this.state, this.room, this.#now);
     }
   }
 
   protected override updated() {
     clearTimeout(this.#timer);
-    const then = this.state.until ?? Number(this.#room && joinWindow(this.#room)?.endsAt);
+    const then = this.state.until ?? Number(this.room && joinWindow(this.room)?.endsAt);
     const left = then && then - this.#now;
     if (!(left > 0)) return;
     this.#drift ||= drift();
@@ -221,7 +228,7 @@ export class JoinButton extends LitElement {
         return code === 'rate_limited' && retryAfter ? words.waitSeconds(retryAfter) : words.failures[code];
       }
       default: {
-        const room = this.#room;
+        const room = this.room;
         if (room && roomPhase(room, this.#now) === 'over') return words.failures.over;
         return state.remark ? words[state.remark] : '';
       }
@@ -234,12 +241,6 @@ export class JoinButton extends LitElement {
 
   get #id(): string | undefined {
     return this.for ? this.#picker.target?.value : this.roomId;
-  }
-
-  get #room(): Room | undefined {
-    if (this.for) return this.#picker.target?.room;
-    const {state} = this.#loaded;
-    return state.status === 'loaded' && state.value.room_id === this.roomId ? state.value : undefined;
   }
 
   /** Starts anew if the room is another one, and loads it if it comes from somewhere else. */
@@ -276,7 +277,7 @@ export class JoinButton extends LitElement {
     if (state.status === 'failed' && state.error.code === 'offline') {
       this.state = {status: 'idle', remark: 'backOnline'};
     }
-    if (!this.#room) void this.#load();
+    if (!this.room) void this.#load();
   }
 
   #onKey(event: KeyboardEvent) {
@@ -311,7 +312,7 @@ export class JoinButton extends LitElement {
       operation = 'get';
       const id = this.#id;
       if (!id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});
-      const room = this.#room ?? (await withRooms(current, each => each.get(id, {signal}), signal));
+      const room = this.room ?? (await withRooms(current, each => each.get(id, {signal}), signal));
       if (signal.aborted) return;
       const asked: JoiningParticipant = {
         name: this.userName.trim() || undefined,

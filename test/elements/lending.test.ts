@@ -153,6 +153,16 @@ describe('what <green-room> lends', () => {
     expect(seen.map(([path]) => path)).to.have.members(['/all/rooms/r/users', '/all/rooms/r', '/all/rooms/r']);
   });
 
+  it('lets a page ask a <join-button> for its room', async () => {
+    const page = await fixture(
+      html`<green-room .rooms=${lent('Lobby')}><join-button room-id="Lobby"></join-button></green-room>`,
+    );
+    const join = page.querySelector('join-button')!;
+    expect(join.room).to.equal(undefined);
+    await until(() => join.room);
+    expect(join.room!.name).to.equal('Lobby');
+  });
+
   it('leaves nothing behind when an element is removed', async () => {
     const picker = (
       await fixture<GreenRoom>(html`<green-room .rooms=${lent('Lobby')}><room-picker></room-picker></green-room>`)
