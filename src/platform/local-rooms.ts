@@ -12,7 +12,7 @@ import {
   type RoomDefinition,
   type Rooms,
 } from '../rooms/rooms.js';
-import type {Database, Queries} from './database/database.js';
+import {isoTime, LAST_TIME, type Database, type Queries} from './database/database.js';
 import {
   ACTIVE,
   checkBarred,
@@ -39,9 +39,6 @@ export interface LocalRoomsOptions {
   /** Called with an error for each stored room that cannot be read. @default console.error */
   log?: ((error: unknown) => void) | undefined;
 }
-
-/** JavaScript's last time, in epoch ms. */
-const LAST_TIME = 8_640_000_000_000_000;
 
 /** A room as it is stored. */
 interface RoomRow {
@@ -221,9 +218,6 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
     },
   };
 }
-
-/** A stored time. Somebody may have written one into the database that is beyond all clocks, or is no number. */
-const isoTime = (time: number) => new Date(Math.min(Math.max(time, 0), LAST_TIME) || 0).toISOString();
 
 function roomOf({room_id, application, definition, created, updated, meeting_id, pin, active}: RoomRow): Room {
   const {name, owner_ref, settings, sip, data} = readDefinition(definition);

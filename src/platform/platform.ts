@@ -135,7 +135,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     try {
       if (!/^(GET|HEAD)$/.test(request.method)) throw noRoute('GET the records of a room.', 405);
       const application = await authenticate(database, request);
-      const cdr = await recordsOf(database, application, roomId);
+      const cdr = await recordsOf(database, {application, room_id: roomId, log});
       // A room without records must exist. With records it may be gone.
       if (!cdr.length) await rooms(application).get(roomId);
       return responseOf({...json(JSON.stringify({result: '0', cdr})), head});

@@ -2,6 +2,7 @@ import {openPostgres} from './postgres.js';
 import {DEADLINES, type Database, type Deadlines} from './queries.js';
 import {openSqlite} from './sqlite.js';
 
+export {isoTime, LAST_TIME, storedJson} from './stored.js';
 export {Unavailable} from './unavailable.js';
 export type {Database, Deadlines, LineListener, Queries, Value} from './queries.js';
 

@@ -1,7 +1,7 @@
 // What a session leaves behind: who was connected from when to when.
 import {randomUUID} from 'node:crypto';
 import type {CheckedDefinition} from '../../rooms/rules.js';
-import type {Queries} from '../database/database.js';
+import {isoTime, storedJson, type Queries} from '../database/database.js';
 
 /** Most records in one answer; the newest are kept. */
 const MOST = 10_000;
@@ -48,7 +48,7 @@ export async function closeCall(queries: Queries, conf_num: string, now: number)
   );
   if (!call) return;
   const {application, room_id} = call;
-  const body = {type: 'roomdrop', trans_date: iso(now), app_id: application, room_id, conf_num};
+  const body = {type: 'roomdrop', trans_date: isoTime(now), app_id: application, room_id, conf_num};
   const queued = await queries.all(
     `insert into deliveries (id, application, body, attempts, due)
       select ?, id, ?, 0, cast(? as bigint) from applications where id = ? and webhook is not null returning id`,
@@ -100,10 +100,14 @@ export async function eraseRecords(queries: Queries, time: number) {
   await queries.all('update calls set details = null where ended < ? and details is not null', time);
 }
 
-const iso = (time: number) => new Date(time).toISOString();
-
-/** The records of a room's connections that are over, oldest first, also of a room that was deleted. */
-export async function recordsOf(queries: Queries, application: string, room_id: string) {
+/**
+ * The records of a room's connections that are over, oldest first, also of a room that was deleted. What cannot be read of
+ * one is logged, and is as if it had been erased.
+ */
+export async function recordsOf(
+  queries: Queries,
+  {application, room_id, log}: {application: string; room_id: string; log: (error: unknown) => void},
+) {
   const rows = await queries.all<RecordRow>(
     `select cdr_id, calls.conf_num, connected, disconnected, role, name, ref, ip, agent, details
       from calls join records on records.conf_num = calls.conf_num
@@ -113,19 +117,19 @@ export async function recordsOf(queries: Queries, application: string, room_id: 
     room_id,
   );
   return rows.reverse().map(({cdr_id, conf_num, connected, disconnected, role, name, ref, ip, agent, details}) => ({
-    trans_date: iso(disconnected),
+    trans_date: isoTime(disconnected),
     conf_num,
     room: {
       room_id,
-      connect_dt: iso(connected),
-      disconnect_dt: iso(disconnected),
-      duration: Math.round((disconnected - connected) / 1000),
-      room_details: (details === null ? {} : JSON.parse(details)) as object,
+      connect_dt: isoTime(connected),
+      disconnect_dt: isoTime(disconnected),
+      duration: Math.max(Math.round((disconnected - connected) / 1000), 0),
+      room_details: storedJson<object>(details, {}, log),
     },
     user: {
       name: name ?? '',
       role,
-      ref: (ref === null ? '' : JSON.parse(ref)) as unknown,
+      ref: storedJson<unknown>(ref, '', log),
       ip: ip ?? '',
       agent: agent ?? '',
     },

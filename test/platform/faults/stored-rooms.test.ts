@@ -137,3 +137,33 @@ test('a room that cannot be read keeps no seat in another room', async t => {
   await beat();
   await until(async () => (await world.database.all('select 1 from connections')).length === 0);
 });
+
+test('a record with damaged times or JSON leaves the other records readable, and is reported', async t => {
+  const world = await startPlatform(t);
+  const room = await world.room();
+  const records = async () => {
+    const {status, body} = await world.call('GET', `/cdr/room/${room}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.cdr as unknown as {user: Json; room: Json & {duration: number}}[];
+  };
+  for (const user_ref of ['ann', 'bob']) {
+    await (await world.enter(room, {name: user_ref, user_ref})).leave();
+    world.now += 60_000;
+  }
+  await until(async () => (await records()).length === 2);
+  for (const time of ['9223372036854775807', '-9223372036854775808', '8640000000000001']) {
+    await world.database.all(`update records set connected = ${time}, disconnected = ${time} where name = 'ann'`);
+    const found = await records();
+    assert.deepEqual(found.map(({user}) => user.name).sort(), ['ann', 'bob']);
+    for (const {room} of found) assert.ok(room.duration >= 0, `${room.duration}`);
+  }
+  assert.deepEqual(world.faults, []);
+  await world.database.all(`update records set ref = '{' where name = 'ann'`);
+  await world.database.all(`update calls set details = '{'`);
+  const refs = (await records()).map(({user, room}) => [user.name, user.ref, room.room_details]);
+  assert.deepEqual(refs.sort(), [
+    ['ann', '', {}],
+    ['bob', 'bob', {}],
+  ]);
+  assert.equal(world.faults.length, 3);
+});
