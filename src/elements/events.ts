@@ -1,6 +1,7 @@
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import type {Room} from '../rooms/room.js';
 import type {JoiningParticipant, TokenDetail} from '../rooms/token-detail.js';
+import type {DevicesChangeEvent} from './devices-event.js';
 import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from './managing-events.js';
 
 export type {JoiningParticipant, TokenDetail};
@@ -74,6 +75,7 @@ export interface RoomEventMap {
   'room-delete': RoomDeleteEvent;
   'room-deleted': RoomDeletedEvent;
   'room-error': RoomErrorEvent;
+  'devices-change': DevicesChangeEvent;
 }
 
 // The events bubble and cross shadow roots, so that a page can listen anywhere above an element.

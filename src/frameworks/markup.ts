@@ -1,6 +1,8 @@
 import type {RoomErrorEvent, RoomJoinEvent, RoomSelectEvent, RoomTokenEvent} from '../elements/events.js';
 import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from '../elements/managing-events.js';
+import type {DevicesChangeEvent} from '../elements/devices-event.js';
 import type {JoinButton} from '../elements/join-button.js';
+import type {PreJoin} from '../elements/pre-join.js';
 import type {RoomEditor} from '../elements/room-editor.js';
 import type {RoomPicker} from '../elements/room-picker.js';
 import type {RoomUsers} from '../elements/room-users.js';
@@ -41,6 +43,20 @@ export interface Markup {
     };
     events: {'room-join': RoomJoinEvent; 'room-token': RoomTokenEvent; 'room-error': RoomErrorEvent};
   };
+  'pre-join': {
+    element: PreJoin;
+    attributes: Shared & {
+      'room-id'?: string | undefined;
+      for?: string | undefined;
+      'user-name'?: string | undefined;
+      'user-role'?: Role | undefined;
+      'no-name'?: boolean | undefined;
+      'no-camera'?: boolean | undefined;
+      'no-microphone'?: boolean | undefined;
+      remember?: boolean | undefined;
+    };
+    events: {'devices-change': DevicesChangeEvent; 'room-error': RoomErrorEvent};
+  };
   'room-editor': {
     element: RoomEditor;
     attributes: Shared & {'room-id'?: string | undefined};
@@ -76,7 +92,7 @@ type Camel<Name> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capita
 /** Names as in JavaScript: `userName`; with the properties that no attribute can hold. */
 export type Properties<T extends Tag> = {
   [K in keyof Attributes<T> as Camel<K>]: Attributes<T>[K];
-} & Partial<Pick<Markup[T]['element'], Extract<keyof Markup[T]['element'], 'rooms' | 'data'>>>;
+} & Partial<Pick<Markup[T]['element'], Extract<keyof Markup[T]['element'], 'rooms' | 'room' | 'data'>>>;
 
 /** Listeners: `onroom-token`. */
 export type Listeners<T extends Tag> = {

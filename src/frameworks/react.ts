@@ -33,6 +33,8 @@ declare module 'react' {
 export const RoomPicker = component('room-picker');
 /** `<join-button>` whose listeners and properties also work on a page that a server rendered. */
 export const JoinButton = component('join-button');
+/** `<pre-join>` whose listeners and properties also work on a page that a server rendered. */
+export const PreJoin = component('pre-join');
 /** `<room-editor>` whose listeners and properties also work on a page that a server rendered. */
 export const RoomEditor = component('room-editor');
 /** `<room-users>` whose listeners and properties also work on a page that a server rendered. */
@@ -65,10 +67,10 @@ function component<T extends Tag>(tag: T): FunctionComponent<Props<T>> {
 }
 
 /** Everything but listeners of the elements, and objects, which no attribute can hold. */
-const belongsInHtml = (name: string) => !EVENT.test(name) && name !== 'rooms' && name !== 'data';
+const belongsInHtml = (name: string) => !EVENT.test(name) && !/^(rooms?|data)$/.test(name);
 
 /** `user-name` for `userName`. The names that React knows for all elements stay. */
 const attributeOf = (name: string) =>
-  /^(userName|userRef|userRole|roomId|noSearch|showUsers)$/.test(name)
+  /^(userName|userRef|userRole|roomId|noSearch|showUsers|noName|noCamera|noMicrophone)$/.test(name)
     ? name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
     : name;

@@ -1,11 +1,11 @@
 // Chromium, by puppeteer: an installed Chrome, or the one among the packages.
 import {chromeLauncher} from '@web/test-runner-chrome';
-import {chromeLaunchOptions} from './chrome.mjs';
+import {chromeLaunchOptions, FAKE_MEDIA} from './chrome.mjs';
 
 export async function launch() {
   const {args, ...options} = await chromeLaunchOptions();
   // The tree that a screen reader gets; without it the tree lacks what content-visibility skips.
-  const launchOptions = {...options, args: [...args, '--force-renderer-accessibility=screen-reader']};
+  const launchOptions = {...options, args: [...args, ...FAKE_MEDIA, '--force-renderer-accessibility=screen-reader']};
   return chromeLauncher({launchOptions});
 }
 

@@ -10,6 +10,8 @@ export const launch = async () =>
       executablePath: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr',
       // Lets scripts into the browser's own window, which can do what no protocol offers yet.
       args: ['--remote-allow-system-access'],
+      // A camera and a microphone that do not exist, and nobody to press “allow”.
+      extraPrefsFirefox: {'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true},
     },
   });
 

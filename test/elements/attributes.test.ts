@@ -1,4 +1,5 @@
 import {expect, fixture, html} from '@open-wc/testing';
+import '../../src/define/pre-join.js';
 import '../../src/define/room-editor.js';
 import '../../src/define/room-users.js';
 import '../../src/index.js';
@@ -7,7 +8,7 @@ import type {RoomUsers} from '../../src/elements/room-users.js';
 import {press} from '../helpers/elements/join-button.js';
 import {openStage, option, optionsOf, until} from '../helpers/elements/stage.js';
 
-const NAMES = ['room-picker', 'join-button', 'room-editor', 'room-users'] as const;
+const NAMES = ['room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users'] as const;
 
 describe('the attributes of the elements', () => {
   for (const name of NAMES) {

@@ -1,4 +1,5 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
+import '../../src/define/pre-join.js';
 import '../../src/define/room-editor.js';
 import '../../src/define/room-users.js';
 import '../../src/index.js';
@@ -8,6 +9,7 @@ import {openStage, optionsOf, until} from '../helpers/elements/stage.js';
 const PARTS = {
   'room-picker': '[part~=list]',
   'join-button': 'button',
+  'pre-join': '[part=input]',
   'room-editor': '[part=save]',
   'room-users': '[part=box]',
 };

@@ -1,0 +1,59 @@
+/** How often the level is measured, in ms. */
+const PACE = 100;
+/** The level of a voice, from 0 to 1; a quiet room is below. */
+const VOICE = 0.15;
+
+/**
+ * Measures how loud a microphone is. Its context is connected to nothing that can be heard, and is closed by `stop`.
+ */
+export class Level {
+  /** Whether a voice was heard since the start. */
+  heard = false;
+  #context?: AudioContext | undefined;
+  #timer?: ReturnType<typeof setInterval>;
+  #track?: MediaStreamTrack | undefined;
+  #source?: MediaStreamAudioSourceNode | undefined;
+  #told: (level: number) => void;
+
+  /**
+   * @param told - Called with the level from 0 to 1, ten times a second.
+   */
+  constructor(told: (level: number) => void) {
+    this.#told = told;
+  }
+
+  /** Browsers let a context run if it was made, or woken, while a person presses something. */
+  wake() {
+    this.#context ??= new AudioContext();
+    if (this.#context.state === 'suspended') void this.#context.resume();
+  }
+
+  /** Measures a track until `stop`; the same track goes on. */
+  follow(track: MediaStreamTrack) {
+    if (track === this.#track) return;
+    this.#track = track;
+    this.heard = false;
+    this.wake();
+    this.#source?.disconnect();
+    const analyser = this.#context!.createAnalyser();
+    analyser.fftSize = 1024;
+    this.#source = this.#context!.createMediaStreamSource(new MediaStream([track]));
+    this.#source.connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      const power = samples.reduce((sum, each) => sum + each * each, 0) / samples.length;
+      // -60 dB is 0 and -10 dB is 1: a voice near a microphone has about -25 dB.
+      const level = Math.min(Math.max((10 * Math.log10(power || 1e-9) + 60) / 50, 0), 1);
+      this.heard ||= level > VOICE;
+      this.#told(level);
+    }, PACE);
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    void this.#context?.close();
+    this.#context = this.#track = this.#source = undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import {create, type, type Infer} from 'superstruct';
+import {recall, remember} from '../controllers/storage.js';
+import {Flag, isObject, lenient, Text} from '../rooms/values.js';
+
+/** What `<pre-join>` remembers of a visitor: the name, the ids of the devices, and what was turned off. */
+const Remembered = type({
+  name: lenient(Text),
+  camera: lenient(Text),
+  microphone: lenient(Text),
+  speaker: lenient(Text),
+  cameraOff: lenient(Flag),
+  microphoneOff: lenient(Flag),
+});
+export type Remembered = Infer<typeof Remembered>;
+
+const NAME = 'visitor';
+
+/** Other scripts of the page may have written anything there, so it is checked. */
+export function recallVisitor(): Remembered {
+  const value = recall(NAME);
+  return create(isObject(value) ? value : {}, Remembered);
+}
+
+export const rememberVisitor = (visitor: Remembered) => remember(NAME, visitor);
