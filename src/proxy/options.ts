@@ -30,6 +30,12 @@ export interface TokenProxyOptions {
   userRefs?: UserRefs | undefined;
   /** The origins of the pages that may use this proxy, exactly as a browser sends them: `https://shop.example`. */
   origins: string[];
+  /**
+   * Also lets in pages in a frame with `sandbox` but without `allow-same-origin`, which have the origin `null`. Any site can
+   * make such a frame. Browsers send no cookies from it, so its visitors need a grant, or they are guests.
+   * @default false
+   */
+  sandboxed?: boolean | undefined;
   /** The path before `/rooms`, such as `/api`. @default '' */
   mount?: string | undefined;
   /** The kind of client that takes a token whose answer names none. @default 'rooms', or 'livekit' with `livekit` */

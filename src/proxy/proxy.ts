@@ -97,7 +97,7 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   const {mount = '', livekit, serverUrl, connections, guests, grants, timeout} = options;
   const {provider = livekit ? LIVEKIT : undefined, cache, concurrency, limits, store} = options;
   const client = {provider, serverUrl, connections};
-  const origins = new Set(options.origins);
+  const origins = new Set([...options.origins, ...(options.sandboxed ? ['null'] : [])]);
   const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
   const log = neverThrowing(options.log);
   const answered = options.answered && neverThrowing(options.answered);

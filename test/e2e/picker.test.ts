@@ -16,7 +16,7 @@ interface Held extends Window {
 
 describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
   // With accessibility forced on; otherwise the tree omits rows skipped by content-visibility.
-  const site = useSite('--force-renderer-accessibility=screen-reader');
+  const site = useSite({args: ['--force-renderer-accessibility=screen-reader']});
 
   /** Opens a page with a picker of `count` rooms, every 20th live, and waits until all are in the page. */
   async function show(count: number) {

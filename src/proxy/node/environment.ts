@@ -14,6 +14,8 @@ export const VARIABLES = {
     'Key of the application. Required. APP_KEY_FILE can be the credentials file of `greenroom platform`, which has the id, too.',
   ORIGINS:
     'Origins of the pages that may use the proxy, with commas: https://shop.example,https://www.shop.example. Required.',
+  SANDBOXED:
+    '1 also lets in pages in a frame with sandbox but without allow-same-origin, whose origin is null. Any site can make such a frame. Default: 0.',
   GUEST_ROLES:
     'Roles for people who have not signed in, with commas: participant,viewer. moderator is not allowed. Default: no guests.',
   GUEST_ROOMS: 'Ids of the rooms that guests may join, with commas. Default: all rooms.',

@@ -320,6 +320,8 @@ function readPages({text, list, integer, wrong, check}: Reader, isEngine: boolea
   const origins = list('ORIGINS') ?? [];
   if (origins.length === 0) wrong('ORIGINS', 'It is not set.', 'https://shop.example');
   for (const origin of origins) check('ORIGINS', {origins: [origin]}, browserOrigins(origins));
+  const sandboxed = text('SANDBOXED') ?? '0';
+  if (!/^[01]$/.test(sandboxed)) wrong('SANDBOXED', 'It must be 1 or 0.', '1');
   const mount = text('MOUNT');
   if (mount) check('MOUNT', {mount}, '/api');
   const serverUrl = text('SERVER_URL');
@@ -338,6 +340,7 @@ function readPages({text, list, integer, wrong, check}: Reader, isEngine: boolea
   const timeout = integer('TIMEOUT_MS', 10_000, 100, 300_000);
   return {
     origins,
+    sandboxed: sandboxed === '1',
     mount,
     serverUrl,
     livekit,

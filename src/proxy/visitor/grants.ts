@@ -209,10 +209,14 @@ function refusal(error: unknown, key: GrantKey, audience: string): unknown {
   return malformed.some(kind => error instanceof kind) ? new GrantRefused('form', COMPACT, kid) : error;
 }
 
-/** Browsers send `Origin` with every request except what a page reads from its own origin. */
+/**
+ * Browsers send `Origin` with every request except what a page reads from its own origin. The proxy lets `null` in only if
+ * it is `sandboxed`: no grant can name the site whose page is in such a frame.
+ */
 function comesFrom(origins: string[], {method, headers}: Request): boolean {
   const origin = headers.get('origin');
-  return origin === null ? method === 'GET' || method === 'HEAD' : origins.includes(origin);
+  if (origin === null) return method === 'GET' || method === 'HEAD';
+  return origin === 'null' || origins.includes(origin);
 }
 
 /** What a new grant allows. */

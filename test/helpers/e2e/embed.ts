@@ -8,7 +8,7 @@ import {getRequestListener} from '@hono/node-server';
 import {chromium, type Browser, type Page} from 'playwright-core';
 import type {RoomTokenEvent} from '../../../src/elements/events.js';
 import {createPlatform, openDatabase} from '../../../src/platform/platform.js';
-import {tokenProxy} from '../../../src/proxy/proxy.js';
+import {tokenProxy, type TokenProxyOptions} from '../../../src/proxy/proxy.js';
 import {playwrightLaunchOptions} from '../../browsers/chrome.mjs';
 
 interface Site {
@@ -31,12 +31,17 @@ interface OpenOptions {
 
 const TYPES: Record<string, string> = {js: 'text/javascript', mjs: 'text/javascript', map: 'application/json'};
 
-/** A site and a browser, started with `args`, for the tests of one `describe`. Each test opens its own pages. */
-export function useSite(...args: string[]) {
+/**
+ * A site and a browser, for the tests of one `describe`. Each test opens its own pages.
+ *
+ * @param args - Arguments of the browser.
+ * @param proxy - Options of the token proxy; the others let in guests as participants.
+ */
+export function useSite({args = [], proxy}: {args?: string[]; proxy?: Partial<TokenProxyOptions>} = {}) {
   const used = {} as Site & {browser: Browser};
   before(async () => {
     used.browser = await chromium.launch(await playwrightLaunchOptions({args}));
-    Object.assign(used, await startSite(used.browser));
+    Object.assign(used, await startSite(used.browser, proxy));
   });
   after(async () => {
     await used.browser.close();
@@ -47,7 +52,7 @@ export function useSite(...args: string[]) {
 }
 
 /** A site with the built files under /dist, its proxy under /api, and one room, the Lobby. */
-async function startSite(browser: Browser): Promise<Site> {
+async function startSite(browser: Browser, options?: Partial<TokenProxyOptions>): Promise<Site> {
   const database = await openDatabase(':memory:');
   const platform = createPlatform({database});
   const {id} = await platform.createApplication();
@@ -80,7 +85,7 @@ async function startSite(browser: Browser): Promise<Site> {
   const {port} = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   const origins = [origin, `http://localhost:${port}`];
-  proxy = tokenProxy({rooms, guests: {roles: ['participant']}, origins, mount: '/api'});
+  proxy = tokenProxy({rooms, guests: {roles: ['participant']}, origins, mount: '/api', ...options});
 
   return {
     origin,

@@ -135,6 +135,19 @@ describe('pages and apps', () => {
     }
   });
 
+  it('are let in if the proxy is told of sandboxed frames, as guests or with a grant, and never with cookies', async () => {
+    const headers = {origin: 'null'};
+    assert.equal((await start(recorded(), plain()).ask('GET', '/rooms', {headers})).status, 403);
+    const {ask} = start(recorded(), plain(), {sandboxed: true});
+    for (const method of ['OPTIONS', 'GET'] as const) {
+      const answer = await ask(method, '/rooms', {headers});
+      assert.equal(answer.headers.get('access-control-allow-origin'), 'null', method);
+      assert.equal(answer.headers.get('access-control-allow-credentials'), null);
+      assert.ok(answer.status < 300, `${method}: ${answer.status}`);
+    }
+    assert.equal((await ask('GET', '/rooms', {headers: {origin: 'https://evil.example'}})).status, 403);
+  });
+
   it('may send the headers of a tracer, if the proxy allows them by name', async () => {
     const {ask} = start(recorded(), plain(), {requestHeaders: ['traceparent', 'baggage']});
     const allowed = (await ask('OPTIONS', TOKENS)).headers.get('access-control-allow-headers');

@@ -115,6 +115,15 @@ describe('a grant', () => {
     await assert.rejects(read(await at(now - DAY, now - 62)), {fault: 'expired'});
   });
 
+  it('works in a sandboxed frame, whose page has no origin to name, if the proxy lets such frames in', async () => {
+    const grant = await issueGrant(GRANTS, PERMISSION);
+    const asked = bearer(grant, {body: {role: 'participant'}, headers: {origin: 'null'}});
+    assert.equal((await open().ask('POST', '/rooms/lobby/tokens', asked)).status, 403);
+    const options = {authorize: undefined, grants: GRANTS, sandboxed: true};
+    const {ask} = start(recorded(), null, options);
+    assert.equal((await ask('POST', '/rooms/lobby/tokens', asked)).status, 200);
+  });
+
   it('works only on the origins it names; reads from a page’s own origin need no Origin header', async () => {
     const {ask} = open();
     const grant = await issueGrant(GRANTS, PERMISSION);
