@@ -88,6 +88,10 @@ export const styles = css`
     color: inherit;
     overflow-wrap: anywhere;
   }
+  dialog[open] {
+    display: grid;
+    gap: calc(4 * var(--_space));
+  }
   dialog::backdrop {
     background: rgb(0 0 0 / 50%);
   }

@@ -51,6 +51,9 @@ const TOUCHING: Partial<Record<FormField, FormField[]>> = {
  * A form that creates a room, or changes and deletes the room in `room-id`. It checks the fields by the platform's rules,
  * shows a refusal of the platform at its field, and sends only what was changed. The token proxy decides who may do this.
  *
+ * While there are unsaved changes, the browser asks before the page is left, but not in a frame with `sandbox` and without
+ * `allow-modals`.
+ *
  * @fires room-save - A person asked to create or change a room, and nothing was requested yet. Cancel it to stop the request.
  * @fires room-saved - The room was created or changed.
  * @fires room-delete - A person asked to delete the room and confirmed it. Cancel it to stop the request.
@@ -131,7 +134,7 @@ export class RoomEditor extends LitElement {
     this.#connected!.abort();
     removeEventListener('beforeunload', this.#askBeforeLeaving);
     // Otherwise it would be open but no longer modal when the element returns.
-    this.#dialog?.close?.();
+    this.#ask(false);
   }
 
   protected override createRenderRoot() {
@@ -221,6 +224,7 @@ export class RoomEditor extends LitElement {
           busy: this.#writer.busy || phase !== 'ready',
           tooLate: this.#tooLate,
           status: this.#writer.state.status,
+          onSave: event => this.#onSubmit(event),
           onDiscard: () => this.#onDiscard(),
           onDelete: event => this.#onDelete(event),
         })}
@@ -241,8 +245,13 @@ export class RoomEditor extends LitElement {
         .textContent=${message}
       ></p>
       ${renderSignIn(work.status === 'failed' && work.error)}
-      <dialog part="dialog" aria-labelledby="question" @close=${this.#onAnswer}>
-        ${renderQuestion(this.room?.name ?? '', words)}
+      <dialog part="dialog" aria-labelledby="question">
+        ${renderQuestion(
+          this.room?.name ?? '',
+          words,
+          () => this.#ask(false),
+          () => this.#onSure(),
+        )}
       </dialog>`;
   }
 
@@ -310,7 +319,7 @@ export class RoomEditor extends LitElement {
     this.#writer.forget();
     this.state = {status: 'editing'};
     // The dialog asks about the previous room.
-    if (this.hasUpdated) this.#dialog!.close?.();
+    if (this.hasUpdated) this.#ask(false);
   }
 
   #onInput(event: Event) {
@@ -330,6 +339,7 @@ export class RoomEditor extends LitElement {
     if (!this.#writer.busy && this.dirty) this.#take(this.room);
   }
 
+  /** Called by the click on the button that saves: a form in a frame with `sandbox` may submit nothing. */
   #onSubmit(event: Event) {
     event.preventDefault();
     if (this.#writer.busy || this.#tooLate) return this.requestUpdate();
@@ -374,12 +384,20 @@ export class RoomEditor extends LitElement {
     if (this.#writer.busy) return;
     // The focus returns here after the dialog. Not every browser focuses a button that is clicked.
     (event.currentTarget as HTMLElement).focus();
-    this.#dialog!.returnValue = '';
-    this.#dialog!.showModal?.();
+    this.#ask(true);
   }
 
-  #onAnswer() {
-    if (this.#dialog!.returnValue === 'delete' && this.room && !this.#writer.busy) void this.#delete(this.room);
+  #onSure() {
+    this.#ask(false);
+    if (this.room && !this.#writer.busy) void this.#delete(this.room);
+  }
+
+  /** Opens or closes the dialog. Simulated pages, such as jsdom, have only its attribute. */
+  #ask(open: boolean) {
+    const dialog = this.#dialog;
+    if (!dialog?.showModal) dialog?.toggleAttribute('open', open);
+    else if (open) dialog.showModal();
+    else dialog.close();
   }
 
   async #delete(room: Room) {

@@ -46,15 +46,17 @@ interface Actions {
   /** Whether the room can no longer be changed. */
   tooLate: boolean;
   status: 'idle' | 'saving' | 'deleting' | 'failed';
+  /** Called for Enter in a field, too: browsers then click the submit button. */
+  onSave: (event: Event) => void;
   onDiscard: () => void;
   onDelete: (event: Event) => void;
 }
 
 /** The buttons of the form; saving is its submit button. */
-export function renderActions({words, editing, dirty, busy, tooLate, status, onDiscard, onDelete}: Actions) {
+export function renderActions({words, editing, dirty, busy, tooLate, status, onSave, onDiscard, onDelete}: Actions) {
   const [save, saving] = editing ? [words.save, words.saving] : [words.create, words.creating];
   return html`<div class="actions">
-    <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || tooLate} @click=${onlyOnce}>
+    <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || tooLate} @click=${onlyOnce(onSave)}>
       ${renderLabels(save, saving, status === 'saving')}
     </button>
     <button
@@ -88,18 +90,17 @@ const renderLabels = (idle: string, working: string, isWorking: boolean) =>
   html`<span class=${isWorking ? 'behind' : ''} .textContent=${idle}></span
     ><span class=${isWorking ? '' : 'behind'} .textContent=${working}></span>`;
 
-/** The question before a room is deleted. */
-export const renderQuestion = (name: string, words: ManagingWords) =>
-  html`<form method="dialog" @click=${onlyOnce}>
-    <p id="question" .textContent=${words.confirmDelete(name)}></p>
+/** The question before a room is deleted. No form, since a frame with `sandbox` may allow none. */
+export const renderQuestion = (name: string, words: ManagingWords, onKeep: () => void, onDelete: () => void) =>
+  html`<p id="question" .textContent=${words.confirmDelete(name)}></p>
     <div class="actions">
-      <button part="keep" class="quiet" value="keep" .textContent=${words.keep}></button>
-      <button part="delete" class="danger" value="delete" .textContent=${words.delete}></button>
-    </div>
-  </form>`;
+      <button part="keep" class="quiet" @click=${onlyOnce(onKeep)} .textContent=${words.keep}></button>
+      <button part="delete" class="danger" @click=${onlyOnce(onDelete)} .textContent=${words.delete}></button>
+    </div>`;
 
 /** Ignores the second click of a double click: it was meant for whatever was there at the first. */
-const onlyOnce = (event: MouseEvent) => event.detail > 1 && event.preventDefault();
+const onlyOnce = (act: (event: Event) => void) => (event: MouseEvent) =>
+  event.detail > 1 ? event.preventDefault() : act(event);
 
 /** The fields of a group that are asked for, and the values that are only shown. */
 function renderGroup(group: Group, view: View) {
