@@ -197,7 +197,7 @@ export function zoom(detail: TokenDetail): [topic: string, token: string, userNa
 /** What a client of Janus's VideoRoom needs: one object for the session, one message to join with. */
 export interface JanusArguments {
   session: {server: string; token: string; iceServers?: IceServer[]};
-  join: {message: {request: 'join'; ptype: 'publisher'; room: string; token: string; display: string}};
+  join: {message: {request: 'join'; ptype: 'publisher'; room: string; id: string; token: string; display: string}};
 }
 
 /**
@@ -210,10 +210,10 @@ export interface JanusArguments {
  */
 export function janus(detail: TokenDetail): JanusArguments {
   const {token, connection} = of('janus', detail);
-  const {room, pass, iceServers} = connection;
+  const {room, id, pass, iceServers} = connection;
   const session = {server: serverOf(detail), token: pass, ...(iceServers && {iceServers})};
   const display = nameOf(detail);
-  return {session, join: {message: {request: 'join', ptype: 'publisher', room, token, display}}};
+  return {session, join: {message: {request: 'join', ptype: 'publisher', room, id, token, display}}};
 }
 
 /** What a client of the local platform needs: the address, the first message, and how its peers find each other. */
