@@ -5,5 +5,6 @@ import type {Client} from './call.js';
  * client takes the calls of all other providers.
  */
 export const CLIENTS: Readonly<Record<string, () => Promise<Client>>> = {
+  janus: () => import('./janus.js'),
   rooms: () => import('./mesh.js'),
 };

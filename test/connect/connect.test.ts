@@ -16,7 +16,7 @@ const CONNECTIONS: Connections = {
   realtimekit: {},
   bigbluebutton: {},
   zoom: {topic: 'lobby'},
-  janus: {room: 'lobby', id: 'the-id', pass: 'the-pass', iceServers: TURN},
+  janus: {room: 'lobby', id: 'u-1', pass: 'the-pass', iceServers: TURN},
 };
 const connect = {...functions};
 const PROVIDERS = Object.keys(CONNECTIONS) as Provider[];
@@ -46,14 +46,7 @@ describe('the arguments of each client', () => {
     userInfo: {displayName: 'Ann'},
     configOverwrite: {prejoinConfig: {enabled: false}, disableDeepLinking: true},
   };
-  const message = {
-    request: 'join',
-    ptype: 'publisher',
-    room: 'lobby',
-    id: 'the-id',
-    token: 'the-token',
-    display: 'Ann',
-  };
+  const message = {request: 'join', ptype: 'publisher', room: 'lobby', id: 'u-1', token: 'the-token', display: 'Ann'};
   const expected: Record<Exclude<Provider, 'bigbluebutton'>, unknown> = {
     livekit: ['wss://live.example/session', 'the-token'],
     jitsi: ['meet.example', jitsi],

@@ -34,6 +34,7 @@ const CONFIGURATION = {
       admin_secret = "${JANUS.adminSecret}"
       token_auth = true
       token_auth_secret = "${JANUS.tokenSecret}"
+      reclaim_session_timeout = 50
       interface = "${ADDRESS}"
       debug_level = 4
     }

@@ -1,0 +1,302 @@
+import {array, boolean, enums, is, number, optional, string, type, unknown, type Infer} from 'superstruct';
+import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import type {EndReason} from './call.js';
+
+// The connection to Janus: requests and their answers, events of the VideoRoom, and a session that outlives its socket.
+
+const Publisher = type({
+  id: string(),
+  display: optional(string()),
+  streams: optional(
+    array(type({mid: optional(string()), description: optional(string()), disabled: optional(boolean())})),
+  ),
+});
+export type Publisher = Infer<typeof Publisher>;
+const Attendee = type({id: string(), display: optional(string())});
+
+/** What the VideoRoom says. */
+const Plugin = type({
+  videoroom: string(),
+  error_code: optional(number()),
+  reason: optional(string()),
+  id: optional(string()),
+  private_id: optional(number()),
+  publishers: optional(array(Publisher)),
+  attendees: optional(array(Attendee)),
+  participants: optional(array(type({id: string(), display: optional(string()), publisher: optional(boolean())}))),
+  joining: optional(Attendee),
+  leaving: optional(string()),
+  kicked: optional(string()),
+  unpublished: optional(string()),
+  /** What a subscriber receives. */
+  streams: optional(
+    array(
+      type({
+        mid: string(),
+        active: optional(boolean()),
+        feed_id: optional(string()),
+        feed_mid: optional(string()),
+        feed_description: optional(string()),
+      }),
+    ),
+  ),
+});
+export type Plugin = Infer<typeof Plugin>;
+
+const Description = type({type: enums(['offer', 'answer']), sdp: string()});
+export type Description = Infer<typeof Description>;
+
+const Message = type({
+  janus: string(),
+  transaction: optional(string()),
+  sender: optional(number()),
+  data: optional(type({id: number()})),
+  error: optional(type({code: number()})),
+  plugindata: optional(type({data: unknown()})),
+  jsep: optional(Description),
+});
+type Message = Infer<typeof Message>;
+
+/** An answer or an event of the VideoRoom. */
+export interface Told {
+  data: Partial<Plugin>;
+  jsep?: Description | undefined;
+}
+
+interface Handlers {
+  /** The VideoRoom says something by itself. */
+  told(handle: number, told: Told): void;
+  /** Janus gave up the media of a handle. */
+  hungUp(handle: number): void;
+  /** The socket broke; the session goes on for a while. */
+  broken(): void;
+  /** The session is claimed by a new socket. What was said meanwhile is lost. */
+  back(): void;
+  end(reason: EndReason): void;
+}
+
+/** How long Janus may take to answer, in ms. */
+const PATIENCE = 10_000;
+/** How often the session is kept alive, in ms. */
+const KEEP_ALIVE = 10_000;
+/** How long it tries to claim the session, in ms. Janus keeps it as long as its `reclaim_session_timeout` says. */
+const RECLAIM_WITHIN = 50_000;
+/** The longest time between two tries, in ms. */
+const LONGEST_PAUSE = 5000;
+
+/** What an error of Janus or of its VideoRoom means here. */
+const CODES: Record<number, RoomsErrorCode> = {
+  403: 'denied',
+  426: 'not_found',
+  432: 'room_full',
+  433: 'denied',
+  436: 'denied',
+};
+const refused = (code: number) =>
+  new RoomsError(CODES[code] ?? 'platform_down', `Janus refuses the request (error ${code}).`);
+const offline = () => new RoomsError('offline', 'The connection to Janus broke.');
+
+interface Waiting {
+  resolve: (message: Message) => void;
+  reject: (error: RoomsError) => void;
+}
+
+/** A session at Janus. `open` it before anything else. */
+export class JanusSession {
+  #url: string;
+  #pass: string;
+  #on: Handlers;
+  #done = new AbortController();
+  #socket?: WebSocket | undefined;
+  #id?: number;
+  #waiting = new Map<string, Waiting>();
+  #alive?: ReturnType<typeof setInterval>;
+  #brokenSince?: number | undefined;
+  #tries = 0;
+  #retry?: ReturnType<typeof setTimeout>;
+
+  constructor(url: string, pass: string, on: Handlers) {
+    this.#url = url;
+    this.#pass = pass;
+    this.#on = on;
+  }
+
+  get isBroken(): boolean {
+    return this.#brokenSince !== undefined;
+  }
+
+  /** Makes the session. */
+  async open(): Promise<void> {
+    await this.#connect();
+    this.#id = (await this.#request({janus: 'create'})).data?.id;
+    const {signal} = this.#done;
+    this.#alive = setInterval(() => void this.#keepAlive(), KEEP_ALIVE);
+    addEventListener('offline', () => this.#lose(), {signal});
+    addEventListener('online', () => this.isBroken && void this.#reclaim(), {signal});
+  }
+
+  /** A new handle of the VideoRoom. */
+  async attach(): Promise<number> {
+    const {data} = await this.#request({janus: 'attach', plugin: 'janus.plugin.videoroom'});
+    if (data) return data.id;
+    throw new RoomsError('bad_reply', 'Janus attaches no handle.');
+  }
+
+  /** Asks the VideoRoom. */
+  async ask(handle_id: number, body: object, jsep?: RTCSessionDescriptionInit): Promise<Told> {
+    const message = await this.#request({janus: 'message', handle_id, body, ...(jsep && {jsep})});
+    return toldBy(message);
+  }
+
+  /** Sends what needs no answer. */
+  tell(handle_id: number, message: object) {
+    this.#send({...message, handle_id, transaction: crypto.randomUUID()});
+  }
+
+  /** Ends the session. What came before is sent, too. */
+  close() {
+    if (this.#done.signal.aborted) return;
+    if (this.#id) this.#send({janus: 'destroy', transaction: crypto.randomUUID()});
+    this.#finish();
+  }
+
+  #finish() {
+    this.#done.abort();
+    clearInterval(this.#alive);
+    clearTimeout(this.#retry);
+    this.#hangUp();
+  }
+
+  #end(reason: EndReason) {
+    if (this.#done.signal.aborted) return;
+    this.#finish();
+    this.#on.end(reason);
+  }
+
+  #connect(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(this.#url, 'janus-protocol');
+      this.#socket = socket;
+      const late = setTimeout(() => socket.close(), PATIENCE);
+      socket.onopen = () => {
+        clearTimeout(late);
+        resolve();
+      };
+      socket.onclose = () => {
+        clearTimeout(late);
+        reject(new RoomsError('offline', 'Janus cannot be reached.'));
+        if (socket === this.#socket) this.#lose();
+      };
+      socket.onmessage = ({data}) => {
+        if (socket === this.#socket) this.#hear(data);
+      };
+    });
+  }
+
+  #send(message: object) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify({...message, token: this.#pass, ...(this.#id && {session_id: this.#id})}));
+    return true;
+  }
+
+  #request(message: object): Promise<Message> {
+    const transaction = crypto.randomUUID();
+    return new Promise<Message>((resolve, reject) => {
+      const late = () => reject(new RoomsError('timeout', 'Janus does not answer.'));
+      const timer = setTimeout(late, PATIENCE);
+      const waiting = {resolve, reject};
+      this.#waiting.set(transaction, waiting);
+      if (!this.#send({...message, transaction})) reject(offline());
+      waiting.resolve = answer => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+    }).finally(() => this.#waiting.delete(transaction));
+  }
+
+  #hear(text: unknown) {
+    let message: unknown;
+    try {
+      message = JSON.parse(text as string);
+    } catch {
+      return; // Not of this protocol; the call goes on without it.
+    }
+    if (!is(message, Message)) return;
+    // It has received a request, and answers later.
+    if (message.janus === 'ack' && !this.#isKeepAlive(message)) return;
+    const waiting = this.#waiting.get(message.transaction ?? '');
+    if (waiting) return this.#answer(waiting, message);
+    if (message.janus === 'timeout') return this.#end('lost');
+    if (message.sender === undefined) return;
+    if (message.janus === 'hangup') return this.#on.hungUp(message.sender);
+    if (message.janus === 'event') this.#on.told(message.sender, toldBy(message));
+  }
+
+  #answer({resolve, reject}: Waiting, message: Message) {
+    const code = message.error?.code ?? toldBy(message).data.error_code;
+    if (code === undefined) resolve(message);
+    else reject(refused(code));
+  }
+
+  /** The transaction of the last sign of life. Janus answers it with `ack` alone. */
+  #lastAlive = '';
+  #isKeepAlive = ({transaction}: Message) => transaction === this.#lastAlive;
+
+  async #keepAlive() {
+    if (this.isBroken) return;
+    const socket = this.#socket;
+    const transaction = (this.#lastAlive = crypto.randomUUID());
+    const answered = new Promise<void>((resolve, reject) => {
+      setTimeout(() => reject(offline()), KEEP_ALIVE);
+      this.#waiting.set(transaction, {resolve: () => resolve(), reject});
+    });
+    this.#send({janus: 'keepalive', transaction});
+    // A dead network says nothing, so silence means that the socket broke.
+    await answered.catch(() => socket === this.#socket && this.#lose());
+    this.#waiting.delete(transaction);
+  }
+
+  #hangUp() {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    for (const {reject} of this.#waiting.values()) reject(offline());
+  }
+
+  #lose() {
+    this.#hangUp();
+    if (this.#done.signal.aborted || !this.#id) return;
+    if (!this.isBroken) {
+      this.#brokenSince = Date.now();
+      this.#tries = 0;
+      this.#on.broken();
+    }
+    if (Date.now() - this.#brokenSince! > RECLAIM_WITHIN) return this.#end('lost');
+    // A random delay, so that not all clients reconnect at once if Janus failed.
+    const pause = Math.min(250 * 2 ** this.#tries++, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#reclaim(), pause);
+  }
+
+  async #reclaim() {
+    clearTimeout(this.#retry);
+    this.#hangUp();
+    try {
+      await this.#connect();
+      await this.#request({janus: 'claim'});
+    } catch (error) {
+      // Janus answers that it knows the session no more: it was started again, or waited long enough.
+      const {code} = error as RoomsError;
+      if (code === 'timeout') return this.#lose();
+      return code === 'offline' ? undefined : this.#end('lost');
+    }
+    this.#brokenSince = undefined;
+    this.#on.back();
+  }
+}
+
+function toldBy({plugindata, jsep}: Message): Told {
+  const data = plugindata?.data;
+  // A newer Janus may say more.
+  return {data: is(data, Plugin) ? data : {}, jsep};
+}
