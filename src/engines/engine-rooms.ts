@@ -1,4 +1,5 @@
-import {checkTokenRequest, seatOf, type Holder} from '../rooms/admission.js';
+import {checkTokenRequest, type Holder} from '../rooms/admission.js';
+import type {Directory, DirectoryRoom} from '../rooms/directory.js';
 import {
   checkEnforced,
   enforcedByAll,
@@ -7,15 +8,15 @@ import {
   NotEnforced,
   type Enforces,
 } from '../rooms/enforces.js';
-import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import {errorOf} from '../rooms/results.js';
+import {RoomsError} from '../rooms/errors.js';
+import {errorOf, invalidValue} from '../rooms/results.js';
 import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import {clockOf} from '../rooms/rules.js';
 import type {Room} from '../rooms/room.js';
 import type {IssuedToken} from '../rooms/schema.js';
-import {circuitBreaker, neverThrowing, singleFlightCache, type Log} from '../upstream/upstream.js';
-import type {Directory} from './directory.js';
-import type {Engine, EngineRoom} from './engine.js';
+import {neverThrowing, type Log} from '../upstream/upstream.js';
+import {careFor, type CaredEngine, type Counts} from './cared-engine.js';
+import type {Engine} from './engine.js';
 
 export interface EngineRoomsOptions {
   /** The names, schedule, seats and owners of the rooms. */
@@ -35,8 +36,8 @@ export interface EngineRooms extends Rooms {
   stop(): Promise<void>;
 }
 
-/** How long a room that was opened is not opened again, in ms. No vendor ends an empty room sooner. */
-const OPENED = 30_000;
+/** How often to look for rooms whose life is over, in ms. */
+const TIDY = 60_000;
 
 /**
  * `Rooms` of a directory, with sessions at one or several video engines. Rules of rooms and tokens are the directory's,
@@ -53,15 +54,14 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
   const cared = new Map(Object.entries(engines).map(([name, each]) => [name, careFor(name, each, directory, log)]));
   const [first] = cared.values();
   if (!first) throw new RoomsError('misconfigured', 'Give at least one engine.', {key: 'engine'});
-  /** Rooms where somebody was inside when we last looked. */
-  const live = new Set<string>();
+  const found = ({engine}: DirectoryRoom) => (engine === undefined ? first : cared.get(engine));
+  const tidy = tidier();
   checkDirectory();
 
-  function at(roomId: string): Cared {
-    const name = directory.engineOf?.(roomId);
-    const found = name === undefined ? first : cared.get(name);
-    if (found) return found;
-    throw new RoomsError('misconfigured', `The room is at the engine ${name}, which is not configured.`);
+  function at(room: DirectoryRoom): CaredEngine {
+    const each = found(room);
+    if (each) return each;
+    throw new RoomsError('misconfigured', `The room is at the engine ${room.engine}, which is not configured.`);
   }
 
   function checkDirectory() {
@@ -70,55 +70,80 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
       const sentence = `${name} gives each room an id that must be stored, and this directory cannot store it.`;
       throw new RoomsError('misconfigured', sentence, {key: 'directory'});
     }
-    for (const [index, {room_id, settings}] of (directory.fixed ?? []).entries()) {
-      const {engine, name} = at(room_id);
-      const lacking = lackingSetting(engine.enforces, settings);
+    for (const [index, room] of (directory.fixed ?? []).entries()) {
+      const {engine, name} = at(room);
+      const lacking = lackingSetting(engine.enforces, room.settings);
       if (!lacking) continue;
       const key = `rooms.${index}.${lacking}`;
       throw new RoomsError('misconfigured', `${key}: ${name} cannot enforce it. Leave it out.`, {key});
     }
   }
 
-  /** Tells the directory which sessions began and ended. Returns whether one ended. */
-  async function heard(rooms: readonly Room[], people: Map<string, number>): Promise<boolean> {
+  /** Removes the rooms whose life is over, with what they have at their vendors. Runs once at a time. */
+  function tidier() {
+    let last = -Infinity;
+    let running: Promise<void> | undefined;
+    const run = async () => {
+      for (const room of await directory.over!()) {
+        const each = found(room);
+        // Somebody may have come with a token that was made while the room was there.
+        if (each && (await each.users(room)).length > 0) continue;
+        await each?.close(room);
+        await directory.remove(room.room_id);
+      }
+    };
+    const failed = () => say({level: 'warn', message: 'Rooms that are over are not removed yet. We try again later.'});
+    return (isDue = performance.now() - last > TIDY) => {
+      if (!directory.over || !isDue || running) return;
+      last = performance.now();
+      running = run()
+        .catch(failed)
+        .finally(() => (running = undefined));
+    };
+  }
+
+  /** How many people are in the rooms of one engine. An engine that fails hides no room. */
+  async function count(each: CaredEngine, key: string, rooms: readonly DirectoryRoom[], options?: CallOptions) {
+    try {
+      return await each.active(key, rooms, options);
+    } catch (error) {
+      if (options?.signal?.aborted) throw error;
+      say({level: 'warn', message: `${each.name} does not say which rooms are in use. They are shown as empty.`});
+      return undefined;
+    }
+  }
+
+  /** Tells the directory which sessions have begun or ended. Returns whether one has ended. */
+  async function hear(rooms: readonly DirectoryRoom[], {people, age}: Counts): Promise<boolean> {
     let ended = false;
-    for (const {room_id} of rooms) {
+    for (const {room_id, isRoomActive = false} of rooms) {
       const isLive = (people.get(room_id) ?? 0) > 0;
-      if (isLive === live.has(room_id)) continue;
-      await (isLive ? directory.began(room_id) : directory.ended(room_id));
-      if (isLive) live.add(room_id);
-      else ended = live.delete(room_id);
+      if (isLive && !isRoomActive) await directory.began(room_id);
+      if (!isLive && isRoomActive) ended = (await directory.ended(room_id, age())) || ended;
     }
     return ended;
   }
 
-  /** The rooms with what is known of the people inside: one call for each engine. An engine that fails hides no room. */
-  async function look(key: string, rooms: readonly Room[], options?: CallOptions): Promise<Looked> {
-    let ended = false;
-    const counts = [...cared.values()].map(async each => {
-      const theirs = rooms.filter(({room_id}) => at(room_id) === each);
-      if (theirs.length === 0) return [];
-      try {
-        const people = await each.active(key, theirs, options);
-        ended = (await heard(theirs, people)) || ended;
-        return [...people];
-      } catch (error) {
-        if (options?.signal?.aborted) throw error;
-        say({level: 'warn', message: `${each.name} does not say which rooms are in use. They are shown as empty.`});
-        return [];
-      }
+  /** The rooms with what is known of the people inside: one call for each engine. */
+  async function look(key: string, rooms: readonly DirectoryRoom[], options?: CallOptions): Promise<Looked> {
+    const looks = [...cared.values()].map(async each => {
+      const theirs = rooms.filter(room => found(room) === each);
+      const counts = theirs.length > 0 ? await count(each, key, theirs, options) : undefined;
+      return {people: [...(counts?.people ?? [])], ended: counts !== undefined && (await hear(theirs, counts))};
     });
-    const people = new Map((await Promise.all(counts)).flat());
-    return {rooms: rooms.map(room => shown(room, people)), ended};
+    const all = await Promise.all(looks);
+    const people = new Map(all.flatMap(each => each.people));
+    return {rooms: rooms.map(room => shown(room, people)), ended: all.some(each => each.ended)};
   }
 
   /** Looks at rooms, and again if a room may have been gone with its session. */
-  async function lookAt(key: string, read: () => Promise<Room[]>, options?: CallOptions): Promise<Room[]> {
+  async function lookAt(key: string, read: () => Promise<DirectoryRoom[]>, options?: CallOptions) {
     const {rooms, ended} = await look(key, await read(), options);
-    return ended && directory.writable ? (await look(key, await read(), options)).rooms : rooms;
+    tidy(ended || undefined);
+    return ended ? (await look(key, await read(), options)).rooms : rooms;
   }
 
-  async function get(roomId: string, options?: CallOptions): Promise<Room> {
+  async function get(roomId: string, options?: CallOptions): Promise<DirectoryRoom> {
     const [room] = await lookAt(roomId, async () => [await directory.get(roomId, options)], options);
     return room!;
   }
@@ -126,66 +151,61 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
   async function token(roomId: string, request: Partial<Holder>, options?: CallOptions): Promise<IssuedToken> {
     const room = await get(roomId, options);
     const holder = checkTokenRequest(request);
-    const each = at(roomId);
+    const {role} = holder;
+    const each = at(room);
     const {engine, name} = each;
-    if (!enforcesRole(engine.enforces, holder.role)) throw new NotEnforced('role', name);
+    if (!enforcesRole(engine.enforces, role)) throw new NotEnforced('role', name);
     const lacking = lackingSetting(engine.enforces, room.settings);
     if (lacking) {
       const message = `The room ${roomId} gives no tokens: ${name} cannot enforce ${lacking}.`;
       say({level: 'error', message, operation: 'token'});
       throw new NotEnforced(lacking, name);
     }
-    await directory.check(room, holder, await inside(room, holder, options));
+    const {people} = await each.active(roomId, [room], options);
+    // Vendors do not count hidden people.
+    const most = role === 'audience' ? Infinity : (people.get(roomId) ?? 0);
+    await directory.check(room, holder, {most, people: () => each.users(room, options)});
     const issued = await each.token(await each.open(room, options), holder, options);
     return {...issued, provider: engine.provider, once: engine.enforces.once};
   }
 
-  /** The people inside, as far as they matter for a seat: while there are fewer than seats, nobody needs to be asked. */
-  async function inside(room: Room, {role}: Holder, options?: CallOptions) {
-    const each = at(room.room_id);
-    const people = await each.active(room.room_id, [room], options);
-    // Vendors do not count hidden people.
-    const isFree = role !== 'audience' && (people.get(room.room_id) ?? 0) < Number(room.settings[seatOf(role)] ?? 0);
-    return isFree ? [] : each.users(room, options);
-  }
-
-  function checkSettings(roomId: string | undefined, settings: object | undefined) {
-    const {engine, name} = roomId === undefined ? first! : at(roomId);
+  function checkSettings({engine, name}: CaredEngine, settings: object | undefined) {
     checkEnforced(engine.enforces, settings as Record<string, unknown> | undefined, name);
   }
 
   return {
     list: options => lookAt('', () => directory.list(options), options),
     get,
-    async create(definition, options) {
-      checkSettings(undefined, definition.settings);
-      return directory.create(definition, options);
+    async create({engine = first.name, ...definition}, options) {
+      const each = cared.get(engine);
+      if (!each) throw invalidValue('engine', `engine must be one of ${[...cared.keys()].join(', ')}.`);
+      checkSettings(each, definition.settings);
+      return directory.create({...definition, engine}, options);
     },
     async update(roomId, changes, options) {
-      await directory.get(roomId, options);
-      checkSettings(roomId, changes.settings);
+      checkSettings(at(await directory.get(roomId, options)), changes.settings);
       await directory.update(roomId, changes, options);
     },
     async remove(roomId, options) {
       const room = await directory.get(roomId, options);
       if (!directory.writable) return directory.remove(roomId, options);
-      const each = at(roomId);
-      if ((await each.users(room, options)).length > 0) {
+      const each = found(room);
+      if (each && (await each.users(room, options)).length > 0) {
         throw errorOf(50004, {desc: 'Somebody is connected; delete the room when all have left.'});
       }
-      await each.close(room, options);
+      await each?.close(room, options);
       await directory.remove(roomId, options);
-      live.delete(roomId);
     },
-    users: async (roomId, options) => at(roomId).users(await directory.get(roomId, options), options),
+    async users(roomId, options) {
+      const room = await directory.get(roomId, options);
+      return at(room).users(room, options);
+    },
     token: (roomId, request, options) => token(roomId, request, options),
     now: () => clockOf(directory),
     start: async () => void (await Promise.all([...cared.values()].map(each => each.start()))),
     stop: async () => void (await Promise.all([...cared.values()].map(each => each.stop()))),
     enforces: room =>
-      room
-        ? withProvider(at(room.room_id).engine)
-        : enforcedByAll([...cared.values()].map(each => withProvider(each.engine))),
+      room ? withProvider(at(room).engine) : enforcedByAll([...cared.values()].map(each => withProvider(each.engine))),
   };
 }
 
@@ -193,83 +213,15 @@ const isEngine = (engine: Engine | Record<string, Engine>): engine is Engine => 
 const withProvider = ({provider, enforces}: Engine): Enforces => ({...enforces, provider});
 
 interface Looked {
-  rooms: Room[];
+  rooms: DirectoryRoom[];
   /** Whether a session has ended since the last look. */
   ended: boolean;
 }
 
-function shown(room: Room, people: Map<string, number>): Room {
-  return people.get(room.room_id) ? {...room, isRoomActive: true} : room;
-}
-
-type Cared = ReturnType<typeof careFor>;
-
-/** Faults of a vendor, or of how we ask it. Their sentences are for the operator. */
-const FAULTS: RoomsErrorCode[] = [
-  'unauthorized',
-  'misconfigured',
-  'bad_reply',
-  'rate_limited',
-  'platform_down',
-  'offline',
-];
-
-/** The calls of an engine, as the directory's rooms need them: counted by a circuit breaker, shared, and with stored ids. */
-function careFor(name: string, engine: Engine, directory: Directory, log?: Log) {
-  const say = neverThrowing(log);
-  const clock = () => performance.now();
-  const breaker = circuitBreaker({log, clock});
-  const counts = singleFlightCache(engine.lag ?? 1_000, clock);
-  const opened = singleFlightCache(OPENED, clock);
-
-  async function known(room: Room): Promise<EngineRoom> {
-    if (!engine.keepsId) return room;
-    return {...room, vendor_id: await directory.vendorId!(room.room_id)};
-  }
-  function report(error: unknown) {
-    const {code, message} = error instanceof RoomsError ? error : new RoomsError('internal', 'Something was thrown.');
-    if (FAULTS.includes(code) || code === 'internal') say({level: 'error', code, message: `${name}: ${message}`});
-  }
-  const call = <T>(options: CallOptions | undefined, run: (options: CallOptions) => Promise<T>) =>
-    breaker(options?.signal, async () => {
-      try {
-        return await run({signal: options?.signal});
-      } catch (error) {
-        report(error);
-        throw error;
-      }
-    });
-
-  return {
-    name,
-    engine,
-    start: async () => engine.start?.(report),
-    stop: async () => engine.stop?.(),
-    /** `key` names the rooms: callers who ask for the same at the same time share one call. */
-    active: (key: string, rooms: readonly Room[], options?: CallOptions) =>
-      counts.read(key, options?.signal, async signal => {
-        const all = await Promise.all(rooms.map(known));
-        return call({signal}, options => engine.active(all, options));
-      }),
-    users: async (room: Room, options?: CallOptions) => {
-      const theirs = await known(room);
-      return call(options, options => engine.users(theirs, options));
-    },
-    open: async (room: Room, options?: CallOptions): Promise<EngineRoom> => {
-      const vendor_id = await opened.read(room.room_id, options?.signal, async signal => {
-        const theirs = await known(room);
-        if (!engine.open || theirs.vendor_id) return theirs.vendor_id;
-        const id = await call({signal}, options => engine.open!(theirs, options));
-        return engine.keepsId ? directory.vendorId!(room.room_id, id) : undefined;
-      });
-      return {...room, ...(vendor_id !== undefined && {vendor_id})};
-    },
-    token: (room: EngineRoom, holder: Holder, options?: CallOptions) =>
-      call(options, options => engine.token(room, holder, options)),
-    close: async (room: Room, options?: CallOptions) => {
-      const theirs = await known(room);
-      opened.delete(room.room_id);
-      await call(options, options => engine.close(theirs, options));
-    },
-  };
+/** A room as the engine knows it: what the directory believed may be old. */
+function shown(room: DirectoryRoom, people: Map<string, number>): DirectoryRoom {
+  const {isRoomActive = false, ...rest} = room;
+  const isLive = (people.get(room.room_id) ?? 0) > 0;
+  if (isLive === isRoomActive) return room;
+  return isLive ? {...room, isRoomActive: true} : rest;
 }

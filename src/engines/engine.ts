@@ -1,11 +1,11 @@
 import type {Enforces} from '../rooms/enforces.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import type {Holder} from '../rooms/admission.js';
-import type {Room} from '../rooms/room.js';
+import type {DirectoryRoom} from '../rooms/directory.js';
 import type {IssuedToken, User} from '../rooms/schema.js';
 
 /** A room, and the id that the vendor gave it, if the engine needs one. */
-export interface EngineRoom extends Room {
+export interface EngineRoom extends DirectoryRoom {
   vendor_id?: string | undefined;
 }
 

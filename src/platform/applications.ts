@@ -29,13 +29,7 @@ export async function createApplication(
   {id, key}: Credentials,
   {now, webhook = ''}: {now: number; webhook?: string | undefined},
 ): Promise<Credentials> {
-  // In a Basic header a colon ends the id, and clients disagree on how to encode anything but ASCII.
-  if (!/^[!-9;-~]{1,128}$/.test(id)) {
-    throw new RoomsError('misconfigured', 'The id is not plain text.', {
-      key: 'id',
-      desc: 'Use 1 to 128 printable ASCII characters, without spaces and colons.',
-    });
-  }
+  checkId(id);
   if (!/^[!-~]{1,512}$/.test(key)) {
     throw new RoomsError('misconfigured', 'The key is not plain text.', {
       key: 'key',
@@ -52,6 +46,27 @@ export async function createApplication(
     webhook,
   );
   return {id, key};
+}
+
+/** Makes an application if there is none with this id. Nobody knows its key. Throws `misconfigured` for a malformed id. */
+export async function ensureApplication(database: Database, id: string, now: number) {
+  checkId(id);
+  await database.all(
+    'insert into applications (id, key_hash, secret, created) values (?, ?, ?, ?) on conflict do nothing',
+    id,
+    hash(newCredentials().key).toString('base64url'),
+    newSecret(),
+    now,
+  );
+}
+
+/** In a Basic header a colon ends the id, and clients disagree on how to encode anything but ASCII. */
+function checkId(id: string) {
+  if (/^[!-9;-~]{1,128}$/.test(id)) return;
+  throw new RoomsError('misconfigured', 'The id is not plain text.', {
+    key: 'id',
+    desc: 'Use 1 to 128 printable ASCII characters, without spaces and colons.',
+  });
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   type RoomDefinition,
   type Rooms,
 } from '../rooms/rooms.js';
+import type {DirectoryRoom} from '../rooms/directory.js';
 import {isoTime, LAST_TIME, type Database, type Queries} from './database/database.js';
 import {
   ACTIVE,
@@ -41,7 +42,7 @@ export interface LocalRoomsOptions {
 }
 
 /** A room as it is stored. */
-interface RoomRow {
+export interface RoomRow {
   room_id: string;
   application: string;
   definition: string;
@@ -49,6 +50,7 @@ interface RoomRow {
   updated: number | null;
   meeting_id: number;
   pin: number;
+  engine: string | null;
   /** Whether somebody is in. */
   active: number | boolean;
 }
@@ -59,7 +61,8 @@ interface RoomRow {
  */
 const select = (columns: string) => `select ${columns} from (select rooms.*, ${ACTIVE} as active from rooms) as rooms
   where application = ? and (until is null or until > ? or active)`;
-const SELECT = select('room_id, application, definition, created, updated, meeting_id, pin, active');
+export const COLUMNS = 'room_id, application, definition, created, updated, meeting_id, pin, engine';
+const SELECT = select(`${COLUMNS}, active`);
 
 /**
  * Parsed rooms for `list`, because parsing ten thousand takes longer than selecting them. Every change raises `updated`.
@@ -150,13 +153,15 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
     async create(body) {
       const now = wallClock();
       const definition = JSON.stringify(checkDefinition(body, now));
+      // Only a proxy that has engines sends one.
+      const {engine = ''} = body;
       // If the random room_id or meeting_id is taken, nothing is inserted and the next round draws others.
       for (;;) {
         const [made] = await database.all<RoomRow>(
-          `insert into rooms (room_id, application, position, definition, created, meeting_id, pin)
-            values (?, ?, (select coalesce(max(position), 0) + 1 from rooms where application = ?), ?, ?, ?, ?)
+          `insert into rooms (room_id, application, position, definition, created, meeting_id, pin, engine)
+            values (?, ?, (select coalesce(max(position), 0) + 1 from rooms where application = ?), ?, ?, ?, ?, nullif(?, ''))
             on conflict do nothing
-            returning room_id, application, definition, created, updated, meeting_id, pin, 0 as active`,
+            returning ${COLUMNS}, 0 as active`,
           randomBytes(12).toString('hex'),
           application,
           application,
@@ -164,6 +169,7 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
           now,
           randomInt(100_000_000, 1_000_000_000),
           randomInt(10_000, 100_000),
+          engine,
         );
         if (made) return roomOf(made);
       }
@@ -219,7 +225,8 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
   };
 }
 
-function roomOf({room_id, application, definition, created, updated, meeting_id, pin, active}: RoomRow): Room {
+export function roomOf(row: RoomRow): DirectoryRoom {
+  const {room_id, application, definition, created, updated, meeting_id, pin, engine, active} = row;
   const {name, owner_ref, settings, sip, data} = readDefinition(definition);
   return {
     room_id,
@@ -232,6 +239,7 @@ function roomOf({room_id, application, definition, created, updated, meeting_id,
     service_id: application,
     created: isoTime(created),
     ...(updated !== null && {updated: isoTime(updated)}),
+    ...(engine && {engine}),
     ...(active && {isRoomActive: true}),
   };
 }

@@ -22,6 +22,7 @@ export {
 } from './database/database.js';
 export type {Health, Need, TokenFormat} from './sessions/sessions.js';
 export type {WebhookOptions} from './webhooks.js';
+export {localDirectory, openDirectory} from './local-directory.js';
 export {localRooms, type LocalRoomsOptions} from './local-rooms.js';
 
 // Read as a file: Node 20 prints a warning for each imported JSON module.

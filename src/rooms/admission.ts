@@ -97,13 +97,19 @@ export function checkSeats(settings: Seats, role: Role, taken: number) {
   if (taken >= Number(settings[seatOf(role)] ?? 0)) throw roomFull();
 }
 
-/**
- * Throws if somebody may not have a token for this room at `now` (epoch ms): the room is closed, has no audience, or no
- * free seat. `inside` are the people who are connected.
- */
-export function checkAdmission(room: Room, role: Role, inside: readonly {role?: Role | undefined}[], now: number) {
-  checkOpen(room, now);
-  checkAudience(room.settings, role);
+/** The people who are connected. */
+export interface Inside {
+  /** There are at most so many. */
+  readonly most: number;
+  /** Who they are. It is asked only while they could have all the seats. */
+  people: () => Promise<readonly {role?: Role | undefined}[]>;
+}
+
+/** Throws if a room with these settings has no audience, or no free seat for the role. */
+export async function checkFree(settings: Seats, role: Role, {most, people}: Inside) {
+  checkAudience(settings, role);
   const seat = seatOf(role);
-  checkSeats(room.settings, role, inside.filter(({role = 'participant'}) => seatOf(role) === seat).length);
+  if (most < Number(settings[seat] ?? 0)) return;
+  const taken = (await people()).filter(({role = 'participant'}) => seatOf(role) === seat);
+  checkSeats(settings, role, taken.length);
 }

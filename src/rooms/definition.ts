@@ -64,6 +64,8 @@ const definition = {
   settings: settable(SettingsDefinition),
   sip: settable(SipDefinition),
   data: settable(Data),
+  /** The name of the video engine for a new room, where a directory has several. @default the first */
+  engine: settable(Text),
 };
 
 const withoutReply = without(['room_id', 'created', 'updated', 'isRoomActive', 'service_id']);
@@ -80,5 +82,7 @@ export const RoomDefinition = reading(object(definition), withoutReadOnly);
 export type RoomDefinition = Infer<typeof RoomDefinition>;
 
 /** What may be changed of a room. Only the given keys are touched; `mode`, `scheduled` and `adhoc` never change. */
-export const RoomChanges = reading(object({...definition, name: optional(Name)}), withoutReadOnly);
+export const RoomChanges = reading(object({...definition, name: optional(Name)}), room =>
+  without(['engine'])(withoutReadOnly(room)),
+);
 export type RoomChanges = Infer<typeof RoomChanges>;

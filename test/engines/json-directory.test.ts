@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
+import type {Role} from '../../src/rooms/schema.js';
 import {jsonDirectory, type ListedDefinition} from '../../src/engines/json-directory.js';
 
 const NOW = Date.UTC(2030, 0, 7, 16);
 const ANN = {name: 'Ann', role: 'participant' as const, user_ref: 'ann'};
+
+/** The people inside, by their roles. */
+const inside = (...roles: Role[]) => ({most: roles.length, people: async () => roles.map(role => ({role}))});
+const NOBODY = inside();
 
 describe('a list of rooms', () => {
   it('has its rooms in order, with the defaults of every other room', async () => {
@@ -38,7 +43,7 @@ describe('a list of rooms', () => {
     const list = [{room_id: 'talk', name: 'Talk', settings}];
     const at = async (time: number) => {
       const directory = jsonDirectory(list, {clock: () => time});
-      await directory.check(await directory.get('talk'), ANN, []);
+      await directory.check(await directory.get('talk'), ANN, NOBODY);
     };
     await assert.rejects(at(NOW), {code: 'over'});
     await assert.rejects(at(NOW - 10 * 3_600_000), {code: 'not_open_yet'});
@@ -48,10 +53,10 @@ describe('a list of rooms', () => {
   it('counts seats by role', async () => {
     const directory = jsonDirectory([{room_id: 'lobby', name: 'Lobby', settings: {participants: 2}}]);
     const room = await directory.get('lobby');
-    const two = [{role: 'participant' as const}, {role: 'viewer' as const}];
+    const two = inside('participant', 'viewer');
     await assert.rejects(directory.check(room, ANN, two), {code: 'room_full'});
     await directory.check(room, {...ANN, role: 'moderator'}, two);
-    await assert.rejects(directory.check(room, {...ANN, role: 'audience'}, []), {code: 'denied'});
+    await assert.rejects(directory.check(room, {...ANN, role: 'audience'}, NOBODY), {code: 'denied'});
   });
 
   const WRONG: [what: string, rooms: unknown, key: string][] = [

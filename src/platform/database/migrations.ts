@@ -179,6 +179,19 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `create index connections_by_socket on connections (socket)`,
     `create index connections_overdue on connections (room_id, seat_until)`,
   ],
+  [
+    // For rooms whose sessions are at a video engine: its name, the id that the vendor gave the room, and until when one
+    // process makes the vendor's room.
+    `alter table rooms add column engine text`,
+    `alter table rooms add column vendor_id text`,
+    `alter table rooms add column opening bigint`,
+    // The sessions that are known to run there, each with the definition it began with.
+    `create table engine_sessions (
+      room_id text primary key references rooms (room_id) on delete cascade,
+      definition text not null,
+      began bigint not null
+    )`,
+  ],
 ];
 
 /** The tables that the platform reads and writes. */

@@ -69,8 +69,9 @@ export const WAITING = `connections.state = 'waiting' and connections.seat is no
 /** The same for a room that is not locked. Takes the time as a value. */
 const IN = `${HAS_SEAT} and (connections.seat_until is null or connections.seat_until > ?)`;
 
-/** SQL condition: somebody is in a row of `rooms`. Takes the time as a value. */
-export const ACTIVE = `exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN})`;
+/** SQL condition: somebody is in a row of `rooms`, here or at a video engine. Takes the time as a value. */
+export const ACTIVE = `(exists (select 1 from connections where connections.room_id = rooms.room_id and ${IN})
+  or exists (select 1 from engine_sessions where engine_sessions.room_id = rooms.room_id))`;
 
 /** Values of `floor` in a visit: in a lecture, whether a moderator gave a participant the floor. */
 export const FLOOR = {never: 0, has: 1, had: 2} as const;
@@ -109,10 +110,11 @@ export async function countVisits(queries: Queries, {room_id}: LiveRoom, conditi
   return row!.found;
 }
 
-/** Whether somebody is in a locked room. */
+/** Whether somebody is in a locked room, here or at a video engine. */
 export async function isActive(queries: Queries, {room_id}: LiveRoom): Promise<boolean> {
-  const sql = `select 1 as found from connections where room_id = ? and ${HAS_SEAT} limit 1`;
-  return (await queries.all(sql, room_id)).length > 0;
+  const sql = `select 1 as found from connections where room_id = ? and ${HAS_SEAT}
+    union all select 1 as found from engine_sessions where room_id = ? limit 1`;
+  return (await queries.all(sql, room_id, room_id)).length > 0;
 }
 
 /** Reads a definition as it is stored. Returns undefined if it is damaged. */

@@ -6,7 +6,7 @@ import {nameFault, tidyName} from '../../rooms/person-name.js';
 import {unknownSetting} from '../../rooms/rules.js';
 import {Role} from '../../rooms/schema.js';
 import {OTHER_SETTINGS, SETTINGS} from '../../rooms/settings.js';
-import {isObject} from '../../rooms/values.js';
+import {isObject, isText} from '../../rooms/values.js';
 
 // Nothing that a visitor sent is passed on. It is read field by field, own properties only, and copied. So a prototype,
 // an unknown key or a value with a second meaning never reaches the platform.
@@ -82,9 +82,10 @@ export function changesOf(body: object): RoomChanges {
   return changes;
 }
 
-/** The definition of a room for the platform. `owner_ref` is the visitor's, whatever the body says. */
+/** The definition of a room for the platform. `owner_ref` is the visitor's, whatever the body says. The directory checks `engine`. */
 export function definitionOf(body: object, owner_ref: string): RoomDefinition {
-  return {...changesOf(body), owner_ref} as RoomDefinition;
+  const engine = own(body, 'engine');
+  return {...changesOf(body), owner_ref, ...(isText(engine) && {engine})} as RoomDefinition;
 }
 
 function settingsOf(sent: unknown): Values {

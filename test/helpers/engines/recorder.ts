@@ -14,19 +14,20 @@ export interface Recorded {
 }
 
 type Answer = {status?: number; body?: unknown; headers?: Record<string, string>};
+type Reply = (request: Recorded) => Answer | Promise<Answer>;
 
 export interface Recorder {
   url: string;
   /** Every request so far, in order. */
   requests: Recorded[];
-  /** Answers from now on. An answer is JSON, unless its body is text. */
-  answer: (reply: (request: Recorded) => Answer | Promise<Answer>) => void;
+  /** Answers from now on, and returns what answered before. An answer is JSON, unless its body is text. */
+  answer: (reply: Reply) => Reply;
 }
 
 /** A server in a vendor's place, which writes down what it is asked. It listens on this machine and stops after the test. */
 export async function recorder(t: TestContext): Promise<Recorder> {
   const requests: Recorded[] = [];
-  let reply: (request: Recorded) => Answer | Promise<Answer> = () => ({body: {}});
+  let reply: Reply = () => ({body: {}});
   const server = createServer(async (incoming, outgoing) => {
     const {method = '', url: path = '', headers} = incoming;
     const request = {method, path, headers, body: await text(incoming)};
@@ -42,7 +43,12 @@ export async function recorder(t: TestContext): Promise<Recorder> {
     server.close();
   });
   const {port} = server.address() as AddressInfo;
-  return {url: `http://127.0.0.1:${port}`, requests, answer: next => (reply = next)};
+  const answer = (next: Reply) => {
+    const before = reply;
+    reply = next;
+    return before;
+  };
+  return {url: `http://127.0.0.1:${port}`, requests, answer};
 }
 
 /** The claims of a JWT, unverified. */
