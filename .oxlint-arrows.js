@@ -56,7 +56,7 @@ const PLACES = [
   ['index.ts', 'define', 'elements', 'http/client', 'rooms'],
   ['embed.ts', 'index.ts', 'elements', 'rooms', 'lit'],
   ['cli.ts', 'platform', 'proxy/node', 'engines/node', 'site', 'rooms', 'node:'],
-  ['site', 'proxy', 'http', 'rooms', 'hono', 'node:'],
+  ['site', 'proxy', 'http', 'locales', 'rooms', 'lru-cache', 'node:'],
   ['build', '*'],
 ];
 

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, [what: string, load: () => Promise<{main: Main}>]
     'Run the token proxy between your pages and the video platform.',
     () => withEngines(import('./proxy/node/command.js')),
   ],
+  site: ['Serve a page for each room, with everything from the list to the call.', () => import('./site/command.js')],
   grant: ['Make keys, and sign permissions for pages without a sign-in.', () => import('./proxy/node/grant.js')],
   doctor: [
     'Find errors in the configuration of the proxy.',

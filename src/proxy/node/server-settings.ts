@@ -17,7 +17,7 @@ export interface ServerSettings {
 }
 
 /** Reads the settings of the server. `origins` are those of the pages that may use it. */
-export function readServer(read: Reader, origins: string[]): ServerSettings {
+export function readServer(read: Reader, origins: string[], usualPort = 8787): ServerSettings {
   const {text, integer, wrong} = read;
   const metricsHost = text('METRICS_HOST') ?? '127.0.0.1';
   const metrics = text('METRICS_PORT') && {
@@ -25,7 +25,7 @@ export function readServer(read: Reader, origins: string[]): ServerSettings {
     host: metricsHost,
     ...(isLoopback(metricsHost) && {hosts: []}),
   };
-  const port = integer('PORT', 8787, 0, 65_535);
+  const port = integer('PORT', usualPort, 0, 65_535);
   if (metrics && metrics.port === port && port > 0) wrong('METRICS_PORT', 'It must differ from PORT.', '9787');
   const host = text('HOST') ?? '127.0.0.1';
   return {
