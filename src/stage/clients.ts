@@ -6,5 +6,6 @@ import type {Client} from './call.js';
  */
 export const CLIENTS: Readonly<Record<string, () => Promise<Client>>> = {
   janus: () => import('./janus.js'),
+  livekit: () => import('./livekit.js'),
   rooms: () => import('./mesh.js'),
 };

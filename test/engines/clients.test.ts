@@ -107,9 +107,14 @@ function saidOf(provider: Provider, line: string, ours = readFileSync(OURS, 'utf
     const known: [Strange<Given, ${takes}>] extends [never] ? true : Strange<Given, ${takes}> = true;
     ${line}
     export {known};`;
+  return compiled(provider, text, ours);
+}
+
+/** What TypeScript says of a file in the folder of the vendors' packages. */
+function compiled(name: string, text: string, ours = readFileSync(OURS, 'utf8')) {
   const folder = process.env.ENGINE_SDKS!;
   return complaints(
-    {[join(folder, `${provider}.ts`)]: text, [OURS]: ours},
+    {[join(folder, `${name}.ts`)]: text, [OURS]: ours},
     {
       lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
       allowSyntheticDefaultImports: true,
@@ -164,5 +169,15 @@ describe('the arguments of each client, beside the vendor’s own types', needsS
       const line = LINES[provider].replace(`...${provider}(`, `...${other}(`);
       assert.notDeepEqual(saidOf(provider, line), [], line);
     }
+  });
+
+  it('fit what the stage takes as its client', () => {
+    const stage = (name: string) => JSON.stringify(resolve(`src/stage/${name}.js`));
+    const text = `import * as client from 'livekit-client';
+      import type {LivekitClient} from ${stage('livekit')};
+      client satisfies LivekitClient;
+      // @ts-expect-error No room has another name.
+      ({Rooms: client.Room}) satisfies LivekitClient;`;
+    assert.deepEqual(compiled('stage', text), []);
   });
 });

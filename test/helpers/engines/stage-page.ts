@@ -61,6 +61,8 @@ const page = {
   },
   /** Whether a track that was sent is still live. */
   live: (source: Source) => call!.you.tracks[source]?.readyState,
+  /** What one may send. */
+  may: () => [...call!.may].sort(),
   leave: () => call!.leave(),
   state: () => call?.state,
   people: () =>
