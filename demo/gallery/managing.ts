@@ -40,7 +40,7 @@ async function deleting(editor: HTMLElement) {
 export const EDITOR = states('room-editor', {
   create: {
     label: 'New room',
-    note: 'Three fields; the others are behind disclosures.',
+    note: 'Four fields; the others are behind disclosures.',
     settings: () => ({rooms: roomsOf([])}),
     reached: READY,
   },
@@ -81,8 +81,8 @@ export const EDITOR = states('room-editor', {
   },
   created: {
     label: 'Created',
-    note: 'The form is empty again for the next room.',
-    settings: () => ({rooms: roomsOf([])}),
+    note: 'The new room can be joined, and its link copied. The form is empty again for the next room.',
+    settings: () => ({rooms: roomsOf([]), link: 'https://meet.example/r/{room}'}),
     act: saving({name: 'Reading circle'}),
     reached: SAID,
   },

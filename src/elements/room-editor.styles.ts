@@ -12,6 +12,10 @@ export const styles = css`
   form[inert] {
     visibility: hidden;
   }
+  /* A deleted room leaves no form behind. */
+  form.gone {
+    display: none;
+  }
   /* While the room loads, the fields already have their labels and their size. */
   form[aria-busy='true'] {
     visibility: visible;
@@ -32,8 +36,54 @@ export const styles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  summary > .help {
+    display: block;
+    margin: 0;
+    min-block-size: 1.4em;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  [open] > summary > .help {
+    display: none;
+  }
+  .chips {
+    display: flex;
+    flex-wrap: wrap;
+    gap: calc(2 * var(--_space));
+  }
+  .chips > button {
+    padding: 0 calc(3 * var(--_space));
+    min-block-size: max(24px, calc(8 * var(--_space)));
+    font-weight: 400;
+  }
+  .chips > [aria-pressed='true'] {
+    border-color: var(--_accent);
+    background: var(--_raised);
+    font-weight: 600;
+  }
+  .window {
+    min-block-size: 1.4em;
+  }
+  .made,
+  .link {
+    display: grid;
+    gap: calc(2 * var(--_space));
+  }
+  .made {
+    max-inline-size: 640px;
+  }
+  .link {
+    grid-template-columns: minmax(0, 1fr) auto;
+  }
+  .link > p {
+    grid-column: 1 / -1;
+    margin: 0;
+    min-block-size: 1.4em;
+  }
   .groups {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: calc(2 * var(--_space));
   }
   .actions > button {

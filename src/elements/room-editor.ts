@@ -7,12 +7,12 @@ import {missing} from '../controllers/missing.js';
 import {Source} from '../controllers/source.js';
 import {managing, type ManagingWords} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
+import {sayMinutes} from '../locales/time.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {isTooLate} from '../rooms/rules.js';
 import type {Room} from '../rooms/room.js';
 import {controls} from '../styles/controls.js';
-import {readTime} from '../rooms/times.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
@@ -26,11 +26,13 @@ import {
   FIELDS,
   formOf,
   isAsked,
+  scheduled,
   sentenceOf,
   type Form,
   type FormField,
   WholeRoom,
 } from './room-form.js';
+import {CopyLink, linkTo} from './room-link.js';
 import {RoomWriter} from './room-write.js';
 import {renderSignIn} from './sign-in.js';
 
@@ -38,7 +40,7 @@ type State =
   | {status: 'editing'}
   /** Submitted with `count` wrong fields; nothing was requested. */
   | {status: 'wrong'; count: number}
-  | {status: 'done'; say: (words: ManagingWords) => string}
+  | {status: 'done'; say: (words: ManagingWords) => string; made?: Room}
   | {status: 'deleted'; name: string};
 
 /** Fields whose change can make another field wrong that nobody touched. */
@@ -77,6 +79,12 @@ const TOUCHING: Partial<Record<FormField, FormField[]>> = {
  * @csspart dialog - The question before a room is deleted.
  * @csspart keep - The button that closes the dialog and deletes nothing.
  * @csspart retry - The button that loads again.
+ * @csspart length - A button that sets the duration.
+ * @csspart window - When people can come into a scheduled room.
+ * @csspart made - Below the form when a room was created: its link, and a `<join-button>` for it.
+ * @csspart link - The link with its button.
+ * @csspart address - The link itself.
+ * @csspart copy - The button that copies the link.
  */
 export class RoomEditor extends LitElement {
   static override styles = [tokens, controls, styles];
@@ -89,6 +97,11 @@ export class RoomEditor extends LitElement {
   @property({attribute: false}) rooms?: Rooms | undefined;
   /** The room to change or delete; if empty, the form creates a room. A new value discards unsaved changes. */
   @property({attribute: 'room-id'}) roomId = '';
+  /**
+   * Where people join a room, such as `https://meet.example/r/{room}`; `{room}` stands for its id. It is shown for copying when
+   * a room was created. Without it, the address of a page with `<green-room deep-link>` around this element.
+   */
+  @property() link = '';
 
   @state() private form: Form = formOf();
   /** The room as last loaded or saved. */
@@ -101,6 +114,7 @@ export class RoomEditor extends LitElement {
   #words = new Language(this, words);
   #managing = new Language(this, managing);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
+  #copyLink = new CopyLink(this);
   #connected?: AbortController;
   #faults: ReturnType<typeof faultsIn> = new Map();
   /** The form before any change. */
@@ -198,6 +212,7 @@ export class RoomEditor extends LitElement {
     const part = `status ${failed ? 'failure' : ''}`;
     return html`<form
         part="form"
+        class=${status === 'deleted' ? 'gone' : ''}
         novalidate
         autocomplete="off"
         .inert=${phase !== 'ready'}
@@ -214,7 +229,9 @@ export class RoomEditor extends LitElement {
             editing: this.roomId !== '',
             words,
             faultOf: field => this.#faultOf(field),
-            timeOf: iso => this.#managing.time(readTime(iso), this.#source.now),
+            timeOf: time => this.#managing.time(time, this.#source.now),
+            minutesOf: minutes => sayMinutes(this.#managing.tag, minutes),
+            onLength: minutes => this.#change('duration', String(minutes)),
           })}
         </fieldset>
         ${renderActions({
@@ -244,6 +261,7 @@ export class RoomEditor extends LitElement {
         tabindex="-1"
         .textContent=${message}
       ></p>
+      ${this.state.status === 'done' && this.state.made ? this.#renderMade(this.state.made) : nothing}
       ${renderSignIn(work.status === 'failed' && work.error)}
       <dialog part="dialog" aria-labelledby="question">
         ${renderQuestion(
@@ -253,6 +271,20 @@ export class RoomEditor extends LitElement {
           () => this.#onSure(),
         )}
       </dialog>`;
+  }
+
+  /** The room that was created just now: its link, and a button to join it. */
+  #renderMade({room_id}: Room) {
+    const link = linkTo(this, this.link, room_id);
+    return html`<div part="made" class="made">
+      ${link ? this.#copyLink.render(link, this.#managing.words.link) : nothing}
+      <join-button
+        .endpoint=${this.endpoint}
+        .grant=${this.grant}
+        .rooms=${this.rooms}
+        .roomId=${room_id}
+      ></join-button>
+    </div>`;
   }
 
   /** `gone`: the room cannot be shown, because it was deleted or could not be loaded. */
@@ -324,7 +356,12 @@ export class RoomEditor extends LitElement {
 
   #onInput(event: Event) {
     const {name, type, value, checked} = event.target as HTMLInputElement;
-    this.form = {...this.form, [name]: type === 'checkbox' ? checked : value};
+    this.#change(name as FormField, type === 'checkbox' ? checked : value);
+  }
+
+  #change(name: FormField, value: string | boolean) {
+    this.form = {...this.form, [name]: value};
+    if (value === 'scheduled' && !this.roomId) this.form = scheduled(this.form, this.#source.now);
     const {state, busy} = this.#writer;
     // The refusal of a field stays until that field changes.
     if (state.status === 'failed' && (this.#refused ?? name) === name) this.#writer.forget();
@@ -377,7 +414,9 @@ export class RoomEditor extends LitElement {
     if (!before) this.#made = saved;
     const meanwhile = FIELDS.filter(field => typed[field] !== sent[field]).map(field => [field, typed[field]] as const);
     this.form = {...this.form, ...Object.fromEntries(meanwhile)};
-    this.state = {status: 'done', say: words => (before ? words.saved : words.created(saved.name))};
+    this.state = before
+      ? {status: 'done', say: words => words.saved}
+      : {status: 'done', say: words => words.created(saved.name), made: saved};
   }
 
   #onDelete(event: Event) {

@@ -2,34 +2,33 @@ import {html, nothing} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing/managing.js';
-import type {Room} from '../rooms/room.js';
-import {defaultOf, GROUPS, isAsked, kindOf, type Form, type FormField, type Group, type Kind} from './room-form.js';
-
-/** What the form shows. */
-export interface View {
-  form: Form;
-  /** The room that is changed, once it is loaded. */
-  room?: Room;
-  /** Whether an existing room is changed; some fields are then fixed. */
-  editing: boolean;
-  words: ManagingWords;
-  /** The sentence about a field's fault; empty if there is none to show. */
-  faultOf: (field: FormField) => string;
-  /** Writes a time of the platform (ISO 8601) in the visitor's language. */
-  timeOf: (iso: string) => string;
-}
+import {
+  defaultOf,
+  GROUPS,
+  isAsked,
+  kindOf,
+  LENGTHS,
+  windowOf,
+  type Form,
+  type FormField,
+  type Group,
+  type Kind,
+} from './room-form.js';
+import {choicesOf, givenIn, valuesOf, wordsOf, type View} from './room-view.js';
 
 /** All fields; those that few people need are behind disclosures. */
 export function renderGroups(view: View) {
-  const {words} = view;
-  const labels = {description: words.fields.description[0], ...words.groups};
-  const [first, ...others] = Object.keys(GROUPS) as [Group, ...(keyof typeof labels)[]];
+  const {groups} = view.words;
+  const [first, ...others] = Object.keys(GROUPS) as [Group, ...(keyof typeof groups)[]];
   return html`${renderGroup(first, view)}
     <div class="groups">
       ${others.map(
         group =>
           html`<details part="group">
-            <summary .textContent=${labels[group]}></summary>
+            <summary>
+              <span .textContent=${groups[group]}></span>
+              <span class="help" dir="auto" .textContent=${valuesOf(group, view)}></span>
+            </summary>
             ${renderGroup(group, view)}
           </details>`,
       )}
@@ -124,7 +123,37 @@ function renderLabelled(field: FormField, kind: Kind, view: View) {
       >${isOptional ? html` <small class="help" .textContent=${view.words.optional}></small>` : nothing}</label
     >
     ${renderControl(field, kind, view)} ${renderBelow(field, view)}
+    ${field === 'duration' ? renderLengths(view) : nothing}
   </div>`;
+}
+
+/** A button for each usual length, and when people can come in. */
+function renderLengths(view: View) {
+  const {form, words, timeOf, minutesOf, onLength} = view;
+  const window = windowOf(form);
+  return html`<div class="chips" role="group" aria-label=${words.fields.duration[0]}>
+      ${LENGTHS.map(
+        minutes =>
+          html`<button
+            part="length"
+            class="quiet"
+            type="button"
+            aria-pressed=${form.duration === String(minutes)}
+            @click=${() => onLength(minutes)}
+            .textContent=${minutesOf(minutes)}
+          ></button>`,
+      )}
+    </div>
+    ${
+      form.opening === 'scheduled'
+        ? html`<p
+            part="window"
+            class="window"
+            aria-live="polite"
+            .textContent=${window ? words.window(timeOf(window.opensAt), timeOf(window.endsAt)) : ''}
+          ></p>`
+        : nothing
+    }`;
 }
 
 /** The name is always required; start and duration only for a scheduled room. */
@@ -256,38 +285,11 @@ function renderFixed(field: 'mode' | 'opening', {form, words}: View) {
 }
 
 /** Values to read and to copy. */
-function renderGiven(group: Group, {room, words, timeOf}: View) {
-  const {given} = words;
-  const {room_id, owner_ref, created, updated, sip} = room ?? {};
-  const lists: Partial<Record<Group, [label: string, value: unknown][]>> = {
-    telephone: [
-      [given.pin, sip?.pin],
-      [given.meeting_id, sip?.meeting_id],
-    ],
-    more: [
-      [given.room_id, room_id],
-      [given.owner_ref, owner_ref],
-      [given.created, created && timeOf(created)],
-      [given.updated, updated && timeOf(updated)],
-    ],
-  };
-  const shown = lists[group]?.filter(([, value]) => value !== undefined) ?? [];
-  return shown.map(
+const renderGiven = (group: Group, view: View) =>
+  givenIn(group, view).map(
     ([label, value]) =>
       html`<dl part="field given" class="field">
         <dt part="label" .textContent=${label}></dt>
-        <dd><bdi .textContent=${String(value)}></bdi></dd>
+        <dd><bdi .textContent=${value}></bdi></dd>
       </dl>`,
   );
-}
-
-const wordsOf = (field: FormField, words: ManagingWords) => words.fields[field as Exclude<FormField, 'opening'>];
-
-/** The choices of a field. A value that only a newer platform knows is kept as a choice. */
-function choicesOf(field: FormField, {form, words}: View): [key: string, word: string][] {
-  const value = form[field] as string;
-  const known: Record<string, string> =
-    words.options[field.startsWith('role') ? 'tracks' : (field as 'mode' | 'quality' | 'media_zone')];
-  const unknown: [string, string][] = value && !Object.hasOwn(known, value) ? [[value, value]] : [];
-  return [...Object.entries(known), ...unknown];
-}

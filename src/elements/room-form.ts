@@ -6,7 +6,7 @@ import {faultsOf, formatTime, parseTime, rangeOf, withDefaults} from '../rooms/r
 import type {Room} from '../rooms/room.js';
 import {RoomId} from '../rooms/schema.js';
 import {SETTINGS, type Kinds, type Setting, type SettingName} from '../rooms/settings.js';
-import {isoTime, readTime} from '../rooms/times.js';
+import {isoTime, joinWindow, readTime, type JoinWindow} from '../rooms/times.js';
 import {jsonOf, Text} from '../rooms/values.js';
 
 /** The fields of the form. `opening` stands for `scheduled` and `adhoc`; the owner is not asked for. */
@@ -20,8 +20,7 @@ export type Kind = 'line' | 'text' | 'url' | 'number' | 'time' | 'json' | 'tick'
 
 /** Every field by group, in the order of the form. The first group is always open. */
 export const GROUPS = {
-  basics: ['name', 'mode', 'participants'],
-  description: ['description'],
+  basics: ['name', 'description', 'mode', 'participants'],
   access: ['moderators', 'knock', 'wait_for_moderator'],
   schedule: ['opening', 'scheduled_time', 'duration'],
   media: ['max_active_talkers', 'quality', 'media_zone', 'screen_share', 'canvas', 'abwd', 'facex'],
@@ -113,6 +112,29 @@ export function formOf(room?: Room): Form {
     sip: (room?.sip?.enabled ?? (room?.sip as unknown)) === true,
     data: room?.data ? jsonOf(room.data, 2)! : '',
   };
+}
+
+const HALF_HOUR = 30;
+
+/** The lengths of a meeting that a button offers, in minutes. */
+export const LENGTHS = [15, 30, 45, 60, 90];
+
+/** The form of a new room that is to be scheduled: half an hour from the next half hour on, unless something was typed. */
+export function scheduled(form: Form, now: number): Form {
+  const start = new Date(now);
+  start.setMinutes(start.getMinutes() < HALF_HOUR ? HALF_HOUR : 2 * HALF_HOUR, 0, 0);
+  return {
+    ...form,
+    scheduled_time: form.scheduled_time || localTime(+start),
+    duration: form.duration || String(HALF_HOUR),
+  };
+}
+
+/** When a scheduled room begins to let people in, and when it ends; undefined while the form does not say. */
+export function windowOf(form: Form): JoinWindow | undefined {
+  const settings = settingsOf(form) as Partial<Room['settings']>;
+  // A text is no number yet.
+  return Number(settings.duration) > 0 ? joinWindow({settings: settings as Room['settings']}) : undefined;
 }
 
 /** Whether a field is asked for: a room that is always open has neither start nor duration. */

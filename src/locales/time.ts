@@ -37,6 +37,10 @@ export function sayWait(language: string, ms: number): string {
   return format.format(Math.ceil(seconds / size), unit);
 }
 
+/** Writes a number of minutes: “30 min”. */
+export const sayMinutes = (language: string, minutes: number) =>
+  new Intl.NumberFormat(withDigits(language), {style: 'unit', unit: 'minute'}).format(minutes);
+
 /** Six months, in ms. */
 const HALF_A_YEAR = 182 * 86_400_000;
 

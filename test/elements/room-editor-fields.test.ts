@@ -1,7 +1,8 @@
 import {expect, oneEvent} from '@open-wc/testing';
 import type {Room} from '../../src/index.js';
+import type {RoomEditor} from '../../src/elements/room-editor.js';
 import {faultAt, field, fill, openManaged, pressButton, showEditor, through} from '../helpers/elements/editing.js';
-import {inside, nextError, until} from '../helpers/elements/stage.js';
+import {inside, nextError, textOf, until} from '../helpers/elements/stage.js';
 
 /** The first minute that the local clocks skip within three years; undefined if there is none. */
 function skipped(): string | undefined {
@@ -42,6 +43,8 @@ describe('times in <room-editor>', () => {
     await fill(editor, 'name', 'Talk');
     inside(editor, '[name=opening][value=scheduled]').click();
     await editor.updateComplete;
+    await fill(editor, 'scheduled_time', '');
+    await fill(editor, 'duration', '');
     pressButton(editor, 'save');
     await until(() => editor.shadowRoot!.activeElement === field(editor, 'scheduled_time'));
     expect(faultAt(editor, 'scheduled_time')).to.equal('Please enter a date and a time.');
@@ -193,5 +196,61 @@ describe('all keys in <room-editor>', () => {
     expect(faultAt(editor, 'participants')).to.equal('Please enter a number from 1 to 266.');
     await fill(editor, 'max_active_talkers', '4');
     expect(faultAt(editor, 'participants')).to.equal('');
+  });
+});
+
+describe('a room that is scheduled in <room-editor>', () => {
+  const schedule = async () => {
+    const editor = await showEditor((await openManaged()).endpoint);
+    await fill(editor, 'name', 'Talk');
+    inside(editor, '[name=opening][value=scheduled]').click();
+    await editor.updateComplete;
+    return editor;
+  };
+  const lengths = (editor: RoomEditor) => [...editor.shadowRoot!.querySelectorAll<HTMLElement>('[part=length]')];
+  const group = (editor: RoomEditor) => field(editor, 'duration').closest('details')!;
+
+  it('begins at the next half hour for 30 minutes, and says when people can come in', async () => {
+    const before = Date.now();
+    const editor = await schedule();
+    const start = +new Date(field(editor, 'scheduled_time').value);
+    expect(start).to.be.greaterThan(before);
+    expect(start - before).to.be.at.most(30 * 60_000);
+    expect(new Date(start).getMinutes() % 30).to.equal(0);
+    expect(field(editor, 'duration').value).to.equal('30');
+    await fill(editor, 'scheduled_time', '2031-03-01T10:30');
+    expect(textOf(editor, '[part=window]')).to.match(/^People can come in from .*10:15.AM until .*11:00.AM\.$/);
+    await fill(editor, 'duration', 'soon');
+    expect(textOf(editor, '[part=window]')).to.equal('');
+  });
+
+  it('takes a usual length from a button, and keeps what was typed', async () => {
+    const editor = await schedule();
+    expect(lengths(editor).map(button => [button.textContent, button.ariaPressed])).to.deep.equal([
+      ['15 min', 'false'],
+      ['30 min', 'true'],
+      ['45 min', 'false'],
+      ['60 min', 'false'],
+      ['90 min', 'false'],
+    ]);
+    lengths(editor)[3]!.click();
+    await editor.updateComplete;
+    expect([field(editor, 'duration').value, lengths(editor)[3]!.ariaPressed]).to.deep.equal(['60', 'true']);
+    const start = field(editor, 'scheduled_time').value;
+    inside(editor, '[name=opening][value=always]').click();
+    await editor.updateComplete;
+    inside(editor, '[name=opening][value=scheduled]').click();
+    await editor.updateComplete;
+    expect([field(editor, 'scheduled_time').value, field(editor, 'duration').value]).to.deep.equal([start, '60']);
+  });
+
+  it('shows the values of a closed group', async () => {
+    const editor = await schedule();
+    await fill(editor, 'scheduled_time', '2031-03-01T10:30');
+    const values = group(editor).querySelector<HTMLElement>('summary > .help')!;
+    expect(values.textContent).to.match(/^At a set time · Mar 1, 2031, 10:30.AM · 30 min$/);
+    expect(values.checkVisibility()).to.equal(true);
+    group(editor).open = true;
+    expect(values.checkVisibility()).to.equal(false);
   });
 });

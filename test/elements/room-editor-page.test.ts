@@ -309,7 +309,7 @@ describe('accessibility of <room-editor>', () => {
     expect(await stage.run('list')).to.deep.equal([]);
   });
 
-  it('is announced as a form with three fields and its disclosures', async () => {
+  it('is announced as a form with four fields and its disclosures, which say their values', async () => {
     const editor = await showEditor((await openManaged()).endpoint);
     pressButton(editor, 'save');
     await until(() => said(editor));
@@ -318,6 +318,10 @@ describe('accessibility of <room-editor>', () => {
       'Name',
       'textbox Name',
       'Please fill this in.',
+      'Description',
+      'optional',
+      'textbox Descriptionoptional',
+      'One or two sentences below the name.',
       'Kind',
       // The name in WebKit on Linux.
       `${browser === 'webkit' ? 'button' : 'combobox'} Kind`,
@@ -325,10 +329,12 @@ describe('accessibility of <room-editor>', () => {
       'Participants',
       'textbox Participants',
       'How many people can be in at the same time, moderators not counted.',
-      'Description',
       'Who may come in',
+      'Moderators: 1',
       'When it is open',
+      'Always',
       'Picture and sound',
+      'Picture quality: Standard · Region of the servers: Nearest · Screen sharing · Adapt to the connection',
       'Recording and broadcast',
       'Telephone',
       'For your own systems',

@@ -1,6 +1,6 @@
 import {expect, oneEvent} from '@open-wc/testing';
 import {sendKeys} from '@web/test-runner-commands';
-import type {Room} from '../../src/index.js';
+import type {JoinButton, Room} from '../../src/index.js';
 import {faultAt, field, fill, openManaged, pressButton, said, showEditor} from '../helpers/elements/editing.js';
 import {inside, nextError, openStage, permanent, textOf, until} from '../helpers/elements/stage.js';
 
@@ -123,7 +123,9 @@ describe('<room-editor>', () => {
     await until(() => textOf(editor, '[part=title]').includes('Lobby'));
     expect(said(editor)).to.equal('“Lobby” was created.');
     expect(editor.shadowRoot!.activeElement).to.equal(field(editor, 'name'));
-    expect(await stage.count('get')).to.equal(0);
+    // The button that joins the new room looks at it once; the editor itself does not.
+    await until(() => inside<JoinButton>(editor, 'join-button').room);
+    expect(await stage.count('get')).to.equal(1);
     await fill(editor, 'name', 'Foyer');
     setTimeout(() => pressButton(editor, 'save'));
     await oneEvent(editor, 'room-saved');

@@ -46,7 +46,7 @@ export const en = {
     max_active_talkers: ['Seen at once', 'How many people are seen and heard at the same time, 1 to 16.'],
     audiences: ['Audience', 'How many people can watch the broadcast without being in the room.'],
     send_audiences_stats: ['Tell the size of the audience', 'Those in the room learn how many people watch.'],
-    hls_view_url: ['Address of the broadcast', 'Where the audience watches: an https address, or DEFAULT.'],
+    hls_view_url: ['Address of the broadcast', 'Where the audience watches: an https address.'],
     auto_recording: ['Record from the start', 'Recording begins when the first person comes in.'],
     canvas: ['Drawing', 'People can draw on what is shared.'],
     knock: ['Knock first', 'Participants wait until a moderator lets them in.'],
@@ -94,6 +94,15 @@ export const en = {
   fixed: 'Set when the room was made; cannot be changed.',
   /** `zone`: the browser's name of the time zone, such as Europe/Berlin. */
   inZone: (zone: string) => `Times are in your time zone, ${zone}.`,
+  /** When people can come into a room that is being scheduled. */
+  window: (opens: string, ends: string) => `People can come in from ${opens} until ${ends}.`,
+  /** The link to a room; `selected` if the browser did not let us copy it. */
+  link: {
+    label: 'Link to the room',
+    copy: 'Copy link',
+    copied: 'Link copied.',
+    selected: 'The link is selected. Copy it with the keyboard, or by a long press.',
+  },
   create: 'Create room',
   creating: 'Creating…',
   created: (name: string) => `“${name}” was created.`,

@@ -71,7 +71,7 @@ export const accessibilityTree = () => executeServerCommand<Accessible, undefine
 
 // Roles that a screen reader skips, or that each browser names differently.
 const SILENT =
-  /^(|none|generic|presentation|paragraph|group|details|label|LabelText|Legend|DisclosureTriangle|InlineTextBox|form)$/;
+  /^(|none|generic|presentation|paragraph|group|details|label|LabelText|Legend|DisclosureTriangle|ListMarker|InlineTextBox|form)$/;
 // The content of these roles is their value.
 const FIELD = /^(textbox|searchbox|spinbutton|combobox|DateTime)$/;
 
