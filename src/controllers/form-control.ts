@@ -16,6 +16,7 @@ export class FormControl {
   readonly internals: ElementInternals;
   #host: Host;
   #custom = '';
+  #isValid = true;
   #whyMissing: () => string;
 
   /**
@@ -38,8 +39,12 @@ export class FormControl {
     const host = this.#host;
     if (property === 'name' || property === 'required' || property === 'disabled') {
       const value = host[property];
-      if (value) host.setAttribute(property, value === true ? '' : value);
-      else host.removeAttribute(property);
+      const text = value === true ? '' : value || null;
+      // Only if it is another one: jsdom would tell of it again, without end.
+      if (text !== host.getAttribute(property)) {
+        if (text === null) host.removeAttribute(property);
+        else host.setAttribute(property, text);
+      }
     }
     this.update();
   }
@@ -49,8 +54,14 @@ export class FormControl {
     const {value, required} = this.#host;
     const flags = {valueMissing: required && !value, customError: this.#custom !== ''};
     const message = this.#custom || (flags.valueMissing ? this.#whyMissing() : '');
+    this.#isValid = !message;
     this.internals.setFormValue?.(value || null);
     this.internals.setValidity?.(flags, message, this.#host);
+  }
+
+  /** Whether the value is valid. With `reportValidity` the browser says what is wrong. */
+  check(how: 'checkValidity' | 'reportValidity'): boolean {
+    return this.internals[how]?.() ?? this.#isValid;
   }
 
   /** What names the element: `aria-labelledby`, else `aria-label`, else its labels. */

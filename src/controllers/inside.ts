@@ -39,10 +39,13 @@ export class Inside {
   #known = new Map<string, number>();
   #notBefore = 0;
   #running = 0;
-  #observer = new IntersectionObserver(entries => {
-    for (const {target, isIntersecting} of entries) this.#inView[isIntersecting ? 'add' : 'delete'](idOf(target));
-    this.next();
-  });
+  /** Simulated pages have none, so nothing is in view there. */
+  #observer =
+    globalThis.IntersectionObserver &&
+    new IntersectionObserver(entries => {
+      for (const {target, isIntersecting} of entries) this.#inView[isIntersecting ? 'add' : 'delete'](idOf(target));
+      this.next();
+    });
 
   constructor(host: Host, list: List) {
     this.#host = host;
@@ -51,12 +54,12 @@ export class Inside {
       const {element, state} = row;
       if (!element) return;
       if (state === 'live') {
-        this.#observer.observe(element);
+        this.#observer?.observe(element);
         const inside = this.#known.get(idOf(element));
         if (row.inside === undefined && inside !== undefined) list.write(Object.assign(row, {inside}));
         return;
       }
-      this.#observer.unobserve(element);
+      this.#observer?.unobserve(element);
       this.#inView.delete(idOf(element));
     };
     list.written = follow;

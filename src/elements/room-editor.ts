@@ -124,6 +124,7 @@ export class RoomEditor extends LitElement {
   /** The room created just now. If the page sets its id as `room-id`, the form keeps its message and the focus. */
   #made?: Room;
   /** Makes the browser ask before the page is left. One function per element, so each can be removed alone. */
+  #view?: Window | null;
   #askBeforeLeaving = (event: Event) => event.preventDefault();
 
   constructor() {
@@ -139,6 +140,7 @@ export class RoomEditor extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = (this.#connected = new AbortController());
+    this.#view = this.ownerDocument.defaultView;
     void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     this.requestUpdate();
   }
@@ -146,7 +148,7 @@ export class RoomEditor extends LitElement {
   override disconnectedCallback() {
     super.disconnectedCallback();
     this.#connected!.abort();
-    removeEventListener('beforeunload', this.#askBeforeLeaving);
+    this.#view?.removeEventListener('beforeunload', this.#askBeforeLeaving);
     // Otherwise it would be open but no longer modal when the element returns.
     this.#ask(false);
   }
@@ -181,8 +183,8 @@ export class RoomEditor extends LitElement {
   }
 
   protected override updated() {
-    const listen = this.dirty && this.isConnected ? addEventListener : removeEventListener;
-    listen('beforeunload', this.#askBeforeLeaving);
+    const listen = this.dirty && this.isConnected ? 'addEventListener' : 'removeEventListener';
+    this.#view?.[listen]('beforeunload', this.#askBeforeLeaving);
   }
 
   /** Loads the room again and discards unsaved changes. */

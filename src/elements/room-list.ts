@@ -173,7 +173,7 @@ export class RoomList {
     }
     const rest = (this.#rest = this.#drawRest());
     // After the frame that shows what is drawn so far.
-    this.#inFrame(() => this.#goOn(rest));
+    inFrame(this.#list!, () => this.#goOn(rest));
   }
 
   /**
@@ -278,14 +278,9 @@ export class RoomList {
     this.#isSought = false;
   }
 
-  /** Frames of the window that shows the list: the one that loaded this module may be hidden. */
-  #inFrame(work: () => void) {
-    (this.#list!.ownerDocument.defaultView?.requestAnimationFrame ?? setTimeout)(work);
-  }
-
   /** Draws some of the rest in each frame, so the page keeps responding to input. */
   #goOn(rest: Iterator<unknown>) {
-    this.#inFrame(() => {
+    inFrame(this.#list!, () => {
       const end = performance.now() + SLICE;
       while (rest === this.#rest && !rest.next().done) {
         if (performance.now() > end) return this.#goOn(rest);
@@ -321,6 +316,11 @@ export class RoomList {
     chunk.className = isLaid ? 'laid' : '';
     this.#stale.delete(chunk);
   }
+}
+
+/** Frames of the window that shows an element: the one that loaded this module may be hidden. Simulated pages have none. */
+export function inFrame(element: Element, work: () => void) {
+  (element.ownerDocument.defaultView?.requestAnimationFrame ?? setTimeout)(work);
 }
 
 /** The height of a row that looks different from when the list was sorted; empty for others. */

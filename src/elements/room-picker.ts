@@ -16,7 +16,7 @@ import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';
 import {listKeys} from './list-keys.js';
-import {RoomList} from './room-list.js';
+import {inFrame, RoomList} from './room-list.js';
 import {styles} from './room-picker.styles.js';
 import type {Group, Row} from './room-row.js';
 import {SearchField} from './search-field.js';
@@ -206,7 +206,8 @@ export class RoomPicker extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {
-    this.#focused = this.shadowRoot!.activeElement;
+    // happy-dom fails to tell it while the focus is in another element.
+    this.#focused = this.matches(':focus-within') ? this.shadowRoot!.activeElement : null;
     this.#follow();
     // Loaded on demand, since most pages do not use it.
     if (changed.has('showUsers') && this.showUsers) {
@@ -251,10 +252,7 @@ export class RoomPicker extends LitElement {
       this.#taken = isAll ? rooms : null;
       this.#inside?.next();
       // The others follow after the first ones are painted.
-      if (!isAll) {
-        const view = this.ownerDocument.defaultView!;
-        view.requestAnimationFrame(() => view.requestAnimationFrame(() => this.requestUpdate()));
-      }
+      if (!isAll) inFrame(this, () => inFrame(this, () => this.requestUpdate()));
     }
     // While the list loads again nothing is known, so no room counts as removed.
     this.#list.find(this.#search.query.trim(), now, this.#unseen || !rooms);
@@ -273,12 +271,12 @@ export class RoomPicker extends LitElement {
 
   /** Whether the value is valid. If not, the event `invalid` is fired. */
   checkValidity(): boolean {
-    return this.#form.internals.checkValidity();
+    return this.#form.check('checkValidity');
   }
 
   /** Whether the value is valid. If not, the event `invalid` is fired and the browser says what is wrong. */
   reportValidity(): boolean {
-    return this.#form.internals.reportValidity();
+    return this.#form.check('reportValidity');
   }
 
   /** Makes the value invalid, with a sentence for the visitor; an empty one takes that back. */
@@ -418,8 +416,8 @@ export class RoomPicker extends LitElement {
 
   #onClick(event: Event) {
     // Content that the page slotted into a row is not inside the row, so the path of the event is searched.
-    const element = (event.composedPath() as Element[]).find(({part}) => part?.contains('room'));
-    const row = this.#list.rows.get(element?.id.slice(5) ?? '');
+    const path = event.composedPath();
+    const row = this.#list.shown.find(({element}) => path.includes(element!));
     if (row) this.#choose(row);
   }
 
@@ -437,7 +435,7 @@ export class RoomPicker extends LitElement {
   }
 
   #onSearch() {
-    this.renderRoot.querySelector('ul')?.scrollTo(0, 0);
+    this.renderRoot.querySelector('ul')?.scrollTo?.(0, 0);
     this.#find();
     this.requestUpdate();
   }

@@ -93,10 +93,11 @@ export class RoomUsers extends LitElement {
     const {signal} = (this.#connected = new AbortController());
     void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     this.ownerDocument.addEventListener('visibilitychange', () => this.#arm(), {signal});
-    addEventListener('offline', () => this.#arm(), {signal});
-    addEventListener('online', () => this.#arm(this.#due < Infinity ? 0 : this.#due), {signal});
-    // Simulated pages have none, and a document without a window neither.
-    const {IntersectionObserver} = (this.ownerDocument.defaultView ?? {}) as Partial<typeof globalThis>;
+    // Simulated pages have only some of it, and a document without a window has none.
+    const view = (this.ownerDocument.defaultView ?? {}) as Partial<Window & typeof globalThis>;
+    view.addEventListener?.('offline', () => this.#arm(), {signal});
+    view.addEventListener?.('online', () => this.#arm(this.#due < Infinity ? 0 : this.#due), {signal});
+    const {IntersectionObserver} = view;
     const observer =
       IntersectionObserver && new IntersectionObserver(entries => (this.#inView = entries.at(-1)!.isIntersecting));
     observer?.observe(this);
