@@ -115,10 +115,11 @@ export class JoinButton extends LitElement {
     super.connectedCallback();
     const {signal} = (this.#connected = new AbortController());
     void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
-    addEventListener('online', () => this.#onOnline(), {signal});
+    const view = this.ownerDocument.defaultView;
+    view?.addEventListener('online', () => this.#onOnline(), {signal});
     // Leaving the page ends the request, even if the browser keeps the page and restores it.
-    addEventListener('pagehide', () => this.state.status === 'requesting' && this.#drop(), {signal});
-    addEventListener('pageshow', ({persisted}) => persisted && void this.#refresh(), {signal});
+    view?.addEventListener('pagehide', () => this.state.status === 'requesting' && this.#drop(), {signal});
+    view?.addEventListener('pageshow', ({persisted}) => persisted && void this.#refresh(), {signal});
   }
 
   override disconnectedCallback() {
@@ -310,7 +311,8 @@ export class JoinButton extends LitElement {
         });
       }
       operation = 'get';
-      const id = this.#id;
+      // A room that was chosen in the same task is not another one at the next update.
+      const id = (this.#shownId = this.#id);
       if (!id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});
       const room = this.room ?? (await withRooms(current, each => each.get(id, {signal}), signal));
       if (signal.aborted) return;
