@@ -34,6 +34,8 @@ export default defineConfig({
         minifyInternalExports: true,
         comments: false,
         generatedCode: {symbols: false},
+        // The script has all that it needs at once in one file. By itself, Rolldown makes chunks of what many elements share.
+        codeSplitting: {groups: [{name: 'script', test: /src.embed\.ts$/}]},
         // The folder bears the version, so that no cache can mix files of two versions.
         chunkFileNames: ({facadeModuleId, name}) => {
           const [, path = name] = /\/src\/(.*)\.ts$/.exec(facadeModuleId ?? '') ?? [];

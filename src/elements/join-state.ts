@@ -1,5 +1,5 @@
 import type {RoomsError} from '../rooms/errors.js';
-import {joinWindow} from '../rooms/rules.js';
+import {joinWindow} from '../rooms/times.js';
 import type {Room} from '../rooms/room.js';
 
 /** A sentence below a button that can be pressed. */
