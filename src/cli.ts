@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import {readFile} from 'node:fs/promises';
 import {RoomsError} from './rooms/errors.js';
+import type {OpenDatabase} from './engines/node/directories.js';
 import type {Engines} from './proxy/node/engines.js';
 
 /** Runs a command with its arguments. It rejects with a `RoomsError` that says what to do. */
@@ -26,8 +27,13 @@ async function withEngines(
   command: Promise<{main: (args: string[], engines: Engines) => Promise<void>}>,
 ): Promise<{main: Main}> {
   const [{main}, engines] = await Promise.all([command, import('./engines/node/environment.js')]);
-  return {main: args => main(args, engines)};
+  const readEngines: Engines['readEngines'] = read => engines.readEngines(read, openDirectory);
+  return {main: args => main(args, {...engines, readEngines})};
 }
+
+/** The rooms of ENGINE in a database. The platform is loaded only for them. */
+const openDirectory: OpenDatabase = async (place, options) =>
+  (await import('./platform/local-directory.js')).openDirectory(place, options);
 
 const HELP = `Usage: greenroom <command>
 

@@ -75,9 +75,13 @@ export function enforcedByAll([first, ...others]: readonly Enforces[]): Enforces
   }, first!);
 }
 
+/** The first of these roles that is not enforced. */
+export const lackingRole = (enforces: Enforces, roles: readonly Role[]): Role | undefined =>
+  ROLES.find(role => roles.includes(role) && !enforces[role]);
+
 /** Throws `misconfigured` if people may be given a role that is not enforced. `key` names where the roles are. */
 export function checkRoles(enforces: Enforces | undefined, roles: readonly Role[], key: string) {
-  const lacking = enforces && ROLES.find(role => roles.includes(role) && !enforces[role]);
+  const lacking = enforces && lackingRole(enforces, roles);
   if (!lacking) return;
   const sentence = `The video engine cannot enforce the role ${lacking}: take it out of ${key}.`;
   throw new RoomsError('misconfigured', sentence, {key});

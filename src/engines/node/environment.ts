@@ -1,16 +1,24 @@
-import {readFile} from 'node:fs/promises';
 import type {Exchange} from '../../http/client.js';
-import {RoomsError} from '../../rooms/errors.js';
+import type {Enforces} from '../../rooms/enforces.js';
+import type {RoomsError} from '../../rooms/errors.js';
+import type {Role} from '../../rooms/schema.js';
 import type {Log} from '../../upstream/upstream.js';
 import {daily} from '../daily.js';
 import type {Engine} from '../engine.js';
 import {engineRooms, type EngineRooms} from '../engine-rooms.js';
 import {jaas, jitsi} from '../jitsi.js';
 import {janus} from '../janus.js';
-import {jsonDirectory, type ListedDefinition} from '../json-directory.js';
 import {livekit} from '../livekit.js';
 import {twilio} from '../twilio.js';
+import {vonage} from '../vonage.js';
 import {zoom} from '../zoom.js';
+import {
+  VARIABLES as DIRECTORIES,
+  readDirectory,
+  sentenceOf,
+  type OpenDatabase,
+  type VariableReader,
+} from './directories.js';
 import {janusEvents} from './janus-events.js';
 
 // The engines of `greenroom proxy`, from environment variables.
@@ -77,6 +85,13 @@ const KINDS: Record<string, Kind> = {
     },
     ({events, ...values}) => janus({...values, ...(events && {events: janusEvents(events)})}),
   ),
+  vonage: kind(
+    {
+      applicationId: ['VONAGE_APPLICATION_ID', 'the-id-of-your-application'],
+      privateKey: ['VONAGE_PRIVATE_KEY', '-----BEGIN PRIVATE KEY-----…'],
+    },
+    vonage,
+  ),
   zoom: kind(
     {
       sdkKey: ['ZOOM_SDK_KEY', 'the-key-of-the-sdk'],
@@ -88,6 +103,12 @@ const KINDS: Record<string, Kind> = {
   ),
 };
 
+/** What else can be done about a role that an engine does not enforce. */
+const HINTS: Record<string, Partial<Record<Role, string>>> = {
+  jitsi: {moderator: 'set JITSI_MODERATORS=1 if your server takes moderators from tokens'},
+  janus: {viewer: 'set JANUS_EVENTS'},
+};
+
 const NAMES = Object.keys(KINDS).join(', ');
 const isSecret = (variable: string) => /(SECRET|PRIVATE_KEY|DAILY_API_KEY|ADMIN_KEY|EVENTS)$/.test(variable);
 const ALL = Object.values(KINDS).flatMap(({variables}) => Object.values(variables).map(([variable]) => variable));
@@ -95,8 +116,7 @@ const ALL = Object.values(KINDS).flatMap(({variables}) => Object.values(variable
 /** What the help says of each variable. */
 export const VARIABLES: Record<string, string> = {
   ENGINE: `A video engine instead of PLATFORM_URL: ${NAMES}. Several with commas; the first has the rooms that name none.`,
-  ROOMS_FILE:
-    'File with the rooms of ENGINE, in JSON: [{"room_id": "lobby", "name": "Lobby", "settings": {"participants": 20}}]. A room with "engine" is at that one. Required with ENGINE.',
+  ...DIRECTORIES,
   ...Object.fromEntries(
     Object.entries(KINDS).map(([name, {variables}]) => [
       Object.values(variables)
@@ -113,22 +133,23 @@ export const VARIABLES: Record<string, string> = {
 };
 
 /** Variables that can be a file instead. */
-export const SECRETS = ALL.filter(isSecret);
+export const SECRETS = [...ALL.filter(isSecret), 'DATABASE_URL'];
 
-/** Reads variables, and collects their errors. The command's own reader is one. */
-export interface VariableReader {
-  text: (variable: string) => string | undefined;
-  /** The value of a variable that can be a file instead. */
-  secret: (variable: string) => Promise<string | undefined>;
-  /** `value` is one that is right. */
-  wrong: (variable: string, sentence: string, value: string) => undefined;
+/** The rooms at the engines that ENGINE names. */
+export interface MakeRooms {
+  /** What each engine enforces, by its name in ENGINE. */
+  readonly enforces: Readonly<Record<string, Enforces>>;
+  /** What to do besides taking a role away from people, if an engine does not enforce it: “set JITSI_MODERATORS=1 …”. */
+  hint(engine: string, role: Role): string | undefined;
+  /**
+   * Opens the directory and makes the rooms, with the transport and the log of the command. Rejects with `misconfigured` if
+   * the directory cannot be opened. `stop` closes it.
+   */
+  open(options: {exchange?: Exchange; log?: Log}): Promise<EngineRooms>;
 }
 
-/** Makes the rooms, with the transport and the log of the command. */
-export type MakeRooms = (options: {exchange?: Exchange; log?: Log}) => EngineRooms;
-
 /** The rooms that ENGINE names. Undefined without ENGINE, and if there was an error. */
-export async function readEngines(read: VariableReader): Promise<MakeRooms | undefined> {
+export async function readEngines(read: VariableReader, openDatabase?: OpenDatabase): Promise<MakeRooms | undefined> {
   const names = (read.text('ENGINE') ?? '')
     .split(',')
     .map(name => name.trim())
@@ -139,19 +160,30 @@ export async function readEngines(read: VariableReader): Promise<MakeRooms | und
   }
   const unknown = names.find(name => !Object.hasOwn(KINDS, name));
   if (unknown) return read.wrong('ENGINE', `“${unknown.slice(0, 40)}” is not one of ${NAMES}.`, 'livekit');
-  const list = await readRooms(read);
+  const place = await readDirectory(read, openDatabase);
   const makers = await Promise.all(names.map(name => readEngine(read, KINDS[name]!)));
-  if (!list || !makers.every(make => make !== undefined)) return undefined;
-  const made: MakeRooms = ({exchange, log}) => {
-    const engine = Object.fromEntries(names.map((name, index) => [name, makers[index]!(exchange)]));
-    return engineRooms({directory: jsonDirectory(list), engine, log});
-  };
+  if (!place || !makers.every(make => make !== undefined)) return undefined;
+  const enginesWith = (exchange?: Exchange) =>
+    Object.fromEntries(names.map((name, index) => [name, makers[index]!(exchange)]));
+  const engines = enginesWith();
   try {
-    made({log: () => {}});
-    return made;
+    if (place.fixed) engineRooms({directory: place.fixed, engine: engines, log: () => {}});
   } catch (error) {
     return read.wrong('ROOMS_FILE', sentenceOf(error), read.text('ROOMS_FILE')!);
   }
+  return {
+    enforces: Object.fromEntries(Object.entries(engines).map(([name, {enforces}]) => [name, enforces])),
+    hint: (engine, role) => HINTS[engine]?.[role],
+    async open({exchange, log}) {
+      const directory = await place.open(log);
+      const rooms = engineRooms({directory, engine: enginesWith(exchange), log});
+      const stop = async () => {
+        await rooms.stop();
+        await directory.close?.();
+      };
+      return {...rooms, stop};
+    },
+  };
 }
 
 async function readEngine({text, secret, wrong}: VariableReader, {variables, make}: Kind) {
@@ -177,25 +209,4 @@ async function readEngine({text, secret, wrong}: VariableReader, {variables, mak
     const [variable, example] = key === 'lifetime' ? ['TOKEN_LIFETIME', '1800'] : (variables[key] ?? ['ENGINE', '']);
     return wrong(variable, sentenceOf(error), example);
   }
-}
-
-async function readRooms({text, wrong}: VariableReader): Promise<ListedDefinition[] | undefined> {
-  const path = text('ROOMS_FILE');
-  if (!path) return wrong('ROOMS_FILE', 'ENGINE needs it: the rooms and their names.', 'rooms.json');
-  try {
-    const list = JSON.parse(await readFile(path, 'utf8')) as ListedDefinition[];
-    jsonDirectory(list);
-    return list;
-  } catch (error) {
-    return wrong('ROOMS_FILE', sentenceOf(error), path);
-  }
-}
-
-/** Only our own sentences are shown: others may quote a file or a secret. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof RoomsError) return error.message;
-  if (error instanceof SyntaxError) return 'The file is not JSON.';
-  const {code} = error as NodeJS.ErrnoException;
-  if (code) return `The file cannot be read (${code}).`;
-  throw error;
 }

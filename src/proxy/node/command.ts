@@ -58,7 +58,7 @@ export async function start(
       report: () =>
         write({level: 'warn', operation: 'list', message: 'A room was left out because it cannot be read.'}),
     });
-  const atEngines = engine?.({exchange: transport, log: told});
+  const atEngines = await engine?.open({exchange: transport, log: told});
   const proxy = tokenProxy({
     ...options,
     store: client && {...redisStore(client), down},

@@ -1,6 +1,5 @@
 import type {Exchange} from '../../http/client.js';
-import {checkRoles, type Enforces} from '../../rooms/enforces.js';
-import {RoomsError} from '../../rooms/errors.js';
+import {lackingRole, type Enforces} from '../../rooms/enforces.js';
 import type {Rooms} from '../../rooms/rooms.js';
 import type {Role} from '../../rooms/schema.js';
 import type {Log} from '../proxy.js';
@@ -13,8 +12,15 @@ export interface EngineRooms extends Rooms {
   stop(): Promise<void>;
 }
 
-/** Makes rooms at video engines. */
-export type MakeRooms = (options: {exchange?: Exchange; log?: Log}) => EngineRooms;
+/** The rooms at the engines that ENGINE names. */
+export interface MakeRooms {
+  /** What each engine enforces, by its name in ENGINE. */
+  readonly enforces: Readonly<Record<string, Enforces>>;
+  /** What to do besides taking a role away from people, if an engine does not enforce it. */
+  hint(engine: string, role: Role): string | undefined;
+  /** Opens the directory and makes the rooms. Rejects with `misconfigured` if that cannot be done. */
+  open(options: {exchange?: Exchange; log?: Log}): Promise<EngineRooms>;
+}
 
 /** The video engines of the command. `cli.ts` brings them, because the proxy imports no engine. */
 export interface Engines {
@@ -30,7 +36,7 @@ export interface Engines {
   }) => Promise<MakeRooms | undefined>;
 }
 
-/** Reads ENGINE and its variables. Reports roles that the engine does not enforce. */
+/** Reads ENGINE and its variables. */
 export async function readEngine(engines: Engines, {text, secret, wrong}: Reader): Promise<MakeRooms | undefined> {
   return engines.readEngines({
     text: variable => text(variable as Variable),
@@ -39,12 +45,20 @@ export async function readEngine(engines: Engines, {text, secret, wrong}: Reader
   });
 }
 
-/** Reports a role that people may be given by this variable, but that the engine does not enforce. */
-export function checkHeld(read: Reader, engine: MakeRooms, roles: readonly Role[], variable: Variable, line: string) {
-  try {
-    checkRoles(engine({log: () => {}}).enforces(), roles, variable);
-  } catch (error) {
-    if (!(error instanceof RoomsError)) throw error;
-    read.wrong(variable, error.message, line);
+/** Reports the roles that people may be given by this variable, but that an engine does not enforce. */
+export function checkHeld(
+  read: Reader,
+  {enforces, hint}: MakeRooms,
+  roles: readonly Role[],
+  variable: Variable,
+  /** The line without this role. */
+  without: (role: Role) => string,
+) {
+  for (const [engine, each] of Object.entries(enforces)) {
+    const role = lackingRole(each, roles);
+    if (!role) continue;
+    const other = hint(engine, role);
+    const sentence = `${engine} cannot enforce the role ${role}: take it out of ${variable}${other ? `, or ${other}` : ''}.`;
+    return read.wrong(variable, sentence, without(role));
   }
 }

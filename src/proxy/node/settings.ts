@@ -115,9 +115,11 @@ function keptCredentials(text: string): {id: string; key: string} | undefined {
 
 /** Nobody is promised a role that the engine does not enforce. */
 function checkRolesOf(read: Reader, engine: MakeRooms, {guests, grants}: Pick<TokenProxyOptions, 'guests' | 'grants'>) {
-  if (guests) checkHeld(read, engine, guests.roles, 'GUEST_ROLES', 'participant');
+  const guestRoles = guests?.roles ?? [];
+  const without = (role: Role) => guestRoles.filter(each => each !== role).join() || 'participant';
+  checkHeld(read, engine, guestRoles, 'GUEST_ROLES', without);
   const roles = (grants?.keys ?? []).flatMap(key => key.roles);
-  checkHeld(read, engine, roles, 'GRANT_KEYS_FILE', read.text('GRANT_KEYS_FILE') ?? '');
+  checkHeld(read, engine, roles, 'GRANT_KEYS_FILE', () => read.text('GRANT_KEYS_FILE') ?? '');
 }
 
 /** The address with https. Undefined if it might contain a secret, which must not be printed. */

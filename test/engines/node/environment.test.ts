@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import {describe, it, type TestContext} from 'node:test';
-import * as engines from '../../../src/engines/node/environment.js';
+import * as environment from '../../../src/engines/node/environment.js';
+import type {VariableReader} from '../../../src/engines/node/directories.js';
+import {openDirectory} from '../../../src/platform/platform.js';
 import {start} from '../../../src/proxy/node/command.js';
 import {examine} from '../../../src/proxy/node/doctor/doctor.js';
 import type {Environment} from '../../../src/proxy/node/environment.js';
 import {readSettings} from '../../../src/proxy/node/settings.js';
 import {KEY, livekitDouble, SECRET} from '../../helpers/engines/livekit.js';
 import {command, file} from '../../helpers/proxy/command.js';
+import {freshPlace} from '../../helpers/platform/place.js';
+import type {RoomsError} from '../../../src/rooms/errors.js';
+
+/** The engines as the command has them. */
+const engines = {
+  ...environment,
+  readEngines: (read: VariableReader) => environment.readEngines(read, openDirectory),
+};
 
 const ROOMS = [{room_id: 'lobby', name: 'Lobby', settings: {participants: 20}}];
 
@@ -32,6 +42,29 @@ const AT_JANUS: Environment = {
   JANUS_ADMIN_KEY: SECRET,
   JANUS_TOKEN_SECRET: SECRET,
 };
+
+/** The same, with its rooms in a database of the test's own. Whoever sends `x-test-manager` manages. */
+async function withDatabase(t: TestContext, url: string) {
+  const place = await freshPlace(t, () => {});
+  const authorize = await file(
+    t,
+    'authorize.mjs',
+    `export default request => request.headers.get('x-test-manager')
+      ? {user_ref: 'ann', name: 'Ann', roles: ['participant'], rooms: '*', can: ['manage']} : null;`,
+  );
+  const {ROOMS_FILE: _, ...env} = await atLivekit(t, url);
+  return {place, env: {...env, DATABASE_URL: place, APP_ID: 'shop', AUTHORIZE: authorize}};
+}
+
+async function inDatabase(t: TestContext, url: string) {
+  const {env} = await withDatabase(t, url);
+  const read = await readSettings(env, engines);
+  assert.ok('settings' in read, JSON.stringify(read));
+  const lines: {level?: string}[] = [];
+  const running = await start(read.settings, line => lines.push(line as {level?: string}));
+  t.after(() => running.close());
+  return {running, lines};
+}
 
 async function problemsOf(env: Environment) {
   const read = await readSettings(env, engines);
@@ -79,7 +112,14 @@ describe('greenroom proxy with ENGINE', () => {
     ['an unknown engine', {ENGINE: 'skype'}, 'ENGINE', /“skype” is not one of livekit, jitsi/],
     ['no address', {LIVEKIT_URL: ''}, 'LIVEKIT_URL', /^It is not set\.$/],
     ['an address over http', {LIVEKIT_URL: 'http://live.example'}, 'LIVEKIT_URL', /must be https/],
-    ['no rooms', {ROOMS_FILE: ''}, 'ROOMS_FILE', /ENGINE needs it/],
+    ['no rooms', {ROOMS_FILE: ''}, 'ROOMS_FILE', /ENGINE needs it, or DATABASE_URL/],
+    ['two directories', {DATABASE_URL: 'rooms.db'}, 'ROOMS_FILE', /DATABASE_URL is set, too/],
+    [
+      'a database without an application',
+      {ROOMS_FILE: '', DATABASE_URL: 'rooms.db'},
+      'APP_ID',
+      /DATABASE_URL needs it/,
+    ],
     ['no such file', {ROOMS_FILE: '/nowhere/rooms.json'}, 'ROOMS_FILE', /cannot be read \(ENOENT\)/],
     ['a lifetime that is no number', {TOKEN_LIFETIME: 'soon'}, 'TOKEN_LIFETIME', /1 to 86400 seconds/],
     ['a second engine without its key', {ENGINE: 'livekit,daily'}, 'DAILY_API_KEY', /^It is not set\.$/],
@@ -87,7 +127,7 @@ describe('greenroom proxy with ENGINE', () => {
       'a role that it lacks',
       {ENGINE: 'jitsi', JITSI_DOMAIN: 'meet.example', JITSI_APP_ID: 'a', JITSI_APP_SECRET: SECRET},
       'GUEST_ROLES',
-      /cannot enforce the role viewer/,
+      /^jitsi cannot enforce the role viewer: take it out of GUEST_ROLES\.$/,
     ],
     [
       'an address of Janus’s events that others can use',
@@ -133,6 +173,106 @@ describe('greenroom proxy with ENGINE', () => {
   });
 });
 
+describe('greenroom proxy with ENGINE and DATABASE_URL', () => {
+  it('has the rooms of an application in a database, which managers make and everybody joins', async t => {
+    const server = await livekitDouble(t);
+    const {running, lines} = await inDatabase(t, server.url);
+    const call = async (path: string, body: unknown) => {
+      const headers = {'x-rooms-client': 'test', 'content-type': 'application/json', 'x-test-manager': '1'};
+      const answer = await fetch(`${running.url}${path}`, {method: 'POST', headers, body: JSON.stringify(body)});
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const made = (await call('/rooms', {name: 'Lobby', settings: {participants: 5}})) as {
+      room: Record<string, unknown>;
+    };
+    assert.deepEqual([made.room.name, made.room.engine, made.room.service_id], ['Lobby', 'livekit', undefined]);
+    const issued = await call(`/rooms/${String(made.room.room_id)}/tokens`, {name: 'Ann', role: 'participant'});
+    assert.equal(issued.provider, 'livekit', JSON.stringify(issued));
+    const refused = await call('/rooms', {name: 'Office', settings: {knock: true}});
+    assert.deepEqual([refused.code, refused.key], ['invalid', 'settings.knock']);
+    const elsewhere = await call('/rooms', {name: 'Office', engine: 'mars'});
+    assert.deepEqual([elsewhere.code, elsewhere.key], ['invalid', 'engine']);
+    assert.deepEqual(
+      lines.filter(({level}) => level === 'error'),
+      [],
+    );
+  });
+
+  it('does not start, with one sentence and without the password, if the database is not there', async t => {
+    const {env} = await withDatabase(t, 'wss://live.example');
+    const read = await readSettings({...env, DATABASE_URL: 'postgres://ann:canary-password@127.0.0.1:9/x'}, engines);
+    assert.ok('settings' in read);
+    await assert.rejects(
+      start(read.settings, () => {}),
+      (error: RoomsError) => {
+        assert.match(error.message, /^DATABASE_URL: /);
+        assert.doesNotMatch(error.message + error.desc, /canary-password/);
+        return error.code === 'misconfigured';
+      },
+    );
+  });
+
+  it('has a doctor who lists the rooms that give no tokens', async t => {
+    const server = await livekitDouble(t);
+    const {env, place} = await withDatabase(t, server.url);
+    const directory = await openDirectory(place, {application: 'shop'});
+    const [knock, lost] = [
+      await directory.create({name: 'Office', owner_ref: 'alice', settings: {knock: true}}),
+      await directory.create({name: 'Stage', owner_ref: 'alice', engine: 'daily'}),
+    ];
+    await directory.close();
+    const findings = await examine({env, engines});
+    const problems = findings.filter(({subject, ok}) => subject === 'ENGINE' && !ok);
+    assert.deepEqual(
+      problems.map(({sentence, line}) => [sentence, line]),
+      [
+        [
+          `The room ${knock.room_id} gives no tokens: livekit cannot enforce settings.knock.`,
+          'Change settings.knock of the room, or make it anew at another engine.',
+        ],
+        [`The room ${lost.room_id} gives no tokens: it is at daily, which is not here.`, 'ENGINE=livekit,daily'],
+      ],
+    );
+  });
+});
+
+describe('a role that an engine lacks', () => {
+  const ENGINES: Record<string, Environment> = {
+    twilio: {TWILIO_ACCOUNT_SID: 'AC1', TWILIO_API_KEY: 'SK1', TWILIO_API_SECRET: SECRET},
+    jitsi: {JITSI_DOMAIN: 'meet.example', JITSI_APP_ID: 'a', JITSI_APP_SECRET: SECRET},
+  };
+  const LACKING: [engine: string, roles: string[], sentence: string][] = [
+    ['twilio', ['viewer'], 'twilio cannot enforce the role viewer: take it out of GRANT_KEYS_FILE.'],
+    [
+      'jitsi',
+      ['moderator'],
+      'jitsi cannot enforce the role moderator: take it out of GRANT_KEYS_FILE, or set JITSI_MODERATORS=1 if your server takes moderators from tokens.',
+    ],
+  ];
+  for (const [engine, roles, sentence] of LACKING) {
+    it(`keeps the proxy from starting: ${roles.join()} at ${engine}`, async t => {
+      const key = {kid: 'k', secret: SECRET, roles, rooms: '*', origins: ['https://shop.example'], maxLifetime: 60};
+      const grants = await file(t, 'grants.json', JSON.stringify({audience: 'shop', keys: [key]}));
+      const but = {ENGINE: engine, ...ENGINES[engine], GUEST_ROLES: 'participant', GRANT_KEYS_FILE: grants};
+      const problems = await problemsOf({...(await atLivekit(t, 'wss://live.example')), ...but});
+      assert.deepEqual(
+        problems.map(each => [each.variable, each.sentence]),
+        [['GRANT_KEYS_FILE', sentence]],
+      );
+      if (engine === 'jitsi') {
+        const told = {...(await atLivekit(t, 'wss://live.example')), ...but, JITSI_MODERATORS: '1'};
+        assert.deepEqual(await problemsOf(told), []);
+      }
+    });
+  }
+
+  it('is named with the roles that are left', async t => {
+    const env = {...(await atLivekit(t, 'wss://live.example')), ENGINE: 'twilio', ...ENGINES.twilio};
+    const [problem] = await problemsOf(env);
+    assert.equal(problem!.line, 'GUEST_ROLES=participant');
+  });
+});
+
 describe('greenroom doctor with ENGINE', () => {
   it('says what the engine enforces, and that the vendor answers', async t => {
     const server = await livekitDouble(t);
@@ -140,7 +280,7 @@ describe('greenroom doctor with ENGINE', () => {
     const said = findings.filter(({subject}) => subject === 'ENGINE').map(({sentence}) => sentence);
     assert.deepEqual(said, [
       'livekit: enforces viewer, audience, moderator, capacity. Does not enforce once, lecture, knock, wait_for_moderator, window.',
-      'The vendor answers. Rooms in ROOMS_FILE: 1.',
+      'livekit answers. Its rooms here: 1.',
     ]);
   });
 

@@ -1,31 +1,76 @@
+import {lackingSetting, type Enforces} from '../../../rooms/enforces.js';
 import {RoomsError} from '../../../rooms/errors.js';
 import type {LogEntry} from '../../proxy.js';
-import type {MakeRooms} from '../engines.js';
+import type {EngineRooms, MakeRooms} from '../engines.js';
 import {undiciTransport} from '../undici.js';
 import {bad, good, PATIENCE, type Finding} from './check.js';
 
-/** What the engine enforces, and whether the vendor answers and takes our credentials. */
-export async function checkEngine(make: MakeRooms): Promise<Finding[]> {
+const HELP = 'greenroom proxy --help';
+
+/**
+ * What the engines enforce, whether the directory can be read, which rooms give no tokens, and whether the vendors answer
+ * and take our credentials. `running` says whether a proxy is checked that may have the database open.
+ */
+export async function checkEngine(make: MakeRooms, running: boolean): Promise<Finding[]> {
+  const table = Object.entries(make.enforces).map(([name, each]) => good('ENGINE', row(name, each)));
   const transport = undiciTransport({connections: 1, timeout: PATIENCE});
   const log: LogEntry[] = [];
-  const rooms = make({exchange: transport, log: entry => log.push(entry)});
-  const {provider = 'All engines together', shortest: _, ...enforces} = rooms.enforces();
-  const members = Object.entries(enforces);
-  const named = (wanted: boolean) =>
-    members
-      .filter(([, value]) => value === wanted)
-      .map(([name]) => name)
-      .join(', ') || 'nothing';
-  const table = good('ENGINE', `${provider}: enforces ${named(true)}. Does not enforce ${named(false)}.`);
   try {
-    const list = await rooms.list();
-    for (const {room_id} of list.slice(0, 1)) await rooms.users(room_id);
-    return [table, good('ENGINE', `The vendor answers. Rooms in ROOMS_FILE: ${list.length}.`)];
+    const rooms = await make.open({exchange: transport, log: entry => log.push(entry)});
+    try {
+      return [...table, ...(await checkRooms(make, rooms, log))];
+    } finally {
+      await rooms.stop();
+    }
   } catch (error) {
     if (!(error instanceof RoomsError)) throw error;
-    const sentence = log.find(({code}) => code === error.code)?.message ?? error.message;
-    return [table, bad('ENGINE', sentence, 'greenroom proxy --help')];
+    const {key = 'ENGINE', message, desc} = error;
+    if (running && /has this database open/.test(message)) {
+      return [...table, good(key, 'A program has the database open: the proxy that runs.')];
+    }
+    return [...table, bad(key, message.replace(`${key}: `, ''), desc || HELP)];
   } finally {
     await transport.close();
   }
+}
+
+/** What an engine enforces, in a line. */
+function row(name: string, {shortest, ...enforces}: Enforces): string {
+  const named = (wanted: boolean) =>
+    Object.entries(enforces)
+      .filter(([, value]) => value === wanted)
+      .map(([member]) => member)
+      .join(', ') || 'nothing';
+  const life = shortest > 1 ? ` Its tokens live for ${shortest} s at least.` : '';
+  return `${name}: enforces ${named(true)}. Does not enforce ${named(false)}.${life}`;
+}
+
+async function checkRooms({enforces}: MakeRooms, rooms: EngineRooms, log: LogEntry[]): Promise<Finding[]> {
+  const list = (await rooms.list()) as {room_id: string; settings: object; engine?: string}[];
+  const [first = ''] = Object.keys(enforces);
+  const atEngine = (name: string) => list.filter(({engine = first}) => engine === name);
+  const findings = list.flatMap(({room_id, settings, engine = first}) => {
+    const held = enforces[engine];
+    const line = `ENGINE=${[...new Set([...Object.keys(enforces), engine])].join()}`;
+    if (!held)
+      return bad('ENGINE', `The room ${room_id} gives no tokens: it is at ${engine}, which is not here.`, line);
+    const lacking = lackingSetting(held, settings as Record<string, unknown>);
+    if (!lacking) return [];
+    const sentence = `The room ${room_id} gives no tokens: ${engine} cannot enforce ${lacking}.`;
+    return bad('ENGINE', sentence, `Change ${lacking} of the room, or make it anew at another engine.`);
+  });
+  for (const name of Object.keys(enforces)) findings.push(await checkVendor(name, atEngine(name), rooms, log));
+  return findings;
+}
+
+/** Whether a vendor answers. A call that names a room is tried, too, because it may need more rights than the counts. */
+async function checkVendor(name: string, list: {room_id: string}[], rooms: EngineRooms, log: LogEntry[]) {
+  if (list.length === 0) return good('ENGINE', `${name} has no rooms here yet, so it was not asked.`);
+  const failed = await rooms.users(list[0]!.room_id).then(
+    () => false,
+    (error: unknown) => error instanceof RoomsError && error.message,
+  );
+  const told = log.find(({level, message}) => level === 'error' && message.startsWith(`${name}: `));
+  if (failed || told) return bad('ENGINE', told?.message ?? `${name}: ${failed}`, HELP);
+  return good('ENGINE', `${name} answers. Its rooms here: ${list.length}.`);
 }

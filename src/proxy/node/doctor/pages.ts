@@ -1,3 +1,4 @@
+import {enforcedByAll} from '../../../rooms/enforces.js';
 import {noRoute} from '../../../rooms/results.js';
 import {platformRooms, tokenProxy} from '../../proxy.js';
 import {Origin} from '../../visitor/visitor.js';
@@ -24,8 +25,10 @@ export const overHttp = (base: string, mount?: string): Target => ({
 
 /** The proxy as it is configured, without a network. */
 export function inProcess({proxy, platform, engine}: Settings): Target {
-  const there = engine ? engine({log: () => {}}) : platformRooms({endpoint: platform!.endpoint});
-  const rooms = {...there, list: async () => []};
+  // Only the preflight and a list are asked for, and the list is empty.
+  const {endpoint} = platform ?? {endpoint: 'http://127.0.0.1'};
+  const enforces = engine && {enforces: () => enforcedByAll(Object.values(engine.enforces))};
+  const rooms = {...platformRooms({endpoint}), list: async () => [], ...enforces};
   const handle = tokenProxy({...proxy, rooms, log: () => {}});
   return {base: `http://127.0.0.1${proxy.mount ?? ''}`, fetch: request => handle(request), origins: proxy.origins};
 }

@@ -22,8 +22,8 @@ const CURES: Partial<Record<RoomsErrorCode, [sentence: string, line: string]>> =
 };
 
 /** Whether the platform answers and accepts the credentials, and whether its clock agrees. */
-export const checkPlatform: Check = async ({settings: {platform, engine}, now}) => {
-  if (engine) return checkEngine(engine);
+export const checkPlatform: Check = async ({settings: {platform, engine}, now, running}) => {
+  if (engine) return checkEngine(engine, running);
   if (!platform) return [];
   const transport = undiciTransport({connections: 1, timeout: PATIENCE});
   let date: number | undefined;
