@@ -23,7 +23,7 @@ export const SERVICES = inFolders('platform', 'conformance', 'proxy', 'upstream'
 /** Tests of the proxy in other runtimes than Node. */
 export const RUNTIMES = inFolders('runtimes');
 
-/** Tests of the video engines, which are compared with the vendors' SDKs in the folder that `ENGINE_SDKS` names. */
+/** Tests of the video engines: beside the vendors' SDKs in `ENGINE_SDKS`, and at the real `JANUS` and `LIVEKIT_SERVER`. */
 export const ENGINES = inFolders('engines');
 
 /** For the inner loop, together less than a minute. It leaves out the files that take longer than a few seconds. */

@@ -55,8 +55,11 @@ export async function visit(issued: IssuedToken, display: string, lies: Lies = {
       waiting.set(transaction, resolve);
       socket.send(JSON.stringify({transaction, token: pass, ...body}));
     });
+  let session_id: number | undefined;
   const leave = async () => {
     if (socket.readyState !== WebSocket.OPEN) return;
+    // Else Janus keeps the seat for a while.
+    if (session_id) await ask({janus: 'destroy', session_id});
     const closed = once(socket, 'close');
     socket.close();
     await closed;
@@ -71,7 +74,7 @@ export async function visit(issued: IssuedToken, display: string, lies: Lies = {
   const answer = async (): Promise<number | undefined> => {
     const session = await ask({janus: 'create'});
     if (session.error) return session.error.code;
-    const session_id = session.data!.id;
+    session_id = session.data!.id;
     const handle_id = (await ask({janus: 'attach', session_id, plugin: 'janus.plugin.videoroom'})).data!.id;
     const body = {request: 'join', ptype: 'publisher', room, id, display, token: issued.token, ...lies};
     const joined = await ask({janus: 'message', session_id, handle_id, body});
