@@ -1,6 +1,9 @@
 import '../src/index.js';
-import type {Visit} from './client/client.js';
-import {enter, find, prepare} from './client/stage.js';
+// From the start, so that it is there when somebody joins at once.
+import '../src/define/room-stage.js';
+
+/** Finds an element that must be on the page. */
+const find = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!;
 
 const picker = find<HTMLElementTagNameMap['room-picker']>('room-picker');
 const join = find<HTMLElementTagNameMap['join-button']>('join-button');
@@ -19,8 +22,6 @@ const HINTS: Record<string, string> = {
   moderator: 'You decide who may come in and who speaks. In this demo anybody may; a real site gives out grants.',
 };
 
-let visit: Visit | undefined;
-
 // A random name, so that two windows differ and nobody has to type to look around.
 name.value ||= NAMES[Math.floor(Math.random() * NAMES.length)]!;
 join.userName = name.value;
@@ -33,24 +34,9 @@ function choose() {
   join.userRole = role.value;
   join.grant = role.value === 'moderator' ? grant : '';
   hint.textContent = HINTS[role.value]!;
-  if (!visit) prepare(role.value);
 }
 
-// All that a page has to do: take the token from the button and give it to a video client.
-join.addEventListener('room-token', ({detail: {token, serverUrl, room}}) => {
-  visit?.leave();
-  if (serverUrl) visit = enter(serverUrl, token, room.name, {changed, ended});
-});
-
-addEventListener('pagehide', () => visit?.leave());
-
-function changed() {
-  void picker.reload({quiet: true});
-}
-
-function ended(hadFocus: boolean) {
-  visit = undefined;
-  choose();
-  if (hadFocus) join.focus();
-  changed();
+// The stage takes the token of the button by itself. Others are in a room now, so the list is loaded again.
+for (const type of ['stage-joined', 'stage-left'] as const) {
+  addEventListener(type, () => void picker.reload({quiet: true}));
 }

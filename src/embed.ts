@@ -11,9 +11,9 @@ declare const __VERSION__: string;
 /** The version in package.json; vite.config.ts puts it here. */
 export const version = __VERSION__;
 
-const NAMES = /^(room-(picker|editor|users)|join-button|pre-join)$/;
+const NAMES = /^(room-(picker|editor|users|stage)|join-button|pre-join)$/;
 
-type Name = 'room-picker' | 'join-button' | 'pre-join' | 'room-editor' | 'room-users';
+type Name = 'room-picker' | 'join-button' | 'pre-join' | 'room-editor' | 'room-users' | 'room-stage';
 
 /** The element to render, and its properties. */
 export type RenderOptions<N extends Name> = {element: N} & {

@@ -8,13 +8,16 @@ export type * from './rooms/rooms.js';
 export {RoomPicker} from './elements/room-picker.js';
 export {JoinButton} from './elements/join-button.js';
 export type {RoomEditor} from './elements/room-editor.js';
+export type {RoomStage} from './elements/room-stage.js';
 export type {RoomUsers} from './elements/room-users.js';
 export type {PreJoin} from './elements/pre-join.js';
 export type * from './elements/events.js';
 export type * from './elements/managing-events.js';
 export type * from './elements/devices-event.js';
+export type * from './elements/stage-events.js';
 
 // Few pages have these, so they are loaded when a page does.
 onDemand('room-editor', () => import('./define/room-editor.js'));
 onDemand('room-users', () => import('./define/room-users.js'));
 onDemand('pre-join', () => import('./define/pre-join.js'));
+onDemand('room-stage', () => import('./define/room-stage.js'));

@@ -153,8 +153,16 @@ export class Capture implements ReactiveController {
     return stream;
   }
 
-  /** Closes devices that may not be used any more. */
+  /** Goes on with tracks that another element opened and handed over. */
+  adopt(stream: MediaStream | null) {
+    for (const track of stream?.getTracks() ?? []) this.#add(track);
+    this.asked ||= stream !== null;
+    void this.lists.load();
+  }
+
+  /** Closes devices that may not be used any more. One that is still being opened is closed when it comes. */
   close(kinds: readonly Kind[]) {
+    if (this.waiting.some(kind => kinds.includes(kind))) this.#cancel();
     for (const kind of kinds) {
       this.#remove(this.track(kind));
       this.#say(kind, undefined);

@@ -3,6 +3,7 @@ import type {Room} from '../rooms/room.js';
 import type {JoiningParticipant, TokenDetail} from '../rooms/token-detail.js';
 import type {DevicesChangeEvent} from './devices-event.js';
 import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from './managing-events.js';
+import type {StageBackEvent, StageJoinedEvent, StageLeftEvent} from './stage-events.js';
 
 export type {JoiningParticipant, TokenDetail};
 
@@ -33,7 +34,7 @@ export class RoomTokenEvent extends CustomEvent<TokenDetail> {
 }
 
 /** The operation that failed. */
-export type Operation = 'list' | 'get' | 'token' | 'create' | 'update' | 'remove' | 'users';
+export type Operation = 'list' | 'get' | 'token' | 'create' | 'update' | 'remove' | 'users' | 'join';
 
 /** An operation failed. Cancel the event to keep the element from showing the failure. */
 export class RoomErrorEvent extends CustomEvent<{error: RoomsError; operation: Operation}> {
@@ -74,6 +75,9 @@ export interface RoomEventMap {
   'room-saved': RoomSavedEvent;
   'room-delete': RoomDeleteEvent;
   'room-deleted': RoomDeletedEvent;
+  'stage-joined': StageJoinedEvent;
+  'stage-left': StageLeftEvent;
+  'stage-back': StageBackEvent;
   'room-error': RoomErrorEvent;
   'devices-change': DevicesChangeEvent;
 }

@@ -48,7 +48,7 @@ const icon = (name: keyof typeof ICONS, isOff = false) =>
   </svg>`;
 
 /** The first letters of the first and the last word of a name. */
-function initialsOf(name: string): string {
+export function initialsOf(name: string): string {
   const words = name.split(/\s+/).filter(Boolean);
   const ends = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
   return ends
@@ -162,7 +162,9 @@ export function renderNote({words, capture, kinds, copied, onRetry, onCopy}: Pre
 }
 
 /** The menus of devices. They are there from the start, so nothing moves when the devices get their names. */
-export function renderMenus(view: PreparingView): TemplateResult {
+export function renderMenus(
+  view: Pick<PreparingView, 'words' | 'capture' | 'kinds' | 'output' | 'onChoose' | 'onSpeaker'>,
+): TemplateResult {
   const {words, capture, kinds, output, onChoose, onSpeaker} = view;
   const menus = kinds.map(kind => {
     const id = capture.track(kind)?.getSettings().deviceId ?? capture.wanted[kind] ?? '';

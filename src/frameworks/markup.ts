@@ -1,10 +1,12 @@
 import type {RoomErrorEvent, RoomJoinEvent, RoomSelectEvent, RoomTokenEvent} from '../elements/events.js';
 import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from '../elements/managing-events.js';
 import type {DevicesChangeEvent} from '../elements/devices-event.js';
+import type {StageBackEvent, StageJoinedEvent, StageLeftEvent} from '../elements/stage-events.js';
 import type {JoinButton} from '../elements/join-button.js';
 import type {PreJoin} from '../elements/pre-join.js';
 import type {RoomEditor} from '../elements/room-editor.js';
 import type {RoomPicker} from '../elements/room-picker.js';
+import type {RoomStage} from '../elements/room-stage.js';
 import type {RoomUsers} from '../elements/room-users.js';
 import type {Role} from '../rooms/schema.js';
 
@@ -68,6 +70,16 @@ export interface Markup {
       'room-error': RoomErrorEvent;
     };
   };
+  'room-stage': {
+    element: RoomStage;
+    attributes: {for?: string | undefined; 'client-origins'?: string | undefined};
+    events: {
+      'stage-joined': StageJoinedEvent;
+      'stage-left': StageLeftEvent;
+      'stage-back': StageBackEvent;
+      'room-error': RoomErrorEvent;
+    };
+  };
   'room-users': {
     element: RoomUsers;
     attributes: Shared & {'room-id'?: string | undefined; for?: string | undefined; refresh?: number | undefined};
@@ -92,7 +104,9 @@ type Camel<Name> = Name extends `${infer Head}-${infer Tail}` ? `${Head}${Capita
 /** Names as in JavaScript: `userName`; with the properties that no attribute can hold. */
 export type Properties<T extends Tag> = {
   [K in keyof Attributes<T> as Camel<K>]: Attributes<T>[K];
-} & Partial<Pick<Markup[T]['element'], Extract<keyof Markup[T]['element'], 'rooms' | 'room' | 'data'>>>;
+} & Partial<
+  Pick<Markup[T]['element'], Extract<keyof Markup[T]['element'], 'rooms' | 'room' | 'data' | 'detail' | 'client'>>
+>;
 
 /** Listeners: `onroom-token`. */
 export type Listeners<T extends Tag> = {

@@ -37,6 +37,8 @@ export const JoinButton = component('join-button');
 export const PreJoin = component('pre-join');
 /** `<room-editor>` whose listeners and properties also work on a page that a server rendered. */
 export const RoomEditor = component('room-editor');
+/** `<room-stage>` whose listeners and properties also work on a page that a server rendered. */
+export const RoomStage = component('room-stage');
 /** `<room-users>` whose listeners and properties also work on a page that a server rendered. */
 export const RoomUsers = component('room-users');
 
@@ -67,10 +69,10 @@ function component<T extends Tag>(tag: T): FunctionComponent<Props<T>> {
 }
 
 /** Everything but listeners of the elements, and objects, which no attribute can hold. */
-const belongsInHtml = (name: string) => !EVENT.test(name) && !/^(rooms?|data)$/.test(name);
+const belongsInHtml = (name: string) => !EVENT.test(name) && !/^(rooms?|data|detail|client)$/.test(name);
 
 /** `user-name` for `userName`. The names that React knows for all elements stay. */
 const attributeOf = (name: string) =>
-  /^(userName|userRef|userRole|roomId|noSearch|showUsers|noName|noCamera|noMicrophone)$/.test(name)
+  /^(userName|userRef|userRole|roomId|noSearch|showUsers|noName|noCamera|noMicrophone|clientOrigins)$/.test(name)
     ? name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
     : name;

@@ -27,6 +27,8 @@ export interface Call {
   readonly others: readonly Person[];
   /** What you may send at present. */
   readonly may: ReadonlySet<Source>;
+  /** For an audience: the address of the room's broadcast (HLS). Absent: there is none. */
+  readonly broadcast?: string | undefined;
   /** What you may do as a moderator. Absent: nothing. */
   readonly moderation?: Moderation | undefined;
   /** From now on sends this, or nothing; kept across reconnects. Never opens, clones or stops a track. */
@@ -60,10 +62,13 @@ export interface CallListener {
   change(): void;
   /** A moderator turned it off. The call sends nothing of this source any more. */
   silenced(source: Source, by?: string): void;
-  /** Called once. */
+  /** Called once; also before `connect` resolves, if the room is closed while you knock. */
   end(reason: EndReason): void;
-  /** Before `connect` resolves: you knock, and wait until a moderator lets you in. */
-  waiting?(): void;
+  /**
+   * Before `connect` resolves: you knock, and wait until a moderator lets you in. `isBroken`: the connection broke meanwhile,
+   * and is being restored.
+   */
+  waiting?(isBroken: boolean): void;
   /** A command of yours was refused. */
   failed?(error: RoomsError): void;
 }

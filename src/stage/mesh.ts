@@ -38,6 +38,9 @@ class MeshCall implements Call {
         key: 'serverUrl of the token proxy',
       });
     }
+    if (!globalThis.RTCPeerConnection) {
+      throw new RoomsError('misconfigured', 'This browser has no WebRTC.', {key: 'WebRTC'});
+    }
     this.#on = on;
     this.#outcome = outcome;
     const {iceServers = []} = (connection ?? {}) as {iceServers?: RTCIceServer[]};
@@ -47,14 +50,14 @@ class MeshCall implements Call {
     });
     this.#session = new Session(serverUrl, token, {
       message: message => this.#receive(message),
-      broken: () => this.#changed(),
+      broken: () => (this.#outcome ? on.waiting?.(true) : this.#changed()),
       end: (reason, error) => {
         this.#ended = true;
         this.#peers.clear();
-        const begun = !this.#outcome;
+        // Somebody who knocks learns that the session was ended, too.
+        if (!error) on.end(reason);
         this.#outcome?.refused(error ?? new RoomsError('aborted', 'You left before you were in.'));
         this.#outcome = undefined;
-        if (begun) on.end(reason);
       },
     });
   }
@@ -118,7 +121,7 @@ class MeshCall implements Call {
   #receive(message: Message): void | Promise<void> {
     switch (message.type) {
       case 'waiting':
-        return this.#on.waiting?.();
+        return this.#on.waiting?.(false);
       case 'joined':
         return this.#enter(message);
       case 'more':

@@ -1,40 +1,21 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import type {Page} from 'playwright-core';
-import {barriers, enter, hasVideoOf, says, sees, useTheatre} from '../helpers/e2e/demo.js';
+import {
+  barriers,
+  enter,
+  hasVideoOf,
+  notice,
+  says,
+  sees,
+  sending,
+  sends,
+  useTheatre,
+  watched,
+} from '../helpers/e2e/demo.js';
 
 const LECTURE = 'Monday all-hands';
 
-/** Records the connections of a page and its requests for a camera, for `sends`. */
-function watched() {
-  const page = window as unknown as {connections: RTCPeerConnection[]; asked: number};
-  page.connections = [];
-  page.asked = 0;
-  const Own = RTCPeerConnection;
-  window.RTCPeerConnection = class extends Own {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      page.connections.push(this);
-    }
-  };
-  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-  navigator.mediaDevices.getUserMedia = constraints => {
-    page.asked += 1;
-    return ask(constraints);
-  };
-}
-
-/** The tracks that a `watched` page sends, and how often it asked for camera or microphone. */
-const sends = (page: Page) =>
-  page.evaluate(() => {
-    const {connections, asked} = window as unknown as {connections: RTCPeerConnection[]; asked: number};
-    const open = connections.filter(({connectionState}) => connectionState !== 'closed');
-    const tracks = open.flatMap(each => each.getSenders().flatMap(({track}) => track?.kind ?? []));
-    return {connections: open.length, tracks, asked};
-  });
-
 const NOTHING = {connections: 1, tracks: [], asked: 0};
-const note = (page: Page, text: string) => page.locator('.note', {hasText: text}).waitFor();
 
 describe('the demo for people who are not seen', {timeout: 170_000}, () => {
   const theatre = useTheatre();
@@ -44,17 +25,17 @@ describe('the demo for people who are not seen', {timeout: 170_000}, () => {
     const bob = await theatre.visitor('Bob', {width: 360});
     await enter(ann, 'Book club');
     await enter(bob, 'Book club');
-    await Promise.all([ann, bob].map(page => note(page, 'You are not seen or heard until a moderator comes.')));
+    await Promise.all([ann, bob].map(page => says(page, 'You are not seen or heard until a moderator comes.')));
     await ann.getByLabel('Video of Bob').waitFor();
     assert.deepEqual(await sends(ann), NOTHING);
     assert.deepEqual([await barriers(ann), await barriers(bob)], [[], []]);
-    assert.equal(await ann.getByRole('button', {name: 'Mute'}).isDisabled(), true);
+    assert.equal(await ann.getByRole('button', {name: 'Unmute'}).isDisabled(), true);
 
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, 'Book club');
     await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann'), sees(ann, 'Mo'), sees(bob, 'Mo')]);
     await Promise.all([sees(mo, 'Ann'), sees(mo, 'Bob'), sees(ann, 'Ann')]);
-    assert.equal(await ann.locator('.note', {hasText: 'moderator'}).count(), 0);
+    await says(ann, 'You are seen and heard now.');
     assert.equal(await ann.getByRole('button', {name: 'Mute', exact: true}).isDisabled(), false);
 
     await mo.getByRole('button', {name: 'Leave'}).click();
@@ -70,7 +51,7 @@ describe('the demo for people who are not seen', {timeout: 170_000}, () => {
     const bob = await theatre.visitor('Bob', {colorScheme: 'dark'});
     await enter(bob, LECTURE);
     await Promise.all([sees(ann, 'Mo'), sees(bob, 'Mo')]);
-    await note(ann, 'You listen until a moderator gives you the floor.');
+    await says(ann, 'You listen until a moderator gives you the floor.');
     assert.deepEqual(await sends(ann), {...NOTHING, connections: 2});
     assert.equal(await hasVideoOf(bob, 'Ann'), false);
     assert.deepEqual([await barriers(mo), await barriers(bob)], [[], []]);
@@ -81,13 +62,12 @@ describe('the demo for people who are not seen', {timeout: 170_000}, () => {
       await Promise.all([sees(mo, 'Ann'), sees(bob, 'Ann'), sees(ann, 'Ann')]);
       await says(ann, 'You have the floor');
       await says(bob, 'Ann has the floor.');
-      assert.deepEqual((await sends(ann)).tracks.sort(), ['audio', 'audio', 'video', 'video']);
+      await sending(ann, ['audio', 'audio', 'video', 'video']);
       await mo.getByRole('button', {name: 'Take the floor from Ann'}).click();
-      await note(ann, 'You listen');
-      await bob.waitForFunction(
-        () => !document.querySelector<HTMLVideoElement>('[aria-label="Video of Ann"]')!.srcObject,
-      );
-      assert.deepEqual((await sends(ann)).tracks, []);
+      await says(ann, 'You no longer have the floor.');
+      await bob.locator('video[aria-label="Video of Ann"][aria-hidden=true]').waitFor();
+      assert.equal(await hasVideoOf(bob, 'Ann'), false);
+      await sending(ann, []);
       await sees(ann, 'Mo');
     }
   });
@@ -96,13 +76,13 @@ describe('the demo for people who are not seen', {timeout: 170_000}, () => {
     const ann = await theatre.visitor('Ann');
     const vi = await theatre.visitor('Vi', {role: 'Viewer', init: watched});
     await enter(vi, 'Coffee corner');
-    await note(vi, 'You only watch: nobody sees or hears you.');
+    await says(vi, 'You only watch: nobody sees or hears you.');
     await enter(ann, 'Coffee corner');
     await sees(vi, 'Ann');
     assert.deepEqual(await sends(vi), NOTHING);
     assert.equal(await hasVideoOf(ann, 'Vi'), false);
     assert.deepEqual(await barriers(vi), []);
-    for (const name of ['Mute', 'Camera off']) {
+    for (const name of ['Unmute', 'Start video']) {
       assert.equal(await vi.getByRole('button', {name}).isDisabled(), true);
     }
   });
@@ -110,15 +90,15 @@ describe('the demo for people who are not seen', {timeout: 170_000}, () => {
   it('tells the audience what it is, shows it nobody, and ends its visit with all others', async () => {
     const au = await theatre.visitor('Au', {role: 'Audience', init: watched});
     await enter(au, LECTURE);
-    await au.locator('#calm', {hasText: 'You are in the audience.'}).waitFor();
+    await notice(au, 'You are in the audience.').waitFor();
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
     await enter(mo, LECTURE);
     assert.deepEqual(await sends(au), {...NOTHING, connections: 0});
-    assert.equal(await mo.locator('.person').count(), 1);
+    assert.equal(await mo.locator('[part=person]').count(), 1);
     await mo.locator('.bar').getByRole('button', {name: 'End for all'}).click();
     await mo.getByRole('dialog').getByRole('button', {name: 'End for all'}).click();
     await says(au, 'A moderator ended the session.');
-    assert.equal(await au.locator('#calm').isVisible(), false);
+    assert.equal(await notice(au, 'You are in the audience.').isVisible(), false);
   });
 
   it('turns off a camera that is allowed only after the floor was taken back', async () => {
@@ -139,7 +119,7 @@ describe('the demo for people who are not seen', {timeout: 170_000}, () => {
     await mo.getByRole('button', {name: 'Give the floor to Ann'}).click();
     await says(ann, 'You have the floor');
     await mo.getByRole('button', {name: 'Take the floor from Ann'}).click();
-    await note(ann, 'You listen');
+    await says(ann, 'You no longer have the floor.');
     await ann.evaluate(() => (window as unknown as {allow: () => void}).allow());
     await ann.waitForFunction(() => {
       const {given} = window as unknown as {given?: MediaStream};

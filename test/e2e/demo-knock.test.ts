@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
-import {ask, barriers, enter, says, sees, useTheatre} from '../helpers/e2e/demo.js';
+import {
+  ask,
+  barriers,
+  enter,
+  focusOf,
+  notice,
+  says,
+  sees,
+  sending,
+  until,
+  useTheatre,
+  watched,
+} from '../helpers/e2e/demo.js';
 
 const ROOM = 'Consulting hour';
 
@@ -18,12 +30,9 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
   async function knocker(name: string, options: Parameters<typeof theatre.visitor>[1] = {}) {
     const page = await theatre.visitor(name, options);
     await ask(page, ROOM);
-    await page.locator('#calm', {hasText: 'A moderator will let you in.'}).waitFor();
+    await notice(page, 'A moderator will let you in.').waitFor();
     return page;
   }
-
-  const focusOf = (page: Page) =>
-    page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent?.trim());
 
   it('shows who knocks, admits one person and denies another', async () => {
     const mo = await moderator();
@@ -31,7 +40,7 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
     await says(mo, 'Ann is knocking.');
     const bob = await knocker('Bob');
     await says(mo, 'Bob is knocking.');
-    const names = await mo.locator('#knocking li > span').allTextContents();
+    const names = await mo.locator('[part=knocker]').allTextContents();
     assert.deepEqual([names, await theatre.namesIn(ROOM)], [['Ann', 'Bob'], ['Mo']]);
     assert.deepEqual([await barriers(mo), await barriers(ann)], [[], []]);
 
@@ -39,9 +48,9 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
     await Promise.all([sees(mo, 'Ann'), sees(ann, 'Mo')]);
     await mo.getByRole('button', {name: 'Deny Bob'}).click();
     await says(bob, 'A moderator did not let you in.');
-    await mo.locator('#knocking li').waitFor({state: 'detached'});
-    assert.equal(await bob.locator('#stage').getAttribute('data-state'), null);
-    assert.equal(await ann.locator('#calm').isVisible(), false);
+    await mo.locator('[part=knocking] li').waitFor({state: 'detached'});
+    await notice(bob, 'A moderator did not let you in.').waitFor();
+    assert.equal(await notice(ann, 'knocking').isVisible(), false);
     assert.deepEqual(await theatre.namesIn(ROOM), ['Ann', 'Mo']);
   });
 
@@ -57,11 +66,11 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
     }
     await mo.keyboard.press('Enter');
     await ann.getByLabel('Video of Mo').waitFor();
-    await mo.waitForFunction(() => document.activeElement?.ariaLabel === 'Admit Bob');
+    await until(async () => (await focusOf(mo)) === 'Admit Bob');
     await mo.keyboard.press('Tab');
     await mo.keyboard.press('Enter');
-    await mo.waitForFunction(() => document.activeElement?.id === 'title');
-    assert.equal(await mo.locator('#knocking').isVisible(), false);
+    await until(async () => (await focusOf(mo)) === ROOM);
+    assert.equal(await mo.locator('[part=knocking]').isVisible(), false);
   });
 
   it('removes a person who stopped knocking, and shows a later moderator who knocks', async () => {
@@ -69,31 +78,27 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
     const bob = await knocker('Bob');
     const mo = await moderator();
     await mo.getByRole('button', {name: 'Admit Bob'}).waitFor();
-    await ann.getByRole('button', {name: 'Leave'}).click();
+    await ann.getByRole('button', {name: 'Stop knocking'}).click();
     await mo.getByRole('button', {name: 'Admit Ann'}).waitFor({state: 'detached'});
     await bob.close();
-    await mo.locator('#knocking li').waitFor({state: 'detached'});
+    await mo.locator('[part=knocking] li').waitFor({state: 'detached'});
   });
 
   it('mutes a person, who may unmute', async () => {
     const mo = await theatre.visitor('Mo', {role: 'Moderator'});
-    const ann = await theatre.visitor('Ann');
+    const ann = await theatre.visitor('Ann', {init: watched});
     await enter(mo, 'Coffee corner');
     await enter(ann, 'Coffee corner');
     await sees(mo, 'Ann');
     await sees(ann, 'Ann');
-    const sound = () =>
-      ann
-        .getByLabel('Video of Ann')
-        .evaluate((video: HTMLVideoElement) => (video.srcObject as MediaStream).getAudioTracks()[0]!.enabled);
-    assert.equal(await sound(), true);
+    await sending(ann, ['audio', 'video']);
     await mo.getByRole('button', {name: 'Mute Ann'}).click();
     await says(ann, 'Mo muted you.');
     await says(mo, 'You muted Ann.');
-    assert.equal(await sound(), false);
-    await ann.getByRole('button', {name: 'Mute', pressed: true}).click();
-    assert.equal(await sound(), true);
-    assert.equal(await ann.locator('.actions:visible').count(), 0);
+    await sending(ann, ['video']);
+    await ann.getByRole('button', {name: 'Unmute'}).click();
+    await sending(ann, ['audio', 'video']);
+    assert.equal(await ann.locator('[part=action]').count(), 0);
   });
 
   it('removes a person, who may come back', async () => {
@@ -104,9 +109,9 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
     await mo.getByRole('button', {name: 'Remove Ann'}).click();
     await says(ann, 'A moderator removed you from the room.');
     await says(mo, 'Ann left.');
-    assert.equal(await focusOf(mo), 'Coffee corner');
+    await until(async () => (await focusOf(mo)) === 'Coffee corner');
     assert.deepEqual(await theatre.namesIn('Coffee corner'), ['Mo']);
-    await ann.getByRole('button', {name: 'Join', disabled: false}).waitFor();
+    await ann.getByRole('button', {name: 'Join', exact: true, disabled: false}).waitFor();
     await enter(ann, 'Coffee corner');
     await sees(mo, 'Ann');
   });
@@ -126,7 +131,7 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
     await mo.getByRole('dialog').getByRole('button', {name: 'End for all'}).click();
     await Promise.all([mo, ann, bob].map(page => says(page, 'A moderator ended the session.')));
     assert.deepEqual(await theatre.namesIn(ROOM), []);
-    await mo.waitForFunction(() => document.activeElement?.localName === 'join-button');
+    await until(async () => (await focusOf(mo)) === 'A moderator ended the session.');
   });
 });
 

@@ -52,13 +52,13 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     await enter(ann, 'Support desk');
     await enter(bob, 'Support desk');
     await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
-    const tile = bob.locator('.person').first();
+    const tile = bob.locator('[part=person]').first();
     const before = await tile.boundingBox();
 
     wire.pull();
     await says(bob, 'Connecting again…');
     await says(ann, 'Bob lost the connection and may be back.');
-    await ann.locator('.note', {hasText: 'Connecting again…'}).waitFor();
+    await ann.getByRole('img', {name: 'Connecting again…'}).waitFor();
     assert.deepEqual(await theatre.namesIn('Support desk'), ['Ann', 'Bob']);
     const room = await theatre.idOf('Support desk');
     const carla = theatre.rooms.token(room, {name: 'Carla', role: 'participant', user_ref: 'carla'});
@@ -137,7 +137,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     await says(mo, 'Ann left.');
     wire.putBack();
     await says(ann, 'You are no longer in the room.');
-    assert.equal(await ann.locator('.person').count(), 0);
+    assert.equal(await ann.locator('[part=person]').count(), 0);
     forgive();
   });
 });

@@ -110,8 +110,10 @@ export class Theatre {
     await page.addInitScript(() => {
       const said: string[] = [];
       Object.assign(window, {said});
-      addEventListener('DOMContentLoaded', () => {
-        const status = document.querySelector('#status');
+      void customElements.whenDefined('room-stage').then(async () => {
+        const stage = document.querySelector('room-stage');
+        await stage?.updateComplete;
+        const status = stage?.shadowRoot?.querySelector('[role=status]');
         if (!status) return;
         new MutationObserver(() => said.push(status.textContent!)).observe(status, {childList: true});
       });
@@ -144,13 +146,13 @@ export function useTheatre(): Theatre {
 /** Chooses a room and asks to be let in. */
 export async function ask(page: Page, room: string) {
   await page.locator('room-picker').getByRole('option', {name: room}).click();
-  await page.getByRole('button', {name: 'Join'}).click();
+  await page.locator('join-button').getByRole('button', {name: 'Join'}).click();
 }
 
 /** Goes into a room that lets everybody in. */
 export async function enter(page: Page, room: string) {
   await ask(page, room);
-  await page.getByRole('heading', {name: room}).waitFor();
+  await page.getByRole('heading', {name: room, exact: true}).waitFor();
 }
 
 /** Waits until a page plays what somebody sends. */
@@ -173,6 +175,58 @@ export async function says(page: Page, sentence: string) {
     const said = await page.evaluate(() => (window as unknown as {said: string[]}).said);
     throw new Error(`Instead of “${sentence}” it says: ${said.join(' / ')}`, {cause});
   });
+}
+
+/** The notice that a page's stage shows instead of a call. */
+export const notice = (page: Page, text: string) => page.locator('[part=notice]', {hasText: text});
+
+/** The label or text of what has the focus in a page, also in the stage. */
+export const focusOf = (page: Page) =>
+  page.evaluate(() => {
+    const outer = document.activeElement;
+    const focused = outer?.shadowRoot?.activeElement ?? outer;
+    return focused?.ariaLabel ?? focused?.textContent?.trim();
+  });
+
+/** Records the connections of a page and its requests for a camera, for `sends`. */
+export function watched() {
+  const page = window as unknown as {connections: RTCPeerConnection[]; asked: number};
+  page.connections = [];
+  page.asked = 0;
+  const Own = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Own {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      page.connections.push(this);
+    }
+  };
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = constraints => {
+    page.asked += 1;
+    return ask(constraints);
+  };
+}
+
+/** The tracks that a `watched` page sends, and how often it asked for camera or microphone. */
+export const sends = (page: Page) =>
+  page.evaluate(() => {
+    const {connections, asked} = window as unknown as {connections: RTCPeerConnection[]; asked: number};
+    const open = connections.filter(({connectionState}) => connectionState !== 'closed');
+    const tracks = open.flatMap(each => each.getSenders().flatMap(({track}) => track?.kind ?? []));
+    return {connections: open.length, tracks: tracks.sort(), asked};
+  });
+
+/** Waits until a `watched` page sends exactly these kinds of tracks. */
+export const sending = (page: Page, kinds: string[]) =>
+  until(async () => (await sends(page)).tracks.join() === kinds.join());
+
+/** Waits until something is so. */
+export async function until(isSo: () => Promise<boolean>) {
+  const deadline = Date.now() + 20_000;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < deadline, `Not so: ${String(isSo)}`);
+    await pause(50);
+  }
 }
 
 /** Whether a page has anything to play of somebody. */

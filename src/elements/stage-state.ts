@@ -1,0 +1,78 @@
+import {around} from '../controllers/around.js';
+import type {RoomsError} from '../rooms/errors.js';
+import type {TokenDetail} from '../rooms/token-detail.js';
+import type {Call, EndReason, Frame, Person} from '../stage/call.js';
+import type {CallingWords} from '../locales/calling/calling.js';
+
+/** The state of a `<room-stage>`. */
+export type StageState =
+  | {status: 'idle'}
+  /** `knocks`: a moderator decides. */
+  | {status: 'joining'; detail: TokenDetail; knocks: boolean}
+  | {status: 'inside'; detail: TokenDetail; call: Call}
+  /** The vendor's own window is there. */
+  | {status: 'framed'; detail: TokenDetail; frame: Frame}
+  /** A client of the page's own takes the call. */
+  | {status: 'elsewhere'; detail: TokenDetail}
+  /** `error`: the call never began. */
+  | {status: 'left'; detail: TokenDetail; reason: EndReason; error?: RoomsError; knocked?: boolean};
+
+/** Whether a person may share a screen as soon as they may send anything. */
+export const sharesScreens = ({participant: {role}, room}: TokenDetail) =>
+  role !== 'viewer' && role !== 'audience' && room.settings.screen_share !== false;
+
+/** Whether nothing has the focus, or one of these elements. */
+export function isFocused(...elements: (Element | undefined)[]): boolean {
+  let at: Element | null | undefined = document.activeElement;
+  if (!at || at === document.body) return true;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  for (; at; at = around(at)) if (elements.includes(at)) return true;
+  return false;
+}
+
+/** Why a person is not seen or heard; empty for everybody else. */
+export function placeOf({participant: {role}, room}: TokenDetail, {may, you}: Call, words: CallingWords): string {
+  if (may.size) return '';
+  if (role === 'audience') return words.audience;
+  if (role === 'viewer') return words.watches;
+  if (room.settings.mode === 'lecture' && you.floor !== undefined) return words.listens;
+  return words.waits;
+}
+
+/** The most people whose news is told by name at once. */
+const TOLD = 3;
+
+/** What changed in a call since `before`, in sentences. */
+export function newsOf(before: Call, now: Call, words: CallingWords): string[] {
+  const [was, are] = [byId(before.others), byId(now.others)];
+  const said: string[] = [];
+  for (const [id, {name}] of was) if (!are.has(id)) said.push(words.left(name));
+  for (const [id, person] of are) said.push(...changeOf(was.get(id), person, words));
+  const knocked = new Set(before.moderation?.knocking?.map(({id}) => id));
+  for (const {id, name} of now.moderation?.knocking ?? []) if (!knocked.has(id)) said.push(words.knocks(name));
+  if (said.length > TOLD) said.splice(0, said.length, words.inside(now.others.length + 1));
+  said.push(...ownNews(before, now, words));
+  return said;
+}
+
+function changeOf(was: Person | undefined, {name, away, floor, tracks}: Person, words: CallingWords): string[] {
+  if (!was) return [words.came(name)];
+  const said: string[] = [];
+  if (away !== was.away) said.push(away ? words.away(name) : words.back(name));
+  if (floor !== was.floor && floor !== undefined) said.push(floor ? words.gotFloor(name) : words.lostFloor(name));
+  if (tracks.screen && !was.tracks.screen) said.push(words.shares(name));
+  return said;
+}
+
+function ownNews(before: Call, now: Call, words: CallingWords): string[] {
+  const [could, can] = [before.may.has('microphone'), now.may.has('microphone')];
+  if (could === can) return [];
+  if (now.you.floor === undefined) return can ? [words.youAreSeen] : [];
+  return [can ? words.youGotFloor : words.youLostFloor];
+}
+
+const byId = (people: readonly Person[]) => new Map(people.map(person => [person.id, person]));
+
+/** A call as it is at this moment: a `Call` itself changes. */
+export const snapshot = ({state, you, others, may, moderation}: Call) =>
+  ({state, you, others, may, moderation}) as Call;
