@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import {describe, it} from 'node:test';
+import {createSSRApp, h} from 'vue';
+import {renderToString} from 'vue/server-renderer';
+import {bundled} from '../helpers/e2e/bundled.js';
+import {useSite} from '../helpers/e2e/embed.js';
+
+/** The page, as a server and a browser render it. `log` is called with the events. */
+const tree = (make: typeof h, log: unknown) => () =>
+  make('main', null, [
+    make('room-picker', {id: 'rooms', endpoint: '/api', 'onRoom-select': log}),
+    make('join-button', {
+      for: 'rooms',
+      'user-name': 'Ann',
+      '.data': {seat: 1},
+      'onRoom-join': log,
+      'onRoom-token': log,
+    }),
+  ]);
+
+const CLIENT = `
+  import 'greenroom';
+  import {createSSRApp, h} from 'vue';
+  const tree = ${tree.toString()};
+  window.told = [];
+  const log = event => told.push(event.type + ': ' + (event.detail.token ? 'token' : event.detail.room.name));
+  createSSRApp({render: tree(h, log)}).mount('#app');
+  window.mounted = true;
+`;
+
+describe('a page that a server rendered with Vue', () => {
+  const site = useSite();
+
+  it('hydrates silently, adds no attribute, and its listeners and properties work', async () => {
+    const html = await renderToString(createSSRApp({render: tree(h, () => undefined)}));
+    assert.match(html, /<join-button for="rooms" user-name="Ann"><\/join-button>/);
+    const {code} = await bundled(CLIENT);
+    const globals = "globalThis.process = {env: {NODE_ENV: 'development'}};";
+    site.serve('/client.js', `${globals}\n${code}`, {'content-type': 'text/javascript'});
+    const {page, complaints} = await site.open(
+      `<div id="app">${html}</div><script type="module" src="/client.js"></script>`,
+    );
+    await page.waitForFunction('window.mounted');
+    await page.getByRole('option', {name: 'Lobby'}).click();
+    await page.getByRole('button', {name: 'Join'}).click();
+    await page.waitForFunction('told.length === 3');
+    assert.deepEqual(await page.evaluate('told'), ['room-select: Lobby', 'room-join: Lobby', 'room-token: token']);
+    assert.deepEqual(await page.evaluate(`document.querySelector('join-button').data`), {seat: 1});
+    assert.equal(await page.evaluate(`document.querySelector('#app').innerHTML`), html);
+    assert.deepEqual(complaints, []);
+  });
+});
