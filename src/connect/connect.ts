@@ -7,11 +7,11 @@ import type {TokenDetail} from '../rooms/token-detail.js';
 /** What a client with an interface of its own begins with. */
 export interface Begin {
   /** The element that the client fills. */
-  parentNode?: HTMLElement;
+  parentNode?: HTMLElement | undefined;
   /** @default what the vendor's client does */
-  microphone?: boolean;
+  microphone?: boolean | undefined;
   /** @default what the vendor's client does */
-  camera?: boolean;
+  camera?: boolean | undefined;
 }
 
 type Detail<P extends Provider> = Pick<TokenDetail, 'token' | 'participant'> & {connection: Connections[P]};

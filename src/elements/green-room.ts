@@ -1,4 +1,4 @@
-import {html, LitElement, type PropertyValues} from 'lit';
+import {html, LitElement, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators.js';
 import {tellLent} from '../controllers/source.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -32,7 +32,7 @@ export class GreenRoom extends LitElement {
     if (changed.has('endpoint') || changed.has('grant') || changed.has('rooms')) tellLent(this.ownerDocument);
   }
 
-  override render() {
+  override render(): TemplateResult {
     return html`<slot @slotchange=${() => tellLent(this.ownerDocument)}></slot>`;
   }
 }

@@ -11,7 +11,7 @@ import {folder} from '../helpers/proxy/command.js';
 /** The files of the package: modules with their types and maps, scripts for pages, and descriptions for tools. */
 const FILES = [
   /^dist\/[\w-]+\.(js(\.map)?|d\.ts)$/,
-  /^dist\/(controllers|define|elements|engines|frameworks|http|locales|platform|proxy|rooms|site|stage|styles|upstream)\/([\w-]+\/)*[\w.-]+\.(c?js(\.map)?|d\.c?ts)$/,
+  /^dist\/(connect|controllers|define|elements|engines|frameworks|http|locales|platform|proxy|rooms|site|stage|styles|upstream)\/([\w-]+\/)*[\w.-]+\.(c?js(\.map)?|d\.c?ts)$/,
   /^dist\/greenroom\.(min\.(m?js(\.map)?|d\.ts)|integrity\.json)$/,
   /^dist\/greenroom-[\d.]+\/[\w/-]+\.js(\.map)?$/,
   /^dist\/(custom-elements|web-types|vscode\.html-custom-data)\.json$/,
