@@ -111,7 +111,8 @@ describe('the demo', {timeout: 170_000}, () => {
     await says(ada, 'Camera and microphone: Your browser’s question was closed.');
     await enter(bruno, 'Coffee corner');
     await sees(ada, 'Bruno');
-    assert.equal(await bruno.locator('[part=person]', {hasText: 'Ada'}).locator('.initials').textContent(), 'A');
+    const card = bruno.locator('[part=person]', {hasText: 'Ada'}).locator('.initials');
+    assert.equal((await card.textContent())!.trim(), 'A');
     assert.equal(await hasVideoOf(bruno, 'Ada'), false);
   });
 
