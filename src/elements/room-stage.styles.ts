@@ -546,7 +546,6 @@ export const styles = css`
       block-size: 100dvh;
       padding: max(0.5rem, env(safe-area-inset-top)) max(0.5rem, env(safe-area-inset-right))
         max(0.5rem, env(safe-area-inset-bottom)) max(0.5rem, env(safe-area-inset-left));
-      overscroll-behavior: contain;
     }
   }
   @media (forced-colors: active) {
