@@ -13,7 +13,7 @@ const PLACES = [
   ['http', 'rooms'],
   ['upstream', 'http/client', 'http/host', 'http/routes', 'rooms', 'lru-cache', 'superstruct'],
   ['engines/node', 'engines', 'upstream', 'http', 'rooms', 'superstruct', 'ws', 'node:'],
-  ['engines', 'upstream', 'http/client', 'rooms', 'jose', 'superstruct'],
+  ['engines', 'upstream', 'http/client', 'rooms', 'fast-xml-parser', 'jose', 'superstruct'],
   ['proxy/node', 'proxy', 'upstream', 'http', 'rooms', 'node:', 'ioredis', 'jose', 'pino', 'prom-client', 'undici'],
   ['proxy', 'upstream', 'http/client', 'http/network', 'http/routes', 'rooms', 'jose', 'lru-cache', 'superstruct'],
   ['platform/database', 'rooms', 'libsql', 'pg', 'node:'],

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {it} from 'node:test';
+import {bigbluebutton} from '../../src/engines/bigbluebutton.js';
 import {daily} from '../../src/engines/daily.js';
 import type {Engine} from '../../src/engines/engine.js';
 import {jaas, jitsi} from '../../src/engines/jitsi.js';
 import {janus} from '../../src/engines/janus.js';
 import {janusEvents} from '../../src/engines/node/janus-events.js';
 import {livekit} from '../../src/engines/livekit.js';
+import {realtimekit} from '../../src/engines/realtimekit.js';
 import {twilio} from '../../src/engines/twilio.js';
 import {vonage} from '../../src/engines/vonage.js';
 import {zoom} from '../../src/engines/zoom.js';
@@ -21,6 +23,13 @@ const ENGINES: Record<string, Engine> = {
   Daily: daily({key: 'k'}),
   Twilio: twilio({account: 'a', key: 'k', secret}),
   Vonage: vonage({applicationId: 'a', privateKey}),
+  RealtimeKit: realtimekit({
+    account: 'a',
+    app: 'a',
+    key: secret,
+    presets: {participant: 'a', viewer: 'b', audience: 'c', moderator: 'd'},
+  }),
+  BigBlueButton: bigbluebutton({url: 'https://bbb.example/bigbluebutton/api', secret}),
   Janus: janus({
     url: 'wss://janus.example',
     adminUrl: 'https://janus.example/admin',

@@ -5,19 +5,12 @@ import {livekit} from '../../src/engines/livekit.js';
 import {twilio} from '../../src/engines/twilio.js';
 import {vonage} from '../../src/engines/vonage.js';
 import {zoom} from '../../src/engines/zoom.js';
-import {recorder, type Recorded} from '../helpers/engines/recorder.js';
+import {recorder, sentBy} from '../helpers/engines/recorder.js';
 import {assertSame, needsSdks, sdk, timeless} from '../helpers/engines/sdk.js';
 
 const ROOM = {room_id: 'lobby', name: 'Lobby', settings: {moderators: 1, participants: 4}};
 const ANN = {name: 'Ann', role: 'participant' as const, user_ref: 'ann'};
 const SECRET = 'a secret of at least thirty-two bytes, for this test';
-
-/** The requests that a function sends, and no others. */
-async function sentBy(requests: Recorded[], run: () => Promise<unknown>) {
-  requests.length = 0;
-  await run();
-  return [...requests];
-}
 
 interface LivekitSdk {
   RoomServiceClient: new (

@@ -1,14 +1,16 @@
 import type {Exchange} from '../../http/client.js';
 import type {Enforces} from '../../rooms/enforces.js';
-import type {RoomsError} from '../../rooms/errors.js';
-import type {Role} from '../../rooms/schema.js';
+import {RoomsError} from '../../rooms/errors.js';
+import {Role} from '../../rooms/schema.js';
 import type {Log} from '../../upstream/upstream.js';
+import {bigbluebutton} from '../bigbluebutton.js';
 import {daily} from '../daily.js';
 import type {Engine} from '../engine.js';
 import {engineRooms, type EngineRooms} from '../engine-rooms.js';
 import {jaas, jitsi} from '../jitsi.js';
 import {janus} from '../janus.js';
 import {livekit} from '../livekit.js';
+import {realtimekit} from '../realtimekit.js';
 import {twilio} from '../twilio.js';
 import {vonage} from '../vonage.js';
 import {zoom} from '../zoom.js';
@@ -74,6 +76,22 @@ const KINDS: Record<string, Kind> = {
     },
     twilio,
   ),
+  realtimekit: kind(
+    {
+      account: ['CLOUDFLARE_ACCOUNT_ID', 'the-id-of-your-account'],
+      app: ['REALTIMEKIT_APP_ID', 'the-id-of-your-app'],
+      key: ['CLOUDFLARE_API_TOKEN', 'the-token-of-your-account'],
+      presets: ['REALTIMEKIT_PRESETS', 'participant=group_call_participant,moderator=group_call_host', 'optional'],
+    },
+    ({presets, ...values}) => realtimekit({...values, presets: presetsIn(presets)}),
+  ),
+  bigbluebutton: kind(
+    {
+      url: ['BIGBLUEBUTTON_URL', 'https://bbb.example/bigbluebutton/api'],
+      secret: ['BIGBLUEBUTTON_SECRET', 'what-bbb-conf---secret-prints'],
+    },
+    bigbluebutton,
+  ),
   janus: kind(
     {
       url: ['JANUS_URL', 'wss://janus.example'],
@@ -109,8 +127,21 @@ const HINTS: Record<string, Partial<Record<Role, string>>> = {
   janus: {viewer: 'set JANUS_EVENTS'},
 };
 
+/** The presets of roles in `participant=group_call_participant,moderator=group_call_host`. */
+function presetsIn(text = ''): Partial<Record<Role, string>> {
+  const presets: Partial<Record<Role, string>> = {};
+  for (const entry of text.split(',').filter(Boolean)) {
+    const [role, preset = ''] = entry.split('=').map(part => part.trim());
+    if (!Role.is(role) || preset === '') {
+      throw new RoomsError('misconfigured', 'It must be roles with their presets.', {key: 'presets'});
+    }
+    presets[role] = preset;
+  }
+  return presets;
+}
+
 const NAMES = Object.keys(KINDS).join(', ');
-const isSecret = (variable: string) => /(SECRET|PRIVATE_KEY|DAILY_API_KEY|ADMIN_KEY|EVENTS)$/.test(variable);
+const isSecret = (variable: string) => /(SECRET|PRIVATE_KEY|DAILY_API_KEY|API_TOKEN|ADMIN_KEY|EVENTS)$/.test(variable);
 const ALL = Object.values(KINDS).flatMap(({variables}) => Object.values(variables).map(([variable]) => variable));
 
 /** What the help says of each variable. */
@@ -127,6 +158,8 @@ export const VARIABLES: Record<string, string> = {
     ]),
   ),
   JITSI_MODERATORS: '1 if your Jitsi server takes moderators from tokens, by a plugin. Default: 0.',
+  REALTIMEKIT_PRESETS:
+    'The preset of each role at RealtimeKit: participant=group_call_participant,moderator=group_call_host. Roles without one are refused. Required with ENGINE=realtimekit.',
   JANUS_EVENTS:
     'Address where Janus sends its events, as in its janus.eventhandler.wsevh.jcfg: ws://127.0.0.1:8190/. Without it a token can be used again until it expires, and there are no viewers. Unless Janus is on this machine, it ends with a path of 32 characters.',
   TOKEN_LIFETIME: 'How long a token of ENGINE can be used to join, in seconds. Default: 60, with Zoom 1800.',

@@ -141,6 +141,24 @@ describe('greenroom proxy with ENGINE', () => {
       'JANUS_EVENTS',
       /must be like ws:/,
     ],
+    [
+      'presets that are none',
+      {
+        ENGINE: 'realtimekit',
+        CLOUDFLARE_ACCOUNT_ID: 'a',
+        REALTIMEKIT_APP_ID: 'a',
+        CLOUDFLARE_API_TOKEN: SECRET,
+        REALTIMEKIT_PRESETS: 'guest=x',
+      },
+      'REALTIMEKIT_PRESETS',
+      /must be roles with their presets/,
+    ],
+    [
+      'a BigBlueButton over http',
+      {ENGINE: 'bigbluebutton', BIGBLUEBUTTON_URL: 'http://bbb.example/api', BIGBLUEBUTTON_SECRET: SECRET},
+      'BIGBLUEBUTTON_URL',
+      /must be https/,
+    ],
     ['viewers at a Janus without events', AT_JANUS, 'GUEST_ROLES', /cannot enforce the role viewer/],
     [
       'a lifetime shorter than Zoom’s',

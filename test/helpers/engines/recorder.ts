@@ -51,6 +51,13 @@ export async function recorder(t: TestContext): Promise<Recorder> {
   return {url: `http://127.0.0.1:${port}`, requests, answer};
 }
 
+/** The requests that a function sends, and no others. */
+export async function sentBy(requests: Recorded[], run: () => Promise<unknown>): Promise<Recorded[]> {
+  requests.length = 0;
+  await run();
+  return [...requests];
+}
+
 /** The claims of a JWT, unverified. */
 export const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Record<string, unknown>;
