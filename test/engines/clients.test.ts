@@ -174,10 +174,25 @@ describe('the arguments of each client, beside the vendor’s own types', needsS
   it('fit what the stage takes as its client', () => {
     const stage = (name: string) => JSON.stringify(resolve(`src/stage/${name}.js`));
     const text = `import * as client from 'livekit-client';
+      import Daily from '@daily-co/daily-js';
+      import RealtimeKitClient from '@cloudflare/realtimekit';
+      import type {JitsiMeetExternalAPIConstructor} from 'jitsi-meet';
       import type {LivekitClient} from ${stage('livekit')};
+      import type {DailyLibrary, JitsiConstructor, RealtimeKitLibrary} from ${stage('frames')};
+      declare const Jitsi: JitsiMeetExternalAPIConstructor;
       client satisfies LivekitClient;
       // @ts-expect-error No room has another name.
-      ({Rooms: client.Room}) satisfies LivekitClient;`;
+      ({Rooms: client.Room}) satisfies LivekitClient;
+      type DailyFrame = Omit<ReturnType<DailyLibrary['createFrame']>, 'on'>;
+      Daily.createFrame satisfies (...given: Parameters<DailyLibrary['createFrame']>) => DailyFrame;
+      const dailyFrame = Daily.createFrame();
+      dailyFrame.on('left-meeting', () => {});
+      dailyFrame.on('error', ({error}) => error?.type satisfies string | undefined);
+      RealtimeKitClient satisfies RealtimeKitLibrary;
+      type Api = Omit<InstanceType<JitsiConstructor>, 'on'>;
+      Jitsi satisfies new (...given: ConstructorParameters<JitsiConstructor>) => Api;
+      type Event = Parameters<InstanceType<JitsiConstructor>['on']>[0];
+      ('' as Event) satisfies Parameters<InstanceType<typeof Jitsi>['on']>[0];`;
     assert.deepEqual(compiled('stage', text), []);
   });
 });
