@@ -1,4 +1,5 @@
 // Every element as a class that is not registered: register it under its own name or another. src/define registers each.
+export {GreenRoom} from './elements/green-room.js';
 export {JoinButton} from './elements/join-button.js';
 export {PreJoin} from './elements/pre-join.js';
 export {RoomEditor} from './elements/room-editor.js';

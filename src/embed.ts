@@ -11,9 +11,9 @@ declare const __VERSION__: string;
 /** The version in package.json; vite.config.ts puts it here. */
 export const version = __VERSION__;
 
-const NAMES = /^(room-(picker|editor|users|stage)|join-button|pre-join)$/;
+const NAMES = /^(room-(picker|editor|users|stage)|join-button|pre-join|green-room)$/;
 
-type Name = 'room-picker' | 'join-button' | 'pre-join' | 'room-editor' | 'room-users' | 'room-stage';
+type Name = 'room-picker' | 'join-button' | 'pre-join' | 'room-editor' | 'room-users' | 'room-stage' | 'green-room';
 
 /** The element to render, and its properties. */
 export type RenderOptions<N extends Name> = {element: N} & {

@@ -8,6 +8,7 @@ const later: Record<string, () => Promise<unknown>> = {};
  * uses the element there imports it.
  */
 export function onDemand(name: string, bring: () => Promise<unknown>) {
+  if (later[name]) return;
   later[name] = bring;
   // Servers that render pages have no document.
   if (!globalThis.document) return;

@@ -44,6 +44,9 @@ import type {RoomPicker} from './room-picker.js';
  * @slot - Shown below everything else, such as a `<join-button>`.
  * @slot heading - Shown above the name, such as the name of the room.
  * @slot consent - What a visitor agrees to: labels with `<input type="checkbox" name="…">`; `required` ones must be ticked.
+ * @csspart halves - The two halves, `devices` and `door`; below each other if there is little room.
+ * @csspart devices - The half with the preview and the devices.
+ * @csspart door - The half with the name and what will happen.
  * @csspart preview - The picture of the visitor, or their initials.
  * @csspart video - The video in it.
  * @csspart start - The button that turns on everything at once.
@@ -219,15 +222,15 @@ export class PreJoin extends LitElement {
     const {words} = this.#language;
     const view = this.#view;
     const facts = factsOf(this.#room, this.userRole);
-    return html`<div class="halves">
+    return html`<div part="halves" class="halves">
       ${
         view.kinds.length
-          ? html`<section aria-label=${words.preview}>
+          ? html`<section part="devices" aria-label=${words.preview}>
               ${renderPreview(view)} ${renderNote(view)} ${renderMenus(view)} ${renderLevel(view)}
             </section>`
           : nothing
       }
-      <div class="door">
+      <div part="door" class="door">
         <slot name="heading"></slot>
         ${this.noName ? nothing : this.#renderName()}
         ${

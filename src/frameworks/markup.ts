@@ -2,6 +2,7 @@ import type {RoomErrorEvent, RoomJoinEvent, RoomSelectEvent, RoomTokenEvent} fro
 import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from '../elements/managing-events.js';
 import type {DevicesChangeEvent} from '../elements/devices-event.js';
 import type {StageBackEvent, StageJoinedEvent, StageLeftEvent} from '../elements/stage-events.js';
+import type {GreenRoom} from '../elements/green-room.js';
 import type {JoinButton} from '../elements/join-button.js';
 import type {PreJoin} from '../elements/pre-join.js';
 import type {RoomEditor} from '../elements/room-editor.js';
@@ -77,7 +78,31 @@ export interface Markup {
       'stage-joined': StageJoinedEvent;
       'stage-left': StageLeftEvent;
       'stage-back': StageBackEvent;
+    };
+  };
+  'green-room': {
+    element: GreenRoom;
+    attributes: Shared & {
+      'room-id'?: string | undefined;
+      'no-prejoin'?: boolean | undefined;
+      'deep-link'?: boolean | undefined;
+      'user-name'?: string | undefined;
+      'user-ref'?: string | undefined;
+      'user-role'?: Role | undefined;
+      remember?: boolean | undefined;
+      'no-camera'?: boolean | undefined;
+      'no-microphone'?: boolean | undefined;
+      'show-users'?: boolean | undefined;
+      refresh?: number | undefined;
+      'client-origins'?: string | undefined;
+    };
+    events: {
+      'room-select': RoomSelectEvent;
+      'room-join': RoomJoinEvent;
+      'room-token': RoomTokenEvent;
       'room-error': RoomErrorEvent;
+      'stage-joined': StageJoinedEvent;
+      'stage-left': StageLeftEvent;
     };
   };
   'room-users': {

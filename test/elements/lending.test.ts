@@ -33,14 +33,14 @@ class Wrapper extends LitElement {
   static override properties = {rooms: {attribute: false}};
   declare rooms: Rooms;
   override render() {
-    return html`<green-room .rooms=${this.rooms}><slot></slot></green-room>`;
+    return html`<green-room .rooms=${this.rooms}><slot slot="pick"></slot></green-room>`;
   }
 }
 
 describe('what <green-room> lends', () => {
   it('is found before <green-room> itself is loaded, and stays the same after', async () => {
     const seen = asked();
-    await fixture(html`<green-room endpoint="/early" grant="g"><room-picker></room-picker></green-room>`);
+    await fixture(html`<green-room endpoint="/early" grant="g"><room-picker slot="pick"></room-picker></green-room>`);
     await until(() => seen.length);
     expect(customElements.get('green-room')).to.equal(undefined);
     const {GreenRoom} = await import('../../src/define/green-room.js');
@@ -54,8 +54,7 @@ describe('what <green-room> lends', () => {
     const {endpoint} = await openStage(['Lobby', 'Stage']);
     const page = await fixture<GreenRoom>(
       html`<green-room endpoint=${endpoint}
-        ><div><room-picker id="rooms"></room-picker></div>
-        <join-button for="rooms"></join-button
+        ><div slot="pick"><room-picker id="rooms"></room-picker><join-button for="rooms"></join-button></div
       ></green-room>`,
     );
     const picker = page.querySelector('room-picker')!;
@@ -84,8 +83,10 @@ describe('what <green-room> lends', () => {
     const seen = asked();
     const page = await fixture<HTMLElement>(
       html`<main>
-        <green-room endpoint="/one" grant="g1"><room-picker></room-picker></green-room
-        ><green-room endpoint="/two"></green-room>
+        <green-room endpoint="/one" grant="g1"
+          ><p slot="pick">None</p>
+          <room-picker slot="pick"></room-picker></green-room
+        ><green-room endpoint="/two"><p slot="pick">None</p></green-room>
       </main>`,
     );
     const [one, two] = page.querySelectorAll('green-room');
@@ -108,7 +109,9 @@ describe('what <green-room> lends', () => {
   it('is not used by an element with an endpoint of its own, and its grant does not go there', async () => {
     const seen = asked();
     await fixture(
-      html`<green-room endpoint="/ours" grant="secret"><room-picker endpoint="/theirs"></room-picker></green-room>`,
+      html`<green-room endpoint="/ours" grant="secret"
+        ><room-picker endpoint="/theirs" slot="pick"></room-picker
+      ></green-room>`,
     );
     await until(() => seen.length);
     expect(seen).to.deep.equal([['/theirs/rooms', null]]);
@@ -118,7 +121,7 @@ describe('what <green-room> lends', () => {
     const seen = asked();
     await fixture(
       html`<green-room endpoint="/outer" grant="outer"
-        ><green-room grant="inner"><room-picker></room-picker></green-room
+        ><green-room slot="pick" grant="inner"><room-picker slot="pick"></room-picker></green-room
       ></green-room>`,
     );
     await until(() => seen.length);
@@ -131,8 +134,8 @@ describe('what <green-room> lends', () => {
     document.head.append(meta);
     after.push(() => meta.remove());
     await fixture(
-      html`<green-room endpoint="/lent"><room-picker></room-picker></green-room>
-        <green-room grant="for-meta"><room-picker></room-picker></green-room>`,
+      html`<green-room endpoint="/lent"><room-picker slot="pick"></room-picker></green-room>
+        <green-room grant="for-meta"><room-picker slot="pick"></room-picker></green-room>`,
     );
     await until(() => seen.length === 2);
     expect(seen).to.deep.equal([
@@ -145,8 +148,9 @@ describe('what <green-room> lends', () => {
     const seen = asked();
     await fixture(
       html`<green-room endpoint="/all"
-        ><room-users room-id="r"></room-users><room-editor room-id="r"></room-editor
-        ><join-button room-id="r"></join-button
+        ><div slot="pick">
+          <room-users room-id="r"></room-users><room-editor room-id="r"></room-editor
+          ><join-button room-id="r"></join-button></div
       ></green-room>`,
     );
     await until(() => seen.length === 3);
@@ -165,7 +169,9 @@ describe('what <green-room> lends', () => {
 
   it('leaves nothing behind when an element is removed', async () => {
     const picker = (
-      await fixture<GreenRoom>(html`<green-room .rooms=${lent('Lobby')}><room-picker></room-picker></green-room>`)
+      await fixture<GreenRoom>(
+        html`<green-room .rooms=${lent('Lobby')}><room-picker slot="pick"></room-picker></green-room>`,
+      )
     ).querySelector<RoomPicker>('room-picker')!;
     await until(() => namesOf(picker).length);
     picker.remove();
