@@ -17,6 +17,7 @@ import {seed} from './seed.js';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const data = resolve(root, '..', process.env.DATA ?? '.data');
 const asked = Number(process.env.PORT || 5173);
+const {TURN_URLS, TURN_SECRET = ''} = process.env;
 const DAY = 24 * 60 * 60;
 const DIRECTIVES = ['if-defined', 'live', 'repeat'];
 
@@ -80,6 +81,7 @@ async function start() {
     origins,
     mount: '/api',
     serverUrl: `ws://${host}/platform/video/v2/session`,
+    turn: TURN_URLS ? {urls: TURN_URLS.split(','), secret: TURN_SECRET} : undefined,
   });
 
   const fetched = getRequestListener(

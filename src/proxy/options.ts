@@ -15,6 +15,7 @@ import {
   type Guests,
   type UserRefs,
 } from './visitor/visitor.js';
+import {checkTurn, type Turn} from './turn.js';
 import {wrong} from './wrong.js';
 
 export interface TokenProxyOptions {
@@ -48,6 +49,8 @@ export interface TokenProxyOptions {
    * @default none
    */
   connections?: OwnConnections | undefined;
+  /** TURN servers for media between people who cannot reach each other. Tokens of the local platform and of Janus get them. @default none */
+  turn?: Turn | undefined;
   /**
    * Answers LiveKit's own `TokenSource.endpoint` at `mount`, too. Needs `serverUrl`, unless a video engine answers it.
    * @default false
@@ -102,6 +105,7 @@ export function checkOptions({
   mount = '',
   provider = 'rooms',
   serverUrl,
+  turn,
   livekit,
   native,
   requestHeaders = [],
@@ -133,6 +137,7 @@ export function checkOptions({
   if (serverUrl !== undefined && !isServerUrl(serverUrl)) {
     throw wrong('serverUrl', 'serverUrl must be a ws(s) or http(s) address without credentials.');
   }
+  if (turn !== undefined) checkTurn(turn);
   if (livekit && serverUrl === undefined && !rooms.enforces) {
     throw wrong('serverUrl', 'LiveKit’s clients need to know where to take the token: give serverUrl.');
   }

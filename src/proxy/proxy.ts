@@ -45,6 +45,7 @@ export {
 } from './limits/limits.js';
 export type {Health} from './health.js';
 export type {Answered, TokenProxyOptions} from './options.js';
+export type {Turn} from './turn.js';
 export {
   guarded,
   headerAuthorize,
@@ -94,9 +95,9 @@ export interface TokenProxy {
  */
 export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   checkOptions(options);
-  const {mount = '', livekit, serverUrl, connections, guests, grants, timeout} = options;
+  const {mount = '', livekit, serverUrl, connections, turn, guests, grants, timeout} = options;
   const {provider = livekit ? LIVEKIT : undefined, cache, concurrency, limits, store} = options;
-  const client = {provider, serverUrl, connections};
+  const client = {provider, serverUrl, connections, turn};
   const origins = new Set([...options.origins, ...(options.sandboxed ? ['null'] : [])]);
   const defaultName = guests || grants ? (guests?.name ?? 'Guest') : undefined;
   const log = neverThrowing(options.log);

@@ -57,6 +57,10 @@ export const VARIABLES = {
   TIMEOUT_MS: 'Deadline of one operation at the platform, in ms. Default: 10000.',
   PROVIDER: 'The kind of platform that tokens are for. Default: rooms.',
   SERVER_URL: 'Address that clients connect to with a token, such as wss://live.example. Default: none is sent.',
+  TURN_URLS:
+    'Addresses of TURN and STUN servers, with commas: turn:turn.example:3478. Clients of the local platform and of Janus get them with a token. Default: none.',
+  TURN_SECRET:
+    'Secret of the TURN servers: static-auth-secret of coturn, with use-auth-secret. Required with TURN_URLS.',
   LIVEKIT_ENDPOINT: '1 answers LiveKit’s TokenSource.endpoint at MOUNT itself; needs SERVER_URL. Default: 0.',
   LIVEKIT_NATIVE: '1 lets LiveKit’s native clients in, too, which send no Origin; needs LIVEKIT_ENDPOINT. Default: 0.',
   REQUEST_HEADERS: 'Further headers that pages may send, with commas: traceparent,sentry-trace,baggage. Default: none.',
@@ -77,6 +81,7 @@ export const SECRETS = [
   'USER_REF_SECRET',
   'STORE_SECRET',
   'REDIS_URL',
+  'TURN_SECRET',
 ] as const satisfies Variable[];
 type Secret = (typeof SECRETS)[number];
 

@@ -60,6 +60,7 @@ export async function readSettings(
     ...readPages(read, engine !== undefined),
     ...visitors,
     limits: readLimits(read),
+    ...(await readTurn(read)),
     ...(await readStoreSecret(read)),
   };
   const redis = await readRedis(read);
@@ -274,6 +275,18 @@ async function readStoreSecret({secret, check}: Reader): Promise<Pick<TokenProxy
   if (storeSecret === undefined) return {};
   check('STORE_SECRET', {storeSecret}, RANDOM);
   return {storeSecret};
+}
+
+async function readTurn({list, secret, check, wrong}: Reader): Promise<Pick<TokenProxyOptions, 'turn'>> {
+  const urls = list('TURN_URLS');
+  const value = await secret('TURN_SECRET');
+  if (!urls && value === undefined) return {};
+  if (!urls) wrong('TURN_URLS', 'TURN_SECRET is set, but no server.', 'turn:turn.example:3478');
+  else if (value === undefined) wrong('TURN_SECRET', 'TURN_URLS needs it: the secret of the servers.', RANDOM);
+  if (!urls || value === undefined) return {};
+  check('TURN_URLS', {turn: {urls, secret: RANDOM}}, 'turn:turn.example:3478');
+  check('TURN_SECRET', {turn: {urls: ['turn:turn.example'], secret: value}}, RANDOM);
+  return {turn: {urls, secret: value}};
 }
 
 /** Rate limits: `LIMITS_TOKENS_VISITOR=20/60` allows 20 requests in 60 seconds. */

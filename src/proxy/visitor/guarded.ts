@@ -8,6 +8,7 @@ import type {IssuedToken, User} from '../../rooms/schema.js';
 import {SHOWN_SETTINGS} from '../../rooms/settings.js';
 import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 import {digest} from '../crypto.js';
+import {iceServers, type Turn} from '../turn.js';
 import {changesOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
 import {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 
@@ -18,6 +19,8 @@ export interface GuardedOptions extends UpstreamOptions {
   serverUrl?: string | undefined;
   /** The keys of `connection` that a page gets, for providers that Greenroom does not know. @default none */
   connections?: OwnConnections | undefined;
+  /** TURN servers for tokens of the local platform and of Janus. @default none */
+  turn?: Turn | undefined;
   /** The name of visitors who have none and give none. Without it such a visitor is asked for a name. */
   defaultName?: string | undefined;
 }
@@ -37,7 +40,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   const manages = may(visitor, 'manage');
   const ask = platformCalls(options);
   const now = () => clockOf(rooms);
-  const forClient = (issued: IssuedToken) => clientOf(issued, options);
+  const forClient = async (issued: IssuedToken) => withRelay(clientOf(issued, options), user_ref, options.turn, now());
   const shown = (room: Room) => (manages ? managed(room) : projected(room));
 
   function need(right: 'manage' | 'users') {
@@ -99,7 +102,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
         return {
           token: issued.token,
           expires_at: tokenExpiry(issued, now()).toISOString(),
-          ...forClient(issued),
+          ...(await forClient(issued)),
           room: shown(room),
           participant: {name, role, user_ref},
         } satisfies IssuedToken;
@@ -127,6 +130,14 @@ function clientOf(issued: IssuedToken, {provider: word = 'rooms', serverUrl, con
   }
   const kept = connectionFor(provider, connection, connections);
   return {once, provider, ...(server_url !== undefined && {server_url}), ...(kept && {connection: kept})};
+}
+
+/** Adds TURN servers to the connection, unless it has servers. */
+async function withRelay(client: ReturnType<typeof clientOf>, user_ref: string, turn: Turn | undefined, now: number) {
+  const {provider, connection} = client;
+  if (!turn || connection?.iceServers) return client;
+  const servers = await iceServers(turn, {provider, user_ref, now});
+  return servers ? {...client, connection: {...connection, iceServers: servers}} : client;
 }
 
 /** Adds the opening time to `not_open_yet`. The room is read again, because it may have changed since the last read. */

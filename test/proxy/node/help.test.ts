@@ -71,12 +71,15 @@ describe('what greenroom proxy --help says', () => {
   });
 
   it('is true of every secret: it can be a file', async t => {
-    const JWT = {JWT_ISSUER: 'me', JWT_AUDIENCE: 'shop', JWT_ALGORITHMS: 'HS256'};
+    const BESIDE: Record<string, Record<string, string>> = {
+      REDIS_URL: {STORE_SECRET: 'x'.repeat(32)},
+      JWT_SECRET: {JWT_ISSUER: 'me', JWT_AUDIENCE: 'shop', JWT_ALGORITHMS: 'HS256'},
+      TURN_SECRET: {TURN_URLS: 'turn:turn.example'},
+    };
     for (const variable of SECRETS) {
       const value = variable === 'REDIS_URL' ? 'redis://127.0.0.1:6379' : `${APP_KEY}-${'x'.repeat(32)}`;
       const path = await file(t, 'secret', `${value}\n`);
-      const more = variable === 'REDIS_URL' ? {STORE_SECRET: 'x'.repeat(32)} : variable === 'JWT_SECRET' ? JWT : {};
-      const settings = await settingsOf({...more, [variable]: undefined, [`${variable}_FILE`]: path});
+      const settings = await settingsOf({...BESIDE[variable], [variable]: undefined, [`${variable}_FILE`]: path});
       if (variable === 'JWT_SECRET') assert.equal(typeof settings.proxy.authorize, 'function');
       else assert.ok(JSON.stringify(settings).includes(value), variable);
     }

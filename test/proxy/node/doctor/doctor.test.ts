@@ -205,6 +205,18 @@ describe('the doctor, of a slip, says what was meant', () => {
     ['one port for both', {PORT: '8787', METRICS_PORT: '8787'}, 'METRICS_PORT', 'METRICS_PORT=9787'],
     ['quotation marks', {APP_KEY: '"CANARY-0123456789"'}, 'APP_KEY', 'APP_KEY=without-quotation-marks'],
     ['another spelling', {USER_REFS_SECRET: 'CANARY'}, 'USER_REFS_SECRET', 'USER_REF_SECRET=…'],
+    [
+      'a relay without its secret',
+      {TURN_URLS: 'turn:turn.example'},
+      'TURN_SECRET',
+      'TURN_SECRET=$(openssl rand -base64 32)',
+    ],
+    [
+      'a relay at a web address',
+      {TURN_URLS: 'https://turn.example', TURN_SECRET: 'CANARY-0123456789'},
+      'TURN_URLS',
+      'TURN_URLS=turn:turn.example:3478',
+    ],
     ['nobody in front', {TRUSTED_PROXIES: undefined}, 'TRUSTED_PROXIES', 'TRUSTED_PROXIES=127.0.0.1'],
     [
       'no certificates',
