@@ -1,16 +1,27 @@
 import '../../src/index.js';
 import '../../src/define/green-room.js';
+import '../../src/define/pre-join.js';
 import '../../src/define/room-editor.js';
 import '../../src/define/room-users.js';
 import {ENTERING} from './entering.js';
 import {JOIN, PICKER} from './joining.js';
 import {EDITOR, USERS} from './managing.js';
+import {PREPARE} from './preparing.js';
 import type {State} from './state.js';
 import {TOGETHER} from './together.js';
 
-const STATES = [ENTERING, PICKER, JOIN, EDITOR, USERS, TOGETHER].flat();
+const STATES = [ENTERING, PICKER, JOIN, PREPARE, EDITOR, USERS, TOGETHER].flat();
 const RIGHT_TO_LEFT = /^(ar|he)$/;
-const EVENTS = ['room-select', 'room-join', 'room-token', 'room-save', 'room-saved', 'room-delete', 'room-deleted'];
+const EVENTS = [
+  'room-select',
+  'room-join',
+  'room-token',
+  'devices-change',
+  'room-save',
+  'room-saved',
+  'room-delete',
+  'room-deleted',
+];
 
 const elements = document.querySelectorAll<HTMLAnchorElement>('#elements a');
 const links = find('#links');

@@ -1,8 +1,6 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {DeviceLists} from './device-lists.js';
-import {barrierOf, permissionOf, refusalOf, type Kind, type Trouble} from './permission.js';
-
-export const KINDS: readonly Kind[] = ['camera', 'microphone'];
+import {barrierOf, KINDS, permissionOf, refusalOf, type Devices, type Kind, type Trouble} from './permission.js';
 
 const TRACK = {camera: 'video', microphone: 'audio'} as const;
 const INPUT = {camera: 'videoinput', microphone: 'audioinput'} as const;
@@ -22,7 +20,7 @@ type Host = ReactiveControllerHost & HTMLElement;
  * switches headsets to another mode; a camera that is off is closed, so that its light goes out. Whatever arrives after the
  * host left the page is closed at once.
  */
-export class Capture implements ReactiveController {
+export class Capture implements ReactiveController, Devices {
   /** All open tracks; null if there are none. */
   stream: MediaStream | null = null;
   troubles: Partial<Record<Kind, Trouble>> = {};
@@ -32,7 +30,7 @@ export class Capture implements ReactiveController {
   wanted: Partial<Record<Kind, string>> = {};
   /** Whether a person has turned something on, or tried to. */
   asked = false;
-  readonly lists: DeviceLists;
+  #lists: DeviceLists;
   #host: Host;
   #changed: () => void;
   /** The newest request; the answer to an older one is dropped. */
@@ -49,7 +47,7 @@ export class Capture implements ReactiveController {
   constructor(host: Host, changed: () => void) {
     this.#host = host;
     this.#changed = changed;
-    this.lists = new DeviceLists(host, before => void this.#onDevices(before));
+    this.#lists = new DeviceLists(host, before => void this.#onDevices(before));
     host.addController(this);
   }
 
@@ -66,20 +64,14 @@ export class Capture implements ReactiveController {
     return this.track(kind)?.enabled === true;
   }
 
+  /** The devices that can be chosen. */
+  of(kind: MediaDeviceKind): MediaDeviceInfo[] {
+    return this.#lists.of(kind);
+  }
+
   /** The id of the device in use; null if it is off. */
   idOf(kind: Kind): string | null {
     return this.isOn(kind) ? (this.track(kind)!.getSettings().deviceId ?? '') : null;
-  }
-
-  /** Opens those of `kinds` that the browser has allowed before, without a question, and says which can never be opened. */
-  async openAllowed(kinds: readonly Kind[], wished: Record<Kind, boolean>) {
-    const view = this.#view;
-    if (!view) return;
-    for (const kind of kinds) this.#say(kind, barrierOf(view, kind));
-    const mine = this.#newest;
-    const states = await Promise.all(kinds.map(kind => permissionOf(view, kind)));
-    const allowed = kinds.filter((kind, at) => states[at] === 'granted' && wished[kind] && !this.troubles[kind]);
-    if (allowed.length && mine === this.#newest && this.#host.isConnected && !this.stream) await this.open(allowed);
   }
 
   /** Opens devices, in one request. `on`: those that stay on; the others were only asked about. */
@@ -107,7 +99,7 @@ export class Capture implements ReactiveController {
     for (const kind of open) if (this.troubles[kind] === 'slow') this.#say(kind, undefined);
     for (const kind of kinds) if (!on.includes(kind)) this.#turnOff(kind);
     this.#tell();
-    await this.lists.load();
+    await this.#lists.load();
   }
 
   /** Turns a device on or off. The first time, the browser is asked for all `kinds` at once. */
@@ -157,7 +149,12 @@ export class Capture implements ReactiveController {
   adopt(stream: MediaStream | null) {
     for (const track of stream?.getTracks() ?? []) this.#add(track);
     this.asked ||= stream !== null;
-    void this.lists.load();
+    void this.#lists.load();
+  }
+
+  /** Reads the list of devices again. */
+  async relist() {
+    await this.#lists.load();
   }
 
   /** Closes devices that may not be used any more. One that is still being opened is closed when it comes. */
@@ -285,7 +282,7 @@ export class Capture implements ReactiveController {
 
   /** A device came or went: one that was missing may be there, and the system may use another one by default. */
   async #onDevices(before: MediaDeviceInfo[]) {
-    const {all} = this.lists;
+    const {all} = this.#lists;
     for (const {deviceId} of all) this.#gone.delete(deviceId);
     for (const kind of KINDS) {
       const find = (list: MediaDeviceInfo[]) =>
@@ -294,7 +291,8 @@ export class Capture implements ReactiveController {
       const isOther = old && now && (old.groupId !== now.groupId || old.label !== now.label);
       if (isOther && this.idOf(kind) === 'default') await this.open([kind]);
       const isMissed = /^(missing|unplugged)$/.test(this.troubles[kind] ?? '');
-      if (!isMissed || !all.some(each => each.kind === INPUT[kind])) continue;
+      const count = (list: MediaDeviceInfo[]) => list.filter(each => each.kind === INPUT[kind]).length;
+      if (!isMissed || count(all) <= count(before)) continue;
       this.#say(kind, undefined);
       if (this.#view && (await permissionOf(this.#view, kind)) === 'granted') await this.open([kind]);
     }

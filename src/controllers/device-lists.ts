@@ -17,6 +17,7 @@ export class DeviceLists implements ReactiveController {
   #connected?: AbortController;
   #timer?: ReturnType<typeof setTimeout>;
   #newest = 0;
+  #known = false;
 
   /**
    * @param changed - Called with the list before when a device came or went.
@@ -53,10 +54,12 @@ export class DeviceLists implements ReactiveController {
     }
     if (mine !== this.#newest) return;
     const before = this.all;
+    const isFirst = !this.#known;
+    this.#known = true;
     if (all.length === before.length && all.every((each, at) => sameDevice(each, before[at]))) return;
     this.all = all;
     this.#host.requestUpdate();
-    this.#changed(before);
+    if (!isFirst) this.#changed(before);
   }
 
   /** The devices of a kind that have a name. `communications` is a second name that Chromium gives to another device. */

@@ -1,3 +1,6 @@
+/** How many bars the meter has, and how far apart they are. */
+const BARS = 12;
+const PITCH = 9;
 /** How often the level is measured, in ms. */
 const PACE = 100;
 /** The level of a voice, from 0 to 1; a quiet room is below. */
@@ -9,6 +12,7 @@ const VOICE = 0.15;
 export class Level {
   /** Whether a voice was heard since the start. */
   heard = false;
+  #level = 0;
   #context?: AudioContext | undefined;
   #timer?: ReturnType<typeof setInterval>;
   #track?: MediaStreamTrack | undefined;
@@ -47,8 +51,17 @@ export class Level {
       // -60 dB is 0 and -10 dB is 1: a voice near a microphone has about -25 dB.
       const level = Math.min(Math.max((10 * Math.log10(power || 1e-9) + 60) / 50, 0), 1);
       this.heard ||= level > VOICE;
+      this.#level = level;
       this.#told(level);
     }, PACE);
+  }
+
+  /** Shows the level on a meter of 12 bars, without a render. */
+  show(root: ParentNode, isOn: boolean) {
+    const bars = isOn ? Math.round(this.#level * BARS) : 0;
+    const meter = root.querySelector('meter');
+    if (meter) meter.value = bars;
+    root.querySelector('line + line')?.setAttribute('x2', String(2 + Math.max(bars * PITCH - 4, 0)));
   }
 
   stop() {

@@ -3,6 +3,8 @@
 /** What a person shows or says something with. */
 export type Kind = 'camera' | 'microphone';
 
+export const KINDS: readonly Kind[] = ['camera', 'microphone'];
+
 /**
  * Why a device is not used, or not the one that was chosen:
  *
@@ -63,3 +65,30 @@ export function refusalOf(view: Window, state: PermissionState | undefined): Tro
   const isUntold = view !== view.top && !(view.document as Told).featurePolicy;
   return isUntold ? 'refusedInFrame' : 'refused';
 }
+
+/** The camera and the microphone of a page, as others see them; `Capture` of capture.ts, once it is loaded. */
+export interface Devices {
+  readonly stream: MediaStream | null;
+  readonly troubles: Partial<Record<Kind, Trouble>>;
+  readonly waiting: readonly Kind[];
+  readonly wanted: Partial<Record<Kind, string>>;
+  readonly asked: boolean;
+  readonly facing?: string | undefined;
+  track(kind: Kind): MediaStreamTrack | undefined;
+  isOn(kind: Kind): boolean;
+  idOf(kind: Kind): string | null;
+  of(kind: MediaDeviceKind): MediaDeviceInfo[];
+}
+
+/** Before anything was asked for. */
+export const ALL_OFF: Devices = {
+  stream: null,
+  troubles: {},
+  waiting: [],
+  wanted: {},
+  asked: false,
+  track: () => undefined,
+  isOn: () => false,
+  idOf: () => null,
+  of: () => [],
+};

@@ -8,6 +8,35 @@ export const styles = css`
     contain-intrinsic-inline-size: 320px;
     grid-template-columns: minmax(0, 1fr);
   }
+  /* Of controls.ts only this much: the whole would be a tenth of what a visitor downloads for this element. */
+  .quiet {
+    --_fill: var(--_surface);
+    border-color: var(--_edge);
+    color: var(--_text);
+  }
+  label {
+    font-weight: 600;
+  }
+  .help,
+  .fault {
+    margin-block-start: var(--_space);
+    font-size: 0.875em;
+  }
+  .help {
+    color: var(--_muted);
+  }
+  .fault {
+    color: var(--_danger);
+  }
+  input,
+  select {
+    inline-size: 100%;
+    text-overflow: ellipsis;
+  }
+  [aria-invalid='true'] {
+    border-color: var(--_danger);
+    outline: 1px solid var(--_danger);
+  }
   .halves,
   section,
   .door,
@@ -17,16 +46,16 @@ export const styles = css`
     grid-template-columns: minmax(0, 1fr);
     align-content: start;
   }
-  @container (inline-size >= 44rem) {
+  @container (inline-size >= 44em) {
     .halves:has(section) {
-      grid-template-columns: minmax(0, 1fr) 20rem;
+      grid-template-columns: minmax(0, 1fr) 20em;
       gap: calc(7 * var(--_space));
     }
   }
   svg {
     flex: none;
-    inline-size: 1.25rem;
-    block-size: 1.25rem;
+    inline-size: 1.25em;
+    block-size: 1.25em;
     border-radius: 0;
     fill: none;
     stroke: currentcolor;
@@ -41,7 +70,7 @@ export const styles = css`
     display: grid;
     place-items: center;
     aspect-ratio: 16 / 10;
-    min-block-size: 15rem;
+    min-block-size: 15em;
     inline-size: 100%;
     border-radius: calc(1.5 * var(--room-radius, 10px));
     overflow: clip;
@@ -68,50 +97,51 @@ export const styles = css`
   .mirrored {
     transform: scaleX(-1);
   }
-  [hidden] {
-    display: none !important;
-  }
   .initials {
-    border-radius: 0;
     padding-block-end: 1.4em;
-    font-size: 3rem;
+    font-size: 3em;
     font-weight: 600;
     line-height: 1;
   }
   .tag {
     position: absolute;
-    inset-block-start: 0.5rem;
-    inset-inline-start: 0.5rem;
-    max-inline-size: calc(100% - 1rem);
+    inset-block-start: 0.5em;
+    inset-inline-start: 0.5em;
+    max-inline-size: calc(100% - 1em);
     border-radius: 8px;
-    padding: 0.125rem 0.5rem;
+    padding: 0.125em 0.5em;
     background: #0b1210;
     font-size: 0.8125em;
   }
   [part='start'] {
-    position: absolute;
-    inset-block-start: 2.5rem;
-    max-inline-size: calc(100% - 1rem);
+    max-inline-size: calc(100% - 1em);
+    margin-block-end: 2.5em;
   }
   .tools {
     position: absolute;
-    inset-block-end: 0.75rem;
+    inset-block-end: 0.75em;
     display: flex;
-    gap: 0.375rem;
+    gap: 0.375em;
     justify-content: center;
-    max-inline-size: calc(100% - 1rem);
+    max-inline-size: calc(100% - 1em);
   }
   .tool {
     --_fill: #0b1210;
     --_mixed: #24302b;
     display: flex;
     flex-direction: column;
-    gap: 0.125rem;
+    gap: 0.125em;
     align-items: center;
     min-inline-size: 44px;
-    padding: 0.25rem 0.75rem;
+    padding: 0.25em 0.75em;
     color: #f1f6f3;
     font-size: 0.75em;
+    /* Text and background change in one go, so that the text can be read all the time. */
+    transition: none;
+  }
+  .tool svg {
+    inline-size: 1.6em;
+    block-size: 1.6em;
   }
   .tool.off {
     --_fill: #f1f6f3;
@@ -146,26 +176,40 @@ export const styles = css`
     display: flex;
     flex-wrap: wrap;
     gap: calc(2 * var(--_space));
+    align-items: start;
     align-content: start;
     border-radius: 0;
-    block-size: 8.4em;
+    block-size: 9.8em;
     overflow: auto;
     font-size: 0.9375em;
   }
   [role='status'] {
-    flex: 1 1 12rem;
+    flex: 1 1 12em;
   }
   [part~='note'] button {
     min-block-size: max(24px, calc(9 * var(--_space)));
     padding-block: var(--_space);
   }
+  @container (inline-size >= 28em) {
+    [part~='note'] {
+      block-size: 6em;
+    }
+  }
+  select:disabled {
+    opacity: 1;
+  }
   .menus {
-    display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr));
+    display: flex;
+    flex-wrap: wrap;
     gap: calc(2 * var(--_space));
+  }
+  .menus > * {
+    flex: 1 1 9em;
+    min-inline-size: 0;
   }
   .field {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     align-items: center;
   }
   .field > * {
@@ -177,7 +221,7 @@ export const styles = css`
     pointer-events: none;
   }
   .field > select {
-    padding-inline-start: calc(6 * var(--_space) + 1.25rem);
+    padding-inline: calc(4.5 * var(--_space) + 1.25em) calc(2 * var(--_space));
   }
   .hearing {
     display: flex;
@@ -192,8 +236,8 @@ export const styles = css`
   }
   [part='level'] svg {
     display: block;
-    inline-size: 6.75rem;
-    block-size: 1rem;
+    inline-size: 6.75em;
+    block-size: 1em;
     stroke-width: 6;
     stroke-dasharray: 4 5;
     stroke-linecap: butt;
@@ -210,7 +254,7 @@ export const styles = css`
     transform: scaleX(-1);
   }
   .said {
-    flex: 1 1 8rem;
+    flex: 1 1 8em;
   }
   [part='tone'] {
     display: flex;
@@ -222,14 +266,9 @@ export const styles = css`
   [part='facts'] {
     gap: calc(2 * var(--_space));
     padding: 0;
-    list-style: none;
+    padding-inline-start: 1.25em;
   }
-  [part='facts'] li {
-    display: flex;
-    gap: calc(3 * var(--_space));
-    border-radius: 0;
-  }
-  [part='facts'] svg {
+  ::marker {
     color: var(--_accent);
   }
   ::slotted([slot='consent']) {

@@ -1,20 +1,19 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
-import {Capture, KINDS} from '../controllers/capture.js';
+import type {Capture} from '../controllers/capture.js';
 import {Language} from '../controllers/language.js';
-import {Level} from '../controllers/level.js';
+import type {Level} from '../controllers/level.js';
 import {LinkController} from '../controllers/link.js';
 import {LoadController} from '../controllers/load.js';
 import {missing} from '../controllers/missing.js';
-import type {Kind} from '../controllers/permission.js';
+import {ALL_OFF, barrierOf, KINDS, permissionOf, type Devices, type Kind} from '../controllers/permission.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
-import {playTone} from '../controllers/tone.js';
 import {preparing} from '../locales/preparing/preparing.js';
+import type {TroubleWords} from '../locales/troubles/troubles.js';
 import type {Room} from '../rooms/room.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {nameFault, tidyName} from '../rooms/person-name.js';
-import {controls} from '../styles/controls.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {DevicesChangeEvent} from './devices-event.js';
@@ -23,8 +22,6 @@ import {factsOf} from './facts.js';
 import {styles} from './pre-join.styles.js';
 import {
   askForSpeaker,
-  BARS,
-  PITCH,
   renderLevel,
   renderMenus,
   renderNote,
@@ -50,7 +47,8 @@ import type {RoomPicker} from './room-picker.js';
  * @csspart preview - The picture of the visitor, or their initials.
  * @csspart video - The video in it.
  * @csspart start - The button that turns on everything at once.
- * @csspart toggle - A button that turns the camera or the microphone on or off.
+ * @csspart camera - The button that turns the camera on or off.
+ * @csspart microphone - The button that turns the microphone on or off.
  * @csspart flip - The button that changes between the front and the back camera of a phone.
  * @csspart note - The line below the preview: what is on, or why something is not.
  * @csspart trouble - The same line if something is wrong; beside `note`.
@@ -66,7 +64,7 @@ import type {RoomPicker} from './room-picker.js';
  * @cssprop [--room-stage=#0c1613] - Background of the preview, in light and dark pages.
  */
 export class PreJoin extends LitElement {
-  static override styles = [tokens, controls, styles];
+  static override styles = [tokens, styles];
 
   /** Address of the token proxy, for `room-id`. With `for`, the picker's is used if this is empty. */
   @property() endpoint = '';
@@ -102,11 +100,16 @@ export class PreJoin extends LitElement {
 
   #source = new Source(this);
   #language = new Language(this, preparing);
+  #reasons?: Language<TroubleWords>;
   #picker = new LinkController<RoomPicker>(this);
   #slots = new Slots(this);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
-  #capture = new Capture(this, () => this.#onCapture());
-  #level = new Level(level => this.#onLevel(level));
+  /** Loaded when a person turns something on, or if the browser allows it already. */
+  #capture?: Capture;
+  #level?: Level;
+  #loading?: Promise<Capture | undefined> | undefined;
+  /** What is shown of the devices until then. */
+  #before: Devices = ALL_OFF;
   #connected?: AbortController;
   /** What was remembered of the visitor; undefined before it is read. */
   #recalled?: Remembered;
@@ -126,17 +129,17 @@ export class PreJoin extends LitElement {
 
   /** All open tracks; null if there are none. A microphone that is off has a track that is not enabled. */
   get stream(): MediaStream | null {
-    return this.#capture.stream;
+    return this.#devices.stream;
   }
 
   /** The id of the camera that is on; null if it is off. */
   get camera(): string | null {
-    return this.#capture.idOf('camera');
+    return this.#devices.idOf('camera');
   }
 
   /** The id of the microphone that is on; null if it is off. */
   get microphone(): string | null {
-    return this.#capture.idOf('microphone');
+    return this.#devices.idOf('microphone');
   }
 
   /** The id of the chosen speaker; empty: the system's. */
@@ -150,7 +153,7 @@ export class PreJoin extends LitElement {
     void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     // A context that was made without a gesture starts with the next one.
     for (const type of ['pointerdown', 'keydown']) {
-      this.ownerDocument.addEventListener(type, () => this.#capture.isOn('microphone') && this.#level.wake(), {signal});
+      this.ownerDocument.addEventListener(type, () => this.microphone !== null && this.#level?.wake(), {signal});
     }
     this.addEventListener('change', () => this.fault === 'tick' && this.#check(), {signal});
     // Properties that a framework sets after it put the element into the page are there by then.
@@ -160,7 +163,7 @@ export class PreJoin extends LitElement {
   override disconnectedCallback() {
     super.disconnectedCallback();
     this.#connected!.abort();
-    queueMicrotask(() => this.isConnected || this.#level.stop());
+    queueMicrotask(() => this.isConnected || this.#level?.stop());
   }
 
   protected override createRenderRoot() {
@@ -177,7 +180,7 @@ export class PreJoin extends LitElement {
       void this.#loaded.run(async signal => this.#source.rooms.get(this.roomId, {signal}));
     }
     if (changed.has('noCamera') || changed.has('noMicrophone') || changed.has('userRole')) {
-      this.#capture.close(KINDS.filter(kind => !this.#kinds.includes(kind)));
+      this.#capture?.close(KINDS.filter(kind => !this.#kinds.includes(kind)));
     }
     if (changed.has('userName') && this.fault) this.#check();
   }
@@ -186,6 +189,7 @@ export class PreJoin extends LitElement {
     const input = this.#input;
     // The field keeps the space after a word while a person types.
     if (input && tidyName(input.value) !== this.userName) input.value = this.userName;
+    if (!this.#reasons && KINDS.some(kind => this.#devices.troubles[kind])) void this.#explain();
     const video = this.renderRoot.querySelector('video');
     if (video && video.srcObject !== this.stream) video.srcObject = this.stream;
   }
@@ -205,7 +209,7 @@ export class PreJoin extends LitElement {
     this.told = true;
     this.fault = this.#faultNow;
     if (this.fault === 'tick') this.#ticks.find(({required, checked}) => required && !checked)!.focus();
-    else if (this.fault) this.#input!.focus();
+    else if (this.fault) this.#input?.focus();
     return !this.fault;
   }
 
@@ -214,8 +218,10 @@ export class PreJoin extends LitElement {
    * once, when the visitor joins; a device that is still being opened is closed when it comes.
    */
   takeStream(): MediaStream | null {
-    this.#level.stop();
-    return this.#capture.take();
+    this.#level?.stop();
+    this.#loading = undefined;
+    this.#before = {...this.#before, waiting: []};
+    return this.#capture?.take() ?? null;
   }
 
   override render(): TemplateResult {
@@ -235,7 +241,7 @@ export class PreJoin extends LitElement {
         ${this.noName ? nothing : this.#renderName()}
         ${
           facts.length
-            ? html`<ul part="facts" role="list">
+            ? html`<ul part="facts">
                 ${facts.map(fact => html`<li .textContent=${words.facts[fact]}></li>`)}
               </ul>`
             : nothing
@@ -260,8 +266,6 @@ export class PreJoin extends LitElement {
         id="name"
         name="name"
         autocomplete="name"
-        autocapitalize="words"
-        spellcheck="false"
         dir="auto"
         required
         aria-invalid=${fault !== ''}
@@ -279,18 +283,19 @@ export class PreJoin extends LitElement {
   get #view(): PreparingView {
     return {
       words: this.#language.words,
-      capture: this.#capture,
+      reasons: this.#reasons?.words ?? {},
+      devices: this.#devices,
       kinds: this.#kinds,
       name: this.userName,
       output: this.output,
       heard: this.heard,
       copied: this.copied,
       isPlaying: this.isPlaying,
-      onStart: () => this.#gesture(() => this.#capture.open(this.#kinds)),
-      onToggle: kind => this.#gesture(() => this.#capture.toggle(kind, this.#kinds)),
-      onRetry: kinds => this.#gesture(() => this.#capture.open(kinds)),
-      onFlip: () => this.#gesture(() => this.#capture.flip()),
-      onChoose: (kind, id) => this.#gesture(() => this.#capture.choose(kind, id)),
+      onStart: () => this.#gesture(capture => capture.open(this.#kinds)),
+      onToggle: kind => this.#gesture(capture => capture.toggle(kind, this.#kinds)),
+      onRetry: kinds => this.#gesture(capture => capture.open(kinds)),
+      onFlip: () => this.#gesture(capture => capture.flip()),
+      onChoose: (kind, id) => this.#gesture(capture => capture.choose(kind, id)),
       onSpeaker: id => this.#onSpeaker(id),
       onTone: () => this.#onTone(),
       onCopy: () => this.#onCopy(),
@@ -317,7 +322,7 @@ export class PreJoin extends LitElement {
   get #ticks(): HTMLInputElement[] {
     const slot = this.renderRoot?.querySelector<HTMLSlotElement>('[name=consent]');
     const isTick = 'input[type=checkbox]';
-    const among = slot?.assignedElements({flatten: true}) ?? [];
+    const among = slot?.assignedElements({flatten: true}) ?? [...this.querySelectorAll('[slot=consent]')];
     return among.flatMap(each => [
       ...(each.matches(isTick) ? [each as HTMLInputElement] : []),
       ...each.querySelectorAll<HTMLInputElement>(isTick),
@@ -338,7 +343,7 @@ export class PreJoin extends LitElement {
     this.#recalled = recallVisitor();
     const {name, camera, microphone, speaker} = this.#recalled;
     this.userName ||= tidyName(name ?? '');
-    this.#capture.wanted = {camera: camera ?? '', microphone: microphone ?? ''};
+    this.#before = {...this.#before, wanted: {camera: camera ?? '', microphone: microphone ?? ''}};
     this.output = speaker ?? '';
   }
 
@@ -348,53 +353,94 @@ export class PreJoin extends LitElement {
     rememberVisitor(this.#recalled);
   }
 
-  /** Shows what the browser allows already, unless the visitor turned it off the last time. */
-  async #begin() {
-    const {cameraOff, microphoneOff} = this.#recalled ?? {};
-    await this.#capture.openAllowed(this.#kinds, {camera: !cameraOff, microphone: !microphoneOff});
+  get #devices(): Devices {
+    return this.#capture ?? this.#before;
   }
 
-  /** Does what a person pressed for. The level's context is made while they press. If the button goes, the focus stays here. */
-  async #gesture(work: () => Promise<void>) {
-    if (this.#kinds.includes('microphone')) this.#level.wake();
+  /** Shows what the browser allows already, unless the visitor turned it off the last time; or why it never will. */
+  async #begin() {
+    const view = this.ownerDocument.defaultView;
+    if (!view || this.#capture) return;
+    const {cameraOff, microphoneOff} = this.#recalled ?? {};
+    const kinds = this.#kinds;
+    this.#before = {...this.#before, troubles: Object.fromEntries(kinds.map(kind => [kind, barrierOf(view, kind)]))};
+    this.requestUpdate();
+    const wished = kinds.filter(kind => !(kind === 'camera' ? cameraOff : microphoneOff) && !barrierOf(view, kind));
+    const states = await Promise.all(wished.map(kind => permissionOf(view, kind)));
+    const allowed = wished.filter((_, at) => states[at] === 'granted');
+    // A person may have pressed something meanwhile.
+    if (!allowed.length || this.#loading || !this.isConnected) return;
+    await (await this.#bring(allowed))?.open(allowed);
+  }
+
+  /** Loads what opens devices; undefined if it cannot be loaded, or if the visitor left or joined meanwhile. */
+  async #bring(kinds: readonly Kind[]): Promise<Capture | undefined> {
+    if (this.#capture) return this.#capture;
+    this.#before = {...this.#before, waiting: kinds};
+    this.requestUpdate();
+    const loading = (this.#loading = this.#load());
+    const capture = await loading;
+    this.#before = {...this.#before, waiting: []};
+    this.requestUpdate();
+    return loading === this.#loading && this.isConnected ? capture : undefined;
+  }
+
+  /** Loads the words for what goes wrong. */
+  async #explain() {
+    try {
+      const {troubles} = await import('../locales/troubles/troubles.js');
+      this.#reasons ??= new Language(this, troubles);
+      this.requestUpdate();
+    } catch (cause) {
+      missing(cause);
+    }
+  }
+
+  async #load(): Promise<Capture | undefined> {
+    try {
+      const [{Capture}, {Level}] = await Promise.all([
+        import('../controllers/capture.js'),
+        import('../controllers/level.js'),
+      ]);
+      this.#level ??= new Level(() => {
+        this.#level!.show(this.renderRoot, this.microphone !== null);
+        this.heard = this.#level!.heard;
+      });
+      this.#capture ??= Object.assign(new Capture(this, () => this.#onCapture()), {wanted: this.#before.wanted});
+    } catch (cause) {
+      missing(cause);
+      this.#before = {...this.#before, troubles: {camera: 'failed', microphone: 'failed'}};
+    }
+    return this.#capture;
+  }
+
+  /** Does what a person pressed for. If the button goes by that, the focus stays in the preview. */
+  async #gesture(work: (capture: Capture) => Promise<void>) {
+    if (this.#devices.waiting.length) return;
     this.copied = false;
     const button = (this.renderRoot as ShadowRoot).activeElement;
-    const done = work();
-    this.requestUpdate();
-    await done;
+    const capture = this.#capture ?? (await this.#bring(this.#kinds));
+    if (capture) {
+      if (this.#kinds.includes('microphone')) this.#level!.wake();
+      const done = work(capture);
+      this.requestUpdate();
+      await done;
+      if (!capture.track('microphone')) this.#level!.stop();
+      const {camera, microphone} = capture.wanted;
+      const off = {cameraOff: this.camera === null, microphoneOff: this.microphone === null};
+      if (this.isConnected) this.#keep({camera, microphone, ...off});
+    }
     await this.updateComplete;
-    if (!this.#capture.track('microphone')) this.#level.stop();
-    if (this.remember) this.#keep(this.#choices);
     if (button && !button.isConnected) this.renderRoot.querySelector<HTMLElement>('.tool')?.focus();
-  }
-
-  /** What a person chose, and turned off. */
-  get #choices(): Remembered {
-    const {wanted} = this.#capture;
-    return {
-      camera: wanted.camera,
-      microphone: wanted.microphone,
-      cameraOff: this.camera === null,
-      microphoneOff: this.microphone === null,
-    };
   }
 
   #onCapture() {
     const {camera, microphone, speaker, stream} = this;
-    const track = this.#capture.track('microphone');
-    if (track) this.#level.follow(track);
-    else this.#level.stop();
+    const track = this.#devices.track('microphone');
+    if (track) this.#level!.follow(track);
+    else this.#level?.stop();
+    this.heard = track !== undefined && this.heard;
     this.dispatchEvent(new DevicesChangeEvent({camera, microphone, speaker, stream}));
-  }
-
-  /** Shows the level without rendering: it comes ten times a second. */
-  #onLevel(level: number) {
-    const shown = this.renderRoot.querySelector('[part=level]');
-    if (!shown) return;
-    const bars = this.microphone === null ? 0 : Math.round(level * BARS);
-    shown.querySelector('meter')!.value = bars;
-    shown.querySelector('line + line')!.setAttribute('x2', String(2 + Math.max(bars * PITCH - 4, 0)));
-    this.heard = this.#level.heard;
   }
 
   #onInput(event: Event) {
@@ -415,13 +461,16 @@ export class PreJoin extends LitElement {
     }
     this.#keep({speaker: this.output});
     this.#onCapture();
-    await this.#capture.lists.load();
+    await this.#capture?.relist();
   }
 
   async #onTone() {
     this.isPlaying = true;
     try {
+      const {playTone} = await import('../controllers/tone.js');
       await playTone(this.output, this.#connected!.signal);
+    } catch (cause) {
+      missing(cause); // Or the chosen speaker is gone.
     } finally {
       this.isPlaying = false;
     }

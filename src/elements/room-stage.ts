@@ -8,6 +8,7 @@ import {keepAwake} from '../controllers/wake-lock.js';
 import {calling} from '../locales/calling/calling.js';
 import {words as joining} from '../locales/joining/joining.js';
 import {preparing} from '../locales/preparing/preparing.js';
+import {troubles} from '../locales/troubles/troubles.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {TokenDetail} from '../rooms/token-detail.js';
 import type {Call, CallListener, Client, EndReason, Given} from '../stage/call.js';
@@ -97,6 +98,7 @@ export class RoomStage extends LitElement {
   #language = new Language(this, calling);
   #joining = new Language(this, joining);
   #preparing = new Language(this, preparing);
+  #reasons = new Language(this, troubles);
   #link = new LinkController<Button>(this);
   #media = new StageMedia(this);
   #connected?: AbortController;
@@ -157,7 +159,7 @@ export class RoomStage extends LitElement {
     this.#focused = this.shadowRoot?.activeElement;
     this.#listen();
     if (changed.has('detail') && this.detail) void this.#enter(this.detail);
-    const trouble = this.#media.troubleIn(this.#preparing.words);
+    const trouble = this.#media.troubleIn(this.#preparing.words, this.#reasons.words);
     if (trouble !== this.#trouble) this.#say((this.#trouble = trouble));
   }
 
@@ -435,7 +437,7 @@ export class RoomStage extends LitElement {
     } catch {
       return; // The person closed the browser's question.
     }
-    await this.#media.capture.lists.load();
+    await this.#media.capture.relist();
     this.requestUpdate();
   }
 

@@ -81,7 +81,7 @@ function renderExtras(view: StageView, more: string) {
 export function renderPanel(view: StageView) {
   const {words, preparing, capture, kinds, isOpen, output, call, onChoose, onSpeaker, onEnd} = view;
   return html`<div part="panel" id="panel" class="float low" ?hidden=${!isOpen}>
-    ${renderMenus({words: preparing, capture, kinds, output, onChoose, onSpeaker})}
+    ${renderMenus({words: preparing, devices: capture, kinds, output, onChoose, onSpeaker})}
     <div class="extras">
       ${renderExtras(view, 'narrow')}
       ${

@@ -1,8 +1,9 @@
 import type {LitElement} from 'lit';
-import {Capture, KINDS} from '../controllers/capture.js';
+import {Capture} from '../controllers/capture.js';
 import {Level} from '../controllers/level.js';
-import type {Kind} from '../controllers/permission.js';
+import {KINDS, type Kind} from '../controllers/permission.js';
 import type {PreparingWords} from '../locales/preparing/preparing.js';
+import type {TroubleWords} from '../locales/troubles/troubles.js';
 import type {Call, Source} from '../stage/call.js';
 
 /** From this level on a person speaks; see `Level`. */
@@ -47,7 +48,7 @@ export class StageMedia {
   }
 
   /** Why a device is not used, in sentences; empty if all is well. */
-  troubleIn({troubles: words, ...labels}: PreparingWords): string {
+  troubleIn(labels: PreparingWords, words: TroubleWords): string {
     const {troubles} = this.capture;
     const {camera, microphone} = troubles;
     if (camera && camera === microphone) return `${labels.both}: ${words[camera]}`;

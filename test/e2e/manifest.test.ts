@@ -150,7 +150,7 @@ async function fillSlots() {
 
 /** Runs first in the page, and notes the events, parts and slots of elements. */
 function watch() {
-  const TAG = /^(room|join)-/;
+  const TAG = /^(room|join|pre)-/;
   // Of Lit and the browser.
   const THEIRS =
     /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating|createRenderRoot|requestUpdate|scheduleUpdate)$/;

@@ -101,7 +101,7 @@ describe('the files for a CDN', () => {
 
 describe('an import', () => {
   const site = useSite();
-  const NAMES = ['room-picker', 'join-button', 'room-editor', 'room-users'];
+  const NAMES = ['room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users'];
 
   for (const name of NAMES) {
     it(`of greenroom/${name}.js loads and registers no other element`, async () => {
