@@ -1,19 +1,12 @@
 import '../src/index.js';
-// From the start, so that it is there when somebody joins at once.
-import '../src/define/room-stage.js';
 
 /** Finds an element that must be on the page. */
 const find = <T extends HTMLElement>(selector: string) => document.querySelector<T>(selector)!;
+const grantOf = (name: string) => find<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
 
-const picker = find<HTMLElementTagNameMap['room-picker']>('room-picker');
-const join = find<HTMLElementTagNameMap['join-button']>('join-button');
-const name = find<HTMLInputElement>('#name');
+const greenRoom = find<HTMLElementTagNameMap['green-room']>('green-room');
 const role = find<HTMLSelectElement>('#role');
 const hint = find('#hint');
-// Moderating needs a grant, which the server puts into the page. The role that a page asks for is not enough.
-const grant = find<HTMLMetaElement>('meta[name="moderator-grant"]')?.content ?? '';
-
-const NAMES = ['Ada', 'Bruno', 'Chidi', 'Dilnoza', 'Emre', 'Frida', 'Grace', 'Hana', 'Ines', 'Jonas', 'Keiko', 'Luís'];
 
 const HINTS: Record<string, string> = {
   participant: 'You see and hear the others, and they see and hear you.',
@@ -22,21 +15,77 @@ const HINTS: Record<string, string> = {
   moderator: 'You decide who may come in and who speaks. In this demo anybody may; a real site gives out grants.',
 };
 
-// A random name, so that two windows differ and nobody has to type to look around.
-name.value ||= NAMES[Math.floor(Math.random() * NAMES.length)]!;
-join.userName = name.value;
-name.addEventListener('input', () => (join.userName = name.value));
+// What was chosen survives a reload: the role in this tab, the room in the address, the name in the browser.
+role.value = sessionStorage.getItem('role') ?? role.value;
+role.addEventListener('change', comeAs);
+comeAs();
 
-role.addEventListener('change', choose);
-choose();
-
-function choose() {
-  join.userRole = role.value;
-  join.grant = role.value === 'moderator' ? grant : '';
-  hint.textContent = HINTS[role.value]!;
+function comeAs() {
+  sessionStorage.setItem('role', role.value);
+  greenRoom.userRole = role.value;
+  // Moderating needs a grant, which the server puts into the page. The role that a page asks for is not enough.
+  greenRoom.grant = role.value === 'moderator' ? grantOf('moderator-grant') : '';
+  hint.textContent = role.title = HINTS[role.value]!;
 }
 
-// The stage takes the token of the button by itself. Others are in a room now, so the list is loaded again.
-for (const type of ['stage-joined', 'stage-left'] as const) {
-  addEventListener(type, () => void picker.reload({quiet: true}));
+const tabs = [...document.querySelectorAll<HTMLElement>('[role=tab]')];
+const panelOf = (tab: HTMLElement) => find(`#${tab.getAttribute('aria-controls')!}`);
+
+function open(tab: HTMLElement) {
+  for (const each of tabs) {
+    each.ariaSelected = String(each === tab);
+    each.tabIndex = each === tab ? 0 : -1;
+    panelOf(each).hidden = each !== tab;
+  }
+  sessionStorage.setItem('tab', tab.id);
+}
+
+for (const tab of tabs) {
+  tab.addEventListener('click', () => open(tab));
+  tab.addEventListener('keydown', ({key}) => {
+    if (key !== 'ArrowLeft' && key !== 'ArrowRight') return;
+    const next = tabs[(tabs.indexOf(tab) + 1) % tabs.length]!;
+    open(next);
+    next.focus();
+  });
+}
+open(find(`#${sessionStorage.getItem('tab') ?? 'tab-join'}`));
+
+// Managing: the editor changes the room chosen in the picker, and the picker shows the result.
+const picker = find<HTMLElementTagNameMap['room-picker']>('#rooms');
+const editor = find<HTMLElementTagNameMap['room-editor']>('room-editor');
+const users = find<HTMLElementTagNameMap['room-users']>('room-users');
+for (const element of [picker, editor, users]) element.setAttribute('grant', grantOf('manager-grant'));
+
+const mayLeave = () => !editor.dirty || confirm('Your changes are not saved. Leave them?');
+function edit(id: string) {
+  picker.value = editor.roomId = id;
+  find('#editor-title').textContent = id ? 'Change room' : 'New room';
+}
+picker.addEventListener('room-select', event => {
+  if (mayLeave()) edit(event.detail.room.room_id);
+  else event.preventDefault();
+});
+find('#new').addEventListener('click', () => {
+  if (mayLeave()) edit('');
+  editor.focus();
+});
+const refresh = () => void picker.reload({quiet: true});
+editor.addEventListener('room-saved', refresh);
+editor.addEventListener('room-deleted', () => {
+  edit('');
+  refresh();
+});
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('.copy')) {
+  button.addEventListener('click', async () => {
+    const code = button.parentElement!.querySelector('code')!;
+    try {
+      await navigator.clipboard.writeText(code.textContent!);
+      find('#copied').textContent = button.textContent = 'Copied';
+    } catch {
+      // The browser does not let a page write the clipboard: the person copies what is selected.
+      getSelection()!.selectAllChildren(code);
+    }
+  });
 }

@@ -19,12 +19,19 @@ const data = resolve(root, '..', process.env.DATA ?? '.data');
 const asked = Number(process.env.PORT || 5173);
 const {TURN_URLS, TURN_SECRET = ''} = process.env;
 const DAY = 24 * 60 * 60;
-const DIRECTIVES = ['if-defined', 'live', 'repeat'];
+const DIRECTIVES = ['cache', 'if-defined', 'live', 'repeat'];
+
+interface Handed {
+  name: string;
+  can?: GrantKey['can'];
+}
 
 /** What each page may, beyond what every guest may. */
-const HANDED: Record<string, {name: string; can?: GrantKey['can']}> = {
-  '/index.html': {name: 'moderator-grant'},
-  '/gallery/index.html': {name: 'manager-grant', can: ['manage', 'users']},
+const MANAGER: Handed = {name: 'manager-grant', can: ['manage', 'users']};
+const HANDED: Record<string, Handed[]> = {
+  '/index.html': [{name: 'moderator-grant'}, MANAGER],
+  '/parts.html': [{name: 'moderator-grant'}],
+  '/gallery/index.html': [MANAGER],
 };
 
 const server = createServer((request, response) => void demo.then(demo => demo.answer(request, response)));
@@ -142,11 +149,13 @@ function handingOut(grants: Grants): Plugin {
   return {
     name: 'grants',
     async transformIndexHtml(_, {path}) {
-      const {name, can} = HANDED[path] ?? {};
-      if (!name) return [];
       const {origins} = grants.keys[0]!;
-      const content = await issueGrant(grants, {rooms: '*', roles: ['moderator'], can, origins, lifetime: DAY});
-      return [{tag: 'meta', attrs: {name, content}}];
+      return Promise.all(
+        (HANDED[path] ?? []).map(async ({name, can}) => {
+          const content = await issueGrant(grants, {rooms: '*', roles: ['moderator'], can, origins, lifetime: DAY});
+          return {tag: 'meta', attrs: {name, content}};
+        }),
+      );
     },
   };
 }

@@ -72,10 +72,10 @@ export class Theatre {
   idOf = async (name: string) => (await this.rooms.list()).find(room => room.name === name)!.room_id;
   namesIn = async (room: string) => (await this.rooms.users(await this.idOf(room))).map(user => user.name).sort();
 
-  /** A person with a window of the demo in front of them. */
+  /** A person with the demo's page of the single parts in front of them. */
   async visitor(name: string, {role = 'Participant', ...options}: VisitorOptions = {}): Promise<Page> {
     const page = await this.page(name, options);
-    await page.goto(`${this.demo.url}?dir=${options.dir ?? ''}`);
+    await page.goto(`${this.demo.url}parts.html?dir=${options.dir ?? ''}`);
     await page.getByLabel('Your name').fill(name);
     await page.getByLabel('You come as').selectOption(role);
     return page;
