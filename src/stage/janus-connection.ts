@@ -78,6 +78,13 @@ export function connectionTo({session, iceServers}: MediaOptions, handle: number
   return connection;
 }
 
+/** How long it waits before it tries again what failed, in ms. */
+const AGAIN_AFTER = 2000;
+
+/** Tries again what failed, as long as the session is whole. A session that comes back begins it anew itself. */
+export const again = (session: JanusSession, task: () => unknown) => () =>
+  void setTimeout(() => session.isWhole && task(), AGAIN_AFTER);
+
 /** Runs one task after the other. One that fails does not stop the next. */
 export function queue() {
   let last: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
 import type {Source} from './call.js';
-import {connectionTo, queue, Watch, type MediaOptions} from './janus-connection.js';
+import {again, connectionTo, queue, Watch, type MediaOptions} from './janus-connection.js';
 
 /** The sources in the order of their places in the connection that sends. */
 export const SOURCES = ['microphone', 'camera', 'screen', 'screen-audio'] as const satisfies readonly Source[];
@@ -102,7 +102,7 @@ export class JanusPublisher {
     this.#watch = new Watch(connection, {change, restart: this.restart, rebuild: () => this.#rebuild()});
   }
 
-  #rebuild = () =>
+  #rebuild = (): Promise<void> =>
     this.#queue(async () => {
       // It is resumed when the session is back.
       if (this.#options.session.isBroken) return;
@@ -110,5 +110,5 @@ export class JanusPublisher {
       // Janus may have hung up already, and then knows of nothing to end.
       await this.#options.session.ask(this.#handle, {request: 'unpublish'}).catch(() => {});
       if (Object.keys(this.tracks).length > 0) await this.#publish();
-    }).catch(() => {}); // The next change of a source publishes again.
+    }).catch(again(this.#options.session, () => this.#rebuild()));
 }

@@ -125,6 +125,11 @@ export class JanusSession {
     return this.#brokenSince !== undefined;
   }
 
+  /** Whether work on it that failed can be tried again: it goes on, and its socket is whole. */
+  get isWhole(): boolean {
+    return !this.isBroken && !this.#done.signal.aborted;
+  }
+
   /** Makes the session. */
   async open(): Promise<void> {
     await this.#connect();

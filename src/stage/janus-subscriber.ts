@@ -1,4 +1,4 @@
-import {connectionTo, queue, Watch, type MediaOptions} from './janus-connection.js';
+import {again, connectionTo, queue, Watch, type MediaOptions} from './janus-connection.js';
 import type {Description, Plugin} from './janus-session.js';
 
 /** A stream that somebody sends. */
@@ -50,12 +50,18 @@ export class JanusSubscriber {
     void this.#queue(async () => {
       this.#isUpdating = false;
       await this.#subscribe();
-    }).catch(() => {}); // Whoever left meanwhile is wanted no more; the next change tries again.
+    }).catch(again(this.#options.session, () => this.update()));
   }
 
   /** Janus offers something else: somebody left. */
   told(streams: Plugin['streams'], jsep: Description | undefined) {
     void this.#queue(() => this.#take(streams, jsep)).catch(() => {});
+    this.update();
+  }
+
+  /** Somebody sends nothing any more. What they publish next is new, though its mids may be the same. */
+  forget(feed: string | undefined) {
+    this.received = this.received.filter(each => each.feed !== feed);
   }
 
   hungUp() {

@@ -175,6 +175,7 @@ class JanusCall implements Call {
     if (videoroom === 'talking' || videoroom === 'stopped-talking') return this.#speaks(id, videoroom === 'talking');
     if (joining) this.#meet(joining.id, joining.display);
     for (const each of publishers) this.#publishes(each);
+    for (const gone of [leaving, kicked, unpublished]) this.#subscriber?.forget(gone);
     for (const gone of [leaving, kicked]) this.#others.delete(gone ?? '');
     const guest = this.#others.get(unpublished ?? '');
     if (guest) Object.assign(guest, {streams: undefined, sends: false, speaking: false});
