@@ -17,7 +17,7 @@ export interface MakeRooms {
   /** What each engine enforces, by its name in ENGINE. */
   readonly enforces: Readonly<Record<string, Enforces>>;
   /** What to do besides taking a role away from people, if an engine does not enforce it. */
-  hint(engine: string, role: Role): string | undefined;
+  hint: (engine: string, role: Role) => string | undefined;
   /** Opens the directory and makes the rooms. Rejects with `misconfigured` if that cannot be done. */
   open(options: {exchange?: Exchange; log?: Log}): Promise<EngineRooms>;
 }
