@@ -4,7 +4,7 @@ import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {isCode, retrySeconds, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {Room} from '../rooms/room.js';
-import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User} from '../rooms/schema.js';
+import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type KnownVisitor} from '../rooms/schema.js';
 import {readTime} from '../rooms/times.js';
 import {isObject, jsonOf} from '../rooms/values.js';
 import {exactReader, reader} from '../rooms/wire.js';
@@ -90,6 +90,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   const readRoom = room ? reader(room) : (readListed as (value: unknown) => Room);
   const http = exchange ?? overKy(options);
   let {skew = 0} = options;
+  let visitor: KnownVisitor | undefined;
 
   /** The whole answer to a call that succeeded. */
   async function call(method: string, path: string, options?: WriteOptions, {body: send, parse = parsed}: Call = {}) {
@@ -102,6 +103,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const body = parse(response.text);
       const envelope = isObject(body) ? readEnvelope(body) : {};
       const {result, server_now} = envelope;
+      visitor = envelope.visitor ?? visitor;
       const ahead = readTime(server_now ?? response.headers.get('date') ?? '') - Date.now();
       // A `Date` header knows whole seconds only, so a smaller difference counts as none.
       if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
@@ -181,6 +183,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       return read('answer', await call('post', `${at(id)}/tokens`, options, {body}), readToken);
     },
     now: () => Date.now() + skew,
+    visitor: () => visitor,
   };
 }
 

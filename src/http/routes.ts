@@ -20,12 +20,18 @@ export interface Call {
 
 type Run = (rooms: Rooms, call: Call) => Promise<object>;
 
+/** Who asks, for the answers of rooms that know it. */
+const askedBy = ({visitor}: Rooms) => {
+  const known = visitor?.();
+  return known && {visitor: known};
+};
+
 /** The seven operations: method, path, and what each answers beside `result`. */
 export const ROUTES = {
   list: {
     method: 'GET',
     path: '/rooms',
-    run: async (rooms, {options: {signal}}) => ({rooms: await rooms.list({signal})}),
+    run: async (rooms, {options: {signal}}) => ({...askedBy(rooms), rooms: await rooms.list({signal})}),
   },
   create: {
     method: 'POST',
@@ -35,7 +41,7 @@ export const ROUTES = {
   get: {
     method: 'GET',
     path: '/rooms/:id',
-    run: async (rooms, {id, options: {signal}}) => ({room: await rooms.get(id, {signal})}),
+    run: async (rooms, {id, options: {signal}}) => ({...askedBy(rooms), room: await rooms.get(id, {signal})}),
   },
   update: {
     method: 'PATCH',

@@ -35,20 +35,26 @@ export function checkTokenSource({headers}: Request, native: boolean) {
 
 /**
  * The request as a call of `token`. `room_name` is the id of one of `rooms`, or the name of exactly one. The role is
- * the attribute `role`, by default `participant`; the other attributes become the token's `data`. The proxy knows who
- * the visitor is, so `participant_identity` is ignored.
+ * the attribute `role`, by default `participant`. The attribute `consent` has the names of what the visitor agreed to,
+ * with commas. The other attributes become the token's `data`. The proxy knows who the visitor is, so
+ * `participant_identity` is ignored.
  */
 export async function tokenCall({body, options}: Call, rooms: Rooms): Promise<Call> {
   const sent = await body();
   for (const key of SERVER_ONLY) if (own(sent, key) != null) throw invalidValue(key, 'A page cannot set it.');
-  const {role = 'participant', ...data} = attributesOf(sent);
+  const {role = 'participant', consent, ...data} = attributesOf(sent);
   const name = own(sent, 'room_name');
   if (typeof name !== 'string') throw invalidValue('room_name', 'Send the id of a room, or its name.');
   const room = roomNamed(await rooms.list({signal: options.signal}), name);
   // Asked before the token is made, since nobody could use it.
   const provider = rooms.enforces?.(room).provider ?? LIVEKIT;
   if (provider !== LIVEKIT) throw elsewhere();
-  const request = {name: own(sent, 'participant_name'), role, ...(Object.keys(data).length > 0 && {data})};
+  const request = {
+    name: own(sent, 'participant_name'),
+    role,
+    ...(typeof consent === 'string' && {consent: consent.split(',').filter(Boolean)}),
+    ...(Object.keys(data).length > 0 && {data}),
+  };
   return {operation: 'token', id: room.room_id, body: async () => request, options};
 }
 

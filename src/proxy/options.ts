@@ -3,6 +3,7 @@ import {isServerUrl, type OwnConnections} from '../rooms/connection.js';
 import {checkRoles} from '../rooms/enforces.js';
 import type {RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
+import {Consent} from '../rooms/schema.js';
 import {checkServer, type Log} from '../upstream/upstream.js';
 import {checkLimits, checkStore, type Limits, type Store} from './limits/limits.js';
 import {
@@ -58,6 +59,12 @@ export interface TokenProxyOptions {
   livekit?: boolean | undefined;
   /** Lets LiveKit's native clients in, too, which send no `Origin`. Needs `livekit`. @default false */
   native?: boolean | undefined;
+  /**
+   * What a visitor must agree to before a token is issued, such as `['terms', 'recording']`: the names of the boxes that
+   * the page shows for it. Without them a token is refused with `consent_missing`. At most 16 names.
+   * @default nothing
+   */
+  consent?: string[] | undefined;
   /** Further headers that pages may send, such as `traceparent` of a tracer. @default none */
   requestHeaders?: string[] | undefined;
   /** Deadline of one whole operation of the platform, in ms. @default 10000 */
@@ -88,6 +95,8 @@ export interface Answered {
   code?: RoomsErrorCode | undefined;
   /** How long it took, in ms. */
   ms: number;
+  /** What the visitor ticked, if a token was asked for with such names. Keep it with `request_id`, as the record of it. */
+  consent?: readonly string[] | undefined;
 }
 
 /** The secret that hides names and answers in a store. */
@@ -108,6 +117,7 @@ export function checkOptions({
   turn,
   livekit,
   native,
+  consent = [],
   requestHeaders = [],
   timeout = 10_000,
   cache = 0,
@@ -142,6 +152,9 @@ export function checkOptions({
     throw wrong('serverUrl', 'LiveKit’s clients need to know where to take the token: give serverUrl.');
   }
   if (native && !livekit) throw wrong('native', 'native is for LiveKit’s clients: set livekit, too.');
+  if (!Consent.is(consent)) {
+    throw wrong('consent', 'consent must list at most 16 names of 1 to 64 letters, digits, - and _: ["terms"].');
+  }
   if (!Array.isArray(requestHeaders) || !requestHeaders.every(each => /^[\w!#$%&'*+.^`|~-]+$/.test(each))) {
     throw wrong('requestHeaders', 'requestHeaders must list names of headers, such as ["traceparent"].');
   }

@@ -10,6 +10,7 @@ import {
   responseOf,
   routeOf,
   type Answer,
+  type Call,
   type Operation,
   type Route,
 } from '../http/routes.js';
@@ -22,7 +23,7 @@ import {healthCheck, type Health} from './health.js';
 import {createLimits} from './limits/limits.js';
 import {checkTokenSource, isTokenSource, LIVEKIT, tokenCall, tokenSourceAnswer} from './livekit.js';
 import {checkOptions, storeSecretOf, type TokenProxyOptions} from './options.js';
-import {authentication, guarded, type Caller} from './visitor/visitor.js';
+import {authentication, consentOf, guarded, type Caller} from './visitor/visitor.js';
 
 export type {Operation} from '../http/routes.js';
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
@@ -95,7 +96,7 @@ export interface TokenProxy {
  */
 export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   checkOptions(options);
-  const {mount = '', livekit, serverUrl, connections, turn, guests, grants, timeout} = options;
+  const {mount = '', livekit, serverUrl, connections, turn, guests, grants, timeout, consent} = options;
   const {provider = livekit ? LIVEKIT : undefined, cache, concurrency, limits, store} = options;
   const client = {provider, serverUrl, connections, turn};
   const origins = new Set([...options.origins, ...(options.sandboxed ? ['null'] : [])]);
@@ -134,11 +135,11 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
 
     // The operation, as this visitor may use it.
     const say: Log = entry => log({...entry, request_id: id});
-    const theirs = guarded(rooms, who.visitor, {...client, timeout, log: say, defaultName});
+    const theirs = guarded(rooms, who.visitor, {...client, timeout, log: say, defaultName, consent});
     exchange.rooms = theirs;
-    const call = callOf(request, route, MAX_BODY);
+    const call = withConsent(callOf(request, route, MAX_BODY), exchange);
     if (fromLivekit) {
-      const token = await tokenCall(call, theirs);
+      const token = withConsent(await tokenCall(call, theirs), exchange);
       await counting.room(who, token.id);
       const text = await once(token, {who, ip, signal, form: 'livekit'}, async ({id, body, options}) =>
         JSON.stringify(tokenSourceAnswer(await theirs.token(id, (await body()) as TokenRequest, options))),
@@ -169,8 +170,9 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
     const answering = answer(caller?.waitUntil ? unending(request) : request, exchange).catch(refused);
     caller?.waitUntil?.(answering);
     const given = await answering;
-    const {id: request_id, operation, code} = exchange;
-    answered?.({request_id, operation, status: given.status, code, ms: performance.now() - began});
+    const {id: request_id, operation, code, consent} = exchange;
+    const ms = performance.now() - began;
+    answered?.({request_id, operation, status: given.status, code, ms, ...(consent?.length && {consent})});
     return withHeaders(given, request, request_id, origins);
   }
 
@@ -187,6 +189,18 @@ interface Exchange {
   operation?: Operation;
   rooms?: Rooms;
   code?: RoomsError['code'];
+  consent?: string[];
+}
+
+/** A call of `token` whose body, once it is read, tells the exchange what the visitor agreed to. */
+function withConsent(call: Call, exchange: Exchange): Call {
+  if (call.operation !== 'token') return call;
+  const body = async () => {
+    const sent = await call.body();
+    exchange.consent = consentOf(sent);
+    return sent;
+  };
+  return {...call, body};
 }
 
 /**

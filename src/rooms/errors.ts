@@ -5,6 +5,7 @@ const STATUSES = {
   unauthorized: 401,
   signed_out: 401,
   denied: 403,
+  consent_missing: 403,
   not_found: 404,
   room_active: 409,
   not_editable: 409,

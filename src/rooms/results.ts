@@ -79,6 +79,7 @@ export const RESULTS: Readonly<Record<number, Result>> = {
   19015: result('offline', 'No answer'),
   19016: result('timeout', 'No answer in time'),
   19017: result('signed_out', 'The session has ended'),
+  19018: {code: 'consent_missing', error: 'Consent is missing', key: 'consent'},
   19100: value('name'),
   19101: value('owner_ref'),
   19102: value('user_ref'),
@@ -146,6 +147,7 @@ const NUMBERS: Record<RoomsErrorCode, number> = {
   offline: 19015,
   timeout: 19016,
   signed_out: 19017,
+  consent_missing: 19018,
 };
 
 /** What the documented platform writes before the text of every error. Only its own HTTP wire has it. */

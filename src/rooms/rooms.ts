@@ -1,7 +1,7 @@
 import type {RoomChanges, RoomDefinition} from './definition.js';
 import type {Enforces} from './enforces.js';
 import type {Room} from './room.js';
-import type {IssuedToken, TokenRequest, User} from './schema.js';
+import type {IssuedToken, KnownVisitor, TokenRequest, User} from './schema.js';
 
 export * from './admission.js';
 export type {Connected, Connections, IceServer, Provider} from './connection.js';
@@ -53,6 +53,11 @@ export interface Rooms {
    * @default Date.now
    */
   now?(): number;
+  /**
+   * Who is asking, as the last `list` or `get` told it. Undefined before the first answer, and if the rooms do not know.
+   * @default unknown
+   */
+  visitor?(): KnownVisitor | undefined;
   /**
    * What is really enforced in this room, or without a room, in all of them.
    * @default everything

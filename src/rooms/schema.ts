@@ -5,6 +5,7 @@ import {
   Data,
   Flag,
   isObject,
+  isText,
   lenient,
   matching,
   Name,
@@ -76,9 +77,19 @@ export const IssuedToken = type({
 });
 export type IssuedToken = Infer<typeof IssuedToken>;
 
+const Words = checked<string[]>('words', value => Array.isArray(value) && value.every(isText));
+
+/**
+ * What a token proxy knows of the visitor who asks. `name` is absent if it knows none: the name of all guests is no name
+ * of a person. `roles`: those they may join in; `can`: their rights, `manage` and `users`.
+ */
+export const KnownVisitor = type({name: lenient(Text), roles: lenient(Words), can: lenient(Words)});
+export type KnownVisitor = Infer<typeof KnownVisitor>;
+
 /**
  * What every answer may hold beside what was asked for, in both envelopes in use: `result` and `error`, or `status`,
- * `error_code` and `message`. A token proxy adds `code`, `key`, `opens_at` and `server_now` (ISO 8601).
+ * `error_code` and `message`. A token proxy adds `code`, `key`, `opens_at` and `server_now` (ISO 8601), and `visitor` to a
+ * list and a room.
  */
 export const Envelope = type({
   result: lenient(Numeric),
@@ -91,17 +102,28 @@ export const Envelope = type({
   key: lenient(Text),
   opens_at: lenient(Text),
   server_now: lenient(Text),
+  visitor: lenient(KnownVisitor),
 });
 export type Envelope = Infer<typeof Envelope>;
 
+/** Most names of consents in a request. */
+const MAX_CONSENTS = 16;
+
+/** The names of what a visitor agreed to, such as `terms`. The names are like ids of rooms. */
+export const Consent = checked<string[]>(
+  'consent',
+  value => Array.isArray(value) && value.length <= MAX_CONSENTS && value.every(each => RoomId.is(each)),
+);
+
 /**
  * What a token is asked with. The platform needs `name`, `role` and `user_ref`; a token proxy knows `user_ref`, and
- * `name` if the visitor has signed in. `data` has at most 5 keys.
+ * `name` if the visitor has signed in. `data` has at most 5 keys. `consent` is for a token proxy, at most 16 names.
  */
 export const TokenRequest = object({
   role: Role,
   name: optional(Name),
   user_ref: optional(Reference),
   data: optional(checked<Record<string, unknown>>('data', value => isObject(value) && Object.keys(value).length <= 5)),
+  consent: optional(Consent),
 });
 export type TokenRequest = Infer<typeof TokenRequest>;

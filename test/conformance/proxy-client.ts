@@ -214,6 +214,7 @@ const CODES = [
   'role_invalid',
   'unauthorized',
   'denied',
+  'consent_missing',
   'not_found',
   'room_active',
   'not_editable',

@@ -136,6 +136,30 @@ describe('is safe: identity', () => {
     }
   });
 
+  test('what an answer says of the visitor is a name, roles and rights, and no reference', async () => {
+    const {room} = await proxy();
+    for (const path of ['/rooms', `/rooms/${room}`]) {
+      const answer = await ask('GET', path);
+      const {visitor} = good(answer) as {visitor?: Json};
+      if (visitor === undefined) continue;
+      const todo = 'Answer {"name":"…","roles":["…"],"can":[]}, without the name if nobody has told it.';
+      const more = Object.keys(visitor).filter(key => !['name', 'roles', 'can'].includes(key));
+      must(more.length === 0, `The page can read ${more.join(', ')} of its visitor.`, todo, answer);
+      const {name, roles = [], can = []} = visitor;
+      must(name === undefined || (typeof name === 'string' && name), 'The name is not a text.', todo, answer);
+      must([roles, can].every(Array.isArray), 'roles and can are not lists.', todo, answer);
+    }
+  });
+
+  test('a consent that is not a short list of names is refused or left out', async () => {
+    const todo = 'Read consent as a list of at most 16 names of 1 to 64 letters, digits, - and _, else answer 400.';
+    for (const consent of ['terms', {terms: true}, ['two words'], Array.from({length: 100}, (_, at) => `box-${at}`)]) {
+      const answer = await askToken({consent});
+      if (answer.status !== 200) refused(answer, todo);
+      else must(!('consent' in claimsIn(tokenOf(answer))), 'The consent went to the platform.', todo, answer);
+    }
+  });
+
   const KEYS = 'Keep answers by visitor, room and body as well as by key.';
 
   test('an Idempotency-Key gives no token to a different request', async () => {

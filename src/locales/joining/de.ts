@@ -36,6 +36,8 @@ export const de: Words = {
     unauthorized: 'Bitte melden Sie sich zuerst an und versuchen Sie es dann erneut.',
     signed_out: 'Sie sind vielleicht nicht mehr angemeldet. Melden Sie sich an und versuchen Sie es noch einmal.',
     denied: 'Sie sind dazu nicht berechtigt.',
+    consent_missing:
+      'Bitte stimmen Sie zuerst zu: Kreuzen Sie an, was erforderlich ist, und versuchen Sie es dann erneut.',
     not_found: 'Diesen Raum gibt es nicht. Bitte wählen Sie einen anderen.',
     room_active: 'In diesem Raum ist gerade jemand. Bitte versuchen Sie es gleich noch einmal.',
     not_editable: 'Das lässt sich nicht ändern.',

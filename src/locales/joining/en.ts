@@ -42,6 +42,7 @@ export const en = {
     unauthorized: 'Sign in first, then try again.',
     signed_out: 'You may have been signed out. Sign in, then try again.',
     denied: 'You are not allowed to do this.',
+    consent_missing: 'You have to agree first. Tick what is required, then try again.',
     not_found: 'This room does not exist. Choose another one.',
     room_active: 'Somebody is in this room. Try again in a moment.',
     not_editable: 'This cannot be changed.',

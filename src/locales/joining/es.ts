@@ -33,6 +33,7 @@ export const es: Words = {
     unauthorized: 'Inicie sesión y vuelva a intentarlo.',
     signed_out: 'Es posible que se haya cerrado su sesión. Inicie sesión y vuelva a intentarlo.',
     denied: 'No tiene permiso para hacer esto.',
+    consent_missing: 'Primero tiene que dar su consentimiento. Marque lo obligatorio e inténtelo de nuevo.',
     not_found: 'Esta sala no existe. Elija otra.',
     room_active: 'Hay alguien en esta sala. Inténtelo de nuevo en un momento.',
     not_editable: 'Esto no se puede cambiar.',

@@ -36,6 +36,7 @@ export const fr: Words = {
     unauthorized: 'Connectez-vous d’abord, puis réessayez.',
     signed_out: 'Vous avez peut-être été déconnecté. Connectez-vous, puis réessayez.',
     denied: 'Vous n’êtes pas autorisé à faire cela.',
+    consent_missing: 'Votre accord est nécessaire. Cochez ce qui est obligatoire, puis réessayez.',
     not_found: 'Cette salle n’existe pas. Choisissez-en une autre.',
     room_active: 'Quelqu’un se trouve dans cette salle. Réessayez dans un instant.',
     not_editable: 'Cela ne peut pas être modifié.',

@@ -33,6 +33,7 @@ export const pt: Words = {
     unauthorized: 'Faça login e tente novamente.',
     signed_out: 'Sua sessão pode ter terminado. Faça login e tente novamente.',
     denied: 'Você não tem permissão para fazer isso.',
+    consent_missing: 'Primeiro é preciso concordar. Marque o que é obrigatório e tente novamente.',
     not_found: 'Esta sala não existe. Escolha outra.',
     room_active: 'Há alguém nesta sala. Tente novamente em instantes.',
     not_editable: 'Isto não pode ser alterado.',

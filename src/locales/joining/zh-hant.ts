@@ -32,6 +32,7 @@ export const zhHant: Words = {
     unauthorized: '請先登入，然後再試一次。',
     signed_out: '您可能已登出。請登入，然後再試一次。',
     denied: '您沒有執行此操作的權限。',
+    consent_missing: '請先表示同意。勾選必選項後再試一次。',
     not_found: '這個聊天室不存在，請選擇其他聊天室。',
     room_active: '聊天室內有人，請稍後再試。',
     not_editable: '此項目無法變更。',

@@ -32,6 +32,7 @@ export const zh: Words = {
     unauthorized: '请先登录，然后重试。',
     signed_out: '您可能已退出登录。请登录，然后重试。',
     denied: '您没有执行此操作的权限。',
+    consent_missing: '请先表示同意。勾选必选项后再试一次。',
     not_found: '该房间不存在，请选择其他房间。',
     room_active: '房间内有人，请稍后重试。',
     not_editable: '此项无法更改。',

@@ -63,6 +63,8 @@ export const VARIABLES = {
     'Secret of the TURN servers: static-auth-secret of coturn, with use-auth-secret. Required with TURN_URLS.',
   LIVEKIT_ENDPOINT: '1 answers LiveKit’s TokenSource.endpoint at MOUNT itself; needs SERVER_URL. Default: 0.',
   LIVEKIT_NATIVE: '1 lets LiveKit’s native clients in, too, which send no Origin; needs LIVEKIT_ENDPOINT. Default: 0.',
+  CONSENT:
+    'What a visitor must agree to before a token is issued, with commas: terms,recording. The names of the boxes that the page shows for it. Default: nothing.',
   REQUEST_HEADERS: 'Further headers that pages may send, with commas: traceparent,sentry-trace,baggage. Default: none.',
   STORE_SECRET: 'At least 32 bytes, the same on every node, to hide what is stored in Redis. Default: USER_REF_SECRET.',
   REDIS_URL:

@@ -12,6 +12,8 @@ export interface Line {
   status?: number;
   code?: string;
   ms?: number;
+  /** What the visitor agreed to. */
+  consent?: readonly string[] | undefined;
 }
 
 /**
@@ -30,21 +32,22 @@ export function jsonLines(stream: DestinationStream = logStream(process.stdout))
     },
     stream,
   );
-  return ({level, message, request_id, operation, status, code, ms}) => {
+  return ({level, message, request_id, operation, status, code, ms, consent}) => {
     const fields = {
       request_id: escaped(request_id),
       operation: escaped(operation),
       status,
       code: escaped(code),
       ms: ms === undefined ? undefined : Math.round(ms * 10) / 10,
+      consent: consent?.map(each => escaped(each)),
     };
     logger[level](fields, escaped(message));
   };
 }
 
 /** The line for an answer. One with a status of 500 or more is a warning. */
-export function lineOf({request_id, operation, status, code, ms}: Answered): Line {
-  return {level: status >= 500 ? 'warn' : 'info', request_id, operation, status, code, ms};
+export function lineOf({request_id, operation, status, code, ms, consent}: Answered): Line {
+  return {level: status >= 500 ? 'warn' : 'info', request_id, operation, status, code, ms, consent};
 }
 
 const MAX_LENGTH = 500;

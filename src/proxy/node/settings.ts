@@ -352,6 +352,8 @@ function readPages({text, list, integer, wrong, check}: Reader, isEngine: boolea
   else if (native === '1' && !livekit) wrong('LIVEKIT_ENDPOINT', 'LIVEKIT_NATIVE needs it.', '1');
   const requestHeaders = list('REQUEST_HEADERS');
   if (requestHeaders) check('REQUEST_HEADERS', {requestHeaders}, 'traceparent,baggage');
+  const consent = list('CONSENT');
+  if (consent) check('CONSENT', {consent}, 'terms,recording');
   const timeout = integer('TIMEOUT_MS', 10_000, 100, 300_000);
   return {
     origins,
@@ -360,6 +362,7 @@ function readPages({text, list, integer, wrong, check}: Reader, isEngine: boolea
     serverUrl,
     livekit,
     native: native === '1',
+    consent,
     requestHeaders,
     timeout,
     provider: text('PROVIDER'),

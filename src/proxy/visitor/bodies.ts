@@ -4,7 +4,7 @@ import {errorOf, invalidValue} from '../../rooms/results.js';
 import {tokenData} from '../../rooms/admission.js';
 import {nameFault, tidyName} from '../../rooms/person-name.js';
 import {unknownSetting} from '../../rooms/rules.js';
-import {Role} from '../../rooms/schema.js';
+import {Consent, Role} from '../../rooms/schema.js';
 import {OTHER_SETTINGS, SETTINGS} from '../../rooms/settings.js';
 import {isObject, isText} from '../../rooms/values.js';
 
@@ -68,6 +68,13 @@ export function dataOf(body: object): Values | undefined {
   const sent = own(body, 'data') ?? undefined;
   if (sent === undefined) return undefined;
   return plain(tokenData(sent), 'data') as Values;
+}
+
+/** What the visitor agreed to, each name once. Throws `invalid` for anything else than at most 16 names. */
+export function consentOf(body: object): string[] {
+  const sent = own(body, 'consent') ?? [];
+  if (Consent.is(sent)) return [...new Set(sent)];
+  throw invalidValue('consent', 'consent must be a list of at most 16 names of 1 to 64 letters, digits, - and _.');
 }
 
 /** Changes of a room for the platform. The owner of a room cannot be changed. */

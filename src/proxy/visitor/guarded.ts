@@ -1,6 +1,6 @@
 import {connectionFor, isServerUrl, type OwnConnections} from '../../rooms/connection.js';
 import {RoomsError} from '../../rooms/errors.js';
-import {notFound} from '../../rooms/results.js';
+import {errorOf, notFound} from '../../rooms/results.js';
 import type {Rooms} from '../../rooms/rooms.js';
 import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
 import type {Room} from '../../rooms/room.js';
@@ -9,7 +9,7 @@ import {SHOWN_SETTINGS} from '../../rooms/settings.js';
 import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 import {digest} from '../crypto.js';
 import {iceServers, type Turn} from '../turn.js';
-import {changesOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
+import {changesOf, consentOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
 import {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 
 export interface GuardedOptions extends UpstreamOptions {
@@ -23,6 +23,8 @@ export interface GuardedOptions extends UpstreamOptions {
   turn?: Turn | undefined;
   /** The name of visitors who have none and give none. Without it such a visitor is asked for a name. */
   defaultName?: string | undefined;
+  /** What a visitor must agree to before a token is issued. @default nothing */
+  consent?: readonly string[] | undefined;
 }
 
 /**
@@ -35,8 +37,10 @@ export interface GuardedOptions extends UpstreamOptions {
  * await theirs.token('lobby', {name: 'Ann', role: 'participant'});
  */
 export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions = {}): Rooms {
-  const {defaultName} = options;
-  const {user_ref} = visitor;
+  const {defaultName, consent = []} = options;
+  const {user_ref, roles, can = []} = visitor;
+  const name = visitor.name?.normalize('NFC');
+  const known = {...(name !== undefined && {name}), roles: [...roles], can: [...can]};
   const manages = may(visitor, 'manage');
   const ask = platformCalls(options);
   const now = () => clockOf(rooms);
@@ -88,14 +92,16 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
     // The visitor's idempotency key is not passed on. The platform cannot tell one visitor's key from another's, and
     // would give the second visitor the first one's token.
     token: async (id, body, options) => {
-      const name = visitor.name?.normalize('NFC') ?? nameOf(body, defaultName);
+      const called = name ?? nameOf(body, defaultName);
       const role = roleOf(body);
       if (!mayJoinAs(visitor, role)) throw new RoomsError('denied', 'This role is not yours.', {key: 'role'});
       const data = dataOf(body);
+      const agreed = consentOf(body);
+      if (!consent.every(each => agreed.includes(each))) throw errorOf(19018, {desc: 'Send what the visitor ticked.'});
       reach(id);
       return ask('token', options, async limited => {
         const room = await rooms.get(id, limited);
-        const request = {name, role, user_ref, ...(data && {data})};
+        const request = {name: called, role, user_ref, ...(data && {data})};
         const issued = await rooms.token(id, request, limited).catch(async (error: unknown) => {
           throw await withOpening(error, () => rooms.get(id, limited));
         });
@@ -104,11 +110,12 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
           expires_at: tokenExpiry(issued, now()).toISOString(),
           ...(await forClient(issued)),
           room: shown(room),
-          participant: {name, role, user_ref},
+          participant: {name: called, role, user_ref},
         } satisfies IssuedToken;
       });
     },
     now,
+    visitor: () => known,
     ...(rooms.enforces && {enforces: room => rooms.enforces!(room)}),
   };
 }

@@ -12,7 +12,7 @@ import {Visitor} from './rights.js';
 import {wrong} from '../wrong.js';
 
 export {isObject} from '../../rooms/values.js';
-export {own, PersonName} from './bodies.js';
+export {consentOf, own, PersonName} from './bodies.js';
 export {checkGrants, Origin, Secret, type GrantKey, type Grants} from './grant-keys.js';
 export {beyond, grantReader, GrantRefused, issueGrant, type Grant, type GrantFault, type GrantWish} from './grants.js';
 export {guarded, type GuardedOptions} from './guarded.js';
