@@ -17,6 +17,7 @@ const EVENTS = [
   'room-join',
   'room-token',
   'devices-change',
+  'room-leave',
   'room-save',
   'room-saved',
   'room-delete',

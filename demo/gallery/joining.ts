@@ -172,6 +172,64 @@ export const JOIN = states('join-button', {
     ...pressed,
     reached: '[part=status].done',
   },
+  'asks-name': {
+    label: 'Asks for a name',
+    note: 'Nobody knows the visitor: the field appears at the first press, in the reserved lines. Enter joins.',
+    settings: () => ({...open(), userName: ''}),
+    ...pressed,
+    reached: '[part=input]',
+  },
+  'name-missing': {
+    label: 'Name missing',
+    note: 'Pressed without a name: it says so beside the field.',
+    settings: () => ({...open(), userName: ''}),
+    act: async button => {
+      await press(button, 'button');
+      await found(button, '[part=input]');
+      await press(button, 'button');
+    },
+    reached: '[aria-invalid=true]',
+  },
+  'no-name': {
+    label: 'Without a name',
+    note: 'no-name: the token proxy decides what to call the visitor.',
+    settings: () => ({...open(), userName: '', noName: true}),
+    ...pressed,
+    reached: '[part=status].done',
+  },
+  ask: {
+    label: 'Ask to join',
+    note: 'A moderator lets people in.',
+    settings: () => open({}, room('Doctor’s office', {knock: true})),
+    reached: '[aria-disabled=false]',
+  },
+  joined: {
+    label: 'In the call',
+    note: 'joined: set by the page; pressed now, it fires room-leave.',
+    settings: () => ({...open(), joined: true}),
+    reached: '[part~=leave]',
+  },
+  left: {
+    label: 'After the call',
+    note: 'left(): the visitor can join again.',
+    settings: () => ({...open(), joined: true}),
+    act: async button => {
+      await found(button, '[part~=leave]');
+      button.left();
+    },
+    reached: '[part=button]',
+  },
+  compact: {
+    label: 'Compact',
+    note: 'compact: no reserved lines. What there is to say is in a popover, while the pointer or the focus is on the button.',
+    settings: () => ({...open({token: fails('room_full')}), compact: true}),
+    act: async button => {
+      await found(button, 'button');
+      button.focus();
+      await press(button, 'button');
+    },
+    reached: '.over.open',
+  },
   viewer: {
     label: 'As a viewer',
     note: 'user-role: asked for as it is; the token proxy decides.',
@@ -200,7 +258,7 @@ export const JOIN = states('join-button', {
     failure: true,
   },
   ...failing<'join-button'>(
-    'room_full denied unauthorized not_found over role_invalid invalid rate_limited offline platform_down timeout ' +
+    'room_full denied consent_missing unauthorized not_found over role_invalid invalid rate_limited offline platform_down timeout ' +
       'bad_reply misconfigured internal',
     code => ({
       note: `The token is refused with ${code}.`,

@@ -1,18 +1,21 @@
 import type {LitElement, ReactiveController} from 'lit';
 
 /**
- * Finds the element whose id is in the host's `for`, in the same document or shadow root. Either of the two may be parsed,
- * upgraded, moved or replaced first. The host updates whenever that element does.
+ * Finds the first element of a kind among those whose ids are in the host's `for`, in the same document or shadow root.
+ * Either of the two may be parsed, upgraded, moved or replaced first. The host updates whenever that element does.
  */
 export class LinkController<T extends LitElement> implements ReactiveController {
   #host: LitElement & {for: string};
+  #mark: keyof T | undefined;
   #target?: T;
-  #awaited?: string;
+  #awaited = new Set<string>();
   #observer = new MutationObserver(() => this.#look());
   #follow: ReactiveController = {hostUpdated: () => this.#host.requestUpdate()};
 
-  constructor(host: LitElement & {for: string}) {
+  /** @param mark - A property that only elements of that kind have. Default: any element is of that kind. */
+  constructor(host: LitElement & {for: string}, mark?: keyof T) {
     this.#host = host;
+    this.#mark = mark;
     host.addController(this);
   }
 
@@ -35,17 +38,21 @@ export class LinkController<T extends LitElement> implements ReactiveController 
   }
 
   #look() {
-    const {for: id, isConnected} = this.#host;
+    const {for: ids, isConnected} = this.#host;
     const root = this.#host.getRootNode() as Document | ShadowRoot;
-    const named = isConnected && id ? root.getElementById(id) : null;
-    // The script tag renders an element into a container; then the id is the container's.
-    const found = named?.localName.includes('-') ? named : (named?.firstElementChild ?? null);
-    if (!found || 'addController' in found) return this.#tie((found as T | null) ?? undefined);
-    // A custom element without its script cannot be followed yet; a plain element never can.
-    const {localName} = found;
-    if (localName === this.#awaited || !localName.includes('-')) return;
-    this.#awaited = localName;
-    void customElements.whenDefined(localName).then(() => this.#host.requestUpdate());
+    for (const id of isConnected && ids ? String(ids).split(/\s+/) : []) {
+      const named = root.getElementById(id);
+      // The script tag renders an element into a container; then the id is the container's.
+      const found = named?.localName.includes('-') ? named : named?.firstElementChild;
+      if (found && 'addController' in found && (!this.#mark || this.#mark in found))
+        return this.#tie(found as Element as T);
+      // A custom element without its script cannot be followed yet; a plain element never can.
+      const {localName = ''} = found ?? {};
+      if (!localName.includes('-') || this.#awaited.has(localName)) continue;
+      this.#awaited.add(localName);
+      void customElements.whenDefined(localName).then(() => this.#host.requestUpdate());
+    }
+    this.#tie(undefined);
   }
 
   #tie(target: T | undefined) {

@@ -33,6 +33,13 @@ export class RoomTokenEvent extends CustomEvent<TokenDetail> {
   }
 }
 
+/** A person asked to leave the call. The page, or a `<room-stage>`, leaves it and calls `left()` of the button. */
+export class RoomLeaveEvent extends CustomEvent<{room: Room | undefined}> {
+  constructor(room: Room | undefined) {
+    super('room-leave', {...fact, detail: {room}});
+  }
+}
+
 /** The operation that failed. */
 export type Operation = 'list' | 'get' | 'token' | 'create' | 'update' | 'remove' | 'users' | 'join';
 
@@ -71,6 +78,7 @@ export interface RoomEventMap {
   'room-select': RoomSelectEvent;
   'room-join': RoomJoinEvent;
   'room-token': RoomTokenEvent;
+  'room-leave': RoomLeaveEvent;
   'room-save': RoomSaveEvent;
   'room-saved': RoomSavedEvent;
   'room-delete': RoomDeleteEvent;

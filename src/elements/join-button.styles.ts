@@ -18,30 +18,40 @@ export const styles = css`
   :host {
     grid-template-columns: minmax(0, 1fr);
   }
-  p {
+  .lines {
     container-type: inline-size;
     contain-intrinsic-inline-size: 320px;
     display: flow-root;
+  }
+  p {
     color: var(--_muted);
     font-size: 0.875em;
   }
-  p::before {
+  .over {
+    display: none;
+  }
+  .lines::before {
     content: '';
     float: inline-start;
     block-size: 2.8em;
   }
   @container (inline-size < 36em) {
-    p::before {
+    .lines::before {
       block-size: 4.2em;
     }
   }
   @container (inline-size < 20em) {
-    p::before {
+    .lines::before {
       block-size: 5.6em;
     }
   }
   #reason {
     white-space: pre-line;
+  }
+  [part~='leave'] {
+    --_fill: var(--_surface);
+    border-color: var(--_edge);
+    color: var(--_text);
   }
   .failed {
     color: var(--_danger);

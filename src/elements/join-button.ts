@@ -1,4 +1,4 @@
-import {html, LitElement, nothing, type TemplateResult} from 'lit';
+import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
@@ -8,19 +8,23 @@ import {missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
 import {Source, withRooms} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
-import type {Connected} from '../rooms/connection.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/room.js';
 import {Role, type TokenRequest} from '../rooms/schema.js';
-import {clockOf, isoTime, joinWindow, roomPhase, tokenExpiry} from '../rooms/times.js';
+import {clockOf, joinWindow, tokenExpiry} from '../rooms/times.js';
+import type {JoiningParticipant} from '../rooms/token-detail.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
-import {reportError, RoomJoinEvent, RoomTokenEvent, type JoiningParticipant, type Operation} from './events.js';
+import {reportError, RoomJoinEvent, RoomLeaveEvent, RoomTokenEvent, type Operation} from './events.js';
 import {styles} from './join-button.styles.js';
-import {renderSignIn} from './sign-in.js';
-import {isBusy, settled, waitOf, type JoinState} from './join-state.js';
+import {cssState, isBusy, settled, waitOf, type JoinState} from './join-state.js';
+import {tokenDetail} from './join-token.js';
+import {countdown, labelOf, reasonOf, sentenceOf} from './join-words.js';
+import type {NameField} from './name-field.js';
 import type {RoomPicker} from './room-picker.js';
+import {renderSignIn} from './sign-in.js';
+import type {StatusPopover} from './status-popover.js';
 
 /** How long the button ignores clicks after a token, in ms: longer than a double click, or Enter and a click, takes. */
 const REST = 1000;
@@ -33,17 +37,38 @@ const MINUTE = 60_000;
 /** Errors after which nobody knows whether a token was issued. */
 const UNKNOWN: readonly RoomsErrorCode[] = ['aborted', 'internal', 'bad_reply', 'platform_down', 'offline', 'timeout'];
 
+/** What the button needs of a linked `<pre-join>`. */
+export interface LinkedPreJoin extends LitElement {
+  /** The name that was typed. */
+  userName: string;
+  /** The names of the ticked boxes. */
+  consent: readonly string[];
+  /** Whether all that is required is there. If not, the element says what is missing. */
+  reportValidity(): boolean;
+  /** Hands over the tracks of the preview. */
+  takeStream(): MediaStream | null;
+}
+
 /**
  * One button that knows when its room opens, asks for a token once, and hands it to the page.
  *
  * @fires room-join - A person asked to join, and nothing was requested yet. Cancel it to stop the request.
  * @fires room-token - A token was issued.
+ * @fires room-leave - A person in the call asked to leave it.
  * @fires room-error - Something failed. Cancel it to keep the element from showing the failure.
  * @slot - The button's text, instead of "Join".
  * @slot sign-in - Shown below a failure if the visitor has to sign in: a link to your login.
  * @csspart button - The button.
- * @csspart status - The lines below the button: when the room opens, or what went wrong.
+ * @csspart leave - The button while it leaves the call; beside `button`.
+ * @csspart status - The lines below the button: when the room opens, or what went wrong. Absent if they are empty.
  * @csspart countdown - The time until the button can be pressed.
+ * @csspart label - The label of the field for the name.
+ * @csspart input - The field for the name.
+ * @cssstate waiting - The room is not open yet.
+ * @cssstate busy - It asks for a token.
+ * @cssstate done - The page has got a token.
+ * @cssstate joined - The visitor is in the call.
+ * @cssstate failed - Something went wrong.
  */
 export class JoinButton extends LitElement {
   static override shadowRootOptions: ShadowRootInit = {mode: 'open', delegatesFocus: true};
@@ -58,9 +83,15 @@ export class JoinButton extends LitElement {
   @property({attribute: false}) rooms?: Rooms | undefined;
   /** The room to join. */
   @property({attribute: 'room-id'}) roomId = '';
-  /** Id of the `<room-picker>` whose chosen room is joined; overrides `room-id`. */
+  /**
+   * Ids, with spaces, of a `<room-picker>` whose chosen room is joined, which overrides `room-id`, and of a `<pre-join>` that
+   * knows name and consent.
+   */
   @property() for = '';
-  /** The participant's name. A token proxy that knows the visitor's name uses that one. */
+  /**
+   * The participant's name. A token proxy that knows the visitor's name uses that one. If nobody knows a name, the element
+   * asks for one.
+   */
   @property({attribute: 'user-name'}) userName = '';
   /** The page's own reference for the participant. A token proxy that knows the visitor uses its own. */
   @property({attribute: 'user-ref'}) userRef = '';
@@ -72,6 +103,12 @@ export class JoinButton extends LitElement {
   @property({attribute: 'user-role'}) userRole = '';
   /** Turns the button off. */
   @property({type: Boolean, reflect: true}) disabled = false;
+  /** Joins without a name if nobody knows one; then the token proxy decides. */
+  @property({type: Boolean, attribute: 'no-name'}) noName = false;
+  /** Keeps no lines free below the button. What there is to say is in a popover. */
+  @property({type: Boolean}) compact = false;
+  /** Whether the visitor is in the call. The page, or a `<room-stage>`, sets it; the button then leaves. */
+  @property({attribute: false}) joined = false;
   /** Facts about the participant that others in the room may see; at most 5 keys. */
   @property({attribute: false}) data?: TokenRequest['data'] | undefined;
 
@@ -79,7 +116,13 @@ export class JoinButton extends LitElement {
 
   #source = new Source(this);
   #language = new Language(this, words);
-  #picker = new LinkController<RoomPicker>(this);
+  #picker = new LinkController<RoomPicker>(this, 'source');
+  #preJoin = new LinkController<LinkedPreJoin>(this, 'takeStream');
+  #states = statesOf(this);
+  #name?: NameField;
+  #popover?: StatusPopover;
+  /** The room of the last token. */
+  #entered?: Room;
   #slots = new Slots(this);
   // A failed load does not replace what is shown already.
   #loaded = new LoadController<Room>(this, error =>
@@ -106,9 +149,14 @@ export class JoinButton extends LitElement {
 
   /** The room to join, once it is loaded. */
   get room(): Room | undefined {
-    if (this.for) return this.#picker.target?.room;
+    if (this.#isPicked) return this.#picker.target?.room;
     const {state} = this.#loaded;
     return state.status === 'loaded' && state.value.room_id === this.roomId ? state.value : undefined;
+  }
+
+  /** The `<pre-join>` among the elements that `for` names. */
+  get preJoin(): LinkedPreJoin | undefined {
+    return this.#preJoin.target;
   }
 
   override connectedCallback() {
@@ -146,8 +194,17 @@ export class JoinButton extends LitElement {
     await super.scheduleUpdate();
   }
 
-  protected override willUpdate() {
+  protected override willUpdate(changed: PropertyValues<this>) {
     this.#follow();
+    const isIn = this.state.status === 'joined';
+    if (this.joined && !isIn) this.state = {status: 'joined', since: performance.now()};
+    if (!this.joined && isIn) this.state = {status: 'idle', remark: 'left'};
+    if (changed.has('compact') && this.compact) {
+      void import('./status-popover.js').then(
+        ({StatusPopover}) => (this.#popover ??= new StatusPopover(this)),
+        missing,
+      );
+    }
     if (this.room ?? this.state.until) {
       this.#now = this.#from.now;
       this.state = settled(this.state, this.room, this.#now);
@@ -155,6 +212,8 @@ export class JoinButton extends LitElement {
   }
 
   protected override updated() {
+    this.#states?.clear();
+    this.#states?.add(cssState(this.state));
     clearTimeout(this.#timer);
     const then = this.state.until ?? Number(this.room && joinWindow(this.room)?.endsAt);
     const left = then && then - this.#now;
@@ -167,14 +226,29 @@ export class JoinButton extends LitElement {
     );
   }
 
+  /** Leaves the call, as the page or a `<room-stage>` has done. The button can then join again. */
+  left() {
+    this.joined = false;
+    // Nothing that the last token brought is true any more.
+    this.#request = undefined;
+  }
+
   override render(): TemplateResult {
     const {words} = this.#language;
-    const {state} = this;
+    const {state, compact} = this;
     const {status} = state;
+    const scene = {state, room: this.room, role: this.userRole, now: this.#now};
     const left = waitOf(state, this.#now);
     const requesting = status === 'requesting';
+    const sentence = sentenceOf(this.#language, scene);
+    const isAsking = status === 'asking';
+    const isIn = status === 'joined';
+    const hasText = !isIn && this.#slots.filled.has('');
+    const unseen = left || requesting || compact ? 'unseen' : '';
+    const said = html`<span role="status" id="status" class=${unseen} .textContent=${sentence}></span>`;
+    const signIn = renderSignIn(status === 'failed' && state.error);
     return html`<button
-        part="button"
+        part=${isIn ? 'button leave' : 'button'}
         ?disabled=${this.disabled}
         aria-disabled=${isBusy(state) || left > 0}
         aria-busy=${requesting}
@@ -183,57 +257,35 @@ export class JoinButton extends LitElement {
         @keydown=${this.#onKey}
       >
         <span
-          >${this.#slots.filled.has('') ? html`<slot></slot>` : html`<span .textContent=${words.join}></span>`}</span
+          >${hasText ? html`<slot></slot>` : html`<span .textContent=${labelOf(this.#language, scene)}></span>`}</span
         >
         <span .textContent=${words.joining}></span>
       </button>
-      <p part="status" class=${status}>
+      ${compact ? said : nothing}
+      <p
+        part=${(left || isAsking || (sentence && !requesting) ? 'status' : nothing) as string}
+        class="${compact ? 'over' : 'lines'} ${status}"
+      >
+        ${left ? this.#renderWait(left, reasonOf(this.#language, scene)) : nothing}
+        ${isAsking ? this.#name!.render(words, state.fault !== undefined) : nothing}
         ${
-          left
-            ? html`<span part="countdown" role="timer" .textContent=${countdown(left)}></span>
-                <span id="reason" .textContent=${this.#reason()}></span>`
-            : nothing
+          !compact
+            ? said
+            : left || requesting
+              ? nothing
+              : html`<span class="copy" aria-hidden="true" .textContent=${sentence}></span>`
         }
-        <span
-          role="status"
-          id="status"
-          class=${left || requesting ? 'unseen' : ''}
-          .textContent=${this.#sentence()}
-        ></span>
+        ${compact ? signIn : nothing}
       </p>
-      ${renderSignIn(status === 'failed' && state.error)}`;
+      ${compact ? nothing : signIn}`;
   }
 
-  /** Why the visitor has to wait. Only visible, not announced: the wait itself is announced. */
-  #reason(): string {
-    const {words} = this.#language;
-    const {state} = this;
-    return state.status === 'failed'
-      ? words.failures[state.error.code]
-      : `${words.opens(this.#language.time(state.until!, this.#now))}\n${words.opensByItself}`;
-  }
-
-  /** The announced sentence. It does not contain the countdown, so it is read only when something changes. */
-  #sentence(): string {
-    const {words} = this.#language;
-    const {state} = this;
-    switch (state.status) {
-      case 'waiting':
-        return words.opensIn(this.#language.wait(state.said));
-      case 'requesting':
-        return words.joining;
-      case 'done':
-        return state.taken ? words.joined : words.joining;
-      case 'failed': {
-        const {code, retryAfter} = state.error;
-        return code === 'rate_limited' && retryAfter ? words.waitSeconds(retryAfter) : words.failures[code];
-      }
-      default: {
-        const room = this.room;
-        if (room && roomPhase(room, this.#now) === 'over') return words.failures.over;
-        return state.remark ? words[state.remark] : '';
-      }
-    }
+  #renderWait(left: number, reason: string) {
+    const time = countdown(left);
+    return html`${time ? html`<span part="countdown" role="timer" .textContent=${time}></span>` : nothing}<span
+        id="reason"
+        .textContent=${reason}
+      ></span>`;
   }
 
   get #from(): Source {
@@ -241,7 +293,12 @@ export class JoinButton extends LitElement {
   }
 
   get #id(): string | undefined {
-    return this.for ? this.#picker.target?.value : this.roomId;
+    return this.#isPicked ? this.#picker.target?.value : this.roomId;
+  }
+
+  /** Whether a picker says which room is joined. It may not be there yet. */
+  get #isPicked(): boolean {
+    return !!this.for && !(this.preJoin && !this.#picker.target);
   }
 
   /** Starts anew if the room is another one, and loads it if it comes from somewhere else. */
@@ -249,7 +306,7 @@ export class JoinButton extends LitElement {
     const isNew = this.#source.isNew(this.roomId);
     // The state of one room means nothing for the next.
     const id = this.#id;
-    if (id !== this.#shownId) this.#drop();
+    if (id !== this.#shownId && !this.joined) this.#drop();
     // A press goes on: see `withRooms`.
     else if (isNew && !isBusy(this.state)) this.state = {status: 'idle'};
     this.#shownId = id;
@@ -257,14 +314,14 @@ export class JoinButton extends LitElement {
   }
 
   async #load(quiet = false) {
-    if (this.for || !this.roomId) return;
+    if (this.#isPicked || !this.roomId) return;
     await this.#loaded.run(async signal => this.#from.rooms.get(this.roomId, {signal}), {quiet});
   }
 
   /** Loads the room and the server's time again, after a sleep or when the visitor's clock was set. */
   async #refresh() {
     this.#drift = drift();
-    await (this.for ? this.#picker.target?.reload({quiet: true}) : this.#load(true));
+    await (this.#isPicked ? this.#picker.target?.reload({quiet: true}) : this.#load(true));
     this.requestUpdate();
   }
 
@@ -288,16 +345,55 @@ export class JoinButton extends LitElement {
 
   #onClick(event: MouseEvent) {
     // The second click of a double click is not a new request.
-    if (event.detail > 1 || waitOf(this.state, this.#now) || isBusy(this.state)) return;
-    if (!this.for || this.#id) return void this.#join();
-    this.state = {status: 'idle', remark: 'chooseFirst'};
-    this.#picker.target?.focus();
+    if (event.detail > 1) return;
+    this.#press();
+  }
+
+  #press() {
+    const {state} = this;
+    if (state.status === 'joined') {
+      // Whoever pressed twice to join does not want to leave.
+      if (performance.now() - state.since > REST) this.dispatchEvent(new RoomLeaveEvent(this.#entered ?? this.room));
+      return;
+    }
+    if (waitOf(state, this.#now) || isBusy(state)) return;
+    if (this.#isPicked && !this.#id) {
+      this.state = {status: 'idle', remark: 'chooseFirst'};
+      this.#picker.target?.focus();
+      return;
+    }
+    const fault = state.status === 'asking' && this.#name!.fault;
+    if (fault) {
+      this.state = {status: 'asking', fault};
+      return this.#name!.focus();
+    }
+    if (this.preJoin?.reportValidity() === false) return;
+    void this.#join();
+  }
+
+  /** Shows the field for the name. It is loaded on demand, since most visitors are known. */
+  async #ask(signal: AbortSignal) {
+    const {NameField} = await import('./name-field.js').catch((cause: unknown) => {
+      missing(cause);
+      throw new RoomsError('offline', 'The field for the name cannot be loaded.', {cause});
+    });
+    if (signal.aborted) return;
+    this.#name ??= new NameField(this, enter => {
+      // The field goes away, so the focus must not be in it.
+      this.renderRoot.querySelector('button')!.focus();
+      if (enter) this.#press();
+      else this.#drop();
+    });
+    this.state = {status: 'asking'};
+    await this.updateComplete;
+    this.#name.focus();
   }
 
   async #join() {
     const request = (this.#request = new AbortController());
     const {signal} = request;
     const pressed = Date.now();
+    const {preJoin} = this;
     let operation: Operation = 'token';
     this.state = {status: 'requesting'};
     try {
@@ -314,16 +410,26 @@ export class JoinButton extends LitElement {
       // A room that was chosen in the same task is not another one at the next update.
       const id = (this.#shownId = this.#id);
       if (!id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});
-      const room = this.room ?? (await withRooms(current, each => each.get(id, {signal}), signal));
+      const given = preJoin?.userName.trim() || this.userName.trim() || this.#name?.name;
+      const asks = !given && !preJoin && !this.noName;
+      // A token proxy says with a room who asks. With a new grant, it has not said so yet.
+      const isUnknown = asks && rooms.visitor && !rooms.visitor();
+      const known = isUnknown ? undefined : this.room;
+      const room = known ?? (await withRooms(current, each => each.get(id, {signal}), signal));
       if (signal.aborted) return;
-      const asked: JoiningParticipant = {
-        name: this.userName.trim() || undefined,
-        role,
-        userRef: this.userRef || undefined,
-      };
+      const name = current().visitor?.()?.name ?? given;
+      if (!name && asks) return await this.#ask(signal);
+      const asked: JoiningParticipant = {name: name || undefined, role, userRef: this.userRef || undefined};
       if (!this.dispatchEvent(new RoomJoinEvent(room, asked))) return this.#drop();
       operation = 'token';
-      const wish = {name: asked.name, role: asked.role, user_ref: asked.userRef, data: this.data};
+      const consent = preJoin?.consent.length ? [...preJoin.consent] : undefined;
+      const wish = {
+        name: asked.name,
+        role: asked.role,
+        user_ref: asked.userRef,
+        data: this.data,
+        ...(consent && {consent}),
+      };
       const idempotencyKey = this.#gesture.keyOf([room.room_id, wish]);
       const ask = (each: Rooms) => (rooms = each).token(room.room_id, wish, {signal, idempotencyKey});
       const issued = await withRooms(current, ask, signal);
@@ -335,7 +441,7 @@ export class JoinButton extends LitElement {
       if (Date.now() - pressed > Math.max(MINUTE, +expiresAt - now)) {
         throw new RoomsError('timeout', 'The token came too late.');
       }
-      const settle = (state: JoinState) => this.#request === request && (this.state = state);
+      const settle = (state: JoinState) => this.#request === request && !this.joined && (this.state = state);
       let taken = false;
       const take = () => {
         if (taken) return;
@@ -346,25 +452,8 @@ export class JoinButton extends LitElement {
       const unread = new RoomsError('misconfigured', 'Nobody read the token.', {key: 'listener for room-token'});
       setTimeout(() => taken || this.#request !== request || this.#fail(unread, 'token'), PATIENCE);
       this.state = {status: 'done'};
-      const {token, once = true, provider = 'rooms', server_url: serverUrl, connection} = issued;
-      const {name = asked.name, role: given = role, user_ref: userRef = asked.userRef} = issued.participant ?? {};
-      this.dispatchEvent(
-        new RoomTokenEvent({
-          get token() {
-            take();
-            return token;
-          },
-          expiresAt,
-          get expired() {
-            return clockOf(rooms) >= +expiresAt;
-          },
-          once,
-          room,
-          participant: {name, role: given, userRef},
-          serverUrl,
-          ...({provider, connection} as Connected),
-        }),
-      );
+      this.#entered = room;
+      this.dispatchEvent(new RoomTokenEvent(tokenDetail(issued, {room, rooms, expiresAt, asked}, take)));
     } catch (cause) {
       if (signal.aborted) return;
       const error = asRoomsError(cause);
@@ -395,8 +484,9 @@ export class JoinButton extends LitElement {
 /** See `#drift`. */
 const drift = () => Date.now() - performance.now();
 
-/** The time left as a clock, `00:04:05`; empty for a day or more. */
-const countdown = (ms: number) => (ms < 86_400_000 ? isoTime(ms + 999).slice(11) : '');
+/** The states of an element that styles see, if the browser has them. Chrome before 125 writes them in another way. */
+const statesOf = (host: HTMLElement) =>
+  CSS.supports('selector(:state(done))') ? host.attachInternals().states : undefined;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -3,11 +3,13 @@ import {joinWindow} from '../rooms/times.js';
 import type {Room} from '../rooms/room.js';
 
 /** A sentence below a button that can be pressed. */
-type Remark = 'chooseFirst' | 'opened' | 'joined' | 'retry' | 'backOnline';
+type Remark = 'chooseFirst' | 'opened' | 'joined' | 'left' | 'retry' | 'backOnline';
 
 /** The state of a `<join-button>`. `until`: when the state ends by itself, in epoch ms by the server's clock. */
 export type JoinState =
   | {status: 'idle'; remark?: Remark; until?: number}
+  /** The visitor has to give a name. `fault`: what is wrong with the present one. */
+  | {status: 'asking'; fault?: 'missing' | 'invalid' | undefined; until?: undefined}
   /**
    * The room is not open yet. With `refused` the time comes from the answer to a request, which is more exact than the
    * room's own settings. `said`: the wait that was last announced, in ms.
@@ -16,6 +18,8 @@ export type JoinState =
   | {status: 'requesting'; until?: undefined}
   /** The token was handed over. `taken`: the page has read it. */
   | {status: 'done'; taken?: boolean; until?: undefined}
+  /** The page says that the visitor is in the call. `since`: by `performance.now()`. */
+  | {status: 'joined'; since: number; until?: undefined}
   | {status: 'failed'; error: RoomsError; until?: number};
 
 const MINUTE = 60_000;
@@ -25,6 +29,12 @@ const MARKS = [10 * MINUTE, 5 * MINUTE, MINUTE, MINUTE / 2];
 
 export const isBusy = ({status}: JoinState) => status === 'requesting' || status === 'done';
 
+/** The name of a state for styles: `:state(busy)`. */
+export const cssState = (state: JoinState) => {
+  if (state.status === 'idle' && state.remark === 'joined') return 'done';
+  return state.status === 'requesting' ? 'busy' : state.status;
+};
+
 /** Time until the button can be pressed, in ms; 0 if it can be pressed or the time is unknown. */
 export const waitOf = ({status, until = 0}: JoinState, now: number) =>
   status === 'idle' ? 0 : Math.max(until - now, 0);
@@ -32,7 +42,7 @@ export const waitOf = ({status, until = 0}: JoinState, now: number) =>
 /** The next state, given the time and what is known about the room. */
 export function settled(state: JoinState, room: Room | undefined, now: number): JoinState {
   const {status, until = 0} = state;
-  if (isBusy(state)) return state;
+  if (isBusy(state) || status === 'joined') return state;
   const waits = status === 'waiting' && state;
   // While its picker loads again the room is unknown, and the time known before stays.
   const opensAt = waits && (waits.refused || !room) ? until : Number(room && joinWindow(room)?.opensAt);

@@ -101,7 +101,7 @@ export class PreJoin extends LitElement {
   #source = new Source(this);
   #language = new Language(this, preparing);
   #reasons?: Language<TroubleWords>;
-  #picker = new LinkController<RoomPicker>(this);
+  #picker = new LinkController<RoomPicker>(this, 'source');
   #slots = new Slots(this);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
   /** Loaded when a person turns something on, or if the browser allows it already. */

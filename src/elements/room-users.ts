@@ -65,7 +65,7 @@ export class RoomUsers extends LitElement {
   #source = new Source(this);
   #words = new Language(this, words);
   #managing = new Language(this, managing);
-  #picker = new LinkController<RoomPicker>(this);
+  #picker = new LinkController<RoomPicker>(this, 'source');
   #loaded = new LoadController<User[]>(this, error => this.#fail(error));
   #connected?: AbortController;
   #inView = false;

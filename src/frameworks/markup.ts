@@ -1,4 +1,10 @@
-import type {RoomErrorEvent, RoomJoinEvent, RoomSelectEvent, RoomTokenEvent} from '../elements/events.js';
+import type {
+  RoomErrorEvent,
+  RoomJoinEvent,
+  RoomLeaveEvent,
+  RoomSelectEvent,
+  RoomTokenEvent,
+} from '../elements/events.js';
 import type {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent} from '../elements/managing-events.js';
 import type {DevicesChangeEvent} from '../elements/devices-event.js';
 import type {StageBackEvent, StageJoinedEvent, StageLeftEvent} from '../elements/stage-events.js';
@@ -42,9 +48,16 @@ export interface Markup {
       'user-name'?: string | undefined;
       'user-ref'?: string | undefined;
       'user-role'?: Role | undefined;
+      'no-name'?: boolean | undefined;
+      compact?: boolean | undefined;
       disabled?: boolean | undefined;
     };
-    events: {'room-join': RoomJoinEvent; 'room-token': RoomTokenEvent; 'room-error': RoomErrorEvent};
+    events: {
+      'room-join': RoomJoinEvent;
+      'room-token': RoomTokenEvent;
+      'room-leave': RoomLeaveEvent;
+      'room-error': RoomErrorEvent;
+    };
   };
   'pre-join': {
     element: PreJoin;

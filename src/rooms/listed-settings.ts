@@ -41,4 +41,5 @@ export const LISTED_SETTINGS = {
   scheduled_time: {kind: 'time', shown: true},
   /** In minutes. */
   duration: {kind: 'number', shown: true},
+  knock: {kind: 'boolean', default: false, shown: true, quiet: true},
 } as const satisfies Record<string, Setting>;

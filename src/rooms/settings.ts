@@ -2,12 +2,14 @@ import {LISTED_SETTINGS, type Setting} from './listed-settings.js';
 
 export * from './listed-settings.js';
 
+const {knock, ...listed} = LISTED_SETTINGS;
+
 /**
  * Every setting of a room, in the order in which the API checks them. What may be received and sent, the rules, what a
  * token proxy shows, the editor's fields and the OpenAPI document all follow this table.
  */
 export const SETTINGS = {
-  ...LISTED_SETTINGS,
+  ...listed,
   moderators: {kind: 'number', default: 1, shown: true},
   participants: {kind: 'number', default: 2, shown: true},
   max_active_talkers: {kind: 'number', shown: true},
@@ -16,7 +18,7 @@ export const SETTINGS = {
   hls_view_url: {kind: 'url'},
   auto_recording: {kind: 'boolean', default: false, shown: true},
   canvas: {kind: 'boolean', default: false, shown: true},
-  knock: {kind: 'boolean', default: false, shown: true, quiet: true},
+  knock,
   wait_for_moderator: {kind: 'boolean', default: false, shown: true, quiet: true},
   single_file_recording: {kind: 'boolean', default: false},
   watermark: {kind: 'boolean', default: false},

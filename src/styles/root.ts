@@ -20,3 +20,10 @@ export function styledRoot(host: LitElement): ShadowRoot {
   }
   return root;
 }
+
+/** Gives an element more styles, and all others of its class. For parts of an element that are loaded on demand. */
+export function addStyles(host: LitElement, styles: CSSResult) {
+  const {elementStyles} = host.constructor as typeof LitElement;
+  if (!elementStyles.includes(styles)) elementStyles.push(styles);
+  styledRoot(host);
+}

@@ -68,7 +68,7 @@ describe('credentials that a page renews meanwhile', () => {
   it('do not drop a press: the request goes on and gives one token', async () => {
     const {rooms, calls} = waiting('token');
     const join = await fixture<JoinButton>(
-      html`<join-button room-id="a" .rooms=${{...rooms, ...known}}></join-button>`,
+      html`<join-button room-id="a" user-name="Ann" .rooms=${{...rooms, ...known}}></join-button>`,
     );
     const tokens = tokensOf(join);
     buttonOf(join).click();
@@ -85,7 +85,7 @@ describe('credentials that a page renews meanwhile', () => {
     const old = waiting('token');
     const renewed = waiting('token');
     const join = await fixture<JoinButton>(
-      html`<join-button room-id="a" .rooms=${{...old.rooms, ...known}}></join-button>`,
+      html`<join-button room-id="a" user-name="Ann" .rooms=${{...old.rooms, ...known}}></join-button>`,
     );
     const tokens = tokensOf(join);
     let asked = 0;
@@ -108,7 +108,9 @@ describe('credentials that a page renews meanwhile', () => {
 
   it('end a failure of the old ones', async () => {
     const failing = {token: () => Promise.reject(refused), ...known};
-    const join = await fixture<JoinButton>(html`<join-button room-id="a" .rooms=${failing as never}></join-button>`);
+    const join = await fixture<JoinButton>(
+      html`<join-button room-id="a" user-name="Ann" .rooms=${failing as never}></join-button>`,
+    );
     buttonOf(join).click();
     await until(() => sentence(join).startsWith('Sign in'));
     join.rooms = {...waiting('token').rooms, ...known};
@@ -183,7 +185,7 @@ describe('a session that has ended', () => {
         const shown = await fixture<HTMLElement>(
           html`<div>
             <room-picker endpoint="/api">${link()}</room-picker>
-            <join-button endpoint="/api" room-id="a">${link()}</join-button>
+            <join-button endpoint="/api" room-id="a" user-name="Ann">${link()}</join-button>
             <room-users endpoint="/api" room-id="a">${link()}</room-users>
             <room-editor endpoint="/api" room-id="a">${link()}</room-editor>
           </div>`,

@@ -17,7 +17,7 @@ import {
   until,
 } from '../helpers/elements/stage.js';
 
-const sentence = (join: JoinButton) => textOf(join, '[part=status] [role=status]');
+const sentence = (join: JoinButton) => textOf(join, '[role=status]');
 
 async function showButton(endpoint: string, roomId: string, attributes: Record<string, string> = {}) {
   const join = await fixture<JoinButton>(

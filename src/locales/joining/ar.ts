@@ -41,6 +41,13 @@ export const ar: Words = {
   join: 'انضمام',
   joining: 'جارٍ الانضمام…',
   joined: 'ستدخل الغرفة بعد لحظات.',
+  ask: 'طلب الانضمام',
+  joinAgain: 'الانضمام مجددًا',
+  leave: 'مغادرة',
+  inCall: 'أنت الآن في الغرفة.',
+  left: 'لقد غادرت الغرفة.',
+  name: 'اسمك',
+  nameFaults: {missing: 'أدخل اسمك.', invalid: 'استخدم 200 حرف على الأكثر في سطر واحد.'},
   chooseFirst: 'يُرجى اختيار غرفة أولًا.',
   waitSeconds: n =>
     count(n, {

@@ -23,6 +23,13 @@ export const de: Words = {
   join: 'Beitreten',
   joining: 'Beitritt läuft …',
   joined: 'Sie werden verbunden.',
+  ask: 'Beitritt anfragen',
+  joinAgain: 'Wieder beitreten',
+  leave: 'Verlassen',
+  inCall: 'Sie sind im Raum.',
+  left: 'Sie haben den Raum verlassen.',
+  name: 'Ihr Name',
+  nameFaults: {missing: 'Bitte geben Sie Ihren Namen ein.', invalid: 'Höchstens 200 Zeichen, in einer Zeile.'},
   chooseFirst: 'Bitte wählen Sie zuerst einen Raum.',
   waitSeconds: n =>
     count(n, {

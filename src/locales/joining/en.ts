@@ -30,6 +30,15 @@ export const en = {
   join: 'Join',
   joining: 'Joining…',
   joined: 'You are on your way in.',
+  /** For a room where a moderator lets people in. */
+  ask: 'Ask to join',
+  joinAgain: 'Join again',
+  leave: 'Leave',
+  inCall: 'You are in.',
+  left: 'You left.',
+  name: 'Your name',
+  /** What is wrong with a name. */
+  nameFaults: {missing: 'Enter your name.', invalid: 'Use at most 200 characters, on one line.'},
   chooseFirst: 'Choose a room first.',
   /** For `rate_limited` when the wait is known; `n`: seconds. */
   waitSeconds: (n: number) =>

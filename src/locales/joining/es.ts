@@ -23,6 +23,13 @@ export const es: Words = {
   join: 'Unirse',
   joining: 'Uniéndose…',
   joined: 'Está entrando en la sala.',
+  ask: 'Pedir entrar',
+  joinAgain: 'Volver a entrar',
+  leave: 'Salir',
+  inCall: 'Está en la sala.',
+  left: 'Ha salido de la sala.',
+  name: 'Su nombre',
+  nameFaults: {missing: 'Escriba su nombre.', invalid: 'Use 200 caracteres como máximo, en una línea.'},
   chooseFirst: 'Elija primero una sala.',
   waitSeconds: n =>
     count(n, {one: 'Demasiados intentos. Espere # segundo.', other: 'Demasiados intentos. Espere # segundos.'}),

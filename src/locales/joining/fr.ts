@@ -23,6 +23,13 @@ export const fr: Words = {
   join: 'Rejoindre',
   joining: 'Connexion…',
   joined: 'Vous allez entrer dans la salle.',
+  ask: 'Demander à entrer',
+  joinAgain: 'Rejoindre à nouveau',
+  leave: 'Quitter',
+  inCall: 'Vous êtes dans la salle.',
+  left: 'Vous avez quitté la salle.',
+  name: 'Votre nom',
+  nameFaults: {missing: 'Saisissez votre nom.', invalid: '200 caractères au plus, sur une seule ligne.'},
   chooseFirst: 'Choisissez d’abord une salle.',
   waitSeconds: n =>
     count(n, {

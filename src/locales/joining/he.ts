@@ -24,6 +24,13 @@ export const he: Words = {
   join: 'הצטרפות',
   joining: 'מצטרפים…',
   joined: 'מיד תיכנסו לחדר.',
+  ask: 'בקשה להצטרף',
+  joinAgain: 'הצטרפות מחדש',
+  leave: 'יציאה',
+  inCall: 'נכנסת לחדר.',
+  left: 'יצאת מהחדר.',
+  name: 'השם שלך',
+  nameFaults: {missing: 'יש להזין את שמך.', invalid: 'עד 200 תווים, בשורה אחת.'},
   chooseFirst: 'יש לבחור תחילה חדר.',
   waitSeconds: n =>
     count(n, {

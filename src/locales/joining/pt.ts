@@ -23,6 +23,13 @@ export const pt: Words = {
   join: 'Entrar',
   joining: 'Entrando…',
   joined: 'Você já vai entrar na sala.',
+  ask: 'Pedir para entrar',
+  joinAgain: 'Entrar de novo',
+  leave: 'Sair',
+  inCall: 'Você está na sala.',
+  left: 'Você saiu da sala.',
+  name: 'Seu nome',
+  nameFaults: {missing: 'Digite seu nome.', invalid: 'Use no máximo 200 caracteres, em uma linha.'},
   chooseFirst: 'Escolha primeiro uma sala.',
   waitSeconds: n =>
     count(n, {one: 'Muitas tentativas. Aguarde # segundo.', other: 'Muitas tentativas. Aguarde # segundos.'}),

@@ -5,7 +5,7 @@ import {EARLY, formatTime} from '../../../src/rooms/rules.js';
 import {buttonOf, textOf, until} from './stage.js';
 
 /** The announced sentence. */
-export const sentence = (join: JoinButton) => textOf(join, '[part=status] [role=status]');
+export const sentence = (join: JoinButton) => textOf(join, '[role=status]');
 
 export async function showButton(endpoint: string, roomId: string, attributes: Record<string, string> = {}) {
   const join = await fixture<JoinButton>(

@@ -128,7 +128,7 @@ export const option = (picker: RoomPicker, name: string) => optionsOf(picker)[na
 export const textOf = (element: Element, selector: string) =>
   (inside(element, selector)?.textContent ?? '').replace(/\s+/g, ' ').trim();
 
-export const buttonOf = (join: JoinButton) => inside<HTMLButtonElement>(join, '[part=button]');
+export const buttonOf = (join: JoinButton) => inside<HTMLButtonElement>(join, '[part~=button]');
 /** The visible label of the button, slotted or not. */
 export const labelOf = (join: JoinButton) => {
   const slotted = inside<HTMLSlotElement>(join, 'slot')?.assignedNodes({flatten: true}) ?? [];
