@@ -26,7 +26,6 @@ const MAY_BE_MISSING = {
   'field-sizing': 'a text field keeps its rows and can be resized',
   'forced-color-adjust': 'Safari has no forced colours',
   'overflow-clip-margin': 'the end of an italic letter may be cut off',
-  'overscroll-behavior': 'the page may scroll at the end of a list',
   resize: 'a text field keeps its size',
 };
 const needed = new Set();

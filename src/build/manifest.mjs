@@ -40,7 +40,7 @@ function write(file, value) {
 }
 
 /** An element without what is private. */
-function element({members, attributes, events, cssProperties = [], ...rest}, tagName) {
+function element({members, attributes, events = [], cssProperties = [], ...rest}, tagName) {
   const used = members.filter(
     ({name, privacy, static: isStatic}) => !isStatic && privacy !== 'private' && !CALLBACK.test(name),
   );

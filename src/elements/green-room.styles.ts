@@ -88,7 +88,6 @@ export const styles = css`
     line-height: 1.2;
     font-weight: 650;
     letter-spacing: -0.015em;
-    text-wrap: balance;
     overflow-wrap: anywhere;
   }
   [part='title']:focus {

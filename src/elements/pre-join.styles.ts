@@ -268,9 +268,6 @@ export const styles = css`
     padding: 0;
     padding-inline-start: 1.25em;
   }
-  ::marker {
-    color: var(--_accent);
-  }
   ::slotted([slot='consent']) {
     display: flex;
     gap: calc(3 * var(--_space));

@@ -21,8 +21,8 @@ export interface Call {
 type Run = (rooms: Rooms, call: Call) => Promise<object>;
 
 /** Who asks, for the answers of rooms that know it. */
-const askedBy = ({visitor}: Rooms) => {
-  const known = visitor?.();
+const askedBy = (rooms: Rooms) => {
+  const known = rooms.visitor?.();
   return known && {visitor: known};
 };
 

@@ -2,6 +2,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {checkFree, checkOpen} from '../rooms/admission.js';
 import type {Directory} from '../rooms/directory.js';
 import {notFound} from '../rooms/results.js';
+import {clockOf} from '../rooms/times.js';
 import {ensureApplication} from './applications.js';
 import {openDatabase, type Database, type Queries} from './database/database.js';
 import {COLUMNS, localRooms, roomOf, type LocalRoomsOptions, type RoomRow} from './local-rooms.js';
@@ -26,7 +27,8 @@ const BEAT = 10_000;
  */
 export function localDirectory(database: Database, options: LocalRoomsOptions): Directory {
   const {application, clock} = options;
-  const {now = Date.now, ...rooms} = localRooms(database, options);
+  const rooms = localRooms(database, options);
+  const now = () => clockOf(rooms);
   /** For what lasts a while. */
   const steadyClock = clock ?? (() => database.now());
 
@@ -39,10 +41,10 @@ export function localDirectory(database: Database, options: LocalRoomsOptions): 
     }, roomId);
 
   return {
-    list: rooms.list,
-    get: rooms.get,
-    create: rooms.create,
-    update: rooms.update,
+    list: (...args) => rooms.list(...args),
+    get: (...args) => rooms.get(...args),
+    create: (...args) => rooms.create(...args),
+    update: (...args) => rooms.update(...args),
     now,
     writable: true,
 

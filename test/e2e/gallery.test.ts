@@ -9,7 +9,8 @@ describe('the gallery', {timeout: 170_000}, () => {
   it('has a link to every state of every element', () => {
     const {states} = gallery;
     const count = (element: string) => states.filter(state => state.startsWith(`${element}/`)).length;
-    for (const element of ['room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users']) assert.ok(count(element) > 10);
+    for (const element of ['room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users'])
+      assert.ok(count(element) > 10);
     assert.equal(new Set(states).size, states.length);
   });
 

@@ -27,7 +27,15 @@ async function globalsBy(name: string): Promise<string[]> {
 }
 
 describe('in Node without a DOM', () => {
-  for (const part of ['', '/room-picker.js', '/join-button.js', '/pre-join.js', '/room-editor.js', '/room-users.js', '/elements']) {
+  for (const part of [
+    '',
+    '/room-picker.js',
+    '/join-button.js',
+    '/pre-join.js',
+    '/room-editor.js',
+    '/room-users.js',
+    '/elements',
+  ]) {
     it(`importing greenroom${part} does not throw, and adds no global but Lit's`, async () => {
       assert.deepEqual(await globalsBy(`greenroom${part}`), BY_LIT);
     });

@@ -19,7 +19,8 @@ import {
 const pickerOf = (element: GreenRoom) => inside<RoomPicker>(element, 'room-picker');
 const joinOf = (element: GreenRoom) => inside<JoinButton>(element, 'join-button');
 const preJoinOf = (element: GreenRoom) => inside<PreJoin>(element, 'pre-join');
-const nameOf = (element: GreenRoom) => preJoinOf(element)?.shadowRoot?.querySelector<HTMLInputElement>('[part=input]') as HTMLInputElement;
+const nameOf = (element: GreenRoom) =>
+  preJoinOf(element)?.shadowRoot?.querySelector<HTMLInputElement>('[part=input]') as HTMLInputElement;
 const titleOf = (element: GreenRoom) => textOf(element, '[part=title]');
 /** The button that goes on from the present step. */
 const nextOf = (element: GreenRoom) =>

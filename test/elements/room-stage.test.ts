@@ -133,7 +133,7 @@ describe('<room-stage>', () => {
     expect((await gone).detail.reason).to.equal('left');
     await stage.updateComplete;
     let pressed = 0;
-    inside(button, '[part=button]').addEventListener('click', () => pressed++);
+    inside(button, '[part~=button]').addEventListener('click', () => pressed++);
     inside(stage, '[part=rejoin]').click();
     expect(pressed).to.equal(1);
     const back = oneEvent(stage, 'stage-back');

@@ -154,16 +154,13 @@ test('a record with damaged times or JSON leaves the other records readable, and
   for (const time of ['9223372036854775807', '-9223372036854775808', '8640000000000001']) {
     await world.database.all(`update records set connected = ${time}, disconnected = ${time} where name = 'ann'`);
     const found = await records();
-    assert.deepEqual(found.map(({user}) => user.name).sort(), ['ann', 'bob']);
+    assert.deepEqual(new Set(found.map(({user}) => user.name)), new Set(['ann', 'bob']));
     for (const {room} of found) assert.ok(room.duration >= 0, `${room.duration}`);
   }
   assert.deepEqual(world.faults, []);
   await world.database.all(`update records set ref = '{' where name = 'ann'`);
   await world.database.all(`update calls set details = '{'`);
-  const refs = (await records()).map(({user, room}) => [user.name, user.ref, room.room_details]);
-  assert.deepEqual(refs.sort(), [
-    ['ann', '', {}],
-    ['bob', 'bob', {}],
-  ]);
+  const kept = (await records()).map(({user, room}) => [user.name, {ref: user.ref, details: room.room_details}]);
+  assert.deepEqual(Object.fromEntries(kept), {ann: {ref: '', details: {}}, bob: {ref: 'bob', details: {}}});
   assert.equal(world.faults.length, 3);
 });
