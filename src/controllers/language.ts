@@ -95,10 +95,11 @@ function localeOf(element: Element): Intl.Locale {
     lang = at.closest('[lang]')?.getAttribute('lang');
   }
   try {
-    // WebKit does not replace the old code of Hebrew.
-    // A popup that a page opened may have no `lang` of its own.
-    return new Intl.Locale((lang ?? document.documentElement.lang).replace(/^iw\b/i, 'he'));
+    // A popup that a page opened may have no `lang` of its own. Servers write `pt_BR` for `pt-BR`, and WebKit does not
+    // replace the old code of Hebrew.
+    const tag = (lang ?? document.documentElement.lang).replace(/_/g, '-');
+    return new Intl.Locale(tag.replace(/^iw\b/i, 'he'));
   } catch {
-    return new Intl.Locale('en'); // No `lang` at all, or an invalid tag such as `en_US`.
+    return new Intl.Locale('en'); // No `lang` at all, or an invalid tag such as `english`.
   }
 }

@@ -69,6 +69,8 @@ describe('the language of an element', () => {
       ['pt-BR', 'Entrar'],
       ['zh-Hant-TW', '加入'],
       ['iw', 'הצטרפות'],
+      ['iw_IL', 'הצטרפות'],
+      ['pt_BR', 'Entrar'],
       ['DE-ch', 'Beitreten'],
       ['en-GB', 'Join'],
     ] as const) {
@@ -86,6 +88,7 @@ describe('the language of an element', () => {
       ['zh-HK', '目前還沒有聊天室。', '儲存變更'],
       ['zh-MO', '目前還沒有聊天室。', '儲存變更'],
       ['zh-Hant', '目前還沒有聊天室。', '儲存變更'],
+      ['zh_TW', '目前還沒有聊天室。', '儲存變更'],
       ['ZH-hant-CN', '目前還沒有聊天室。', '儲存變更'],
     ] as const) {
       const rooms = {list: async () => [], get: async () => ({room_id: 'r', name: 'r', settings: {}})} as never;
@@ -101,7 +104,7 @@ describe('the language of an element', () => {
   });
 
   it('is English if the page’s language is unknown, invalid or missing', async () => {
-    for (const lang of ['nl', 'en_US', 'de_DE', '', 'x', '<b>']) {
+    for (const lang of ['nl', 'en_US', 'de__DE', '', 'x', '<b>']) {
       const join = await showJoin(lang);
       expect(labelOf(join)).to.equal('Join');
     }
