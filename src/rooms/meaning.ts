@@ -2,8 +2,17 @@ import type {RoomsErrorCode} from './errors.js';
 import {codeOfResult, keyOfResult} from './results.js';
 import type {Envelope} from './schema.js';
 
-/** The codes of statuses, for answers without a result that we know. A 404 is missing: it means a wrong address. */
-const STATUSES: Record<number, RoomsErrorCode> = {401: 'unauthorized', 403: 'denied', 429: 'rate_limited'};
+/**
+ * The codes of statuses, for answers without a result that we know. A 404 is missing: it means a wrong address. Laravel
+ * answers 419, and IIS 440, when a session has ended.
+ */
+const STATUSES: Record<number, RoomsErrorCode> = {
+  401: 'unauthorized',
+  403: 'denied',
+  419: 'signed_out',
+  429: 'rate_limited',
+  440: 'signed_out',
+};
 
 /**
  * What the failure of a server means that names no code: a platform, or something in front of it. The table of results

@@ -171,6 +171,8 @@ describe('a session that has ended', () => {
   const pages: [string, () => Response][] = [
     ['a redirect', () => Object.defineProperty(Response.error(), 'type', {value: 'opaqueredirect'})],
     ['a page', () => new Response(' <!DOCTYPE html><title>Log in</title>', {headers: {'content-type': 'text/html'}})],
+    ['a 419', () => new Response('<title>Page Expired</title>', {status: 419})],
+    ['a 440', () => new Response('', {status: 440})],
     ['a 401', () => new Response('Unauthorized', {status: 401})],
   ];
   for (const [answer, respond] of pages) {
