@@ -35,6 +35,7 @@ export const tokens = css`
     /* The page's own text may be set in ways that do not suit controls. */
     white-space: normal;
     text-align: start;
+    text-align-last: auto;
     text-indent: 0;
     text-shadow: none;
     text-transform: none;
@@ -42,7 +43,9 @@ export const tokens = css`
     word-spacing: normal;
     word-break: normal;
     writing-mode: horizontal-tb;
+    line-break: auto;
     -webkit-text-fill-color: currentcolor;
+    -webkit-text-stroke: 0;
   }
   @supports (color: color-mix(in srgb, red, red)) {
     :host {

@@ -164,11 +164,12 @@ describe('the styles', () => {
     const plain = getComputedStyle(within(element, 'help'));
     const looks =
       'white-space text-align text-indent text-shadow text-transform letter-spacing word-spacing word-break writing-mode ' +
-      'font-size line-height font-style -webkit-text-fill-color';
+      'font-size line-height font-style text-align-last line-break -webkit-text-fill-color -webkit-text-stroke-width';
     const before = looks.split(' ').map(name => `${name}: ${plain.getPropertyValue(name)}`);
     element.parentElement!.style.cssText = `white-space: nowrap; text-align: right; text-indent: 4em; text-shadow: 0 0 3px;
       text-transform: uppercase; letter-spacing: 1em; word-spacing: 1em; word-break: break-all; writing-mode: vertical-rl;
-      font: italic 1px/1px serif; -webkit-text-fill-color: transparent`;
+      font: italic 1px/1px serif; -webkit-text-fill-color: transparent;
+      text-align-last: justify; line-break: anywhere; -webkit-text-stroke: 2px red`;
     expect(looks.split(' ').map(name => `${name}: ${plain.getPropertyValue(name)}`)).to.deep.equal(before);
   });
 
