@@ -55,7 +55,7 @@ export function classicScript(version: string): Plugin {
             first[${key}] ??= (console.warn(\`Greenroom ${version} is not used: \${other} was here first.\`), first);
             return;
           }
-          const script = document.currentScript;
+          const script = document.currentScript ?? document.querySelector('script[data-base]');
           const base = () => {
             const meta = document.querySelector('meta[name=greenroom-base]');
             const href = script?.dataset.base || globalThis.Greenroom?.base || meta?.content;

@@ -37,6 +37,7 @@ describe('a script that an optimiser put together with others', () => {
   for (const [what, head] of [
     ['an attribute of the script', '<script src="/cache/all.js" data-base="/dist" defer></script>'],
     ['an attribute with a slash at its end', '<script src="/cache/all.js" data-base="dist/" defer></script>'],
+    ['an attribute of a script in the page', '<script type="module" data-base="/dist">{script}</script>'],
     ['a whole address', '<script src="/cache/all.js" data-base="{origin}/dist/" defer></script>'],
     ['a global before the script', `<script>window.Greenroom = {base: '/dist/'};</script>${JOINED}`],
     ['a global with a queue', `<script>window.Greenroom ??= {q: []}; Greenroom.base = '/dist';</script>${JOINED}`],
