@@ -10,6 +10,10 @@ export const styles = css`
   button > * {
     grid-area: 1 / 1;
   }
+  /* As wide as the button, so that a label of another length moves nothing. */
+  .own {
+    justify-self: stretch;
+  }
   [aria-busy='true'] > :first-child,
   [aria-busy='false'] > :last-child {
     visibility: hidden;

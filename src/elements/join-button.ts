@@ -237,7 +237,7 @@ export class JoinButton extends LitElement {
     const {words} = this.#language;
     const {state, compact} = this;
     const {status} = state;
-    const scene = {state, room: this.room, role: this.userRole, now: this.#now};
+    const scene = {state, room: this.room, entered: this.#entered, role: this.userRole, now: this.#now};
     const left = waitOf(state, this.#now);
     const requesting = status === 'requesting';
     const sentence = sentenceOf(this.#language, scene);
@@ -256,7 +256,7 @@ export class JoinButton extends LitElement {
         @click=${this.#onClick}
         @keydown=${this.#onKey}
       >
-        <span
+        <span class=${hasText ? '' : 'own'}
           >${hasText ? html`<slot></slot>` : html`<span .textContent=${labelOf(this.#language, scene)}></span>`}</span
         >
         <span .textContent=${words.joining}></span>

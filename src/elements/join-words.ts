@@ -7,15 +7,19 @@ import type {JoinState} from './join-state.js';
 interface Scene {
   state: JoinState;
   room: Room | undefined;
+  /** The room of the last token. */
+  entered: Room | undefined;
   /** The role to join in. */
   role: string;
   now: number;
 }
 
 /** The text of the button. */
-export function labelOf({words}: Language, {state, room, role}: Scene): string {
+export function labelOf({words}: Language, {state, room, entered, role}: Scene): string {
   if (state.status === 'joined') return words.leave;
-  if (state.status === 'idle' && state.remark === 'left') return words.joinAgain;
+  const isBack = state.status === 'idle' && state.remark === 'left';
+  // Another room may have been chosen during the call.
+  if (isBack && (!entered || entered.room_id === room?.room_id)) return words.joinAgain;
   // Moderators let others in, and an audience is not let in at all.
   return room?.settings.knock && /^(participant|viewer|)$/.test(role) ? words.ask : words.join;
 }

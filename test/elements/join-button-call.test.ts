@@ -107,6 +107,8 @@ describe('<join-button> in a call', () => {
     join.left();
     await join.updateComplete;
     expect(labelOf(join)).to.equal('Enter');
+    join.textContent = '';
+    await until(() => labelOf(join) === 'Join');
   });
 
   it('says by its state to styles what it does, where the browser has states', async () => {
