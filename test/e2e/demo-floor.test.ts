@@ -4,6 +4,7 @@ import {
   barriers,
   enter,
   hasVideoOf,
+  leave,
   notice,
   says,
   sees,
@@ -38,7 +39,7 @@ describe('the demo for people who are not seen', {timeout: 170_000}, () => {
     await says(ann, 'You are seen and heard now.');
     assert.equal(await ann.getByRole('button', {name: 'Mute', exact: true}).isDisabled(), false);
 
-    await mo.getByRole('button', {name: 'Leave'}).click();
+    await leave(mo);
     await says(ann, 'Mo left.');
     await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
   });

@@ -6,6 +6,7 @@ import {
   barriers,
   enter,
   focusOf,
+  joinButton,
   notice,
   says,
   sees,
@@ -111,7 +112,7 @@ describe('the demo for a moderator', {timeout: 170_000}, () => {
     await says(mo, 'Ann left.');
     await until(async () => (await focusOf(mo)) === 'Coffee corner');
     assert.deepEqual(await theatre.namesIn('Coffee corner'), ['Mo']);
-    await ann.getByRole('button', {name: 'Join', exact: true, disabled: false}).waitFor();
+    await joinButton(ann, 'Join again').waitFor();
     await enter(ann, 'Coffee corner');
     await sees(mo, 'Ann');
   });

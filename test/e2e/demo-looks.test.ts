@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
-import {ask, barriers, enter, notice, overhang, sees, useTheatre, type VisitorOptions} from '../helpers/e2e/demo.js';
+import {
+  ask,
+  barriers,
+  enter,
+  joinButton,
+  leave,
+  notice,
+  overhang,
+  sees,
+  useTheatre,
+  type VisitorOptions,
+} from '../helpers/e2e/demo.js';
 
 const LONG = 'Wolfeschlegelsteinhausenbergerdorff the elder';
 
@@ -49,8 +60,8 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
       assert.deepEqual([await overhang(mo), await overhang(ann)], [0, 0]);
       assert.deepEqual([await awkward(mo), await awkward(ann)], [[], []]);
 
-      await mo.getByRole('button', {name: 'Leave'}).click();
-      await mo.getByRole('button', {name: 'Join', exact: true, disabled: false}).waitFor();
+      await leave(mo);
+      await joinButton(mo, 'Join again').waitFor();
       await enter(mo, 'Consulting hour');
       const bob = await theatre.visitor(`Bob ${LONG}`, options);
       await ask(bob, 'Consulting hour');
@@ -93,7 +104,7 @@ describe('the demo’s stage', {timeout: 170_000}, () => {
     for (const name of ['Dora', 'Emil', 'Fay']) await ask(await theatre.visitor(name), 'Consulting hour');
     await mo.getByRole('button', {name: 'Admit Fay'}).waitFor();
     assert.deepEqual(await places(), before);
-    await guests[0]!.getByRole('button', {name: 'Leave'}).click();
+    await leave(guests[0]!);
     await mo.getByLabel('Video of Ann').waitFor({state: 'detached'});
     await mo.getByRole('button', {name: 'Admit all'}).click();
     for (const name of ['Dora', 'Emil', 'Fay']) await mo.getByLabel(`Video of ${name}`).waitFor();

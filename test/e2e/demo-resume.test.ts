@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import {describe, it, type TestContext} from 'node:test';
 import type {Page} from 'playwright-core';
-import {ask, enter, says, sees, useTheatre} from '../helpers/e2e/demo.js';
+import {ask, enter, leave, says, sees, useTheatre} from '../helpers/e2e/demo.js';
 
 describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
   const theatre = useTheatre();
@@ -83,7 +83,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     await says(ann, 'Bob lost the connection');
     const carla = await theatre.visitor('Carla');
     await enter(carla, 'Coffee corner');
-    await ann.getByRole('button', {name: 'Leave'}).click();
+    await leave(ann);
     wire.putBack();
     await Promise.all([sees(bob, 'Carla'), sees(carla, 'Bob')]);
     await bob.getByLabel('Video of Ann').waitFor({state: 'detached'});

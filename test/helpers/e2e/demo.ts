@@ -143,6 +143,10 @@ export function useTheatre(): Theatre {
   return theatre;
 }
 
+/** The button to join, once it says this and can be pressed. */
+export const joinButton = (page: Page, name: string) =>
+  page.locator('join-button').getByRole('button', {name, exact: true, disabled: false});
+
 /** Chooses a room and asks to be let in. */
 export async function ask(page: Page, room: string) {
   await page.locator('room-picker').getByRole('option', {name: room}).click();
@@ -154,6 +158,9 @@ export async function enter(page: Page, room: string) {
   await ask(page, room);
   await page.getByRole('heading', {name: room, exact: true}).waitFor();
 }
+
+/** Leaves by the stage's own button; the one that joined leaves, too. */
+export const leave = (page: Page) => page.locator('room-stage').getByRole('button', {name: 'Leave'}).click();
 
 /** Waits until a page plays what somebody sends. */
 export async function sees(page: Page, name: string) {
