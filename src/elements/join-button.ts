@@ -484,9 +484,9 @@ export class JoinButton extends LitElement {
 /** See `#drift`. */
 const drift = () => Date.now() - performance.now();
 
-/** The states of an element that styles see, if the browser has them. Chrome before 125 writes them in another way. */
+/** The states of an element that styles see, if the browser has them: Chrome before 125 and simulated pages do not. */
 const statesOf = (host: HTMLElement) =>
-  CSS.supports('selector(:state(done))') ? host.attachInternals().states : undefined;
+  globalThis.CSS?.supports?.('selector(:state(done))') ? host.attachInternals?.().states : undefined;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -68,7 +68,8 @@ describe('the files for a CDN', () => {
 
   it('have maps that lead back to the source', () => {
     assert.ok(scripts.length > 20, 'words and elements on demand are included');
-    for (const script of scripts) {
+    // The bundler's own few lines have no source.
+    for (const script of scripts.filter(script => !script.endsWith('/rolldown-runtime.js'))) {
       const code = read(script);
       const [, url] = /\n\/\/# sourceMappingURL=([^\n]+)\s*$/.exec(code) ?? [];
       assert.equal(url, `${basename(script)}.map`);
