@@ -75,7 +75,7 @@ export interface Markup {
   };
   'room-editor': {
     element: RoomEditor;
-    attributes: Shared & {'room-id'?: string | undefined};
+    attributes: Shared & {'room-id'?: string | undefined; link?: string | undefined};
     events: {
       'room-save': RoomSaveEvent;
       'room-saved': RoomSavedEvent;

@@ -71,7 +71,7 @@ const SERVERS = readdirSync('demo/servers')
   .filter(name => name.endsWith('.ts'))
   .map(name => {
     const text = readFileSync(`demo/servers/${name}`, 'utf8');
-    return [`servers/${name}`, text.replaceAll('../../src/proxy/proxy.js', 'greenroom/proxy')] as const;
+    return [`servers/${name}`, text.replace(/'\.\.\/\.\.\/src\/(proxy|site)\/\1\.js'/g, "'greenroom/$1'")] as const;
   });
 
 describe('the types of the package, in a project that asks the most of them', {timeout: 240_000}, () => {
