@@ -5,8 +5,8 @@ import type {PreparingWords} from '../locales/preparing/preparing.js';
 /** What the preview, the menus and the level of `<pre-join>` show, and what their controls do. */
 export interface PreparingView {
   words: PreparingWords;
-  /** Why a device is not used; empty while the words are loaded. */
-  reasons: Partial<Record<Trouble, string>>;
+  /** Why a device is not used; undefined while the words load, and empty if they cannot be loaded. */
+  reasons: Partial<Record<Trouble, string>> | undefined;
   devices: Devices;
   /** What the visitor can show or say something with. */
   kinds: readonly Kind[];
@@ -78,10 +78,8 @@ export function renderPreview(view: PreparingView): TemplateResult {
       aria-hidden="true"
     ></video>
     <span class="tag" .textContent=${isMirrored ? words.mirrored : words.onlyYou}></span>
-    <div class="tools">
-      ${kinds.toReversed().map(kind => renderToggle(kind, view, isBusy))}
-      ${canFlip(devices) ? renderFlip(view, isBusy) : nothing}
-    </div>
+    ${canFlip(devices) ? renderFlip(view, isBusy) : nothing}
+    <div class="tools">${kinds.toReversed().map(kind => renderToggle(kind, view, isBusy))}</div>
   </div>`;
 }
 
@@ -120,7 +118,7 @@ const ELSEWHERE = /^(unsupported|slow|refusedInFrame)$/;
 /** Why something is not on; without a trouble, that nobody sees or hears the visitor yet. */
 export function renderNote({words, reasons, devices, kinds, copied, onRetry, onCopy}: PreparingView): TemplateResult {
   const {troubles, waiting} = devices;
-  const troubled = kinds.filter(kind => troubles[kind]);
+  const troubled = kinds.filter(kind => reasons && troubles[kind]);
   const [first, second] = troubled.map(kind => troubles[kind]!);
   const said: [label: string, trouble: Trouble][] =
     first && first === second ? [[words.both, first]] : troubled.map(kind => [words[kind], troubles[kind]!]);
@@ -133,11 +131,15 @@ export function renderNote({words, reasons, devices, kinds, copied, onRetry, onC
       : `${said.length ? '' : `${words.quiet} `}${devices.stream ? '' : words.without}`;
   return html`<div part="note ${said.length ? 'trouble' : ''}">
     <div role="status">
-      ${said.map(
-        ([label, trouble]) =>
-          html`<p><b .textContent=${label}></b> <span .textContent=${reasons[trouble] ?? ''}></span></p>`,
-      )}
-      <p .textContent=${rest}></p>
+      ${
+        said.length
+          ? html`${said.map(
+                ([label, trouble]) =>
+                  html`<p><b .textContent=${label}></b> <span .textContent=${reasons![trouble] ?? ''}></span></p>`,
+              )}
+              <p .textContent=${rest}></p>`
+          : html`<p .textContent=${rest}></p>`
+      }
     </div>
     ${
       has(RETRIED) && !waiting.length
@@ -229,6 +231,10 @@ function renderMenu(
 export function renderLevel({words, devices, kinds, heard, isPlaying, onTone}: PreparingView): TemplateResult {
   const isOn = devices.isOn('microphone');
   const said = isOn ? (heard ? words.heard : words.speak) : words.muted;
+  // All sentences share one cell, so the line has the size of the longest.
+  const sentences = [words.muted, words.speak, words.heard].map(
+    each => html`<span class=${each === said ? '' : 'behind'} .textContent=${each}></span>`,
+  );
   const hasLevel = kinds.includes('microphone');
   return html`<div class="hearing">
     ${
@@ -238,7 +244,7 @@ export function renderLevel({words, devices, kinds, heard, isPlaying, onTone}: P
               ><svg viewBox="0 0 108 16" aria-hidden="true">
                 <line x1="2" x2="106" y1="8" y2="8" />
                 <line x1="2" x2="2" y1="8" y2="8" /></svg></span
-            ><span class="said" .textContent=${said}></span>`
+            ><span class="said below">${sentences}</span>`
         : nothing
     }
     <button part="tone" class="quiet" aria-disabled=${isPlaying} @click=${() => isPlaying || onTone()}>

@@ -6,6 +6,7 @@ export const styles = css`
     --_stage: var(--room-stage, #0c1613);
     container-type: inline-size;
     contain-intrinsic-inline-size: 320px;
+    min-inline-size: 0;
     grid-template-columns: minmax(0, 1fr);
   }
   /* Of controls.ts only this much: the whole would be a tenth of what a visitor downloads for this element. */
@@ -116,6 +117,16 @@ export const styles = css`
   [part='start'] {
     max-inline-size: calc(100% - 1em);
     margin-block-end: 2.5em;
+  }
+  /* Apart from the other buttons, which stay where they are when it comes. */
+  [part='flip'] {
+    position: absolute;
+    inset-block-start: 0.5em;
+    inset-inline-end: 0.5em;
+    max-inline-size: 50%;
+  }
+  .tag:has(~ [part='flip']) {
+    max-inline-size: calc(50% - 1em);
   }
   .tools {
     position: absolute;
@@ -254,6 +265,7 @@ export const styles = css`
     transform: scaleX(-1);
   }
   .said {
+    align-items: center;
     flex: 1 1 8em;
   }
   [part='tone'] {

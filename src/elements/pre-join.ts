@@ -101,6 +101,8 @@ export class PreJoin extends LitElement {
   #source = new Source(this);
   #language = new Language(this, preparing);
   #reasons?: Language<TroubleWords>;
+  /** Whether the reasons could not be loaded. */
+  #hasNoReasons = false;
   #picker = new LinkController<RoomPicker>(this, 'source');
   #slots = new Slots(this);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
@@ -283,7 +285,7 @@ export class PreJoin extends LitElement {
   get #view(): PreparingView {
     return {
       words: this.#language.words,
-      reasons: this.#reasons?.words ?? {},
+      reasons: this.#reasons?.words ?? (this.#hasNoReasons ? {} : undefined),
       devices: this.#devices,
       kinds: this.#kinds,
       name: this.userName,
@@ -393,6 +395,9 @@ export class PreJoin extends LitElement {
       this.requestUpdate();
     } catch (cause) {
       missing(cause);
+      if (this.#hasNoReasons) return;
+      this.#hasNoReasons = true;
+      this.requestUpdate();
     }
   }
 
