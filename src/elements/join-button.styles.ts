@@ -5,7 +5,7 @@ export const styles = css`
   /* Both labels share one cell, so the button has the size of the larger one. */
   button {
     display: grid;
-    place-items: center;
+    align-items: center;
   }
   button > * {
     grid-area: 1 / 1;

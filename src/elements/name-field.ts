@@ -8,7 +8,7 @@ import {addStyles} from '../styles/root.js';
 const styles = css`
   .asking {
     display: grid;
-    grid-template-columns: 0 auto 1fr auto;
+    grid-template: 1fr auto / 0 auto 1fr auto;
     align-items: center;
     color: var(--_text);
   }
