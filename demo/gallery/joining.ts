@@ -143,7 +143,12 @@ export const JOIN = states('join-button', {
     reached: '[role=status]:not(:empty)',
   },
   waiting: {label: 'Waiting', note: 'The room opens in 20 minutes by the server’s clock.', ...later(35)},
-  'waiting-days': {label: 'Waiting for days', note: 'There is no countdown for a day or more.', ...later(5000)},
+  'waiting-days': {
+    label: 'Waiting for days',
+    note: 'There is no countdown for a day or more.',
+    ...later(5000),
+    reached: '#reason',
+  },
   opening: {label: 'Opening', note: 'The room opens by itself in a few seconds.', ...later(15 + 5 / 60)},
   'too-early': {
     label: 'Told to wait',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {before, describe, it} from 'node:test';
+import {until} from '../helpers/e2e/demo.js';
 import {go, settle, useGallery} from '../helpers/e2e/gallery.js';
 
 interface Named {
@@ -36,7 +37,13 @@ describe('custom-elements.json', () => {
     await page.addInitScript(watch);
     await page.reload();
     await gallery.inEveryState(async () => []);
-    await go(page, gallery.states[0]!);
+    await go(page, 'join-button/joined');
+    // It does not take a press right after joining for a wish to leave.
+    await until(async () => {
+      await page.locator('join-button').getByRole('button').click();
+      return (await page.locator('#event code').textContent()) === 'room-leave';
+    });
+    await go(page, 'room-picker/rooms');
     const room = page.locator('room-picker [part=room]').first();
     await room.click();
     const more = {slot: (await room.getAttribute('id'))!, textContent: 'Bring tea'};
@@ -123,7 +130,7 @@ describe('the data for editors', () => {
   });
 });
 
-/** Shows each slot of a picker that has one only when the page fills it: for no rooms, a failure, and no match. */
+/** Shows each slot that an element has only when the page fills it; of a picker: for no rooms, a failure, and no match. */
 async function fillSlots() {
   const room = {room_id: 'r', name: 'Lobby', settings: {}};
   const lists = {
@@ -146,11 +153,23 @@ async function fillSlots() {
     await new Promise(requestAnimationFrame);
     picker.remove();
   }
+  for (const slot of ['pick', 'prepare', 'consent', 'empty', 'sign-in']) {
+    const door = document.createElement('green-room');
+    door.append(Object.assign(document.createElement('p'), {slot, textContent: 'Ask us'}));
+    door.rooms = {list: lists.none, get: async () => room} as unknown as NonNullable<typeof door.rooms>;
+    // Who has a room already gets ready for it.
+    if (/^(prepare|consent)$/.test(slot)) door.roomId = room.room_id;
+    document.body.append(door);
+    await door.updateComplete;
+    await new Promise(requestAnimationFrame);
+    door.remove();
+  }
 }
 
 /** Runs first in the page, and notes the events, parts and slots of elements. */
 function watch() {
-  const TAG = /^(room|join|pre)-/;
+  // The stage has no states in the gallery.
+  const TAG = /^(green|join|pre|room(?!-stage))-/;
   // Of Lit and the browser.
   const THEIRS =
     /^(constructor|render(Root|Options)?|\w+Callback|willUpdate|updated|isUpdatePending|hasUpdated|enableUpdating|createRenderRoot|requestUpdate|scheduleUpdate)$/;
@@ -192,7 +211,7 @@ function watch() {
           const members = [...Object.getOwnPropertyNames(made.prototype), ...Object.keys(element)].filter(
             name => !THEIRS.test(name) && !name.startsWith('_') && !hidden.includes(name),
           );
-          const used = made.elementStyles.flatMap(({cssText}) => cssText.match(/--room-[\w-]+/g) ?? []);
+          const used = made.elementStyles.flatMap(({cssText}) => cssText.match(/(?<=var\()--room-[\w-]+/g) ?? []);
           const all = {attributes: made.observedAttributes, members, events, slots, cssParts, cssProperties: used};
           return [
             tag,
