@@ -9,7 +9,7 @@ describe('the gallery', {timeout: 170_000}, () => {
   it('has a link to every state of every element', () => {
     const {states} = gallery;
     const count = (element: string) => states.filter(state => state.startsWith(`${element}/`)).length;
-    for (const element of ['room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users'])
+    for (const element of ['green-room', 'room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users'])
       assert.ok(count(element) > 10);
     assert.equal(new Set(states).size, states.length);
   });
@@ -45,7 +45,7 @@ describe('the gallery', {timeout: 170_000}, () => {
   it('shows the first state with its settings for a link to an unknown state', async () => {
     const {theatre, page} = gallery;
     await page.goto(`${theatre.demo.url}gallery/?scheme=dark&lang=ja#nothing/there`);
-    await page.getByRole('heading', {name: 'Rooms', exact: true}).waitFor();
+    await page.getByRole('heading', {name: 'Choose', exact: true}).waitFor();
     assert.equal(await page.getByRole('combobox', {name: 'Language'}).inputValue(), 'ja');
     await page.locator('room-picker').getByRole('searchbox', {name: 'ルームを検索'}).waitFor();
   });
