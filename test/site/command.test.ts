@@ -27,7 +27,7 @@ async function run(env: Record<string, string>, args: string[] = [], until?: (ou
 
 describe('greenroom site', {timeout: 120_000}, () => {
   it('serves its pages and its script, and drains when it is told to stop', async () => {
-    const {child, ended, out} = await run(ENV, ['--drain', '0.5'], text => text.includes('Listening at'));
+    const {child, ended, out} = await run(ENV, ['--drain', '60'], text => text.includes('Listening at'));
     const [url] = /http:\/\/[\d.]+:\d+/.exec(out())!;
     const [page, script, health, missing] = await Promise.all(
       ['/r/lobby', '/greenroom.min.js', '/healthz', '/../package.json'].map(path => fetch(`${url}${path}`)),
@@ -39,9 +39,12 @@ describe('greenroom site', {timeout: 120_000}, () => {
     assert.deepEqual(await health!.json(), {status: 'ok'});
     assert.equal(missing!.status, 404);
     child.kill('SIGTERM');
-    const draining = await fetch(`${url}/healthz`);
-    assert.equal(draining.status, 503);
+    let draining = 200;
+    while (draining === 200) draining = (await fetch(`${url}/healthz`)).status;
+    assert.equal(draining, 503);
     assert.equal((await fetch(`${url}/`)).status, 200);
+    // A second signal ends the wait.
+    child.kill('SIGINT');
     const [code] = (await ended) as [number];
     assert.equal(code, 0);
   });
