@@ -8,7 +8,6 @@ export const styles = css`
     container-type: inline-size;
     contain-intrinsic-inline-size: 320px;
     min-inline-size: 0;
-    grid-template-columns: minmax(0, 1fr);
   }
   @supports (color: light-dark(red, red)) {
     :host {

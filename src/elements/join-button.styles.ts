@@ -2,7 +2,7 @@ import {css} from 'lit';
 
 /** The looks of `<join-button>`. */
 export const styles = css`
-  /* Both labels share one cell, so the button has the size of the larger one. */
+  /* Both labels share one cell, so the button has the size of the larger one. As wide as it, a new label moves nothing. */
   button {
     display: grid;
     align-items: center;
@@ -10,18 +10,11 @@ export const styles = css`
   button > * {
     grid-area: 1 / 1;
   }
-  /* As wide as the button, so that a label of another length moves nothing. */
-  .own {
-    justify-self: stretch;
-  }
   [aria-busy='true'] > :first-child,
   [aria-busy='false'] > :last-child {
     visibility: hidden;
   }
   /* The status keeps its size whatever it says. */
-  :host {
-    grid-template-columns: minmax(0, 1fr);
-  }
   .lines {
     container-type: inline-size;
     contain-intrinsic-inline-size: 320px;

@@ -256,7 +256,7 @@ export class JoinButton extends LitElement {
         @click=${this.#onClick}
         @keydown=${this.#onKey}
       >
-        <span class=${hasText ? '' : 'own'}
+        <span
           >${hasText ? html`<slot></slot>` : html`<span .textContent=${labelOf(this.#language, scene)}></span>`}</span
         >
         <span .textContent=${words.joining}></span>

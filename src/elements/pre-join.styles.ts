@@ -7,7 +7,6 @@ export const styles = css`
     container-type: inline-size;
     contain-intrinsic-inline-size: 320px;
     min-inline-size: 0;
-    grid-template-columns: minmax(0, 1fr);
   }
   /* Of controls.ts only this much: the whole would be a tenth of what a visitor downloads for this element. */
   .quiet {

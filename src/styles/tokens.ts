@@ -28,6 +28,8 @@ export const tokens = css`
     --_danger: var(--room-danger, CanvasText);
     --_space: calc(4px * var(--room-density, 1));
     display: grid;
+    /* Nothing inside makes an element wider than its place. */
+    grid-template-columns: minmax(0, 1fr);
     gap: calc(2 * var(--_space));
     align-content: start;
     color: var(--_text);
