@@ -17,9 +17,9 @@ interface Scene {
 /** The text of the button. */
 export function labelOf({words}: Language, {state, room, entered, role}: Scene): string {
   if (state.status === 'joined') return words.leave;
-  const isBack = state.status === 'idle' && state.remark === 'left';
   // Another room may have been chosen during the call.
-  if (isBack && (!entered || entered.room_id === room?.room_id)) return words.joinAgain;
+  const isBack = (entered ?? room)?.room_id === room?.room_id;
+  if (state.status === 'idle' && state.remark === 'left' && isBack) return words.joinAgain;
   // Moderators let others in, and an audience is not let in at all.
   return room?.settings.knock && /^(participant|viewer|)$/.test(role) ? words.ask : words.join;
 }

@@ -28,10 +28,10 @@ export const tokens = css`
     --_danger: var(--room-danger, CanvasText);
     --_space: calc(4px * var(--room-density, 1));
     display: grid;
-    /* Nothing inside makes an element wider than its place. */
-    grid-template-columns: minmax(0, 1fr);
     gap: calc(2 * var(--_space));
     align-content: start;
+    /* Nothing inside makes an element wider than its place. */
+    grid-template-columns: minmax(0, 1fr);
     color: var(--_text);
     font: var(--room-font, 16px/1.4 system-ui, sans-serif);
     /* The page's own text may be set in ways that do not suit controls. */
