@@ -122,7 +122,6 @@ export const styles = css`
     position: absolute;
     inset-block-start: 0.5em;
     inset-inline-end: 0.5em;
-    max-inline-size: 50%;
   }
   .tag:has(~ [part='flip']) {
     max-inline-size: calc(50% - 1em);
@@ -264,7 +263,6 @@ export const styles = css`
     transform: scaleX(-1);
   }
   .said {
-    align-items: center;
     flex: 1 1 8em;
   }
   [part='tone'] {
