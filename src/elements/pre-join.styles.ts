@@ -4,9 +4,9 @@ import {css} from 'lit';
 export const styles = css`
   :host {
     --_stage: var(--room-stage, #0c1613);
+    min-inline-size: 0;
     container-type: inline-size;
     contain-intrinsic-inline-size: 320px;
-    min-inline-size: 0;
   }
   /* Of controls.ts only this much: the whole would be a tenth of what a visitor downloads for this element. */
   .quiet {
