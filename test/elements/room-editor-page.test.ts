@@ -320,7 +320,7 @@ describe('accessibility of <room-editor>', () => {
       'Please fill this in.',
       'Description',
       'optional',
-      'textbox Descriptionoptional',
+      `textbox Description${browser === 'chromium' ? '' : ' '}optional`,
       'One or two sentences below the name.',
       'Kind',
       // The name in WebKit on Linux.
