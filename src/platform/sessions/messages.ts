@@ -185,6 +185,9 @@ const CLIENT_MESSAGES = {
 
 type ClientMessages = {[Name in keyof typeof CLIENT_MESSAGES]: Infer<(typeof CLIENT_MESSAGES)[Name]>};
 
+/** What every message from a client has. */
+const Named = type({type: enums(Object.keys(CLIENT_MESSAGES) as (keyof ClientMessages)[])});
+
 /** A message from a client. */
 export type ClientMessage = ClientMessages[keyof ClientMessages];
 
@@ -195,7 +198,7 @@ export type Command = ClientMessages['admit' | 'deny' | 'mute' | 'drop' | 'floor
 export function parseMessage(text: string): ClientMessage {
   try {
     const json: unknown = JSON.parse(text);
-    const {type: name} = create(json, type({type: enums(Object.keys(CLIENT_MESSAGES) as (keyof ClientMessages)[])}));
+    const {type: name} = create(json, Named);
     return create(json, CLIENT_MESSAGES[name] as unknown as Struct<ClientMessage>);
   } catch (cause) {
     throw new RoomsError('invalid', 'Send JSON: an object with a known type and all keys of that type.', {cause});
