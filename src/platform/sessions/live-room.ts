@@ -5,7 +5,7 @@ import {notFound} from '../../rooms/results.js';
 import {LONGEST_DURATION, type CheckedDefinition} from '../../rooms/rules.js';
 import type {Permissions, Role, User} from '../../rooms/schema.js';
 import {isObject, isText} from '../../rooms/values.js';
-import type {Queries, Value} from '../database/database.js';
+import {LAST_TIME, type Queries, type Value} from '../database/database.js';
 import {CLOSED, refused, type Delivery, type Peer} from './messages.js';
 import {closeCall, closeRecord} from './records.js';
 
@@ -148,7 +148,7 @@ export const lifetime = ({duration = 0}: CheckedDefinition['settings']) =>
   Math.round(Math.min(Number(duration), LONGEST_DURATION) * 60_000);
 
 /** SQL: when an ad hoc room ends. A time beyond JavaScript's last one would break the row for `node:sqlite`. */
-const UNTIL = 'case when until > 8640000000000000 then 8640000000000000 else until end as until';
+const UNTIL = `case when until > ${LAST_TIME} then ${LAST_TIME} else until end as until`;
 
 const permissionsOf = (role: Role, publish: boolean): Permissions => ({
   publish,
