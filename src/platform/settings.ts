@@ -72,7 +72,7 @@ export async function readSettings(values: Values, env: Environment): Promise<Se
     testClock: values['test-clock'] ?? false,
     keepRecords: readDays(values['keep-records'] ?? '30'),
     ...(values.webhook && {
-      webhook: await readWebhook(values.webhook, values['webhook-auth-file'], values['webhook-private']),
+      webhook: await readWebhook(values.webhook, values, env),
     }),
     enablex: readFormat(values['token-format'] ?? 'jwt') === 'enablex',
     ...(publicUrl && {publicUrl}),
@@ -141,8 +141,10 @@ function readDays(text: string): number {
   throw misconfigured('--keep-records is not a number of days from 0 to 99999.', 'Give one such as --keep-records 30.');
 }
 
-async function readWebhook(url: string, file: string | undefined, allowPrivate = false): Promise<WebhookOptions> {
-  const options = {url, allowPrivate, auth: (file ? await readAuth(file) : process.env.WEBHOOK_AUTH) || undefined};
+async function readWebhook(url: string, values: Values, {WEBHOOK_AUTH}: Environment): Promise<WebhookOptions> {
+  const file = values['webhook-auth-file'];
+  const auth = (file ? await readAuth(file) : WEBHOOK_AUTH) || undefined;
+  const options = {url, allowPrivate: values['webhook-private'] ?? false, auth};
   checkWebhook(options);
   return options;
 }
