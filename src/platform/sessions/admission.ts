@@ -19,7 +19,7 @@ import {
   type LiveRoom,
   type Visit,
 } from './live-room.js';
-import {checkBarred} from './bars.js';
+import {checkBarred, mayKnock} from './bars.js';
 import {closeRecord, openCall, openRecord} from './records.js';
 import {keptFor, sitDown, takeSeat, type Connected} from './seats.js';
 import {arrival} from './views.js';
@@ -78,7 +78,7 @@ export async function join(database: Database, token: string, arrival: Arrival):
     const kept = keptFor(own, holder.role);
     if (kept) return takeOver(queries, room, kept, holder, arrival);
     const id = randomUUID();
-    const knocks = sessionOf(room).definition.settings.knock && ['participant', 'viewer'].includes(holder.role);
+    const knocks = sessionOf(room).definition.settings.knock && mayKnock(holder);
     const state = knocks ? 'waiting' : 'in';
     const visit = await takeSeat(queries, room, {
       id,

@@ -7,6 +7,9 @@ import {personOf, type LiveRoom, type Visit} from './live-room.js';
 /** How long somebody who was denied waits before they may knock again, in ms. */
 const KNOCK_AGAIN = 60_000;
 
+/** Whether somebody waits to be let in, in a room with `knock`. Moderators and the audience come in at once. */
+export const mayKnock = ({role}: Holder) => role === 'participant' || role === 'viewer';
+
 /** Throws `denied` if a moderator took this person out of the running session, or has just not let them in. */
 export async function checkBarred(queries: Queries, room_id: string, holder: Holder, now: number) {
   const [bar] = await queries.all<{until: number | null}>(
@@ -16,8 +19,7 @@ export async function checkBarred(queries: Queries, room_id: string, holder: Hol
   );
   if (!bar) return;
   if (bar.until === null) throw new RoomsError('denied', 'A moderator took you out of this session.');
-  const knocks = holder.role === 'participant' || holder.role === 'viewer';
-  if (knocks && bar.until > now) {
+  if (mayKnock(holder) && bar.until > now) {
     throw new RoomsError('denied', 'A moderator did not let you in. Wait a minute before you knock again.');
   }
 }
