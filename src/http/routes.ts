@@ -118,12 +118,13 @@ export function noRouteTo(path: string, put = false): RoomsError {
 
 const unknownRoute = () => noRoute('The routes begin with /rooms.');
 
-class WrongMethod extends RoomsError {
+/** The error for a path that takes only other methods: 405, with the header `Allow`. */
+export class WrongMethod extends RoomsError {
   /** The header `Allow`. */
   readonly allow: string;
 
-  constructor(methods: string[]) {
-    const {message, result, status, desc} = noRoute('This route does not take the method.', 405);
+  constructor(methods: string[], desc = 'This route does not take the method.') {
+    const {message, result, status} = noRoute(desc, 405);
     super('misconfigured', message, {result, status, desc});
     this.allow = methods.map(method => (method === 'GET' ? 'GET, HEAD' : method)).join(', ');
   }

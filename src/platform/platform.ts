@@ -1,9 +1,8 @@
 import {readFileSync} from 'node:fs';
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
-import {envelope, json, refusalOf, responseOf, roomsApp} from '../http/routes.js';
+import {envelope, json, refusalOf, responseOf, roomsApp, WrongMethod} from '../http/routes.js';
 import {RoomsError} from '../rooms/errors.js';
-import {noRoute} from '../rooms/results.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {authenticate, createApplication, newCredentials, type Credentials} from './applications.js';
 import type {Database} from './database/database.js';
@@ -134,16 +133,14 @@ export function createPlatform(options: PlatformOptions): Platform {
     if (roomId === undefined) return undefined;
     const head = request.method === 'HEAD';
     try {
-      if (!/^(GET|HEAD)$/.test(request.method)) throw noRoute('GET the records of a room.', 405);
+      if (!/^(GET|HEAD)$/.test(request.method)) throw new WrongMethod(['GET'], 'GET the records of a room.');
       const application = await authenticate(database, request);
       const cdr = await recordsOf(database, {application, room_id: roomId, log});
       // A room without records must exist. With records it may be gone.
       if (!cdr.length) await rooms(application).get(roomId);
       return responseOf({...json(JSON.stringify({result: '0', cdr})), head});
     } catch (error) {
-      const answer = failure(refusalOf(error, log));
-      if (answer.status === 405) answer.headers.allow = 'GET, HEAD';
-      return responseOf({...answer, head});
+      return responseOf({...failure(refusalOf(error, log)), head});
     }
   }
 
