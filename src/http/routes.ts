@@ -211,8 +211,11 @@ export function refusalOf(thrown: unknown, log: (error: unknown) => void): Rooms
     return thrown;
   }
   log(thrown);
-  return errorOf(50000, {desc: 'Something went wrong on our side.'});
+  return internal();
 }
+
+/** The error for a fault of the server itself. */
+export const internal = () => errorOf(50000, {desc: 'Something went wrong on our side.'});
 
 export interface RoomsAppOptions extends EnvelopeOptions {
   /** The paths before `/rooms`, such as `/v2`. @default [''] */
@@ -257,11 +260,13 @@ export function roomsApp(rooms: Rooms | ((request: Request) => Rooms | Promise<R
 
 /** An answer as a `Response`. It is one chunk with a length: clients of the real platform parse each chunk by itself. */
 export function responseOf({status, headers, text, head}: Answer): Response {
-  const bodiless = status === 204 || status === 304;
-  const bytes = bodiless ? null : encoder.encode(text);
+  const bytes = isBodiless(status) ? null : encoder.encode(text);
   const length = bytes && {'content-length': String(bytes.length)};
   return new Response(head ? null : bytes, {status, headers: {...headers, ...length}});
 }
+
+/** Whether answers of this status have no body. */
+export const isBodiless = (status: number) => status === 204 || status === 304;
 
 const encoder = new TextEncoder();
 

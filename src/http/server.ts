@@ -4,10 +4,10 @@ import type {Duplex} from 'node:stream';
 import {getRequestListener, type HttpBindings} from '@hono/node-server';
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response';
 import {RoomsError, statusOf} from '../rooms/errors.js';
-import {errorOf, noRoute, resultOf} from '../rooms/results.js';
+import {noRoute, resultOf} from '../rooms/results.js';
 import {ConnectionLimit} from './connection-limit.js';
 import {checkHost, noHost, notHttp, takeHealthCheck} from './host.js';
-import {lengthChecked, type Answer} from './routes.js';
+import {internal, isBodiless, lengthChecked, type Answer} from './routes.js';
 import {DEFAULT_LIMITS, type ServeLimits} from './server-limits.js';
 
 export interface ServeOptions {
@@ -287,8 +287,6 @@ function sendAnswer(outgoing: ServerResponse, {status, headers, text}: Answer) {
   outgoing.end(isBodiless(status) ? undefined : text);
 }
 
-const isBodiless = (status: number) => status === 204 || status === 304;
-
 /** Ends a connection, with a refusal if there is one. What the client still sends is read and dropped. */
 function linger(socket: Duplex, error?: RoomsError, prefix?: string) {
   socket.on('error', () => {}); // It is closed either way.
@@ -322,8 +320,6 @@ export function refusal(error: RoomsError, prefix?: string): Response {
   const {status, headers, body} = refusalParts(error, prefix);
   return new Response(body, {status, headers});
 }
-
-const internal = () => errorOf(50000, {desc: 'Something went wrong on our side.'});
 
 function refusalOf(code?: string): RoomsError {
   switch (code) {
