@@ -20,6 +20,9 @@ export function networksOf(ip: string): string[] | undefined {
   return [`${front48}:${subnet}::/64`, `${front48}:${front56}::/56`, `${front48}::/48`];
 }
 
+/** An address without the prefix of an IPv4 address that was written as IPv6, as Node does. */
+export const withoutPrefix = (ip: string): string => ip.replace(/^::ffff:(?=\d+\.)/i, '');
+
 /** The smallest network of an address. A text that is not an address counts for itself. */
 export const networkOf = (ip: string): string => networksOf(ip)?.[0] ?? ip;
 

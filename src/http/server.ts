@@ -7,6 +7,7 @@ import {RoomsError, statusOf} from '../rooms/errors.js';
 import {noRoute, resultOf} from '../rooms/results.js';
 import {ConnectionLimit} from './connection-limit.js';
 import {checkHost, noHost, notHttp, takeHealthCheck} from './host.js';
+import {withoutPrefix} from './network.js';
 import {internal, isBodiless, lengthChecked, type Answer} from './routes.js';
 import {DEFAULT_LIMITS, type ServeLimits} from './server-limits.js';
 
@@ -150,7 +151,8 @@ export async function serve(options: ServeOptions): Promise<Served> {
     try {
       // Node refuses a request with a length and chunks, and reads no more of a body than its length.
       lengthChecked.add(request);
-      const ip = incoming.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '');
+      const {remoteAddress} = incoming.socket;
+      const ip = remoteAddress && withoutPrefix(remoteAddress);
       await send(outgoing, await fetch(request, {ip}));
     } catch (error) {
       // A client that leaves in the middle of its request is not our fault.

@@ -1,7 +1,7 @@
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {WebSocketServer, type WebSocket} from 'ws';
-import {networkOf} from '../../http/network.js';
+import {networkOf, withoutPrefix} from '../../http/network.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {errorOf} from '../../rooms/results.js';
 import {Unavailable, type Database} from '../database/database.js';
@@ -378,6 +378,6 @@ export class Sessions {
 
 /** Who a request is from, for the records. */
 const callerOf = ({socket: {remoteAddress = ''}, headers}: IncomingMessage) => ({
-  ip: remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''),
+  ip: withoutPrefix(remoteAddress),
   agent: (headers['user-agent'] ?? '').slice(0, 512),
 });

@@ -1,4 +1,5 @@
 import {BlockList, isIP} from 'node:net';
+import {withoutPrefix} from '../../http/network.js';
 import {RoomsError} from '../../rooms/errors.js';
 
 /** The address that a request came from. `peer` is the address at the other end of the connection. */
@@ -32,7 +33,7 @@ const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 /** An address without the brackets, the port and the IPv4-in-IPv6 prefix that some proxies write. */
 function bare(hop: string): string {
   const address = /^\[([^\]]+)\](?::\d+)?$/.exec(hop.trim())?.[1] ?? hop.trim().replace(/^([\d.]+):\d+$/, '$1');
-  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+  return withoutPrefix(address);
 }
 
 /** The address of one element of `Forwarded`, such as `for="[2001:db8::1]:4711";proto=https`. */
