@@ -12,6 +12,9 @@ const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 /** Whether a host is this machine, as a name or an address. An IPv6 address may have brackets. */
 export const isLoopback = (host: string) => LOOPBACK.test(host) || host === '::1';
 
+/** The `hostname` of a URL as a connection takes it: an IPv6 address has no brackets there. */
+export const bareHost = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
+
 /** Whether a text is the name of a host as `hosts` lists them: without a port, in lower case. */
 export const isHostName = (text: string) =>
   URL.canParse(`http://${text}/`) && new URL(`http://${text}/`).hostname === text;

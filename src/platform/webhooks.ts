@@ -3,6 +3,7 @@ import {lookup, type LookupAddress, type LookupOptions} from 'node:dns';
 import {request as requestHttp} from 'node:http';
 import {request as requestHttps} from 'node:https';
 import {BlockList, isIP, isIPv6} from 'node:net';
+import {bareHost} from '../http/host.js';
 import {RoomsError} from '../rooms/errors.js';
 import {webAddress} from '../rooms/web-address.js';
 import type {Database} from './database/database.js';
@@ -137,7 +138,7 @@ interface PostOptions extends WebhookOptions {
 
 /** Sends one message and returns the status of the answer. It follows no redirect and reads no body. */
 function post(url: URL, body: string, {auth, allowPrivate, timeout, closing}: PostOptions): Promise<number> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(url.hostname);
   // For an address no name is looked up, so it is checked here.
   if (!allowPrivate && isIP(host) && isPrivate(host)) throw new Error(NOT_PUBLIC);
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;

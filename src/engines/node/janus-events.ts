@@ -2,7 +2,7 @@ import {timingSafeEqual} from 'node:crypto';
 import {once} from 'node:events';
 import {literal, optional, string, type, type Infer} from 'superstruct';
 import {WebSocketServer, type WebSocket} from 'ws';
-import {isLoopback} from '../../http/host.js';
+import {bareHost, isLoopback} from '../../http/host.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {JanusEvents, JanusListener} from '../janus-guard.js';
 
@@ -125,5 +125,5 @@ function checkAddress(address: string) {
       `Unless Janus is on this machine, the address for its events ends with a path of ${SECRET} characters.`,
     );
   }
-  return {host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port), path: url.pathname};
+  return {host: bareHost(url.hostname), port: Number(url.port), path: url.pathname};
 }

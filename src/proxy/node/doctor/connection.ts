@@ -1,5 +1,5 @@
 import {connect} from 'node:tls';
-import {isLoopback} from '../../../http/host.js';
+import {bareHost, isLoopback} from '../../../http/host.js';
 import {networkCode, PATIENCE} from './check.js';
 
 /** Why there is no connection to an address, or no answer that makes sense. */
@@ -57,7 +57,7 @@ export const tlsFault = ({host, pathname}: URL): ConnectionFault => ({
 /** Whether an http address leads to a server that speaks TLS. Nothing is sent there but the handshake. */
 export function speaksTls({protocol, hostname, port}: URL): Promise<boolean> {
   if (protocol !== 'http:') return Promise.resolve(false);
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = bareHost(hostname);
   return new Promise(resolve => {
     const socket = connect({host, port: Number(port) || 80, rejectUnauthorized: false, timeout: PATIENCE});
     const end = (spoken: boolean) => (socket.destroy(), resolve(spoken));
