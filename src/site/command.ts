@@ -1,6 +1,7 @@
 import {parseArgs} from 'node:util';
 import {serve, type Served} from '../http/server.js';
 import {DRAIN, readDrain, toldToStop, type Stop} from '../http/stop.js';
+import {listed} from '../proxy/node/help.js';
 import {jsonLines} from '../proxy/node/log.js';
 import {RoomsError} from '../rooms/errors.js';
 import {scriptFiles} from './assets.js';
@@ -13,19 +14,12 @@ Serves a page for each room at /r/<room_id>, and one with the list of rooms at /
 room, get ready, join, be in the call. They ask the token proxy. Configured by environment variables
 (\`node --env-file=.env\` reads them from a file):
 
-${Object.entries(VARIABLES)
-  .map(([variable, meaning]) => `  ${variable.padEnd(19)} ${wrapped(meaning)}`)
-  .join('\n')}
+${listed(VARIABLES, 22)}
 
 GET /healthz answers 200 with {"status": "ok"}, and 503 after SIGTERM, so that a balancer sends nobody here any more. GET
 /livez answers 200 while the process is up. The site goes on answering for --drain seconds after SIGTERM (default:
 ${DRAIN.default}, 0 to ${DRAIN.most}). SIGINT, or a second signal, ends the wait. Logs are JSON lines on standard output.
 `;
-
-function wrapped(text: string): string {
-  const lines = text.match(/.{1,96}(?:\s|$)/g) ?? [];
-  return lines.map(line => line.trim()).join(`\n${' '.repeat(22)}`);
-}
 
 /** Starts the site as a server. `/healthz` fails once `isDraining` returns true. */
 export async function start(

@@ -4,6 +4,7 @@ import {DRAIN, readDrain, toldToStop, type Stop} from '../../http/stop.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {SECRETS, VARIABLES} from './environment.js';
 import {healthPage, type HealthPageOptions} from './health.js';
+import {listed, wrapped} from './help.js';
 import {jsonLines, lineOf, type Line} from './log.js';
 import {metrics, type Metrics} from './metrics.js';
 import {undiciTransport} from './undici.js';
@@ -119,9 +120,7 @@ const help = (engines?: Engines) => `Usage: greenroom proxy [--drain <seconds>]
 Runs the token proxy between your pages and the video platform. It keeps the platform's credentials off the pages. It is
 configured by environment variables (\`node --env-file=.env\` reads them from a file); \`greenroom doctor\` checks them.
 
-${Object.entries(VARIABLES)
-  .map(([variable, meaning]) => `  ${variable.padEnd(17)} ${wrapped(meaning)}`)
-  .join('\n')}
+${listed(VARIABLES)}
 
   LIMITS_<what>_<per>=20/60
                     A rate limit: 20 requests in 60 s. Examples: LIMITS_TOKENS_VISITOR, LIMITS_CREATIONS_IP.
@@ -140,9 +139,7 @@ second signal, ends the wait.
 const engineHelp = ({VARIABLES, SECRETS}: Engines) => `
 Rooms at a video engine, instead of PLATFORM_URL, APP_ID and APP_KEY:
 
-${Object.entries(VARIABLES)
-  .map(([variable, meaning]) => `  ${variable.padEnd(17)} ${wrapped(meaning)}`)
-  .join('\n')}
+${listed(VARIABLES)}
 
 Each of these can be a file, too:
 ${wrapped(SECRETS.join(', ')).replaceAll(/^ +/gm, '')}.
@@ -152,11 +149,6 @@ ${wrapped(SECRETS.join(', ')).replaceAll(/^ +/gm, '')}.
 function budget([kind, scopes]: [string, Budgets[keyof Budgets]]): string {
   const rates = Object.entries(scopes).map(([scope, {capacity, per}]) => `${scope} ${capacity}/${per / 1000}`);
   return `${' '.repeat(20)}${kind}: ${rates.join(', ')}`;
-}
-
-function wrapped(text: string): string {
-  const lines = text.match(/.{1,98}(?:\s|$)/g) ?? [];
-  return lines.map(line => line.trim()).join(`\n${' '.repeat(20)}`);
 }
 
 /**
