@@ -47,18 +47,8 @@ export type SiteSettings = Pick<ServerSettings, 'host' | 'port' | 'hosts' | 'lim
 
 /** Reads the settings from the environment. Returns all errors, if there are any. */
 export function readSiteSettings(env: Environment): {settings: SiteSettings} | {problems: Problem[]} {
-  const read = reader(env);
-  const text = (name: keyof typeof VARIABLES) => env[name]?.trim() || undefined;
-  const flag = (name: 'SITE_HOME' | 'SITE_INDEX' | 'SITE_REMEMBER', fallback: boolean) => {
-    const value = text(name) ?? String(Number(fallback));
-    if (value !== '0' && value !== '1') read.wrong(name, 'It must be 0 or 1.', '1');
-    return value === '1';
-  };
-  const list = (name: 'SITE_PARENTS' | 'SITE_CLIENT_ORIGINS') =>
-    text(name)
-      ?.split(',')
-      .map(each => each.trim())
-      .filter(Boolean);
+  const read = reader<keyof typeof VARIABLES>(env);
+  const {text, flag, list} = read;
   const colors = Object.fromEntries(
     COLORS.flatMap(color => {
       const value = text(variableOf(color) as keyof typeof VARIABLES);
@@ -75,8 +65,8 @@ export function readSiteSettings(env: Environment): {settings: SiteSettings} | {
     logo: text('SITE_LOGO'),
     colors,
     home: flag('SITE_HOME', true),
-    index: flag('SITE_INDEX', false),
-    remember: flag('SITE_REMEMBER', false),
+    index: flag('SITE_INDEX'),
+    remember: flag('SITE_REMEMBER'),
     parents: list('SITE_PARENTS'),
     provider: text('SITE_PROVIDER'),
     serverUrl: text('SITE_SERVER_URL'),

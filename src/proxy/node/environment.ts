@@ -98,8 +98,11 @@ export interface Problem {
 
 export type Environment = Record<string, string | undefined>;
 
-/** Reads variables, and collects all errors in `problems`. An empty variable counts as not set. */
-export function reader(env: Environment) {
+/**
+ * Reads variables, and collects all errors in `problems`. An empty variable counts as not set. `Name` are the variables of
+ * the command.
+ */
+export function reader<Name extends string = Variable>(env: Environment) {
   const problems: Problem[] = [];
 
   /** `value` is one that is right. */
@@ -109,24 +112,31 @@ export function reader(env: Environment) {
 
   const limits = () => Object.keys(env).filter((name): name is Limit => name.startsWith('LIMITS_'));
 
-  const text = (variable: Variable) => env[variable]?.trim() || undefined;
+  const text = (variable: Name | Variable) => env[variable]?.trim() || undefined;
 
   /** Whether an error of the variable was found, or of the file that it can be instead. */
-  const faulty = (variable: Variable) =>
+  const faulty = (variable: Name | Variable) =>
     problems.some(each => each.variable === variable || each.variable === `${variable}_FILE`);
 
   /** The value of a variable that must be set. */
-  const required = (variable: Variable, example: string, value = text(variable)): string => {
+  const required = (variable: Name | Variable, example: string, value = text(variable)): string => {
     if (value === undefined && !faulty(variable)) wrong(variable, 'It is not set.', example);
     return value ?? '';
   };
 
-  const list = (variable: Variable) => {
+  const list = (variable: Name | Variable) => {
     const value = text(variable);
     return value === undefined ? undefined : commaList(value);
   };
 
-  const integer = (variable: Variable, fallback: number, from: number, to: number): number => {
+  /** Whether a variable is 1 and not 0. */
+  const flag = (variable: Name | Variable, fallback = false): boolean => {
+    const value = text(variable) ?? String(Number(fallback));
+    if (value !== '0' && value !== '1') wrong(variable, 'It must be 1 or 0.', '1');
+    return value === '1';
+  };
+
+  const integer = (variable: Name | Variable, fallback: number, from: number, to: number): number => {
     const value = text(variable) ?? String(fallback);
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (number >= from && number <= to) return number;
@@ -161,9 +171,9 @@ export function reader(env: Environment) {
     }
   };
 
-  return {problems, wrong, faulty, limits, text, required, list, integer, file, secret, check};
+  return {problems, wrong, faulty, limits, text, required, list, flag, integer, file, secret, check};
 }
-export type Reader = ReturnType<typeof reader>;
+export type Reader = ReturnType<typeof reader<Variable>>;
 
 const NO_ROOMS = Object.fromEntries(OPERATIONS.map(each => [each, () => {}])) as unknown as Rooms;
 

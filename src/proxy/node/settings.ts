@@ -331,25 +331,21 @@ async function readRedis({secret, text, file, wrong}: Reader): Promise<RedisSett
 }
 
 /** What pages see of the proxy. */
-function readPages({text, list, integer, wrong, check}: Reader, isEngine: boolean) {
+function readPages({text, list, flag, integer, wrong, check}: Reader, isEngine: boolean) {
   const origins = list('ORIGINS') ?? [];
   if (origins.length === 0) wrong('ORIGINS', 'It is not set.', 'https://shop.example');
   for (const origin of origins) check('ORIGINS', {origins: [origin]}, browserOrigins(origins));
-  const sandboxed = text('SANDBOXED') ?? '0';
-  if (!/^[01]$/.test(sandboxed)) wrong('SANDBOXED', 'It must be 1 or 0.', '1');
+  const sandboxed = flag('SANDBOXED');
   const mount = text('MOUNT');
   if (mount) check('MOUNT', {mount}, '/api');
   const serverUrl = text('SERVER_URL');
   if (serverUrl) check('SERVER_URL', {serverUrl}, 'wss://live.example');
-  const flag = text('LIVEKIT_ENDPOINT') ?? '0';
-  if (!/^[01]$/.test(flag)) wrong('LIVEKIT_ENDPOINT', 'It must be 1 or 0.', '1');
-  const livekit = flag === '1';
+  const livekit = flag('LIVEKIT_ENDPOINT');
   if (livekit && !serverUrl && !isEngine) {
     wrong('SERVER_URL', 'LIVEKIT_ENDPOINT needs it: clients must know where to connect.', 'wss://live.example');
   }
-  const native = text('LIVEKIT_NATIVE') ?? '0';
-  if (!/^[01]$/.test(native)) wrong('LIVEKIT_NATIVE', 'It must be 1 or 0.', '1');
-  else if (native === '1' && !livekit) wrong('LIVEKIT_ENDPOINT', 'LIVEKIT_NATIVE needs it.', '1');
+  const native = flag('LIVEKIT_NATIVE');
+  if (native && !livekit) wrong('LIVEKIT_ENDPOINT', 'LIVEKIT_NATIVE needs it.', '1');
   const requestHeaders = list('REQUEST_HEADERS');
   if (requestHeaders) check('REQUEST_HEADERS', {requestHeaders}, 'traceparent,baggage');
   const consent = list('CONSENT');
@@ -357,11 +353,11 @@ function readPages({text, list, integer, wrong, check}: Reader, isEngine: boolea
   const timeout = integer('TIMEOUT_MS', 10_000, 100, 300_000);
   return {
     origins,
-    sandboxed: sandboxed === '1',
+    sandboxed,
     mount,
     serverUrl,
     livekit,
-    native: native === '1',
+    native,
     consent,
     requestHeaders,
     timeout,
