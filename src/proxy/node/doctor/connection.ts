@@ -11,6 +11,10 @@ export interface ConnectionFault {
   line?: string;
 }
 
+/** What to write or to do: `before`, such as `PLATFORM_URL=`, and the address that is right. `otherwise` if nobody knows. */
+export const cureOf = ({line, address}: ConnectionFault, before: string, otherwise: string): string =>
+  line ?? (address ? `${before}${address}` : otherwise);
+
 const TRUST = 'NODE_EXTRA_CA_CERTS=./your-ca.pem';
 
 /** What to say of an error of TLS, by its code. */
@@ -49,9 +53,9 @@ export async function connectionFault(address: string, error: unknown): Promise<
 }
 
 /** The fault of an http address where TLS is spoken. */
-export const tlsFault = ({host, pathname}: URL): ConnectionFault => ({
+export const tlsFault = (url: URL): ConnectionFault => ({
   sentence: 'It speaks https there, not http.',
-  address: `https://${host}${pathname.replace(/\/$/, '')}`,
+  address: `https://${url.host}${pathOf(url)}`,
 });
 
 /** Whether an http address leads to a server that speaks TLS. Nothing is sent there but the handshake. */
@@ -68,14 +72,14 @@ export function speaksTls({protocol, hostname, port}: URL): Promise<boolean> {
   });
 }
 
-const withHost = ({protocol, port, pathname}: URL, host: string) =>
-  `${protocol}//${host}${port && `:${port}`}${pathname.replace(/\/$/, '')}`;
+/** The path of an address, without the slash at its end. */
+const pathOf = ({pathname}: URL) => pathname.replace(/\/$/, '');
+
+const withHost = (url: URL, host: string) => `${url.protocol}//${host}${url.port && `:${url.port}`}${pathOf(url)}`;
 
 /** Without TLS only on this machine; elsewhere https may be on its usual port. */
-const withoutTls = ({hostname, host, pathname}: URL) =>
-  isLoopback(hostname)
-    ? `http://${host}${pathname.replace(/\/$/, '')}`
-    : `https://${hostname}${pathname.replace(/\/$/, '')}`;
+const withoutTls = (url: URL) =>
+  `${isLoopback(url.hostname) ? `http://${url.host}` : `https://${url.hostname}`}${pathOf(url)}`;
 
 const datesOf = ({hostname, port}: URL) =>
   `openssl s_client -connect ${hostname}:${port || 443} </dev/null | openssl x509 -noout -dates`;

@@ -1,6 +1,6 @@
 import {environmentFetch} from '../undici.js';
 import {bad, good, PATIENCE, type Check} from './check.js';
-import {connectionFault} from './connection.js';
+import {connectionFault, cureOf} from './connection.js';
 
 /** Whether the issuer of the JWTs publishes its keys. */
 export const checkIssuer: Check = async ({env: {JWT_JWKS}}) => {
@@ -15,6 +15,6 @@ export const checkIssuer: Check = async ({env: {JWT_JWKS}}) => {
   } catch (error) {
     const fault = await connectionFault(address, error);
     const sentence = `${fault.sentence} Nobody who has signed in can be let in.`;
-    return [bad('JWT_JWKS', sentence, fault.line ?? (fault.address ? `JWT_JWKS=${fault.address}` : line))];
+    return [bad('JWT_JWKS', sentence, cureOf(fault, 'JWT_JWKS=', line))];
   }
 };

@@ -4,7 +4,7 @@ import {platformRooms, tokenProxy} from '../../proxy.js';
 import {Origin} from '../../visitor/visitor.js';
 import type {Settings} from '../settings.js';
 import {bad, good, PATIENCE, type Finding} from './check.js';
-import {connectionFault, speaksTls, tlsFault, type ConnectionFault} from './connection.js';
+import {connectionFault, cureOf, speaksTls, tlsFault, type ConnectionFault} from './connection.js';
 
 /** The proxy to check. */
 interface Target {
@@ -70,8 +70,8 @@ export async function checkPages(
   }
 }
 
-const badAddress = ({sentence, address, line}: ConnectionFault) =>
-  bad('--proxy', sentence, line ?? (address ? `--proxy ${address}` : 'greenroom proxy'));
+const badAddress = (fault: ConnectionFault) =>
+  bad('--proxy', fault.sentence, cureOf(fault, '--proxy ', 'greenroom proxy'));
 
 /** Says why a token proxy answers that it has no such path. */
 async function checkPath(target: Target): Promise<Finding> {

@@ -3,7 +3,7 @@ import {basicAuth, platformRooms} from '../../proxy.js';
 import {environmentFetch, undiciTransport} from '../undici.js';
 import {checkEngine} from './engine.js';
 import {bad, good, PATIENCE, type Check, type Finding} from './check.js';
-import {connectionFault, speaksTls, tlsFault} from './connection.js';
+import {connectionFault, cureOf, speaksTls, tlsFault} from './connection.js';
 
 /** How far the clock may differ from the platform's, in ms. Grants and opening times tolerate a minute. */
 const SKEW = 30_000;
@@ -57,8 +57,8 @@ async function whatIsWrong(endpoint: string, code: RoomsErrorCode, error: unknow
   const url = new URL(endpoint);
   const isTls = code !== 'offline' && MISPLACED.includes(code) && (await speaksTls(url));
   if (code === 'offline' || isTls) {
-    const {sentence, address, line} = isTls ? tlsFault(url) : await connectionFault(endpoint, error);
-    return [sentence, line ?? (address ? `PLATFORM_URL=${address}` : PLATFORM_LINE)];
+    const fault = isTls ? tlsFault(url) : await connectionFault(endpoint, error);
+    return [fault.sentence, cureOf(fault, 'PLATFORM_URL=', PLATFORM_LINE)];
   }
   const [sentence, line] = CURES[code] ?? [`It fails (${code}).`, PLATFORM_LINE];
   const found = MISPLACED.includes(code) ? await apiNear(url) : undefined;
