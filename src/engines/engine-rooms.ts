@@ -200,7 +200,7 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
       const room = await directory.get(roomId, options);
       return at(room).users(room, options);
     },
-    token: (roomId, request, options) => token(roomId, request, options),
+    token,
     now: () => clockOf(directory),
     start: async () => void (await Promise.all([...cared.values()].map(each => each.start()))),
     stop: async () => void (await Promise.all([...cared.values()].map(each => each.stop()))),

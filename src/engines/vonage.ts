@@ -1,6 +1,7 @@
 import {SignJWT} from 'jose';
 import {array, number, optional, string, type} from 'superstruct';
 import {RoomsError} from '../rooms/errors.js';
+import type {CallOptions} from '../rooms/rooms.js';
 import type {Role, User} from '../rooms/schema.js';
 import {NOTHING, type Engine, type EngineOptions, type EngineRoom} from './engine.js';
 import {checkGiven, checkLifetime, expiry, rsaKey, vendor, type VendorOptions} from './vendor.js';
@@ -61,7 +62,7 @@ export function vonage({
   const headers = async () => ({accept: 'application/json', authorization: `Bearer ${await sign({}, 900)}`});
   const sessionOf = ({vendor_id}: EngineRoom) => `v2/project/${applicationId}/session/${vendor_id}`;
 
-  async function connections(room: EngineRoom, options: {signal?: AbortSignal | undefined} | undefined) {
+  async function connections(room: EngineRoom, options?: CallOptions) {
     if (!room.vendor_id) return [];
     const path = `${sessionOf(room)}/connection`;
     return (await call(Connections, {...options, path, headers: await headers()}))?.items ?? [];
