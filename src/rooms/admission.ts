@@ -2,7 +2,7 @@ import {errorOf, invalidValue, missingValue} from './results.js';
 import type {Room} from './room.js';
 import {Role, type TokenRequest} from './schema.js';
 import {joinWindow, roomPhase} from './times.js';
-import {isObject, isShallow, isText} from './values.js';
+import {isMissing, isObject, isShallow, isText} from './values.js';
 
 // Who gets a token: the rules of a platform, and of a directory whose rooms are at a video engine.
 
@@ -56,10 +56,6 @@ function parsed(text: string): unknown {
   }
 }
 
-const isMissing = (value: unknown): value is undefined => value === undefined || value === null || value === '';
-
-const isoTime = (time: Date) => time.toISOString();
-
 /** Throws if a scheduled room is not open at `now` (epoch ms). After its end it stays open until all have left. */
 export function checkOpen(room: Pick<Room, 'settings' | 'isRoomActive'>, now: number) {
   const window = joinWindow(room);
@@ -67,9 +63,9 @@ export function checkOpen(room: Pick<Room, 'settings' | 'isRoomActive'>, now: nu
   if (!window || phase === 'open') return;
   const {opensAt, endsAt} = window;
   if (phase === 'over') {
-    throw errorOf(10112, {desc: `The room ended at ${isoTime(endsAt)}.`});
+    throw errorOf(10112, {desc: `The room ended at ${endsAt.toISOString()}.`});
   }
-  throw errorOf(10113, {opensAt, desc: `Tokens are issued from ${isoTime(opensAt)} on.`});
+  throw errorOf(10113, {opensAt, desc: `Tokens are issued from ${opensAt.toISOString()} on.`});
 }
 
 /** The setting that limits how many people of a role may be inside at once. */

@@ -4,7 +4,7 @@ import {invalidValue, missingValue, errorOf} from './results.js';
 import type {Room} from './room.js';
 import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting} from './settings.js';
 import {isoTime, joinWindow, LONGEST_DURATION, parseTime} from './times.js';
-import {isFlag, isObject, isReference, isText} from './values.js';
+import {isFlag, isMissing, isObject, isReference, isText} from './values.js';
 
 export * from './times.js';
 
@@ -229,14 +229,14 @@ function checkSettings(check: Check) {
 
 /** Checks a name, and returns it as it is stored: composed, so that one name has one form. */
 function checkName(name: unknown): string {
-  if (name === undefined || name === null || name === '') throw missingValue('name');
+  if (isMissing(name)) throw missingValue('name');
   const composed = isText(name) ? name.normalize('NFC') : undefined;
   if (composed === undefined || composed.length > 200) throw malformed('name', 'text of at most 200 characters');
   return composed;
 }
 
 function checkOwner(owner: unknown) {
-  if (owner === undefined || owner === null || owner === '') throw missingValue('owner_ref');
+  if (isMissing(owner)) throw missingValue('owner_ref');
   if (!isReference(owner)) throw malformed('owner_ref', 'text or a number');
 }
 

@@ -9,6 +9,8 @@ export const isFlag = (value: unknown): value is boolean => typeof value === 'bo
 /** Whether a value is a number and finite: JSON's `1e999` reads as `Infinity`. */
 export const isNumber = (value: unknown): value is number => Number.isFinite(value);
 export const isReference = (value: unknown): value is string | number => isText(value) || isNumber(value);
+/** Whether a value counts as not sent. */
+export const isMissing = (value: unknown): value is undefined => value === undefined || value === null || value === '';
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
