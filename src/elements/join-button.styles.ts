@@ -42,6 +42,11 @@ export const styles = css`
       block-size: 5.6em;
     }
   }
+  @container (inline-size < 12em) {
+    .lines::before {
+      block-size: 7em;
+    }
+  }
   #reason {
     white-space: pre-line;
   }
