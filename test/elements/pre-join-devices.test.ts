@@ -31,6 +31,34 @@ function listed(list: () => MediaDeviceInfo[]) {
   return counted;
 }
 
+interface Heard {
+  track: MediaStreamTrack;
+  listener: (event: Event) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Watches who listens for the end of a track, and returns a function that ends one as a browser does when its device is
+ * gone. Firefox delivers no event that a page made to the listeners of a track.
+ */
+function watchEnds() {
+  const heard: Heard[] = [];
+  const {value: listen} = Object.getOwnPropertyDescriptor(EventTarget.prototype, 'addEventListener')!;
+  replace(
+    MediaStreamTrack.prototype,
+    'addEventListener',
+    function (this: MediaStreamTrack, type: string, listener: Heard['listener'], options?: AddEventListenerOptions) {
+      if (type === 'ended') heard.push({track: this, listener, signal: options?.signal});
+      Reflect.apply(listen as () => void, this, [type, listener, options]);
+    },
+  );
+  return (ended: MediaStreamTrack) => {
+    const listening = heard.filter(({track, signal}) => track === ended && !signal?.aborted);
+    expect(listening).to.have.length(1);
+    listening[0]!.listener(new Event('ended'));
+  };
+}
+
 describe('<pre-join> without its devices', () => {
   for (const [name, states, words] of [
     ['NotAllowedError', {camera: 'denied', microphone: 'denied'}, 'Your browser blocks access.'],
@@ -122,13 +150,11 @@ describe('<pre-join> without its devices', () => {
   itWithDevices('goes on with the default device if one is unplugged, and else says so', async () => {
     const states: Partial<Record<'camera' | 'microphone', PermissionState>> = {};
     decide(states);
+    const end = watchEnds();
     const element = await showPreJoin();
     await start(element);
     Object.assign(states, {camera: 'granted', microphone: 'granted'});
-    const unplug = () => {
-      const [track] = element.stream!.getVideoTracks();
-      track!.dispatchEvent(new Event('ended'));
-    };
+    const unplug = () => end(element.stream!.getVideoTracks()[0]!);
     unplug();
     await said(element, 'Camera The one you used is not there. We use another one.');
     expect(typeof element.camera).to.equal('string');
@@ -141,11 +167,11 @@ describe('<pre-join> without its devices', () => {
   itWithDevices('asks nobody after a permission was withdrawn', async () => {
     const states: Partial<Record<'camera' | 'microphone', PermissionState>> = {};
     decide(states);
+    const end = watchEnds();
     const element = await showPreJoin();
     await start(element);
     const watched = watchMedia();
-    const [track] = element.stream!.getVideoTracks();
-    track!.dispatchEvent(new Event('ended'));
+    end(element.stream!.getVideoTracks()[0]!);
     await said(element, 'Camera It was unplugged.');
     expect(watched.asked).to.deep.equal([]);
   });
