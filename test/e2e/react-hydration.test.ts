@@ -6,6 +6,7 @@ import {renderToString} from 'react-dom/server';
 import {JoinButton, RoomPicker} from '../../src/frameworks/react.js';
 import {bundled} from '../helpers/e2e/bundled.js';
 import {useSite} from '../helpers/e2e/embed.js';
+import {checkHydrated, LOG} from '../helpers/e2e/hydrated.js';
 
 type Props = Record<string, unknown>;
 
@@ -24,8 +25,7 @@ const CLIENT = `
   import {createElement, StrictMode} from 'react';
   import {hydrateRoot} from 'react-dom/client';
   const tree = ${tree.toString()};
-  window.told = [];
-  const log = event => told.push(event.type + ': ' + (event.detail.token ? 'token' : event.detail.room.name));
+  ${LOG}
   const errors = {onRecoverableError: error => console.error(error)};
   hydrateRoot(document.querySelector('#app'), createElement(StrictMode, null, tree(RoomPicker, JoinButton, log)), errors);
   requestAnimationFrame(() => (window.hydrated = true));
@@ -41,15 +41,7 @@ describe('greenroom/react on a page that a server rendered', () => {
     assert.match(html, /<join-button for="rooms" user-name="Ann"><\/join-button>/);
     const {code} = await bundled(CLIENT);
     site.serve('/client.js', `globalThis.process = {env: {}};\n${code}`, {'content-type': 'text/javascript'});
-    const {page, complaints} = await site.open(
-      `<div id="app">${html}</div><script type="module" src="/client.js"></script>`,
-    );
-    await page.waitForFunction('window.hydrated');
-    await page.getByRole('option', {name: 'Lobby'}).click();
-    await page.getByRole('button', {name: 'Join'}).click();
-    await page.waitForFunction('told.length === 3');
-    assert.deepEqual(await page.evaluate('told'), ['room-select: Lobby', 'room-join: Lobby', 'room-token: token']);
-    assert.deepEqual(await page.evaluate(`document.querySelector('join-button').data`), {seat: 1});
-    assert.deepEqual(complaints, []);
+    const opened = await site.open(`<div id="app">${html}</div><script type="module" src="/client.js"></script>`);
+    await checkHydrated(opened);
   });
 });

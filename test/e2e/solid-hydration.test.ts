@@ -3,6 +3,7 @@ import {describe, it} from 'node:test';
 import {transformAsync} from '@babel/core';
 import {bundled} from '../helpers/e2e/bundled.js';
 import {useSite} from '../helpers/e2e/embed.js';
+import {checkHydrated, LOG} from '../helpers/e2e/hydrated.js';
 
 /** The page, as a server and a browser render it. `log` is called with the events. */
 const APP = `
@@ -37,8 +38,7 @@ const SERVER = `
 
 const CLIENT = `
   import {hydrate} from 'solid-js/web';
-  window.told = [];
-  const log = event => told.push(event.type + ': ' + (event.detail.token ? 'token' : event.detail.room.name));
+  ${LOG}
   hydrate(() => App({log}), document.querySelector('#app'));
   window.hydrated = true;
 `;
@@ -56,17 +56,10 @@ describe('a page that a server rendered with Solid', () => {
     // Solid tells of differences in development only. Lit would also warn there, so the elements are a script of their own.
     const {code} = await bundled((await compiled('dom')) + CLIENT, {conditions: ['browser', 'development']});
     site.serve('/client.js', code, {'content-type': 'text/javascript'});
-    const {page, complaints} = await site.open(
+    const opened = await site.open(
       `<script src="/dist/greenroom.min.js"></script>${script}<div id="app">${html}</div>
       <script type="module" src="/client.js"></script>`,
     );
-    await page.waitForFunction('window.hydrated');
-    await page.getByRole('option', {name: 'Lobby'}).click();
-    await page.getByRole('button', {name: 'Join'}).click();
-    await page.waitForFunction('told.length === 3');
-    assert.deepEqual(await page.evaluate('told'), ['room-select: Lobby', 'room-join: Lobby', 'room-token: token']);
-    assert.deepEqual(await page.evaluate(`document.querySelector('join-button').data`), {seat: 1});
-    assert.equal(await page.evaluate(`document.querySelector('#app').innerHTML`), html);
-    assert.deepEqual(complaints, []);
+    await checkHydrated(opened, html);
   });
 });

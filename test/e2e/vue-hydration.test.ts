@@ -4,6 +4,7 @@ import {createSSRApp, h} from 'vue';
 import {renderToString} from 'vue/server-renderer';
 import {bundled} from '../helpers/e2e/bundled.js';
 import {useSite} from '../helpers/e2e/embed.js';
+import {checkHydrated, LOG} from '../helpers/e2e/hydrated.js';
 
 /** The page, as a server and a browser render it. `log` is called with the events. */
 const tree = (make: typeof h, log: unknown) => () =>
@@ -22,10 +23,9 @@ const CLIENT = `
   import 'greenroom';
   import {createSSRApp, h} from 'vue';
   const tree = ${tree.toString()};
-  window.told = [];
-  const log = event => told.push(event.type + ': ' + (event.detail.token ? 'token' : event.detail.room.name));
+  ${LOG}
   createSSRApp({render: tree(h, log)}).mount('#app');
-  window.mounted = true;
+  window.hydrated = true;
 `;
 
 describe('a page that a server rendered with Vue', () => {
@@ -37,16 +37,7 @@ describe('a page that a server rendered with Vue', () => {
     const {code} = await bundled(CLIENT);
     const globals = "globalThis.process = {env: {NODE_ENV: 'development'}};";
     site.serve('/client.js', `${globals}\n${code}`, {'content-type': 'text/javascript'});
-    const {page, complaints} = await site.open(
-      `<div id="app">${html}</div><script type="module" src="/client.js"></script>`,
-    );
-    await page.waitForFunction('window.mounted');
-    await page.getByRole('option', {name: 'Lobby'}).click();
-    await page.getByRole('button', {name: 'Join'}).click();
-    await page.waitForFunction('told.length === 3');
-    assert.deepEqual(await page.evaluate('told'), ['room-select: Lobby', 'room-join: Lobby', 'room-token: token']);
-    assert.deepEqual(await page.evaluate(`document.querySelector('join-button').data`), {seat: 1});
-    assert.equal(await page.evaluate(`document.querySelector('#app').innerHTML`), html);
-    assert.deepEqual(complaints, []);
+    const opened = await site.open(`<div id="app">${html}</div><script type="module" src="/client.js"></script>`);
+    await checkHydrated(opened, html);
   });
 });
