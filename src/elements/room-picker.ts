@@ -1,5 +1,6 @@
 import {html, LitElement, nothing, type PropertyDeclaration, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {hasFocus} from '../controllers/focus.js';
 import {FormControl} from '../controllers/form-control.js';
 import type {Inside} from '../controllers/inside.js';
 import {keepKeys} from '../controllers/keys.js';
@@ -207,7 +208,7 @@ export class RoomPicker extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>) {
     // happy-dom fails to tell it while the focus is in another element.
-    this.#focused = this.matches(':focus-within') ? this.shadowRoot!.activeElement : null;
+    this.#focused = hasFocus(this) ? this.shadowRoot!.activeElement : null;
     this.#follow();
     // Loaded on demand, since most pages do not use it.
     if (changed.has('showUsers') && this.showUsers) {

@@ -1,4 +1,5 @@
 import {css, type LitElement, type ReactiveController} from 'lit';
+import {hasFocus} from '../controllers/focus.js';
 import {addStyles} from '../styles/root.js';
 
 /** The looks of the popover. Without `popover` in the browser it is a box below the button, in the page's own layer. */
@@ -103,7 +104,7 @@ export class StatusPopover implements ReactiveController {
     if (!box?.isConnected) return;
     const text = this.#text;
     if (text !== this.#closed) this.#closed = undefined;
-    const isOpen = !!text && this.#closed === undefined && this.#host.matches(':hover, :focus-within');
+    const isOpen = !!text && this.#closed === undefined && (hasFocus(this.#host) || this.#host.matches(':hover'));
     if ('popover' in box && !box.popover) box.popover = 'manual';
     if (isOpen === box.classList.contains('open')) return this.#place();
     box.classList.toggle('open', isOpen);
