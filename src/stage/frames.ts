@@ -47,6 +47,23 @@ class Ending {
   }
 }
 
+/** Waits until a vendor lets one in. What it says may quote the address, so only that it refuses is told on. */
+const admission = <T>(work: Promise<T>, signal: AbortSignal, vendor: string) =>
+  within(work, signal, vendor).catch((error: unknown): never => {
+    throw error instanceof RoomsError ? error : new RoomsError('platform_down', `${vendor} does not let you in.`);
+  });
+
+/** The window, once one is in; without that, it leaves no trace of it in the page. */
+async function entered(frame: Frame, work: Promise<unknown>, signal: AbortSignal, vendor: string): Promise<Frame> {
+  try {
+    await admission(work, signal, vendor);
+    return frame;
+  } catch (error) {
+    frame.leave();
+    throw error;
+  }
+}
+
 type Show = (detail: TokenDetail, ending: Ending, signal: AbortSignal) => Promise<Frame>;
 
 /** What an iframe may do that shows a call. */
@@ -122,14 +139,7 @@ const showDaily: Show = async (detail, ending, signal) => {
   });
   call.on('left-meeting', () => end('left'));
   call.on('error', ({error}: {error?: {type?: string}}) => end(DAILY_ENDS[error?.type ?? ''] ?? 'lost'));
-  try {
-    await within(call.join(...args), signal, 'Daily');
-  } catch (error) {
-    frame.leave();
-    // What Daily says may quote the address.
-    throw error instanceof RoomsError ? error : new RoomsError('platform_down', 'Daily does not let you in.');
-  }
-  return frame;
+  return entered(frame, call.join(...args), signal, 'Daily');
 };
 
 /** As much of RealtimeKit's library as is used. */
@@ -157,9 +167,7 @@ const showRealtimeKit: Show = async (detail, ending, signal) => {
     (ui as {defineCustomElements?: () => void}).defineCustomElements?.();
     await within(customElements.whenDefined('rtk-meeting'), signal, 'RealtimeKit');
   }
-  const meeting = await within(library.init(...args), signal, 'RealtimeKit').catch((error: unknown) => {
-    throw error instanceof RoomsError ? error : new RoomsError('platform_down', 'RealtimeKit does not let you in.');
-  });
+  const meeting = await admission(library.init(...args), signal, 'RealtimeKit');
   const frame = ending.frame(() => meeting.leave());
   meeting.self.on('roomLeft', ({state}: {state: string}) => end(REALTIMEKIT_ENDS[state] ?? 'lost'));
   const element = document.createElement('rtk-meeting');
@@ -190,13 +198,7 @@ const showBigBlueButton: Show = async (detail, ending, signal) => {
   iframe.addEventListener('load', () => isOurs(iframe) && end('left'));
   const frame = ending.frame(() => {});
   options.place.append(iframe);
-  try {
-    await within(loaded, signal, 'BigBlueButton');
-  } catch (error) {
-    frame.leave();
-    throw error;
-  }
-  return frame;
+  return entered(frame, loaded, signal, 'BigBlueButton');
 };
 
 function isOurs({contentWindow}: HTMLIFrameElement): boolean {
@@ -231,13 +233,7 @@ const showZoom: Show = async (detail, ending, signal) => {
   its.joinSession(place, {videoSDKJWT, sessionName, userName, features: ZOOM_FEATURES});
   const joined = new Promise<void>(resolve => its.onSessionJoined(resolve));
   its.onSessionClosed(() => end('left'));
-  try {
-    await within(joined, signal, 'Zoom');
-  } catch (error) {
-    frame.leave();
-    throw error;
-  }
-  return frame;
+  return entered(frame, joined, signal, 'Zoom');
 };
 
 const SHOWN: Partial<Record<string, Show>> = {

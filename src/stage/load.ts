@@ -63,9 +63,7 @@ const notThere = (address: string) => (cause: unknown) => {
 
 /** What a module exports. */
 export const moduleAt = (address: string, signal: AbortSignal): Promise<unknown> =>
-  within(import(/* @vite-ignore */ address), signal, 'The client’s server').catch((error: unknown) =>
-    error instanceof RoomsError ? Promise.reject(error) : notThere(address)(error),
-  );
+  within(import(/* @vite-ignore */ address).catch(notThere(address)), signal, 'The client’s server');
 
 /** A page with Trusted Types lists this name in its policy. */
 const POLICY = 'greenroom';
