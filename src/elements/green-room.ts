@@ -122,7 +122,7 @@ export class GreenRoom extends LitElement {
     });
     this.addEventListener('room-join', event => this.preJoin?.reportValidity?.() === false && event.preventDefault());
     this.addEventListener('room-token', () => this.#enter());
-    this.addEventListener('stage-left', event => this.left((event as CustomEvent<{reason: EndReason}>).detail.reason));
+    this.addEventListener('stage-left', event => this.left(event.detail.reason));
     this.addEventListener('stage-back', () => this.#goTo(this.#canPick ? 'pick' : 'prepare'));
   }
 
@@ -393,9 +393,9 @@ export class GreenRoom extends LitElement {
   }
 
   #show(step: Step) {
-    const hadFocus = this.at !== step;
+    if (this.at === step) return;
     this.at = step;
-    if (hadFocus) void this.#focusStep();
+    void this.#focusStep();
   }
 
   /** Puts the focus on the heading of the step, which says where the visitor is. */
