@@ -263,12 +263,12 @@ export class RoomStage extends LitElement {
     this.#leave();
     const load = Object.hasOwn(CLIENTS, detail.provider) ? CLIENTS[detail.provider] : undefined;
     // The page's own client reads the token.
-    if (!load) return this.#set({status: 'elsewhere', detail});
+    if (!load) return void (this.state = {status: 'elsewhere', detail});
     const visit = (this.#visit = new AbortController());
     const {signal} = visit;
     // A token may be read once: this is where.
     const given = {...detail};
-    this.#set({status: 'joining', detail: given, knocks: false});
+    this.state = {status: 'joining', detail: given, knocks: false};
     this.said = this.#language.words.entering(detail.room.name);
     const late = new RoomsError('timeout', 'The client did not answer in time.');
     const timer = setTimeout(() => this.#failed(visit, late), PATIENCE);
@@ -303,14 +303,14 @@ export class RoomStage extends LitElement {
         this.#followState(isBroken);
         if (this.state.status === 'joining' && this.state.knocks) return;
         this.said = this.#language.words.knocking(detail.room.name);
-        this.#set({status: 'joining', detail, knocks: true});
+        this.state = {status: 'joining', detail, knocks: true};
       },
     };
     const call = await connect(detail, on, visit.signal, this.#given);
     if (!isNow()) return call.leave();
     keepAwake(this.ownerDocument, visit.signal);
     this.#shown = undefined;
-    this.#set({status: 'inside', detail, call});
+    this.state = {status: 'inside', detail, call};
     this.#onChange();
     this.#joined(detail);
     await this.updateComplete;
@@ -330,7 +330,7 @@ export class RoomStage extends LitElement {
     const options = {...this.#given, place, end, microphone, camera, language: this.#language.tag};
     const frame = await mount(detail, options, visit.signal);
     if (this.#visit !== visit) return frame.leave();
-    this.#set({status: 'framed', detail, frame});
+    this.state = {status: 'framed', detail, frame};
     this.#joined(detail);
   }
 
@@ -385,8 +385,7 @@ export class RoomStage extends LitElement {
     if (state.status === 'inside') state.call.leave();
     if (state.status === 'framed') state.frame.leave();
     // A call tells that it ended; a vendor's window need not.
-    if (this.state.status === 'inside' || this.state.status === 'framed' || state.status === 'joining')
-      this.#ended('left');
+    if (this.state === state) this.#ended('left');
   }
 
   #ended(reason: EndReason, error?: RoomsError) {
@@ -402,7 +401,7 @@ export class RoomStage extends LitElement {
     this.#blink = undefined;
     this.isBroken = this.isOpen = this.isSilent = false;
     this.#media.stop();
-    this.#set({status: 'left', detail, reason, error, knocked});
+    this.state = {status: 'left', detail, reason, error, knocked};
     this.said = error ? failureOf(error, knocked, words, this.#joining.words.failures) : words.ends[reason];
     this.#button?.left?.();
     if (hadBegun) this.dispatchEvent(new StageLeftEvent(detail.room, reason));
@@ -412,11 +411,7 @@ export class RoomStage extends LitElement {
     if (this.#visit !== visit) return;
     const isShown = reportError(this, error, 'join');
     this.#ended('lost', error);
-    if (!isShown) this.#set({status: 'idle'});
-  }
-
-  #set(next: StageState) {
-    this.state = next;
+    if (!isShown) this.state = {status: 'idle'};
   }
 
   #onToken(event: Event) {
@@ -467,7 +462,7 @@ export class RoomStage extends LitElement {
   #onBack() {
     if (this.state.status === 'idle') return;
     if (!this.dispatchEvent(new StageBackEvent(this.state.detail.room))) return;
-    this.#set({status: 'idle'});
+    this.state = {status: 'idle'};
     this.#button?.focus();
   }
 
