@@ -1,6 +1,7 @@
 import {array, boolean, enums, is, number, optional, string, type, unknown, type Infer} from 'superstruct';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {EndReason} from './call.js';
+import {contentOf, pauseAfter} from './socket.js';
 
 // The connection to Janus: requests and their answers, events of the VideoRoom, and a session that outlives its socket.
 
@@ -81,8 +82,6 @@ const PATIENCE = 10_000;
 const KEEP_ALIVE = 10_000;
 /** How long it tries to claim the session, in ms. Janus keeps it as long as its `reclaim_session_timeout` says. */
 const RECLAIM_WITHIN = 50_000;
-/** The longest time between two tries, in ms. */
-const LONGEST_PAUSE = 5000;
 
 /** What an error of Janus or of its VideoRoom means here. */
 const CODES: Record<number, RoomsErrorCode> = {
@@ -111,8 +110,8 @@ export class JanusSession {
   #id?: number;
   #waiting = new Map<string, Waiting>();
   #alive?: ReturnType<typeof setInterval>;
-  #brokenSince?: number | undefined;
-  #tries = 0;
+  /** When the socket broke, and the tries since. Undefined while it is whole. */
+  #broken?: {since: number; tries: number} | undefined;
   #retry?: ReturnType<typeof setTimeout>;
 
   constructor(url: string, pass: string, on: Handlers) {
@@ -122,7 +121,7 @@ export class JanusSession {
   }
 
   get isBroken(): boolean {
-    return this.#brokenSince !== undefined;
+    return this.#broken !== undefined;
   }
 
   /** Whether work on it that failed can be tried again: it goes on, and its socket is whole. */
@@ -220,12 +219,7 @@ export class JanusSession {
   }
 
   #hear(text: unknown) {
-    let message: unknown;
-    try {
-      message = JSON.parse(text as string);
-    } catch {
-      return; // Not of this protocol; the call goes on without it.
-    }
+    const message = contentOf(text);
     if (!is(message, Message)) return;
     // It has received a request, and answers later.
     if (message.janus === 'ack' && !this.#isKeepAlive(message)) return;
@@ -271,16 +265,13 @@ export class JanusSession {
   #lose() {
     this.#hangUp();
     if (this.#done.signal.aborted || !this.#id) return;
-    if (!this.isBroken) {
-      this.#brokenSince = Date.now();
-      this.#tries = 0;
+    if (!this.#broken) {
+      this.#broken = {since: Date.now(), tries: 0};
       this.#on.broken();
     }
-    if (Date.now() - this.#brokenSince! > RECLAIM_WITHIN) return this.#end('lost');
-    // A random delay, so that not all clients reconnect at once if Janus failed.
-    const pause = Math.min(250 * 2 ** this.#tries++, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
+    if (Date.now() - this.#broken.since > RECLAIM_WITHIN) return this.#end('lost');
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#reclaim(), pause);
+    this.#retry = setTimeout(() => void this.#reclaim(), pauseAfter(this.#broken.tries++));
   }
 
   async #reclaim() {
@@ -295,7 +286,7 @@ export class JanusSession {
       if (code === 'timeout') return this.#lose();
       return code === 'offline' ? undefined : this.#end('lost');
     }
-    this.#brokenSince = undefined;
+    this.#broken = undefined;
     this.#on.back();
   }
 }

@@ -16,6 +16,7 @@ import {
 import {RoomsError} from '../rooms/errors.js';
 import {codeOfResult} from '../rooms/results.js';
 import type {EndReason} from './call.js';
+import {contentOf, pauseAfter} from './socket.js';
 
 // The connection to a session of the local platform. It resumes by itself when it breaks.
 
@@ -69,8 +70,6 @@ interface Handlers {
 const RESUME_WITHIN = 45_000;
 /** The longest time for one try to connect, in ms. */
 const PATIENCE = 10_000;
-/** The longest time between two tries, in ms. */
-const LONGEST_PAUSE = 5000;
 /** The code of a connection that we close, but not to leave. */
 const BROKEN = 4000;
 /** The code with which the platform closes a connection whose visit goes on over another one. */
@@ -135,12 +134,7 @@ export class Session {
   }
 
   #hear(data: unknown) {
-    let message: unknown;
-    try {
-      message = JSON.parse(data as string);
-    } catch {
-      return; // Not of this protocol; the visit goes on without it.
-    }
+    const message = contentOf(data);
     // A newer platform may send more kinds of messages.
     if (!is(message, Message)) return;
     const known = create(message, Message);
@@ -193,12 +187,8 @@ export class Session {
       this.#broken = {since: Date.now(), tries: 0};
       this.#on.broken();
     }
-    const {since, tries} = this.#broken;
-    if (Date.now() - since > RESUME_WITHIN) return this.#end('lost');
-    this.#broken.tries += 1;
-    // A random delay, so that not all clients reconnect at once if the platform failed.
-    const pause = Math.min(250 * 2 ** tries, LONGEST_PAUSE) * (0.5 + Math.random() / 2);
-    this.#retry = setTimeout(() => this.#resume(), pause);
+    if (Date.now() - this.#broken.since > RESUME_WITHIN) return this.#end('lost');
+    this.#retry = setTimeout(() => this.#resume(), pauseAfter(this.#broken.tries++));
   }
 
   #resume() {
