@@ -98,6 +98,8 @@ const offline = () => new RoomsError('offline', 'The connection to Janus broke.'
 interface Waiting {
   resolve: (message: Message) => void;
   reject: (error: RoomsError) => void;
+  /** Whether `ack` is the whole answer, as it is for a sign of life. */
+  takesAck: boolean;
 }
 
 /** A session at Janus. `open` it before anything else. */
@@ -203,27 +205,26 @@ export class JanusSession {
     return true;
   }
 
-  #request(message: object): Promise<Message> {
+  #request(message: object, takesAck = false): Promise<Message> {
     const transaction = crypto.randomUUID();
+    let timer: ReturnType<typeof setTimeout>;
     return new Promise<Message>((resolve, reject) => {
       const late = () => reject(new RoomsError('timeout', 'Janus does not answer.'));
-      const timer = setTimeout(late, PATIENCE);
-      const waiting = {resolve, reject};
-      this.#waiting.set(transaction, waiting);
+      timer = setTimeout(late, PATIENCE);
+      this.#waiting.set(transaction, {resolve, reject, takesAck});
       if (!this.#send({...message, transaction})) reject(offline());
-      waiting.resolve = answer => {
-        clearTimeout(timer);
-        resolve(answer);
-      };
-    }).finally(() => this.#waiting.delete(transaction));
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#waiting.delete(transaction);
+    });
   }
 
   #hear(text: unknown) {
     const message = contentOf(text);
     if (!is(message, Message)) return;
-    // It has received a request, and answers later.
-    if (message.janus === 'ack' && !this.#isKeepAlive(message)) return;
     const waiting = this.#waiting.get(message.transaction ?? '');
+    // It has received a request, and answers later.
+    if (message.janus === 'ack' && !waiting?.takesAck) return;
     if (waiting) return this.#answer(waiting, message);
     if (message.janus === 'timeout') return this.#end('lost');
     if (message.sender === undefined) return;
@@ -237,22 +238,11 @@ export class JanusSession {
     else reject(refused(code));
   }
 
-  /** The transaction of the last sign of life. Janus answers it with `ack` alone. */
-  #lastAlive = '';
-  #isKeepAlive = ({transaction}: Message) => transaction === this.#lastAlive;
-
   async #keepAlive() {
     if (this.isBroken) return;
     const socket = this.#socket;
-    const transaction = (this.#lastAlive = crypto.randomUUID());
-    const answered = new Promise<void>((resolve, reject) => {
-      setTimeout(() => reject(offline()), KEEP_ALIVE);
-      this.#waiting.set(transaction, {resolve: () => resolve(), reject});
-    });
-    this.#send({janus: 'keepalive', transaction});
     // A dead network says nothing, so silence means that the socket broke.
-    await answered.catch(() => socket === this.#socket && this.#lose());
-    this.#waiting.delete(transaction);
+    await this.#request({janus: 'keepalive'}, true).catch(() => socket === this.#socket && this.#lose());
   }
 
   #hangUp() {
