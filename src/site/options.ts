@@ -55,13 +55,13 @@ const COLOR =
   /^(#[0-9a-f]{3,8}|[a-z]{3,30}|(rgb|hsl|hwb|lab|lch|oklab|oklch|color|light-dark|color-mix)\([\w\s#.,%/()+-]{1,120}\))$/i;
 
 const balanced = (text: string) => text.split('(').length === text.split(')').length;
-export const isColor = (text: string) => COLOR.test(text) && balanced(text);
+const isColor = (text: string) => COLOR.test(text) && balanced(text);
 
 /** Whether a text is an address or a path that a page may load from. */
-export const isPlace = (text: string) =>
+const isPlace = (text: string) =>
   (/^\/(?![/\\])[^\s"'<>\\]*$/.test(text) && URL.canParse(text, 'https://x')) || webAddress(text) !== undefined;
 
-export const isOrigin = (text: string) => webAddress(text)?.origin === text;
+const isOrigin = (text: string) => webAddress(text)?.origin === text;
 
 function isLanguage(tag: string): boolean {
   try {
