@@ -1,9 +1,8 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {DeviceLists} from './device-lists.js';
-import {barrierOf, KINDS, permissionOf, refusalOf, type Devices, type Kind, type Trouble} from './permission.js';
+import {barrierOf, INPUT, KINDS, permissionOf, refusalOf, type Devices, type Kind, type Trouble} from './permission.js';
 
 const TRACK = {camera: 'video', microphone: 'audio'} as const;
-const INPUT = {camera: 'videoinput', microphone: 'audioinput'} as const;
 
 /** How long a browser may think about a request before a person is told, in ms. */
 const PATIENCE = 10_000;

@@ -5,6 +5,9 @@ export type Kind = 'camera' | 'microphone';
 
 export const KINDS: readonly Kind[] = ['camera', 'microphone'];
 
+/** The same kinds, as the browser's list of devices names them. */
+export const INPUT = {camera: 'videoinput', microphone: 'audioinput'} as const;
+
 /**
  * Why a device is not used, or not the one that was chosen:
  *

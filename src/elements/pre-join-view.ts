@@ -1,5 +1,5 @@
 import {html, nothing, svg, type TemplateResult} from 'lit';
-import type {Devices, Kind, Trouble} from '../controllers/permission.js';
+import {INPUT, type Devices, type Kind, type Trouble} from '../controllers/permission.js';
 import type {PreparingWords} from '../locales/preparing/preparing.js';
 
 /** What the preview, the menus and the level of `<pre-join>` show, and what their controls do. */
@@ -26,8 +26,6 @@ export interface PreparingView {
   onTone: () => void;
   onCopy: () => void;
 }
-
-const INPUT = {camera: 'videoinput', microphone: 'audioinput'} as const;
 
 /** Drawings on a grid of 20. */
 const ICONS = {
@@ -131,15 +129,11 @@ export function renderNote({words, reasons, devices, kinds, copied, onRetry, onC
       : `${said.length ? '' : `${words.quiet} `}${devices.stream ? '' : words.without}`;
   return html`<div part="note ${said.length ? 'trouble' : ''}">
     <div role="status">
-      ${
-        said.length
-          ? html`${said.map(
-                ([label, trouble]) =>
-                  html`<p><b .textContent=${label}></b> <span .textContent=${reasons![trouble] ?? ''}></span></p>`,
-              )}
-              <p .textContent=${rest}></p>`
-          : html`<p .textContent=${rest}></p>`
-      }
+      ${said.map(
+        ([label, trouble]) =>
+          html`<p><b .textContent=${label}></b> <span .textContent=${reasons![trouble] ?? ''}></span></p>`,
+      )}
+      <p .textContent=${rest}></p>
     </div>
     ${
       has(RETRIED) && !waiting.length

@@ -18,7 +18,7 @@ import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {DevicesChangeEvent} from './devices-event.js';
 import {reportError} from './events.js';
-import {factsOf} from './facts.js';
+import {factsOf, watches} from './facts.js';
 import {styles} from './pre-join.styles.js';
 import {
   askForSpeaker,
@@ -306,8 +306,7 @@ export class PreJoin extends LitElement {
 
   /** What the visitor can show or say something with. */
   get #kinds(): readonly Kind[] {
-    const watches = /^(viewer|audience)$/.test(this.userRole);
-    return KINDS.filter(kind => !watches && !(kind === 'camera' ? this.noCamera : this.noMicrophone));
+    return KINDS.filter(kind => !watches(this.userRole) && !(kind === 'camera' ? this.noCamera : this.noMicrophone));
   }
 
   get #room(): Room | undefined {
@@ -365,9 +364,10 @@ export class PreJoin extends LitElement {
     if (!view || this.#capture) return;
     const {cameraOff, microphoneOff} = this.#recalled ?? {};
     const kinds = this.#kinds;
-    this.#before = {...this.#before, troubles: Object.fromEntries(kinds.map(kind => [kind, barrierOf(view, kind)]))};
+    const troubles: Devices['troubles'] = Object.fromEntries(kinds.map(kind => [kind, barrierOf(view, kind)]));
+    this.#before = {...this.#before, troubles};
     this.requestUpdate();
-    const wished = kinds.filter(kind => !(kind === 'camera' ? cameraOff : microphoneOff) && !barrierOf(view, kind));
+    const wished = kinds.filter(kind => !(kind === 'camera' ? cameraOff : microphoneOff) && !troubles[kind]);
     const states = await Promise.all(wished.map(kind => permissionOf(view, kind)));
     const allowed = wished.filter((_, at) => states[at] === 'granted');
     // A person may have pressed something meanwhile.

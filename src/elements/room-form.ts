@@ -119,7 +119,10 @@ const HALF_HOUR = 30;
 /** The lengths of a meeting that a button offers, in minutes. */
 export const LENGTHS = [15, 30, 45, 60, 90];
 
-/** The form of a new room that is to be scheduled: half an hour from the next half hour on, unless something was typed. */
+/**
+ * Fills in when a scheduled room starts and how long it takes, where nothing was typed: at the next half hour, for 30 minutes.
+ * `now`: epoch ms.
+ */
 export function scheduled(form: Form, now: number): Form {
   const start = new Date(now);
   start.setMinutes(start.getMinutes() < HALF_HOUR ? HALF_HOUR : 2 * HALF_HOUR, 0, 0);
