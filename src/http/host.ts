@@ -15,9 +15,13 @@ export const isLoopback = (host: string) => LOOPBACK.test(host) || host === '::1
 /** The `hostname` of a URL as a connection takes it: an IPv6 address has no brackets there. */
 export const bareHost = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
 
-/** Whether a text is the name of a host as `hosts` lists them: without a port, in lower case. */
-export const isHostName = (text: string) =>
-  URL.canParse(`http://${text}/`) && new URL(`http://${text}/`).hostname === text;
+/** What is wrong with a list of hosts; undefined if each is a name without a port, in lower case. */
+export function hostsFault(hosts: readonly string[]): string | undefined {
+  const bad = hosts.find(text => !isHostName(text));
+  return bad === undefined ? undefined : `“${bad.slice(0, 60)}” is not the name of a host, without a port.`;
+}
+
+const isHostName = (text: string) => URL.canParse(`http://${text}/`) && new URL(`http://${text}/`).hostname === text;
 
 /**
  * The hosts that a server at `address` answers beside this machine; undefined for any. On this machine alone its `own`

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import type {parseArgs} from 'node:util';
-import {answeredHosts, isHostName} from '../http/host.js';
+import {answeredHosts, hostsFault} from '../http/host.js';
 import {DEFAULT_LIMITS, TIMEOUTS, type ServeLimits} from '../http/server-limits.js';
 import {readDrain} from '../http/stop.js';
 import {webAddress} from '../rooms/web-address.js';
@@ -101,10 +101,10 @@ function readHosts(text?: string): string[] | undefined {
     ?.split(',')
     .map(each => each.trim().toLowerCase())
     .filter(Boolean);
-  const bad = hosts?.find(each => !isHostName(each));
-  if (bad === undefined) return hosts?.length ? hosts : undefined;
-  const sentence = `“${bad.slice(0, 60)}” is not the name of a host, without a port.`;
-  throw misconfigured(sentence, 'Give names such as --hosts video.example.');
+  if (!hosts?.length) return undefined;
+  const fault = hostsFault(hosts);
+  if (fault) throw misconfigured(fault, 'Give names such as --hosts video.example.');
+  return hosts;
 }
 
 /** Each timeout is an option, else a variable of the same name. */

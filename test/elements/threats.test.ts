@@ -3,6 +3,7 @@ import {sendKeys} from '@web/test-runner-commands';
 import '../../src/index.js';
 import type {JoinButton, Room, RoomPicker, Rooms} from '../../src/index.js';
 import type {RoomTokenEvent} from '../../src/elements/events.js';
+import {sentence, showButton} from '../helpers/elements/join-button.js';
 import {
   buttonOf,
   faults,
@@ -16,17 +17,6 @@ import {
   textOf,
   until,
 } from '../helpers/elements/stage.js';
-
-const sentence = (join: JoinButton) => textOf(join, '[role=status]');
-
-async function showButton(endpoint: string, roomId: string, attributes: Record<string, string> = {}) {
-  const join = await fixture<JoinButton>(
-    html`<join-button endpoint=${endpoint} room-id=${roomId} user-name="Ann"></join-button>`,
-  );
-  for (const [name, value] of Object.entries(attributes)) join.setAttribute(name, value);
-  await join.updateComplete;
-  return join;
-}
 
 /** Presses the button, and returns the outcome: `ok`, or the code of the error. */
 async function press(join: JoinButton): Promise<string> {

@@ -3,6 +3,7 @@ import {describe, it} from 'node:test';
 import {httpRooms} from '../../src/http/client.js';
 import {platformRooms} from '../../src/upstream/upstream.js';
 import {Room, RoomsError, type RoomDefinition, type Rooms, type TokenRequest} from '../../src/rooms/rooms.js';
+import {failure} from '../helpers/http/failure.js';
 
 const LOBBY: Room = {room_id: 'lobby', name: 'Lobby', settings: {}};
 
@@ -17,15 +18,6 @@ function sending(): {client: Rooms; bodies: unknown[]} {
     },
   });
   return {client, bodies};
-}
-
-async function failure(work: Promise<unknown>): Promise<RoomsError> {
-  const error: unknown = await work.then(
-    () => assert.fail('It succeeded.'),
-    (error: unknown) => error,
-  );
-  assert.ok(error instanceof RoomsError, String(error));
-  return error;
 }
 
 describe('a body that httpRooms is asked to send', () => {

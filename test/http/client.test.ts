@@ -7,6 +7,7 @@ import {getRequestListener} from '@hono/node-server';
 import {roomsApp} from '../../src/http/routes.js';
 import {basicAuth, httpRooms, type HttpRoomsOptions} from '../../src/http/client.js';
 import {notFound, Room, RoomsError, type Rooms, type RoomsErrorCode} from '../../src/rooms/rooms.js';
+import {failure} from '../helpers/http/failure.js';
 
 const servers: ReturnType<typeof createServer>[] = [];
 after(() => {
@@ -56,15 +57,6 @@ const answering = (status: number, body: string, headers: Record<string, string>
     response.writeHead(status, {'content-type': 'application/json', ...headers});
     response.end(body);
   });
-
-async function failure(work: Promise<unknown>): Promise<RoomsError> {
-  const error: unknown = await work.then(
-    () => assert.fail('It succeeded.'),
-    (error: unknown) => error,
-  );
-  assert.ok(error instanceof RoomsError, String(error));
-  return error;
-}
 
 describe('httpRooms and roomsApp, each the mirror of the other', () => {
   it('carry all seven operations and their arguments', async () => {

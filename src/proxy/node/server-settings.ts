@@ -1,4 +1,4 @@
-import {answeredHosts, isHostName, isLoopback} from '../../http/host.js';
+import {answeredHosts, hostsFault, isLoopback} from '../../http/host.js';
 import {DEFAULT_LIMITS, TIMEOUTS, type ServeLimits} from '../../http/server-limits.js';
 import type {RoomsError} from '../../rooms/errors.js';
 import type {Reader} from './environment.js';
@@ -48,8 +48,8 @@ export function readServer(read: Reader, origins: string[], usualPort = 8787): S
 
 function readHosts({list, wrong}: Reader, host: string, origins: string[]): string[] | undefined {
   const hosts = list('HOSTS')?.map(each => each.toLowerCase());
-  const bad = hosts?.find(each => !isHostName(each));
-  if (bad) wrong('HOSTS', `“${bad.slice(0, 60)}” is not the name of a host, without a port.`, 'api.shop.example');
+  const fault = hostsFault(hosts ?? []);
+  if (fault) wrong('HOSTS', fault, 'api.shop.example');
   const pages = origins.filter(each => /^https?:/.test(each) && URL.canParse(each));
   return answeredHosts(
     hosts,

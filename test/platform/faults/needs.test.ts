@@ -203,10 +203,7 @@ describe('TLS to Postgres, as libpq means it', {...needsPostgres, timeout: 120_0
 /** A pgbouncer in front of Postgres, and an address that leads through it. */
 async function pgbouncer(t: TestContext, place: string, mode: string): Promise<string> {
   const files = await folder(t);
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
-  server.close();
+  const port = await freePort();
   const {hostname, port: behind, username} = new URL(place);
   const config = join(files, 'pgbouncer.ini');
   writeFileSync(
