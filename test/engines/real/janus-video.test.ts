@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, it, type TestContext} from 'node:test';
-import {remotesOf, seesMoving, Site, until} from '../../helpers/engines/call.js';
+import {entered, marked, remotesOf, seesMoving, Site} from '../../helpers/engines/call.js';
 import {JANUS, MEDIA, startJanus, type JanusServer} from '../../helpers/engines/janus.js';
 import {ADDRESS, inNamespace, needs} from '../../helpers/engines/namespace.js';
+import {until} from '../../helpers/engines/until.js';
 
 const NEEDS = needs('JANUS');
 await inNamespace(import.meta.url, NEEDS);
@@ -41,8 +42,6 @@ describe('a call at a real Janus', NEEDS, () => {
     await site?.close();
     await server?.end();
   });
-  const marked = (page: Awaited<ReturnType<Site['visitor']>>, what: string) =>
-    page.waitForFunction(what => document.body.dataset[what], what, {timeout: 30_000});
 
   const headers = () => ({origin: site.url, 'x-rooms-client': 'test', 'content-type': 'application/json'});
   /** Waits until the proxy gives tokens, which it does once Janus sends its events. */
@@ -100,14 +99,7 @@ describe('a call at a real Janus', NEEDS, () => {
       ).detail;
       return {token, serverUrl, connection, participant, provider};
     });
-    const refused = await thief.evaluate(
-      stolen =>
-        (globalThis as unknown as {test: {enter(detail: object): Promise<void>}}).test
-          .enter(stolen)
-          .then(String, String),
-      stolen,
-    );
-    assert.match(refused, /433/);
+    assert.match(await entered(thief, stolen), /433/);
     await until('The room is in use.', () => isInUse('lobby'));
     await site.leave(ann);
     await until('The room is empty.', async () => !(await isInUse('lobby')));

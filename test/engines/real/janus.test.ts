@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, it, type TestContext} from 'node:test';
-import {setTimeout as pause} from 'node:timers/promises';
 import {engineRooms} from '../../../src/engines/engine-rooms.js';
 import {jsonDirectory} from '../../../src/engines/json-directory.js';
 import {janusPeople} from '../../../src/engines/janus-people.js';
@@ -9,6 +8,7 @@ import type {LogEntry} from '../../../src/proxy/proxy.js';
 import {JANUS, janusAt, startJanus, type JanusServer} from '../../helpers/engines/janus.js';
 import {visit} from '../../helpers/engines/janus-client.js';
 import {inNamespace, needs} from '../../helpers/engines/namespace.js';
+import {until as patiently} from '../../helpers/engines/until.js';
 
 const NEEDS = needs('JANUS');
 await inNamespace(import.meta.url, NEEDS);
@@ -21,14 +21,8 @@ const LIST = [
   {room_id: 'other', name: 'Other', settings: {participants: 30}},
 ];
 
-/** Waits until something is so. */
-async function until(what: string, isSo: () => boolean | Promise<boolean>) {
-  const deadline = Date.now() + 10_000;
-  while (!(await isSo())) {
-    assert.ok(Date.now() < deadline, what);
-    await pause(20);
-  }
-}
+/** Waits until something is so, for at most 10 s. */
+const until = (what: string, isSo: () => boolean | Promise<boolean>) => patiently(what, isSo, 10_000);
 
 /** Rooms at the Janus, which tells of its people, unless `events` is false. */
 async function roomsAt(t: TestContext, {lifetime = 60, events: isTold = true} = {}) {

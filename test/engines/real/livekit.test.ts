@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, it, type TestContext} from 'node:test';
-import type {Page} from 'playwright-core';
 import {engineRooms} from '../../../src/engines/engine-rooms.js';
 import {jsonDirectory} from '../../../src/engines/json-directory.js';
 import {livekit} from '../../../src/engines/livekit.js';
-import {remotesOf, seesMoving, Site, until} from '../../helpers/engines/call.js';
+import {entered, marked, remotesOf, seesMoving, Site} from '../../helpers/engines/call.js';
 import {livekitPage, LIVEKIT, MEDIA_PORT, startLivekit} from '../../helpers/engines/livekit-server.js';
 import {ADDRESS, inNamespace, needs} from '../../helpers/engines/namespace.js';
+import {until} from '../../helpers/engines/until.js';
 
 const NEEDS = needs('LIVEKIT_SERVER', 'ENGINE_SDKS');
 await inNamespace(import.meta.url, NEEDS);
@@ -34,8 +34,6 @@ describe('a call at a real LiveKit server, with its stock client', NEEDS, () => 
   });
   const engine = {...livekit(LIVEKIT), lag: 0};
   const rooms = engineRooms({directory: jsonDirectory(ROOMS), engine});
-  const marked = (page: Page, what: string) =>
-    page.waitForFunction(what => document.body.dataset[what], what, {timeout: 30_000});
 
   /** Two people in the lobby who see each other. */
   async function pair(t: TestContext) {
@@ -85,15 +83,8 @@ describe('a call at a real LiveKit server, with its stock client', NEEDS, () => 
     it(`lets nobody in with a token that is ${what}`, async t => {
       const {token} = await engine.token(ROOM, ANN);
       const page = await site.visitor(t, 'Ann');
-      const changed = await change(token);
-      const refused = await page.evaluate(
-        detail =>
-          (globalThis as unknown as {test: {enter(detail: object): Promise<void>}}).test
-            .enter(detail)
-            .then(String, String),
-        {token: changed, serverUrl: LIVEKIT.url, provider: 'livekit'},
-      );
-      assert.match(refused, /token|401|unauthorized/i);
+      const changed = {token: await change(token), serverUrl: LIVEKIT.url, provider: 'livekit'};
+      assert.match(await entered(page, changed), /token|401|unauthorized/i);
       assert.deepEqual(await names(), []);
     });
   }

@@ -7,7 +7,8 @@ import type {Role} from '../../../src/rooms/schema.js';
 import {janusAt, JANUS, MEDIA, startJanus, type JanusServer} from '../../helpers/engines/janus.js';
 import {inNamespace, needs} from '../../helpers/engines/namespace.js';
 import {relay, type Relay} from '../../helpers/engines/relay.js';
-import {stagePeople, until} from '../../helpers/engines/stage-people.js';
+import {seeEachOther, stagePeople} from '../../helpers/engines/stage-people.js';
+import {until} from '../../helpers/engines/until.js';
 
 const NEEDS = needs('JANUS');
 await inNamespace(import.meta.url, NEEDS);
@@ -69,19 +70,7 @@ describe('the client of the stage at a real Janus', {...NEEDS, timeout: 300_000}
 
   it('shows two people each other, as what they send changes, and no more when one leaves', async () => {
     const {enter} = await room();
-    const [ann, bob] = await Promise.all([enter('Ann'), enter('Bob')]);
-    await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
-    await bob.knows('Ann: camera microphone');
-    await ann.do('off', 'camera');
-    await bob.knows('Ann: microphone');
-    await ann.do('on', 'camera');
-    await bob.knows('Ann: camera microphone');
-    await bob.seesMoving(1);
-    // Turned off and on again without a new connection, and without touching the page's own tracks.
-    assert.equal(await ann.do('live', 'camera'), 'live');
-    await ann.do('leave');
-    await bob.knows();
-    assert.deepEqual(await ann.do('told'), ['connected', 'end left']);
+    await seeEachOther(enter);
     assert.deepEqual(people.problems, []);
   });
 

@@ -4,7 +4,8 @@ import {livekit} from '../../../src/engines/livekit.js';
 import type {Role} from '../../../src/rooms/schema.js';
 import {LIVEKIT, startLivekit} from '../../helpers/engines/livekit-server.js';
 import {inNamespace, needs} from '../../helpers/engines/namespace.js';
-import {stagePeople, until} from '../../helpers/engines/stage-people.js';
+import {seeEachOther, stagePeople} from '../../helpers/engines/stage-people.js';
+import {until} from '../../helpers/engines/until.js';
 
 const NEEDS = needs('LIVEKIT_SERVER', 'ENGINE_SDKS');
 await inNamespace(import.meta.url, NEEDS);
@@ -45,18 +46,7 @@ describe('the client of the stage at a real LiveKit server', {...NEEDS, timeout:
 
   it('shows two people each other, as what they send changes, and no more when one leaves', async () => {
     const {enter} = await room();
-    const [ann, bob] = await Promise.all([enter('Ann'), enter('Bob')]);
-    await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
-    await bob.knows('Ann: camera microphone');
-    await ann.do('off', 'camera');
-    await bob.knows('Ann: microphone');
-    await ann.do('on', 'camera');
-    await bob.knows('Ann: camera microphone');
-    await bob.seesMoving(1);
-    assert.equal(await ann.do('live', 'camera'), 'live');
-    await ann.do('leave');
-    await bob.knows();
-    assert.deepEqual(await ann.do('told'), ['connected', 'end left']);
+    await seeEachOther(enter);
     assert.deepEqual(people.problems, []);
   });
 

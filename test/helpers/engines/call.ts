@@ -1,26 +1,17 @@
 // A site with a room picker and a join button, its token proxy as a command, and people in a browser.
-import assert from 'node:assert/strict';
 import {createServer, type Server} from 'node:http';
 import {once} from 'node:events';
 import type {AddressInfo} from 'node:net';
-import {setTimeout as pause} from 'node:timers/promises';
 import type {TestContext} from 'node:test';
 import {chromium, type Browser, type Page} from 'playwright-core';
 import type {Environment} from '../../../src/proxy/node/environment.js';
 import {FAKE_MEDIA, playwrightLaunchOptions} from '../../browsers/chrome.mjs';
 import {bundled} from '../e2e/bundled.js';
 import {command, file} from '../proxy/command.js';
-
-/** Waits until something is so. */
-export async function until(what: string | (() => string), isSo: () => boolean | Promise<boolean>, patience = 30_000) {
-  const deadline = Date.now() + patience;
-  while (!(await isSo())) {
-    assert.ok(Date.now() < deadline, typeof what === 'string' ? what : what());
-    await pause(100);
-  }
-}
+import {until} from './until.js';
 
 interface TestPage {
+  enter(detail: object): Promise<unknown>;
   leave?(): unknown;
   remotes(): Promise<string[]>;
   pictures(): Record<string, {frames: number; picture: string}>;
@@ -146,6 +137,14 @@ export async function seesMoving(page: Page, people: number) {
   };
   await until(() => `The page shows ${people} people who move. It shows: ${seen}`, isMoving);
 }
+
+/** Waits until the page says `what` of its call, such as `end`. */
+export const marked = (page: Page, what: string) =>
+  page.waitForFunction(what => document.body.dataset[what], what, {timeout: 30_000});
+
+/** Enters a call with a token, without the button. Returns the error as text. */
+export const entered = (page: Page, detail: object) =>
+  page.evaluate(detail => (globalThis as unknown as {test: TestPage}).test.enter(detail).then(String, String), detail);
 
 /** Every address that the page sends to. */
 export const remotesOf = (page: Page) => inPage(page).remotes();

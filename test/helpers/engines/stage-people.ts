@@ -3,21 +3,12 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {setTimeout as pause} from 'node:timers/promises';
 import {chromium, type Page} from 'playwright-core';
 import type {TokenDetail} from '../../../src/stage/call.js';
 import {FAKE_MEDIA, playwrightLaunchOptions} from '../../browsers/chrome.mjs';
 import {bundled} from '../e2e/bundled.js';
 import type {StagePage} from './stage-page.js';
-
-/** Waits until something is so. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, patience = 30_000) {
-  const deadline = Date.now() + patience;
-  while (!(await isSo())) {
-    assert.ok(Date.now() < deadline, what);
-    await pause(50);
-  }
-}
+import {until} from './until.js';
 
 interface Globals {
   page: StagePage;
@@ -71,6 +62,23 @@ export class Somebody {
     };
     await until('The picture moves.', moves, patience);
   }
+}
+
+/** Lets Ann and Bob see each other while what Ann sends changes, until she leaves. */
+export async function seeEachOther(enter: (name: string) => Promise<Somebody>) {
+  const [ann, bob] = await Promise.all([enter('Ann'), enter('Bob')]);
+  await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
+  await bob.knows('Ann: camera microphone');
+  await ann.do('off', 'camera');
+  await bob.knows('Ann: microphone');
+  await ann.do('on', 'camera');
+  await bob.knows('Ann: camera microphone');
+  await bob.seesMoving(1);
+  // Turned off and on again without a new connection, and without touching the page's own tracks.
+  assert.equal(await ann.do('live', 'camera'), 'live');
+  await ann.do('leave');
+  await bob.knows();
+  assert.deepEqual(await ann.do('told'), ['connected', 'end left']);
 }
 
 /** `script` sets `globalThis.connect`, and perhaps `globalThis.given`. */
