@@ -1,6 +1,6 @@
 // What the script does besides registering the elements: it puts them into pages that cannot write their tags.
 import type {LitElement} from 'lit';
-import {bringNow} from './elements/on-demand.js';
+import {bringNow, isElement} from './elements/on-demand.js';
 import './index.js';
 import {RoomsError} from './rooms/errors.js';
 
@@ -10,8 +10,6 @@ declare const __VERSION__: string;
 
 /** The version in package.json; vite.config.ts puts it here. */
 export const version = __VERSION__;
-
-const NAMES = /^(room-(picker|editor|users|stage)|join-button|pre-join|green-room)$/;
 
 type Name = 'room-picker' | 'join-button' | 'pre-join' | 'room-editor' | 'room-users' | 'room-stage' | 'green-room';
 
@@ -60,7 +58,7 @@ const places = new WeakMap<Element, {element: HTMLElement; before: ChildNode[]}>
  */
 export function render<N extends Name>(target: string | Element, {element: name, ...properties}: RenderOptions<N>) {
   const place = placeOf(target);
-  if (!place || !NAMES.test(name)) {
+  if (!place || !isElement(name)) {
     throw new RoomsError('misconfigured', `There is no ${place ? `<${name}>` : (target as string)}.`);
   }
   return put(place, name, element => {
@@ -106,7 +104,7 @@ function fill(place: Element) {
   const kept = places.get(place);
   if (!kept || kept.element.parentNode === place || !classOf(kept.element.localName)) return;
   // A router may have kept a copy of the page, with a copy of the element in it.
-  kept.before = [...place.childNodes].filter(({nodeName}) => !NAMES.test(nodeName.toLowerCase()));
+  kept.before = [...place.childNodes].filter(({nodeName}) => !isElement(nodeName.toLowerCase()));
   place.replaceChildren(kept.element);
 }
 
@@ -142,7 +140,7 @@ function restore(place: Element) {
 
 function change(place: Element, attribute: string) {
   const name = textOf(place, MARK) ?? '';
-  if (!NAMES.test(name)) return void (attribute === MARK && remove(place));
+  if (!isElement(name)) return void (attribute === MARK && remove(place));
   const there = places.get(place)?.element;
   if (there?.localName === name) return pass(place, there, attribute);
   observer.observe(place, {attributes: true});

@@ -1,9 +1,9 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {cache} from 'lit/directives/cache.js';
+import {Connection} from '../controllers/connection.js';
 import {DeepLink} from '../controllers/deep-link.js';
 import {Language} from '../controllers/language.js';
-import {missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
 import {Source, tellLent} from '../controllers/source.js';
 import {calling} from '../locales/calling/calling.js';
@@ -108,12 +108,12 @@ export class GreenRoom extends LitElement {
   #link = new DeepLink(this, (id, step) => this.#onHistory(id, step));
   /** The room that was chosen, as the list has it. */
   #picked?: Room | undefined;
-  #connected?: AbortController;
   #timer?: ReturnType<typeof setTimeout>;
   #followed = new WeakSet<LitElement>();
 
   constructor() {
     super();
+    new Connection(this);
     // Content of the page has come into a slot or left it, also a slot of a component around this element.
     this.addEventListener('slotchange', () => tellLent(this.ownerDocument));
     this.addEventListener('room-select', event => {
@@ -144,14 +144,11 @@ export class GreenRoom extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    const {signal} = (this.#connected = new AbortController());
-    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     tellLent(this.ownerDocument);
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#connected!.abort();
     clearTimeout(this.#timer);
     tellLent(this.ownerDocument);
   }

@@ -1,5 +1,6 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {Connection} from '../controllers/connection.js';
 import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
@@ -114,6 +115,7 @@ export class JoinButton extends LitElement {
 
   @state() private state: JoinState = {status: 'idle'};
 
+  #connection = new Connection(this);
   #source = new Source(this);
   #language = new Language(this, words);
   #picker = new LinkController<RoomPicker>(this, 'source');
@@ -128,7 +130,6 @@ export class JoinButton extends LitElement {
   #loaded = new LoadController<Room>(this, error =>
     isBusy(this.state) || this.room ? reportError(this, error, 'get') : this.#fail(error, 'get'),
   );
-  #connected?: AbortController;
   #request?: AbortController;
   /** A retry after a lost answer is the same gesture, so it gets the same token. */
   #gesture = new Gesture();
@@ -161,8 +162,7 @@ export class JoinButton extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    const {signal} = (this.#connected = new AbortController());
-    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
+    const {signal} = this.#connection;
     const view = this.ownerDocument.defaultView;
     view?.addEventListener('online', () => this.#onOnline(), {signal});
     // Leaving the page ends the request, even if the browser keeps the page and restores it.
@@ -172,7 +172,6 @@ export class JoinButton extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#connected!.abort();
     clearTimeout(this.#timer);
     // An element that is only moved is back before the microtask runs.
     queueMicrotask(() => this.isConnected || this.#drop());

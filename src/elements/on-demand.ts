@@ -24,6 +24,9 @@ export function onDemand(name: string, bring: () => Promise<unknown>) {
   }
 }
 
+/** Whether an element of Greenroom has this name. */
+export const isElement = (name: string) => /^(room-picker|join-button)$/.test(name) || Object.hasOwn(later, name);
+
 /** Loads an element now. Resolves at once for one that is not loaded on demand. */
 export async function bringNow(name: string) {
   await later[name]?.().catch(missing);

@@ -1,6 +1,7 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import type {Capture} from '../controllers/capture.js';
+import {Connection} from '../controllers/connection.js';
 import {Language} from '../controllers/language.js';
 import type {Level} from '../controllers/level.js';
 import {LinkController} from '../controllers/link.js';
@@ -98,6 +99,7 @@ export class PreJoin extends LitElement {
   @state() private isPlaying = false;
   @state() private output = '';
 
+  #connection = new Connection(this);
   #source = new Source(this);
   #language = new Language(this, preparing);
   #reasons?: Language<TroubleWords>;
@@ -112,7 +114,6 @@ export class PreJoin extends LitElement {
   #loading?: Promise<Capture | undefined> | undefined;
   /** What is shown of the devices until then. */
   #before: Devices = ALL_OFF;
-  #connected?: AbortController;
   /** What was remembered of the visitor; undefined before it is read. */
   #recalled?: Remembered;
 
@@ -151,8 +152,7 @@ export class PreJoin extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    const {signal} = (this.#connected = new AbortController());
-    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
+    const {signal} = this.#connection;
     // A context that was made without a gesture starts with the next one.
     for (const type of ['pointerdown', 'keydown']) {
       this.ownerDocument.addEventListener(type, () => this.microphone !== null && this.#level?.wake(), {signal});
@@ -164,7 +164,6 @@ export class PreJoin extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#connected!.abort();
     queueMicrotask(() => this.isConnected || this.#level?.stop());
   }
 
@@ -473,7 +472,7 @@ export class PreJoin extends LitElement {
     this.isPlaying = true;
     try {
       const {playTone} = await import('../controllers/tone.js');
-      await playTone(this.output, this.#connected!.signal);
+      await playTone(this.output, this.#connection.signal);
     } catch (cause) {
       missing(cause); // Or the chosen speaker is gone.
     } finally {

@@ -1,9 +1,9 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {Connection} from '../controllers/connection.js';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
 import {Source} from '../controllers/source.js';
 import {managing, type ManagingWords} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
@@ -115,7 +115,6 @@ export class RoomEditor extends LitElement {
   #managing = new Language(this, managing);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
   #copyLink = new CopyLink(this);
-  #connected?: AbortController;
   #faults: ReturnType<typeof faultsIn> = new Map();
   /** The form before any change. */
   #was = this.form;
@@ -129,6 +128,7 @@ export class RoomEditor extends LitElement {
 
   constructor() {
     super();
+    new Connection(this);
     keepKeys(this);
   }
 
@@ -139,15 +139,12 @@ export class RoomEditor extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    const {signal} = (this.#connected = new AbortController());
     this.#view = this.ownerDocument.defaultView;
-    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
     this.requestUpdate();
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#connected!.abort();
     this.#view?.removeEventListener('beforeunload', this.#askBeforeLeaving);
     // Otherwise it would be open but no longer modal when the element returns.
     this.#ask(false);

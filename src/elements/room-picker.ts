@@ -1,5 +1,6 @@
 import {html, LitElement, nothing, type PropertyDeclaration, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {Connection} from '../controllers/connection.js';
 import {hasFocus} from '../controllers/focus.js';
 import {FormControl} from '../controllers/form-control.js';
 import type {Inside} from '../controllers/inside.js';
@@ -93,6 +94,7 @@ export class RoomPicker extends LitElement {
   readonly source = new Source(this, undefined, error => reportError(this, error, 'list'));
 
   #loaded = new LoadController<Room[]>(this, error => reportError(this, error, 'list'));
+  #connection = new Connection(this);
   #language = new Language(this, words);
   #form = new FormControl(this, () => this.#whyMissing());
   #slots = new Slots(this);
@@ -111,7 +113,6 @@ export class RoomPicker extends LitElement {
   #keys = listKeys();
   /** Nobody has seen the order of the rooms yet, so it may change. */
   #unseen = true;
-  #connected?: AbortController;
   /** The focused element inside this one, before the render. */
   #focused: Element | null = null;
   /** Sees what the page names the element by. */
@@ -171,8 +172,7 @@ export class RoomPicker extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     this.#initial ??= this.value;
-    const {signal} = (this.#connected = new AbortController());
-    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
+    const {signal} = this.#connection;
     // A label was pressed: a click inside the element has an inner target.
     this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
     // Turbo goes back to a copy of the page, which has attributes and no properties.
@@ -185,7 +185,6 @@ export class RoomPicker extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#connected!.abort();
     this.#around.disconnect();
     clearTimeout(this.#tick);
   }

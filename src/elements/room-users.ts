@@ -1,10 +1,10 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property} from 'lit/decorators.js';
 import {repeat} from 'lit/directives/repeat.js';
+import {Connection} from '../controllers/connection.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {LoadController} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
 import {Source} from '../controllers/source.js';
 import {managing} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
@@ -62,12 +62,12 @@ export class RoomUsers extends LitElement {
   /** Seconds between loads, at least 5. */
   @property({type: Number}) refresh = 10;
 
+  #connection = new Connection(this);
   #source = new Source(this);
   #words = new Language(this, words);
   #managing = new Language(this, managing);
   #picker = new LinkController<RoomPicker>(this, 'source');
   #loaded = new LoadController<User[]>(this, error => this.#fail(error));
-  #connected?: AbortController;
   #inView = false;
   /** The room that is shown, and where it was asked for. */
   #asked?: {id: string; rooms?: Rooms};
@@ -90,8 +90,7 @@ export class RoomUsers extends LitElement {
 
   override connectedCallback() {
     super.connectedCallback();
-    const {signal} = (this.#connected = new AbortController());
-    void import('../controllers/backdrop.js').then(({followBackdrop}) => followBackdrop(this, signal), missing);
+    const {signal} = this.#connection;
     this.ownerDocument.addEventListener('visibilitychange', () => this.#arm(), {signal});
     // Simulated pages have only some of it, and a document without a window has none.
     const view = (this.ownerDocument.defaultView ?? {}) as Partial<Window & typeof globalThis>;
@@ -109,7 +108,6 @@ export class RoomUsers extends LitElement {
 
   override disconnectedCallback() {
     super.disconnectedCallback();
-    this.#connected!.abort();
     clearTimeout(this.#timer);
   }
 
