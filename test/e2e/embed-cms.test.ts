@@ -125,9 +125,9 @@ describe('the markup for a CMS', {timeout: 170_000}, () => {
           const html = '<a href="/rooms">Every room</a>';
           ${redraw};
         }`);
-        await page.waitForFunction(() => document.querySelector('#rooms > room-picker'));
+        // What the page drew may have a copy of the picker, which is gone in the next frame.
+        await page.waitForFunction(() => document.querySelector('#rooms > room-picker:only-child'));
       }
-      assert.equal(await page.locator('#rooms > *').count(), 1);
       await join(page);
       assert.deepEqual(complaints, []);
     });
