@@ -115,9 +115,9 @@ export class JoinButton extends LitElement {
 
   @state() private state: JoinState = {status: 'idle'};
 
-  #connection = new Connection(this);
   #source = new Source(this);
   #language = new Language(this, words);
+  #connection = new Connection(this);
   #picker = new LinkController<RoomPicker>(this, 'source');
   #preJoin = new LinkController<LinkedPreJoin>(this, 'takeStream');
   #states = statesOf(this);

@@ -129,11 +129,16 @@ export function renderNote({words, reasons, devices, kinds, copied, onRetry, onC
       : `${said.length ? '' : `${words.quiet} `}${devices.stream ? '' : words.without}`;
   return html`<div part="note ${said.length ? 'trouble' : ''}">
     <div role="status">
-      ${said.map(
-        ([label, trouble]) =>
-          html`<p><b .textContent=${label}></b> <span .textContent=${reasons![trouble] ?? ''}></span></p>`,
-      )}
-      <p .textContent=${rest}></p>
+      ${
+        // Two templates, since a line that is kept and moves down counts as a layout shift.
+        said.length
+          ? html`${said.map(
+                ([label, trouble]) =>
+                  html`<p><b .textContent=${label}></b> <span .textContent=${reasons![trouble] ?? ''}></span></p>`,
+              )}
+              <p .textContent=${rest}></p>`
+          : html`<p .textContent=${rest}></p>`
+      }
     </div>
     ${
       has(RETRIED) && !waiting.length

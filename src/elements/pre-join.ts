@@ -99,9 +99,9 @@ export class PreJoin extends LitElement {
   @state() private isPlaying = false;
   @state() private output = '';
 
-  #connection = new Connection(this);
   #source = new Source(this);
   #language = new Language(this, preparing);
+  #connection = new Connection(this);
   #reasons?: Language<TroubleWords>;
   /** Whether the reasons could not be loaded. */
   #hasNoReasons = false;

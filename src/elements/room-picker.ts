@@ -94,8 +94,8 @@ export class RoomPicker extends LitElement {
   readonly source = new Source(this, undefined, error => reportError(this, error, 'list'));
 
   #loaded = new LoadController<Room[]>(this, error => reportError(this, error, 'list'));
-  #connection = new Connection(this);
   #language = new Language(this, words);
+  #connection = new Connection(this);
   #form = new FormControl(this, () => this.#whyMissing());
   #slots = new Slots(this);
   #list = new RoomList(row => this.#status(row));

@@ -62,9 +62,9 @@ export class RoomUsers extends LitElement {
   /** Seconds between loads, at least 5. */
   @property({type: Number}) refresh = 10;
 
-  #connection = new Connection(this);
   #source = new Source(this);
   #words = new Language(this, words);
+  #connection = new Connection(this);
   #managing = new Language(this, managing);
   #picker = new LinkController<RoomPicker>(this, 'source');
   #loaded = new LoadController<User[]>(this, error => this.#fail(error));
