@@ -4,7 +4,7 @@ import '../../src/index.js';
 import '../../src/define/room-stage.js';
 import type {RoomStage, TokenDetail} from '../../src/index.js';
 import {emulate, inside, itForcesColors, openStage, press, textOf, until} from '../helpers/elements/stage.js';
-import {itWithDevices, replace, watchMedia} from '../helpers/elements/preparing.js';
+import {itWithCalls, replace, watchMedia} from '../helpers/elements/preparing.js';
 
 type Platform = Awaited<ReturnType<typeof openStage>>;
 type Role = TokenDetail['participant']['role'];
@@ -59,7 +59,7 @@ async function sees(stage: RoomStage, name: string) {
 }
 
 describe('<room-stage>', () => {
-  it('is accessible before a call, while one knocks, in a call, and after it, in light and dark', async () => {
+  itWithCalls('is accessible before a call, while one knocks, in a call, and after it, in light and dark', async () => {
     const hall = await openStage([{name: 'Hall', settings: {knock: true, moderators: 1}}]);
     const lobby = await openStage(['Lobby']);
     const mo = await enter(hall, 'Mo', 'moderator');
@@ -75,7 +75,7 @@ describe('<room-stage>', () => {
     }
   });
 
-  itWithDevices('lets two people see each other, and says who is in', async () => {
+  itWithCalls('lets two people see each other, and says who is in', async () => {
     const lobby = await openStage([{name: 'Lobby', settings: {participants: 3}}]);
     const ann = await enter(lobby, 'Ann Lee');
     expect(said(ann)).to.equal('Nobody else is here yet.');
@@ -89,28 +89,25 @@ describe('<room-stage>', () => {
     expect(textOf(bob, '[part=count]')).to.equal('2 inside');
   });
 
-  itWithDevices(
-    'closes the camera when it is off, keeps the microphone open, and ends both after the call',
-    async () => {
-      const {tracks} = watchMedia();
-      const ann = await enter(await openStage(['Lobby']), 'Ann');
-      await until(() => tracks.length === 2, 'both are open');
-      await until(() => tool(ann, 'camera').innerText.trim() === 'Stop video', 'the camera is on');
-      const [audio, video] = ['audio', 'video'].map(kind => tracks.find(track => track.kind === kind)!);
-      tool(ann, 'camera').click();
-      tool(ann, 'microphone').click();
-      await until(() => tool(ann, 'microphone').innerText.trim() === 'Unmute', 'the microphone is off');
-      expect([audio!.readyState, video!.readyState]).to.deep.equal(['live', 'ended']);
-      expect(inside(ann, '.mark').ariaLabel).to.equal('muted');
-      const gone = oneEvent(ann, 'stage-left');
-      tool(ann, 'leave').click();
-      expect((await gone).detail.reason).to.equal('left');
-      expect(tracks.every(({readyState}) => readyState === 'ended')).to.equal(true);
-      expect(noticed(ann)).to.equal('You left the room.');
-    },
-  );
+  itWithCalls('closes the camera when it is off, keeps the microphone open, and ends both after the call', async () => {
+    const {tracks} = watchMedia();
+    const ann = await enter(await openStage(['Lobby']), 'Ann');
+    await until(() => tracks.length === 2, 'both are open');
+    await until(() => tool(ann, 'camera').innerText.trim() === 'Stop video', 'the camera is on');
+    const [audio, video] = ['audio', 'video'].map(kind => tracks.find(track => track.kind === kind)!);
+    tool(ann, 'camera').click();
+    tool(ann, 'microphone').click();
+    await until(() => tool(ann, 'microphone').innerText.trim() === 'Unmute', 'the microphone is off');
+    expect([audio!.readyState, video!.readyState]).to.deep.equal(['live', 'ended']);
+    expect(inside(ann, '.mark').ariaLabel).to.equal('muted');
+    const gone = oneEvent(ann, 'stage-left');
+    tool(ann, 'leave').click();
+    expect((await gone).detail.reason).to.equal('left');
+    expect(tracks.every(({readyState}) => readyState === 'ended')).to.equal(true);
+    expect(noticed(ann)).to.equal('You left the room.');
+  });
 
-  it('takes the token of the button that `for` names, reads it once, and joins again', async () => {
+  itWithCalls('takes the token of the button that `for` names, reads it once, and joins again', async () => {
     const lobby = await openStage(['Lobby']);
     const {detail: first, ...counted} = await detailFor(lobby, 'Ann');
     const page = await fixture<HTMLElement>(html`<div><join-button id="join"></join-button></div>`);
@@ -143,7 +140,7 @@ describe('<room-stage>', () => {
     expect(noticed(stage)).to.equal('Your call appears here.');
   });
 
-  it('admits people who knock, one and all, and tells those whom a moderator denies', async () => {
+  itWithCalls('admits people who knock, one and all, and tells those whom a moderator denies', async () => {
     const hall = await openStage([{name: 'Hall', settings: {knock: true, moderators: 1, participants: 5}}]);
     const mo = await enter(hall, 'Mo', 'moderator');
     const guests = await Promise.all(
@@ -174,7 +171,7 @@ describe('<room-stage>', () => {
     await until(() => noticed(stage).startsWith('This browser cannot make calls.'), 'it says so');
   });
 
-  it('shows a button to hear where the browser waits for a press', async () => {
+  itWithCalls('shows a button to hear where the browser waits for a press', async () => {
     const lobby = await openStage([{name: 'Lobby', settings: {participants: 3}}]);
     let isAllowed = false;
     // Browsers differ in what they allow a page that nobody has pressed yet.
@@ -190,7 +187,7 @@ describe('<room-stage>', () => {
     await until(() => !inside(ann, '[part=hear]'), 'it plays');
   });
 
-  it('leaves when the page goes, and when it is removed, but not when it is moved', async () => {
+  itWithCalls('leaves when the page goes, and when it is removed, but not when it is moved', async () => {
     const lobby = await openStage([{name: 'Lobby', settings: {participants: 5}}]);
     const [roomId = ''] = lobby.roomIds;
     const inRoom = async () => ((await lobby.run('users', roomId)) as {name: string}[]).map(({name}) => name).join();
@@ -207,7 +204,7 @@ describe('<room-stage>', () => {
     await until(() => noticed(bob) === 'You left the room.', 'Bob left');
   });
 
-  it('leaves one call when it gets a token for the next', async () => {
+  itWithCalls('leaves one call when it gets a token for the next', async () => {
     const [one, two] = [await openStage(['One']), await openStage(['Two'])];
     const stage = await enter(one, 'Ann');
     const [left, joined] = [oneEvent(stage, 'stage-left'), oneEvent(stage, 'stage-joined')];
@@ -217,7 +214,7 @@ describe('<room-stage>', () => {
     expect(await one.run('users', one.roomIds[0])).to.deep.equal([]);
   });
 
-  itWithDevices('leaves no track, connection or audio context behind', async () => {
+  itWithCalls('leaves no track, connection or audio context behind', async () => {
     const lobby = await openStage([{name: 'Lobby', settings: {participants: 5}}]);
     const {tracks} = watchMedia();
     const opened: {close(): unknown; state?: string; connectionState?: string}[] = [];
@@ -247,7 +244,7 @@ describe('<room-stage>', () => {
     expect(tracks.filter(({readyState}) => readyState === 'live')).to.deep.equal([]);
   });
 
-  it('works by keyboard alone, and Escape closes the devices', async () => {
+  itWithCalls('works by keyboard alone, and Escape closes the devices', async () => {
     const ann = await enter(await openStage(['Lobby']), 'Ann');
     tool(ann, 'devices').focus();
     await press('Enter');
@@ -257,7 +254,7 @@ describe('<room-stage>', () => {
     expect(ann.shadowRoot!.activeElement).to.equal(tool(ann, 'devices'));
   });
 
-  it('fits 320 px and a right-to-left page in Arabic', async () => {
+  itWithCalls('fits 320 px and a right-to-left page in Arabic', async () => {
     await setViewport({width: 320, height: 640});
     const page = await fixture<HTMLElement>(html`<div lang="ar" dir="rtl"><room-stage></room-stage></div>`);
     const stage = page.querySelector('room-stage')!;

@@ -7,6 +7,10 @@ import {browser, inside, textOf, until} from './stage.js';
 export const itWithDevices = (title: string, test: () => Promise<void>) =>
   browser === 'webkit' ? it.skip(`${title} (WebKit has no pretended devices)`, test) : it(title, test);
 
+/** Debian's WebKit is built without WebRTC, so it cannot make calls. */
+export const itWithCalls = (title: string, test: () => Promise<void>) =>
+  'RTCPeerConnection' in window ? it(title, test) : it(`${title} (this browser has no WebRTC)`);
+
 type Media = MediaDevices & Record<string, unknown>;
 const media = navigator.mediaDevices as Media;
 
