@@ -1,6 +1,7 @@
 import {html, nothing, svg, type TemplateResult} from 'lit';
 import {INPUT, type Devices, type Kind, type Trouble} from '../controllers/permission.js';
 import type {PreparingWords} from '../locales/preparing/preparing.js';
+import {initialsOf} from '../rooms/initials.js';
 
 /** What the preview, the menus and the level of `<pre-join>` show, and what their controls do. */
 export interface PreparingView {
@@ -42,16 +43,6 @@ const icon = (name: keyof typeof ICONS, isOff = false) =>
     <path d=${ICONS[name]} />
     ${isOff ? svg`<path d=${STRIKE} />` : nothing}
   </svg>`;
-
-/** The first letters of the first and the last word of a name. */
-export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter(Boolean);
-  const ends = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
-  return ends
-    .map(([...letters]) => letters[0])
-    .join('')
-    .toUpperCase();
-}
 
 /** The picture of the visitor, or their initials, with the buttons on it. The box never changes its size. */
 export function renderPreview(view: PreparingView): TemplateResult {

@@ -1,7 +1,8 @@
 import {html, nothing} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import type {Kind} from '../controllers/permission.js';
-import {initialsOf, renderMenus} from './pre-join-view.js';
+import {initialsOf} from '../rooms/initials.js';
+import {renderMenus} from './pre-join-view.js';
 import {icon, type Icon} from './stage-icons.js';
 import type {StageView} from './stage-view.js';
 

@@ -1,8 +1,8 @@
 import {html, nothing, svg} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import type {CallingWords} from '../locales/calling/calling.js';
+import {initialsOf} from '../rooms/initials.js';
 import type {Person, Source} from '../stage/call.js';
-import {initialsOf} from './pre-join-view.js';
 import {icon} from './stage-icons.js';
 import type {StageView} from './stage-view.js';
 

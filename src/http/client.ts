@@ -2,7 +2,7 @@ import ky from 'ky';
 import {StructError, validate, type Struct} from 'superstruct';
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {isCode, retrySeconds, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
+import type {ListOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {Room} from '../rooms/room.js';
 import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type KnownVisitor} from '../rooms/schema.js';
 import {readTime} from '../rooms/times.js';
@@ -93,8 +93,14 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   let visitor: KnownVisitor | undefined;
 
   /** The whole answer to a call that succeeded. */
-  async function call(method: string, path: string, options?: WriteOptions, {body: send, parse = parsed}: Call = {}) {
+  async function call(
+    method: string,
+    path: string,
+    options?: WriteOptions & ListOptions,
+    {body: send, parse = parsed}: Call = {},
+  ) {
     const url = new URL(front + path + base.search);
+    if (options?.people) url.search += `${url.search && '&'}people=1`;
     const key = options?.idempotencyKey;
     try {
       const json = await send?.();
@@ -146,7 +152,7 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
   /** The last list, as text and as it was read: thousands of rooms take longer to read than to compare. */
   let last = {text: '', rooms: [] as Room[]};
 
-  async function list(options?: CallOptions): Promise<Room[]> {
+  async function list(options?: ListOptions): Promise<Room[]> {
     let text = '';
     let same = false;
     let began = 0;

@@ -1,6 +1,6 @@
 import {RoomsError, statusOf} from '../rooms/errors.js';
 import {noRoute, notFound, REASON, errorOf, resultOf} from '../rooms/results.js';
-import type {Rooms, WriteOptions} from '../rooms/rooms.js';
+import type {ListOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {RoomDefinition} from '../rooms/definition.js';
 import {RoomId, type TokenRequest} from '../rooms/schema.js';
 import {isShallow} from '../rooms/values.js';
@@ -15,7 +15,7 @@ export interface Call {
   id: string;
   /** Reads the body. Only operations with a body call it, and only once. */
   body: () => Promise<object>;
-  options: WriteOptions;
+  options: WriteOptions & ListOptions;
 }
 
 type Run = (rooms: Rooms, call: Call) => Promise<object>;
@@ -31,7 +31,10 @@ export const ROUTES = {
   list: {
     method: 'GET',
     path: '/rooms',
-    run: async (rooms, {options: {signal}}) => ({...askedBy(rooms), rooms: await rooms.list({signal})}),
+    run: async (rooms, {options: {signal, people}}) => ({
+      ...askedBy(rooms),
+      rooms: await rooms.list({signal, ...(people && {people})}),
+    }),
   },
   create: {
     method: 'POST',
@@ -142,8 +145,15 @@ export function pathBelow(mounts: string[], {url}: Request): string {
 export const callOf = (request: Request, route: Route, maxBody: number): Call => ({
   ...route,
   body: () => readJson(request, maxBody),
-  options: {signal: request.signal, idempotencyKey: request.headers.get('idempotency-key') ?? undefined},
+  options: {
+    signal: request.signal,
+    idempotencyKey: request.headers.get('idempotency-key') ?? undefined,
+    ...(route.operation === 'list' && {people: wantsPeople(request)}),
+  },
 });
+
+/** Whether a list is asked for with the people in its rooms: `?people=1`. */
+const wantsPeople = ({url}: Request) => new URLSearchParams(/\?[^#]*/.exec(url)?.[0]).get('people') === '1';
 
 /** An answer before it becomes a `Response`: JSON text, or no text. Whoever sends it adds the content length. */
 export interface Answer {

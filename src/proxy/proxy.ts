@@ -23,7 +23,7 @@ import {healthCheck, type Health} from './health.js';
 import {createLimits} from './limits/limits.js';
 import {checkTokenSource, isTokenSource, LIVEKIT, tokenCall, tokenSourceAnswer} from './livekit.js';
 import {checkOptions, storeSecretOf, type TokenProxyOptions} from './options.js';
-import {authentication, consentOf, guarded, type Caller} from './visitor/visitor.js';
+import {authentication, consentOf, guarded, peopleInside, type Caller} from './visitor/visitor.js';
 
 export type {Operation} from '../http/routes.js';
 export {basicAuth, type HttpRoomsOptions} from '../http/client.js';
@@ -52,6 +52,7 @@ export {
   headerAuthorize,
   issueGrant,
   jwtAuthorize,
+  peopleInside,
   type Authorize,
   type Caller,
   type Grant,
@@ -62,6 +63,8 @@ export {
   type Guests,
   type HeaderAuthorizeOptions,
   type JwtAuthorizeOptions,
+  type People,
+  type PeopleOptions,
   type UserRefs,
   type Visitor,
 } from './visitor/visitor.js';
@@ -104,6 +107,7 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
   const log = neverThrowing(options.log);
   const answered = options.answered && neverThrowing(options.answered);
   const rooms = resilient(options.rooms, {cache, concurrency, timeout, log});
+  const people = peopleInside(rooms);
   const authenticate = authentication(options);
   const {count, once, shared} = createLimits({limits, store, storeSecret: storeSecretOf(options), timeout, log});
   const {success, failure} = envelope({extended: true});
@@ -135,7 +139,7 @@ export function tokenProxy(options: TokenProxyOptions): TokenProxy {
 
     // The operation, as this visitor may use it.
     const say: Log = entry => log({...entry, request_id: id});
-    const theirs = guarded(rooms, who.visitor, {...client, timeout, log: say, defaultName, consent});
+    const theirs = guarded(rooms, who.visitor, {...client, timeout, log: say, defaultName, consent, people});
     exchange.rooms = theirs;
     const call = withConsent(callOf(request, route, MAX_BODY), exchange);
     if (fromLivekit) {

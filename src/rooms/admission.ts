@@ -77,6 +77,10 @@ export function seatOf(role: Role): Seat {
   return role === 'audience' ? 'audiences' : 'participants';
 }
 
+/** How many of these people have a seat of this kind. Who has no role is a participant. */
+export const seated = (people: readonly {role?: Role | undefined}[], seat: Seat) =>
+  people.filter(({role = 'participant'}) => seatOf(role) === seat).length;
+
 /** A room's settings as they are stored: numbers may be numeric strings. */
 type Seats = Partial<Record<Seat, number | string>>;
 
@@ -106,6 +110,5 @@ export async function checkFree(settings: Seats, role: Role, {most, people}: Ins
   checkAudience(settings, role);
   const seat = seatOf(role);
   if (most < Number(settings[seat] ?? 0)) return;
-  const taken = (await people()).filter(({role = 'participant'}) => seatOf(role) === seat);
-  checkSeats(settings, role, taken.length);
+  checkSeats(settings, role, seated(await people(), seat));
 }

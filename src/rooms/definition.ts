@@ -68,7 +68,7 @@ const definition = {
   engine: settable(Text),
 };
 
-const withoutReply = without(['room_id', 'created', 'updated', 'isRoomActive', 'service_id']);
+const withoutReply = without('room_id created updated isRoomActive service_id inside full faces capacity'.split(' '));
 const withoutDialIn = without(['pin', 'meeting_id']);
 
 /** A room without the keys that only a platform sets. So a room that was read can be written back. */

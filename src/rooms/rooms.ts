@@ -21,6 +21,15 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface ListOptions extends CallOptions {
+  /**
+   * Also tells of each live room how many people are in it, who, and whether it is full: `inside`, `faces`, `capacity` and
+   * `full`. Rooms have none of these if the caller may not know, or if the rooms do not tell.
+   * @default false
+   */
+  people?: boolean | undefined;
+}
+
 export interface WriteOptions extends CallOptions {
   /** A call that is repeated with the same key writes only once. At most 64 characters. */
   idempotencyKey?: string | undefined;
@@ -32,7 +41,7 @@ export interface WriteOptions extends CallOptions {
  */
 export interface Rooms {
   /** All rooms the caller may see, oldest first. */
-  list(options?: CallOptions): Promise<Room[]>;
+  list(options?: ListOptions): Promise<Room[]>;
   /** One room; `not_found` if it does not exist or the caller may not see it. */
   get(roomId: string, options?: CallOptions): Promise<Room>;
   /** Makes a room. Fails with `invalid` and the `key` at fault; then nothing is stored. */

@@ -26,12 +26,28 @@ export const RoomId = matching('room id', /^[A-Za-z0-9_-]{1,64}$/);
 export const Role = oneOf('moderator', 'participant', 'viewer', 'audience');
 export type Role = Infer<typeof Role>;
 
-/** A room for pages that list and join rooms. The keys that only others need are not checked; room.ts has the whole room. */
+const Count = checked<number>('count', value => Number.isInteger(value) && (value as number) >= 0);
+
+const Faces = checked<string[]>(
+  'faces',
+  value => Array.isArray(value) && value.length <= 3 && value.every(each => isText(each) && /^..?$/su.test(each)),
+);
+
+/**
+ * A room for pages that list and join rooms. The keys that only others need are not checked; room.ts has the whole room.
+ *
+ * A list that was asked for with `people` has more of a live room: `inside`, the number of people in it; `faces`, the
+ * initials of up to three of them; `capacity`, the number of participants it holds; `full`, whether no more of them fit.
+ */
 export const ListedRoom = type({
   room_id: RoomId,
   name: Text,
   data: lenient(Data),
   isRoomActive: lenient(Flag),
+  inside: lenient(Count),
+  full: lenient(Flag),
+  faces: lenient(Faces),
+  capacity: lenient(Count),
   settings: type(received(LISTED_SETTINGS)),
 });
 export type ListedRoom = Infer<typeof ListedRoom>;

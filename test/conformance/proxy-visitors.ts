@@ -234,6 +234,22 @@ describe('is safe: rooms out of reach', () => {
     );
   });
 
+  test('a list with ?people=1 has the same rooms, and says who is inside only by right', async () => {
+    const {room} = await proxy();
+    const todo =
+      'Answer the list as without the query. Add inside, full, faces and capacity to live rooms only if this visitor may see their users.';
+    const ids = ({rooms}: Json) => String((rooms as Json[]).map(({room_id}) => room_id));
+    const answer = await ask('GET', '/rooms?people=1');
+    must(ids(good(answer)) === ids(good(await ask('GET', '/rooms'))), 'These are other rooms.', todo, answer);
+    const mayKnow = (await ask('GET', `/rooms/${room}/users`)).status === 200;
+    for (const {inside, full, faces, capacity} of good(answer).rooms as Json[]) {
+      const told = [inside, full, faces, capacity].some(each => each !== undefined);
+      must(!told || mayKnow, 'Somebody who may not see users is told who is inside.', todo, answer);
+      const short = faces === undefined || (Array.isArray(faces) && faces.every(each => [...String(each)].length <= 2));
+      must(short, 'faces has more than initials.', 'Send at most two letters of a name.', answer);
+    }
+  });
+
   test('somebody who may not manage rooms cannot make, change or delete one', async () => {
     const {room} = await proxy();
     const todo =

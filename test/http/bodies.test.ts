@@ -66,6 +66,10 @@ describe('a body that httpRooms is asked to send', () => {
       created: '2030-01-01T00:00:00.000Z',
       updated: '2030-01-01T00:00:00.000Z',
       isRoomActive: true,
+      inside: 2,
+      full: true,
+      faces: ['AL'],
+      capacity: 2,
     };
     const room = {...replied, ...written, sip: {enabled: true, pin: 5, meeting_id: 7}} as object as RoomDefinition;
     await client.update('lobby', room);

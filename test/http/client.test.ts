@@ -83,6 +83,34 @@ describe('httpRooms and roomsApp, each the mirror of the other', () => {
     ]);
   });
 
+  it('ask for the people in the rooms of a list, whatever the query of the endpoint', async () => {
+    const wanted: unknown[] = [];
+    const urls: string[] = [];
+    const told = {...LOBBY, isRoomActive: true, inside: 2, full: false, faces: ['AL', 'B'], capacity: 5};
+    const rooms: Rooms = {...recorder().rooms, list: async options => (wanted.push(options?.people), [told])};
+    const app = roomsApp(rooms);
+    const listener = getRequestListener(request => (urls.push(request.url), app(request)));
+    const endpoint = await listen(listener);
+    for (const query of ['', '?', '?key=a%20b']) {
+      const client = httpRooms({endpoint: endpoint + query});
+      const plain = {room_id: 'lobby', name: 'Lobby', isRoomActive: true, settings: {}};
+      assert.deepEqual(await client.list({people: true}), [
+        {...plain, inside: 2, full: false, faces: ['AL', 'B'], capacity: 5},
+      ]);
+      await client.list({people: false});
+    }
+    assert.deepEqual(wanted, [true, undefined, true, undefined, true, undefined]);
+    assert.deepEqual(
+      urls.map(url => url.slice(endpoint.length)),
+      ['/rooms?people=1', '/rooms', '/rooms?people=1', '/rooms', '/rooms?key=a%20b&people=1', '/rooms?key=a%20b'],
+    );
+    for (const query of ['people', 'people=', 'people=0', 'people=true', 'People=1', 'people=%2', 'x=1&people=10']) {
+      await app(new Request(`${endpoint}/rooms?${query}`));
+    }
+    await app(new Request(`${endpoint}/rooms?x=1&people=1#people=0`));
+    assert.deepEqual(wanted.slice(6), [...Array<undefined>(7).fill(undefined), true]);
+  });
+
   it('carry an error with all it says', async () => {
     const opensAt = new Date('2030-01-07T12:00:00Z');
     const said = new RoomsError('not_open_yet', 'Not yet.', {opensAt, desc: 'Wait.', retryAfter: 7, key: 'k'});
@@ -320,6 +348,12 @@ describe('httpRooms', () => {
     assert.ok(client.now!() - Date.now() > 7_000_000);
     rooms = [{...LOBBY, name: 'Foyer'}];
     assert.deepEqual((await client.list())[0]!.name, 'Foyer');
+    rooms = [{...LOBBY, inside: 1}];
+    const [counted] = await client.list({people: true});
+    assert.equal(counted!.inside, 1);
+    assert.equal((await client.list({people: true}))[0], counted);
+    rooms = [{...LOBBY, inside: 2}];
+    assert.equal((await client.list({people: true}))[0]!.inside, 2);
   });
 
   it('lets everything else go on while it reads thousands of rooms', async () => {

@@ -77,6 +77,22 @@ describe('what is received', () => {
     assert.equal(read({...room, sip: 'on'}, Room).sip, undefined);
   });
 
+  it('may tell of the people in a room; what is broken of that is absent', () => {
+    const told = {inside: 3, full: false, faces: ['AL', 'B', '😀'], capacity: 12};
+    assert.deepEqual(read({...room, ...told}, ListedRoom), {...room, ...told});
+    const broken: Record<string, unknown[]> = {
+      inside: [-1, 1.5, NaN, Infinity, '3', null, [3]],
+      full: [1, 'true', null],
+      faces: ['AL', [''], ['ABC'], [7], ['A', 'B', 'C', 'D'], [['A']], {0: 'A', length: 1}],
+      capacity: [-1, 0.5, '12', {}],
+    };
+    for (const [key, values] of Object.entries(broken)) {
+      for (const value of values) {
+        assert.deepEqual(read({...room, ...told, [key]: value}, ListedRoom), {...room, ...told, [key]: undefined});
+      }
+    }
+  });
+
   for (const [what, broken] of [
     ['no id', {...room, room_id: undefined}],
     ['an id that climbs', {...room, room_id: '.'}],

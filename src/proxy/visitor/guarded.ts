@@ -10,6 +10,7 @@ import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 import {digest} from '../crypto.js';
 import {iceServers, type Turn} from '../turn.js';
 import {changesOf, consentOf, dataOf, definitionOf, nameOf, roleOf} from './bodies.js';
+import {peopleInside, type People} from './people.js';
 import {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 
 export interface GuardedOptions extends UpstreamOptions {
@@ -25,6 +26,8 @@ export interface GuardedOptions extends UpstreamOptions {
   defaultName?: string | undefined;
   /** What a visitor must agree to before a token is issued. @default nothing */
   consent?: readonly string[] | undefined;
+  /** Asks who is in the rooms of a list, for all visitors. @default asks for this visitor alone */
+  people?: People | undefined;
 }
 
 /**
@@ -37,12 +40,13 @@ export interface GuardedOptions extends UpstreamOptions {
  * await theirs.token('lobby', {name: 'Ann', role: 'participant'});
  */
 export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions = {}): Rooms {
-  const {defaultName, consent = []} = options;
+  const {defaultName, consent = [], timeout = 10_000, log} = options;
   const {user_ref, roles, can = []} = visitor;
   const name = visitor.name?.normalize('NFC');
   const known = {...(name !== undefined && {name}), roles: [...roles], can: [...can]};
   const manages = may(visitor, 'manage');
   const ask = platformCalls(options);
+  const people: People = (...args) => (options.people ?? peopleInside(rooms))(...args);
   const now = () => clockOf(rooms);
   const forClient = async (issued: IssuedToken) => withRelay(clientOf(issued, options), user_ref, options.turn, now());
   const shown = (room: Room) => (manages ? managed(room) : projected(room));
@@ -56,11 +60,21 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
   }
 
   return {
-    list: async options =>
-      ask('list', options, async limited => {
+    list: async options => {
+      const began = performance.now();
+      const theirs = await ask('list', options, async limited => {
         const all = await rooms.list(limited);
         return all.filter(({room_id}) => mayReach(visitor, room_id)).map(shown);
-      }),
+      });
+      if (!options?.people || !may(visitor, 'users')) return theirs;
+      const inside = await people(theirs, {
+        signal: options.signal,
+        timeout: timeout - (performance.now() - began),
+        shown: user => seen(user, false),
+        log,
+      });
+      return theirs.map(room => ({...room, ...inside.get(room.room_id)}));
+    },
     get: async (id, options) => {
       reach(id);
       return ask('get', options, async limited => shown(await rooms.get(id, limited)));
@@ -167,9 +181,10 @@ function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]):
 
 const SHOWN = ['room_id', 'name', 'created', 'updated', 'isRoomActive'] as const satisfies (keyof Room)[];
 
-/** A room as visitors with the right `manage` see it: all but the application's id. */
+/** A room as visitors with the right `manage` see it: all but the application's id, and what only `people` may tell. */
 function managed(room: Room): Room {
-  const {service_id: _, ...shown} = room;
+  const shown = {...room};
+  for (const key of ['service_id', 'inside', 'full', 'faces', 'capacity'] as const) delete shown[key];
   return shown;
 }
 

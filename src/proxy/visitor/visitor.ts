@@ -24,6 +24,7 @@ export {
   type HeaderAuthorizeOptions,
   type JwtAuthorizeOptions,
 } from './hooks.js';
+export {peopleInside, type People, type PeopleOptions} from './people.js';
 export {may, mayJoinAs, mayReach, type Visitor} from './rights.js';
 
 const Guests = object({
