@@ -14,7 +14,7 @@ export const PICKER = states('room-picker', {
   },
   counts: {
     label: 'With counts',
-    note: 'show-users: the number of people, for live rooms in view.',
+    note: 'show-users: the number of people in live rooms, again every ten seconds.',
     settings: () => ({rooms: list(), showUsers: true}),
     reached: OPTION,
   },

@@ -11,6 +11,7 @@ import {
   type Settings,
   type User,
 } from '../../src/rooms/rooms.js';
+import {initialsOf} from '../../src/rooms/initials.js';
 
 const MINUTE = 60_000;
 
@@ -92,6 +93,14 @@ export const people = (): User[] => [
   person('Luís', 'audience'),
 ];
 
+/** A room of a list that was asked for with the people in its rooms. */
+function told(room: Room, people: User[]): Room {
+  if (!room.isRoomActive) return room;
+  const capacity = room.settings.participants ?? 2;
+  const faces = people.slice(0, 3).map(({name}) => initialsOf(name));
+  return {...room, inside: people.length, faces, capacity, full: people.length >= capacity};
+}
+
 /** The seven operations on rooms in this page; a state may replace some. */
 export function roomsOf(
   initial: Room[],
@@ -108,7 +117,7 @@ export function roomsOf(
     rooms.set(id, {...changed, data: {...old.data, ...data}} as Room);
   };
   return {
-    list: async () => [...rooms.values()],
+    list: async options => [...rooms.values()].map(each => (options?.people ? told(each, inside) : each)),
     get,
     create: async definition => {
       const id = `made-${rooms.size}`;

@@ -1,26 +1,26 @@
 import type {ReactiveControllerHost} from 'lit';
 
-interface Host extends ReactiveControllerHost, HTMLElement {
-  /** Seconds between loads; 0 for none. */
-  refresh: number;
-}
+type Host = ReactiveControllerHost & HTMLElement;
 
 /** The least time between two loads, in s. */
 const LEAST = 5;
 
 /**
- * Loads again every `refresh` seconds, but not while the page is hidden.
+ * Loads again every so many seconds, but not while the page is hidden or the element is not displayed.
  *
  * @param load - Loads again.
  * @param appear - Called when the element or its page becomes visible, before a load that is due.
+ * @param every - The seconds between loads; 0 for none.
  */
-export function loadAgain(host: Host, load: () => void, appear: () => void) {
+export function loadAgain(host: Host, load: () => void, appear: () => void, every: () => number) {
   let seconds = 0;
   let timer: ReturnType<typeof setInterval>;
   let connected: AbortController;
+  // Older browsers cannot tell whether an element is displayed.
+  const isHidden = () => host.ownerDocument.hidden || host.checkVisibility?.() === false;
   const schedule = () => {
     clearInterval(timer);
-    if (seconds) timer = setInterval(() => host.ownerDocument.hidden || load(), Math.max(seconds, LEAST) * 1000);
+    if (seconds) timer = setInterval(() => isHidden() || load(), Math.max(seconds, LEAST) * 1000);
   };
   const onVisible = () => {
     if (host.ownerDocument.hidden) return;
@@ -41,9 +41,9 @@ export function loadAgain(host: Host, load: () => void, appear: () => void) {
       clearInterval(timer);
     },
     hostUpdate() {
-      if (host.refresh === seconds) return;
-      seconds = host.refresh;
-      schedule();
+      const before = seconds;
+      seconds = every();
+      if (seconds !== before) schedule();
     },
   });
 }

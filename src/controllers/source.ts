@@ -54,13 +54,13 @@ export class Source implements ReactiveController {
   }
 
   /**
-   * Whether the `endpoint`, `grant` or `rooms` that the host uses, or the `roomId`, is another one than at the last call.
-   * True at the first call.
+   * Whether the `endpoint`, `grant` or `rooms` that the host uses, or `what` it asks for, is another one than at the last
+   * call. True at the first call.
    */
-  isNew(roomId?: string): boolean {
+  isNew(what: string | boolean): boolean {
     const {endpoint, grant, rooms} = this.#given;
     const before = this.#known;
-    this.#known = [endpoint, grant, rooms, roomId];
+    this.#known = [endpoint, grant, rooms, what];
     return this.#known.some((each, at) => each !== before[at]);
   }
 

@@ -34,9 +34,6 @@ export class RoomList {
   /** When the next room opens or ends, in epoch ms. Until then no state changes. */
   until = 0;
 
-  /** Called with each row that was written. */
-  written?: (row: Row) => void;
-
   #status: (row: Row) => string;
   #rooms: Room[] = [];
   /** The rows of the listed rooms, in the order of the answer. */
@@ -234,7 +231,6 @@ export class RoomList {
     element.ariaDisabled = row.state === 'gone' ? 'true' : null;
     row.voice = this.#voice;
     if (this.#marks.includes(id)) this.mark(...this.#marks);
-    this.written?.(row);
   }
 
   /** The number of rows down to the end of the view, in the near chunks. Costs no layout before anything changes. */

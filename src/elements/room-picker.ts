@@ -1,13 +1,11 @@
-import {html, LitElement, nothing, type PropertyDeclaration, type PropertyValues, type TemplateResult} from 'lit';
+import {html, LitElement, nothing, type PropertyDeclaration, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Connection} from '../controllers/connection.js';
 import {hasFocus} from '../controllers/focus.js';
 import {FormControl} from '../controllers/form-control.js';
-import type {Inside} from '../controllers/inside.js';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController, requestsSent} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
 import {loadAgain} from '../controllers/refresh.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
@@ -23,6 +21,9 @@ import {styles} from './room-picker.styles.js';
 import type {Group, Row} from './room-row.js';
 import {SearchField} from './search-field.js';
 import {renderSignIn} from './sign-in.js';
+
+/** How old the shown numbers of people may be, in s. */
+const COUNTED = 10;
 
 /** The attributes of the element by which a page names and describes the list. */
 const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-describedby'];
@@ -83,7 +84,7 @@ export class RoomPicker extends LitElement {
   @property({type: Boolean, attribute: 'no-search'}) noSearch = false;
   /** Seconds between loads, at least 5; 0 loads once. Pauses while the page is hidden. */
   @property({type: Number}) refresh = 0;
-  /** Shows how many people are in each live room, if the visitor may know. */
+  /** Shows how many people are in each live room, every 10 s, if the visitor may know. */
   @property({type: Boolean, attribute: 'show-users'}) showUsers = false;
 
   @state() private active = '';
@@ -103,7 +104,8 @@ export class RoomPicker extends LitElement {
   #taken?: Room[] | null;
   /** Where they came from. */
   #place?: Rooms | string;
-  #inside?: Inside;
+  /** Whether there are people to count, and the visitor may know of them. */
+  #counts = false;
   #tick?: ReturnType<typeof setTimeout>;
   #initial?: string;
   #search = new SearchField(
@@ -125,6 +127,7 @@ export class RoomPicker extends LitElement {
       this,
       () => void this.reload({quiet: true}),
       () => (this.#unseen = true),
+      () => (this.#counts ? Math.min(this.refresh || COUNTED, COUNTED) : this.refresh),
     );
   }
 
@@ -205,17 +208,10 @@ export class RoomPicker extends LitElement {
     await super.scheduleUpdate();
   }
 
-  protected override willUpdate(changed: PropertyValues<this>) {
+  protected override willUpdate() {
     // happy-dom fails to tell it while the focus is in another element.
     this.#focused = hasFocus(this) ? this.shadowRoot!.activeElement : null;
     this.#follow();
-    // Loaded on demand, since most pages do not use it.
-    if (changed.has('showUsers') && this.showUsers) {
-      void import('../controllers/inside.js').then(
-        ({Inside}) => (this.#inside ??= new Inside(this, this.#list)),
-        missing,
-      );
-    }
     this.#find();
   }
 
@@ -250,7 +246,6 @@ export class RoomPicker extends LitElement {
       this.#place = place;
       const isAll = this.#list.take(rooms ?? [], now);
       this.#taken = isAll ? rooms : null;
-      this.#inside?.next();
       // The others follow after the first ones are painted.
       if (!isAll) inFrame(this, () => inFrame(this, () => this.requestUpdate()));
     }
@@ -261,12 +256,19 @@ export class RoomPicker extends LitElement {
 
   /** Loads the rooms if they come from somewhere else now. */
   #follow() {
-    if (this.source.isNew()) void this.reload({quiet: this.#list.rows.size > 0});
+    if (this.source.isNew(this.showUsers)) void this.reload({quiet: this.#list.rows.size > 0});
   }
 
   /** Loads the rooms again. With `quiet` the list stays in place while it loads, and if the load fails. */
   reload(options?: {quiet?: boolean | undefined}): Promise<void> {
-    return this.#loaded.run(async signal => this.source.rooms.list({signal}), options);
+    return this.#loaded.run(async signal => {
+      const {showUsers: people, source} = this;
+      const {rooms} = source;
+      const all = await rooms.list({signal, people});
+      const mayKnow = rooms.visitor?.()?.can?.includes('users') !== false;
+      this.#counts = people && mayKnow && all.some(({isRoomActive}) => isRoomActive);
+      return all;
+    }, options);
   }
 
   /** Whether the value is valid. If not, the event `invalid` is fired. */
@@ -386,10 +388,10 @@ export class RoomPicker extends LitElement {
   }
 
   /** The text at the end of a row: whether it is a lecture, and its state unless the group's heading says that already. */
-  #status({room, state, group, opensAt, inside}: Row): string {
+  #status({room, state, group, opensAt}: Row): string {
     const {words} = this.#language;
     const said = {
-      live: () => words.inside(this.showUsers ? inside : undefined),
+      live: () => words.inside(this.showUsers ? room.inside : undefined),
       open: () => (group === 'live' || group === 'soon' || group === 'over' ? words.groups.open : ''),
       soon: () => words.opens(this.#language.time(opensAt!, this.source.now)),
       over: () => words.over,

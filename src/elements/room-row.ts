@@ -20,8 +20,6 @@ export interface Row {
   group?: Group;
   /** Whether the room looks different from when the list was sorted. */
   reworded?: boolean;
-  /** How many people are inside, once that is known. */
-  inside?: number;
   /** The text that a search looks through. */
   text?: string;
   /** The voice that the row was written in; see `RoomList.draw`. Undefined if it must be written again. */
@@ -47,12 +45,15 @@ export function firstOf(rooms: Room[], now: number, count: number): Room[] {
 /** The text of a row that a search looks through. */
 export const textOf = (row: Row) => (row.text ??= fold(`${row.room.name} ${row.room.settings.description ?? ''}`));
 
+/** What a row shows of a room, beside its settings and faces. */
+const TOLD = ['name', 'isRoomActive', 'inside', 'full', 'capacity'] as const;
+
 /** The settings that a row shows. */
 const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration'] as const;
 
 /** Whether two rooms look the same in the list. */
 export const looksLike = (one: Room, other: Room) =>
   one === other ||
-  (one.name === other.name &&
-    one.isRoomActive === other.isRoomActive &&
+  (TOLD.every(key => one[key] === other[key]) &&
+    String(one.faces) === String(other.faces) &&
     SHOWN.every(key => one.settings[key] === other.settings[key]));

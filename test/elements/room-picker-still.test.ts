@@ -168,62 +168,28 @@ describe('<room-picker> while it is in sight', () => {
     expect(Date.now()).to.be.at.least(opens);
   });
 
-  it('counts people only in rooms in view, four requests at once, and again after ten seconds', async () => {
-    const asked: string[] = [];
-    let [running, most] = [0, 0];
-    const live = numbered(400, {isRoomActive: true});
-    const held = own(live, {
-      users: async id => {
-        asked.push(id);
-        most = Math.max(most, ++running);
-        await new Promise(resolve => setTimeout(resolve));
-        running--;
-        return [{name: 'Ann'}] as never;
-      },
-    });
-    const real = performance.now.bind(performance);
-    let ahead = 0;
-    performance.now = () => real() + ahead;
-    try {
-      const picker = await show(held.source);
-      picker.showUsers = true;
-      await until(() => statusOf(picker, 'Room 0') === '1 person inside');
-      await until(() => !running);
-      const once = asked.length;
-      expect(once).to.be.below(40);
-      expect(new Set(asked).size).to.equal(once);
-      expect(most).to.be.at.most(4);
-      await reload(picker);
-      expect(asked.length).to.equal(once);
-      ahead = 10_000;
-      held.rooms = structuredClone(live);
-      // Loaded repeatedly: the element may notice later than the test which rooms are in view, and some rooms asked for
-      // first may be out of view now.
-      await until(async () => {
-        await reload(picker);
-        return asked.slice(once).includes('Room 0');
-      });
-      await until(() => !running);
-      expect(asked.slice(once).filter((id, at, all) => all.indexOf(id) !== at)).to.deep.equal([]);
-      expect(asked).not.to.include('Room 399');
-    } finally {
-      performance.now = real;
-    }
-  });
-
-  it('shows the last count at once when it loads again, and says that it failed without an endpoint', async () => {
-    const asked: string[] = [];
-    const users = async (id: string) => (asked.push(id), [{name: 'Ann'}] as never);
-    const picker = await show(own([room('Talk', {isRoomActive: true})], {users}).source);
+  it('writes new numbers of people in place, and moves nothing', async () => {
+    const wanted: unknown[] = [];
+    const held = own([room('Talk', {isRoomActive: true, inside: 1}), room('Lobby'), room('Hall')]);
+    const {list} = held.source;
+    held.source.list = async options => (wanted.push(options?.people), list(options));
+    const picker = await show(held.source);
+    expect([wanted, statusOf(picker, 'Talk')]).to.deep.equal([[false], 'Live now']);
     picker.showUsers = true;
     await until(() => statusOf(picker, 'Talk') === '1 person inside');
-    await picker.reload();
-    await picker.updateComplete;
-    expect(statusOf(picker, 'Talk')).to.equal('1 person inside');
-    expect(asked).to.deep.equal(['Talk']);
-    picker.rooms = undefined;
-    await picker.updateComplete;
-    await until(() => inside(picker, '[part~=failure]'));
+    const [rows, places] = [optionsOf(picker), placesOf(picker)];
+    for (const [more, said] of [
+      [{inside: 2}, '2 people inside'],
+      [{inside: 0}, '0 people inside'],
+      [{}, 'Live now'],
+      [{inside: 7, full: true, capacity: 7}, '7 people inside'],
+    ] as const) {
+      held.rooms = [room('Talk', {isRoomActive: true, ...more}), room('Lobby'), room('Hall')];
+      await reload(picker);
+      await until(() => statusOf(picker, 'Talk') === said);
+      expect([optionsOf(picker), placesOf(picker)]).to.deep.equal([rows, places]);
+    }
+    expect(wanted.slice(1).every(each => each === true)).to.equal(true);
   });
 
   itTellsOfMany('hands a screen reader the room that the keyboard goes to, the last of 10,000 among them', async () => {

@@ -55,6 +55,55 @@ describe('<room-picker>', () => {
     }
   });
 
+  it('keeps the numbers of people fresh while a room is live, the visitor may know and the picker is displayed', async () => {
+    const visitor = {user_ref: 'u1', roles: ['participant' as const], rooms: '*' as const, can: ['users' as const]};
+    const stage = await openStage(['Lobby'], {visitor});
+    const picker = await showPicker(stage.endpoint);
+    const timers = timersOf(picker);
+    try {
+      picker.showUsers = true;
+      await picker.updateComplete;
+      await picker.reload({quiet: true});
+      await picker.updateComplete;
+      expect([timers.loads, timers.seconds]).to.deep.equal([2, 0]);
+      await stage.run('occupy', stage.roomIds[0]);
+      await picker.reload({quiet: true});
+      await until(() => option(picker, 'Lobby').innerText.includes('1 person inside'));
+      expect(timers.seconds).to.equal(10);
+      const {loads} = timers;
+      picker.hidden = true;
+      timers.tick();
+      expect(timers.loads).to.equal(loads);
+      picker.hidden = false;
+      timers.tick();
+      expect(timers.loads).to.equal(loads + 1);
+      picker.refresh = 5;
+      await until(() => timers.seconds === 5);
+      picker.refresh = 30;
+      await until(() => timers.seconds === 10);
+      picker.showUsers = false;
+      await until(() => timers.seconds === 30);
+    } finally {
+      timers.restore();
+    }
+  });
+
+  it('does not ask again and again for a visitor who may not know', async () => {
+    const stage = await openStage(['Lobby']);
+    await stage.run('occupy', stage.roomIds[0]);
+    const picker = await showPicker(stage.endpoint);
+    const timers = timersOf(picker);
+    try {
+      picker.showUsers = true;
+      await picker.updateComplete;
+      await picker.reload({quiet: true});
+      await picker.updateComplete;
+      expect([option(picker, 'Lobby').innerText.includes('Live now'), timers.seconds]).to.deep.equal([true, 0]);
+    } finally {
+      timers.restore();
+    }
+  });
+
   it('does not load while the page is hidden, and loads at once when it is visible again', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
@@ -378,6 +427,29 @@ describe('<room-picker>', () => {
     expect(picker.shadowRoot!.querySelector('img')).to.equal(null);
   });
 });
+
+/** The picker's timer, which ticks only when the test says so, and how often the picker has loaded. */
+function timersOf(picker: RoomPicker) {
+  const {setInterval, clearInterval} = window;
+  const {rooms} = picker.source;
+  const {list} = rooms;
+  const timers = {
+    loads: 0,
+    seconds: 0,
+    tick: () => {},
+    restore: () => Object.assign(window, {setInterval, clearInterval}),
+  };
+  rooms.list = options => {
+    timers.loads++;
+    return list(options);
+  };
+  window.setInterval = ((work: () => void, ms: number) => {
+    Object.assign(timers, {tick: work, seconds: ms / 1000});
+    return -1;
+  }) as never;
+  window.clearInterval = id => (id === -1 ? (timers.seconds = 0) : clearInterval.call(window, id));
+  return timers;
+}
 
 /** Sets `refresh`, and returns the function that the picker's timer would call and its interval. */
 async function loadingEvery(refresh: number, picker: RoomPicker) {
