@@ -6,7 +6,7 @@ import {clockOf} from '../rooms/times.js';
 import {ensureApplication} from './applications.js';
 import {openDatabase, type Database, type Queries} from './database/database.js';
 import {COLUMNS, localRooms, roomOf, type LocalRoomsOptions, type RoomRow} from './local-rooms.js';
-import {ACTIVE, lifetime, lockRoom, readDefinition, removeRoom, tryDefinition} from './sessions/sessions.js';
+import {ACTIVE, lifetime, lockRoom, removeRoom, tryDefinition} from './sessions/sessions.js';
 
 /** How long one process may take to make a vendor's room, in ms. After that another may. */
 const OPENING = 20_000;
@@ -52,7 +52,8 @@ export function localDirectory(database: Database, options: LocalRoomsOptions): 
       checkOpen(room, now());
       const sql = 'select definition from engine_sessions where room_id = ?';
       const [session] = await database.all<{definition: string}>(sql, room.room_id);
-      await checkFree(session ? readDefinition(session.definition).settings : room.settings, role, inside);
+      const begun = session && tryDefinition(session.definition);
+      await checkFree((begun ?? room).settings, role, inside);
     },
 
     began: roomId =>

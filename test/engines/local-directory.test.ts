@@ -42,6 +42,14 @@ async function atLivekit(t: TestContext) {
 const calls = (server: LivekitDouble, method: string) => server.calls().filter(call => call === method).length;
 
 describe('rooms in a database, at an engine', () => {
+  it('give tokens by the settings of the room if those of the running session are damaged', async t => {
+    const {rooms, database} = await atLivekit(t);
+    const {room_id} = await rooms.create(LOBBY);
+    await rooms.token(room_id, ANN);
+    await database.all(`update engine_sessions set definition = '{'`);
+    assert.ok((await rooms.token(room_id, BOB)).token);
+  });
+
   it('are made, changed and deleted by the rules of the local platform', async t => {
     const {rooms, server} = await atLivekit(t);
     const {room_id, created, service_id, settings} = await rooms.create(LOBBY);

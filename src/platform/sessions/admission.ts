@@ -3,12 +3,12 @@ import type {Holder} from '../../rooms/admission.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Database, Queries} from '../database/database.js';
 import {
-  holderOf,
   isListed,
   lifetime,
   LISTED,
   lockRoom,
   peerOf,
+  peersOf,
   personOf,
   sessionOf,
   shown,
@@ -16,6 +16,7 @@ import {
   tellOf,
   VISIT,
   visitsOf,
+  withoutLarge,
   type LiveRoom,
   type Visit,
 } from './live-room.js';
@@ -23,6 +24,7 @@ import {checkBarred, mayKnock} from './bars.js';
 import {closeRecord, openCall, openRecord} from './records.js';
 import {keptFor, sitDown, takeSeat, type Connected} from './seats.js';
 import {arrival} from './views.js';
+import {readHolder, tryHolder} from './stored.js';
 import {badToken, readToken, spendToken} from './tokens.js';
 
 /** A connection that asks to be let in. */
@@ -140,7 +142,7 @@ export async function resume(database: Database, secret: string, arrival: Arriva
       room_id,
       hash(secret),
     );
-    if (!room || !visit) throw notResumable();
+    if (!room || !visit || !tryHolder(visit)) throw notResumable();
     const kept = visit.seat !== null;
     if (!kept) await sitDown(queries, room, visit);
     if (visit.state === 'in') await enter(queries, room, visit, kept ? 'user-back' : 'user-joined', now);
@@ -181,7 +183,7 @@ export async function enter(
     const {conf_num} = room.session;
     // A connection that they had before is over. Who is new had none.
     if (announced === 'user-back') await closeRecord(queries, visit.id, now);
-    if (conf_num !== null) await openRecord(queries, {conf_num, visit: visit.id, holder: holderOf(visit)}, now);
+    if (conf_num !== null) await openRecord(queries, {conf_num, visit: visit.id, holder: readHolder(visit)}, now);
     const [joined, ...further] = await arrival(queries, room, visit);
     await tell(queries, room, {to: visit.id, socket: visit.socket, message: joined});
     for (const message of further) await tell(queries, room, {to: visit.id, message});
@@ -216,8 +218,9 @@ async function openSession(queries: Queries, room: LiveRoom) {
   await queries.all('update sessions set opened = 1 where room_id = ?', room.room_id);
   if (!before.definition.settings.wait_for_moderator) return;
   for (const visit of await visitsOf(queries, room, LISTED)) {
-    const user = shown(visit, {...before, opened: true});
-    if (user.permissions.publish === peerOf(visit, before).permissions.publish) continue;
-    await tell(queries, room, {message: {type: 'user-changed', user}});
+    const [was] = peersOf([visit], before);
+    const [user] = peersOf([visit], {...before, opened: true});
+    if (!user || user.permissions.publish === was!.permissions.publish) continue;
+    await tell(queries, room, {message: {type: 'user-changed', user: withoutLarge(user)}});
   }
 }

@@ -5,7 +5,6 @@ import {barFromKnocking, barFromSession} from './bars.js';
 import {
   endIfEmpty,
   FLOOR,
-  holderOf,
   isIn,
   isListed,
   isWaiting,
@@ -21,6 +20,7 @@ import {
 } from './live-room.js';
 import {sitDown} from './seats.js';
 import {CLOSED, refused, type Command} from './messages.js';
+import {readHolder} from './stored.js';
 
 const denied = (message: string) => new RoomsError('denied', message);
 const invalid = (message: string) => new RoomsError('invalid', message);
@@ -31,7 +31,7 @@ export function command(database: Database, by: Admitted, message: Command, now:
     const room = await lockRoom(queries, by.room_id, now);
     const [sender] = room ? await visitsOf(queries, room, 'id = ? and socket = ?', by.id, by.socket) : [];
     if (!room || sender?.state !== 'in') throw denied('You are no longer in the room.');
-    if (holderOf(sender).role !== 'moderator') throw denied('Only a moderator may do this.');
+    if (readHolder(sender).role !== 'moderator') throw denied('Only a moderator may do this.');
     await carryOut(queries, room, sender, message, now);
   }, by.room_id);
 }
@@ -91,7 +91,7 @@ async function drop(queries: Queries, room: LiveRoom, visit: Visit, by: Visit, n
 
 async function giveFloor(queries: Queries, room: LiveRoom, visit: Visit, on: boolean) {
   if (sessionOf(room).definition.settings.mode !== 'lecture') throw invalid('Only a lecture has a floor.');
-  if (holderOf(visit).role !== 'participant') throw invalid('Only a participant can be given the floor.');
+  if (readHolder(visit).role !== 'participant') throw invalid('Only a participant can be given the floor.');
   visit.floor = on ? FLOOR.has : FLOOR.had;
   await queries.all('update connections set floor = ? where id = ?', visit.floor, visit.id);
   await tell(queries, room, {message: {type: 'user-changed', user: shown(visit, sessionOf(room))}});

@@ -1,13 +1,12 @@
 // A room and the people in it, as rows in the database.
 import type {Holder, Seat} from '../../rooms/admission.js';
-import {RoomsError} from '../../rooms/errors.js';
 import {notFound} from '../../rooms/results.js';
 import {LONGEST_DURATION, type CheckedDefinition} from '../../rooms/rules.js';
 import type {Permissions, Role, User} from '../../rooms/schema.js';
-import {isObject, isText} from '../../rooms/values.js';
 import {LAST_TIME, type Queries, type Value} from '../database/database.js';
 import {CLOSED, refused, type Delivery, type Peer} from './messages.js';
 import {closeCall, closeRecord} from './records.js';
+import {readDefinition, readHolder, tryDefinition, tryHolder} from './stored.js';
 
 /** How long a seat is kept after the platform last heard of its holder, in ms. */
 export const SEAT_KEPT = 30_000;
@@ -86,8 +85,6 @@ const LARGE = 300;
 export const VISIT = `connections.id, connections.state, connections.seat, connections.seat_until, connections.holder,
   connections.floor, connections.socket, connections.person`;
 
-export const holderOf = ({holder}: Pick<Visit, 'holder'>) => JSON.parse(holder) as Holder;
-
 /** Identifies a person in all their visits: the number 1 is not the text "1". */
 export const personOf = ({user_ref}: Pick<Holder, 'user_ref'>) => JSON.stringify(user_ref);
 
@@ -117,31 +114,14 @@ export async function isActive(queries: Queries, {room_id}: LiveRoom): Promise<b
   return (await queries.all(sql, room_id, room_id)).length > 0;
 }
 
-/** Reads a definition as it is stored. Returns undefined if it is damaged. */
-export function tryDefinition(text: string): CheckedDefinition | undefined {
-  try {
-    const read: unknown = JSON.parse(text);
-    const whole = isObject(read) && isText(read.name) && isObject(read.settings) && isObject(read.sip);
-    return whole ? (read as unknown as CheckedDefinition) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The same, but throws `internal`. A damaged room can still be deleted, and changed by a whole definition. */
-export function readDefinition(text: string): CheckedDefinition {
-  const definition = tryDefinition(text);
-  if (definition) return definition;
-  throw new RoomsError('internal', 'The stored room cannot be read.', {
-    desc: 'Change it with a whole definition, or delete it.',
-  });
-}
-
-/** The running session; if there is none, the session that would begin now. */
-export function sessionOf({session, definition}: LiveRoom): Session {
-  const {opened, ...stored} = session ?? {definition, opened: false};
-  return {opened, definition: readDefinition(stored.definition)};
-}
+/**
+ * The running session; if there is none, the session that would begin now. If its definition is damaged, that of the room
+ * takes its place.
+ */
+export const sessionOf = ({session, definition}: LiveRoom): Session => ({
+  opened: session?.opened ?? false,
+  definition: (session && tryDefinition(session.definition)) ?? readDefinition(definition),
+});
 
 /** How long an ad hoc room lives after its first session began, in ms. 0 means until that session ends. */
 export const lifetime = ({duration = 0}: CheckedDefinition['settings']) =>
@@ -159,8 +139,9 @@ const permissionsOf = (role: Role, publish: boolean): Permissions => ({
 });
 
 /** A visitor as they see themselves, with their permissions at this moment of the session. */
-export function peerOf(visit: Visit, {definition: {settings}, opened}: Session): Peer {
-  const holder = holderOf(visit);
+export const peerOf = (visit: Visit, session: Session): Peer => peerFrom(visit, readHolder(visit), session);
+
+function peerFrom(visit: Visit, holder: Holder, {definition: {settings}, opened}: Session): Peer {
   const {role} = holder;
   const open = (opened || !settings.wait_for_moderator) && (settings.mode !== 'lecture' || visit.floor === FLOOR.has);
   const publish = role === 'moderator' || (role === 'participant' && open);
@@ -168,9 +149,18 @@ export function peerOf(visit: Visit, {definition: {settings}, opened}: Session):
   return {id: visit.id, ...holder, permissions: permissionsOf(role, publish), ...away};
 }
 
-/** A visitor as moderators see them: without data that is too large to pass on. */
-export function shown(visit: Visit, session: Session): Peer {
-  const {data, ...peer} = peerOf(visit, session);
+/** The same of several visitors. Those whose rows are damaged are left out. */
+export const peersOf = (visits: Visit[], session: Session): Peer[] =>
+  visits.flatMap(visit => {
+    const holder = tryHolder(visit);
+    return holder ? [peerFrom(visit, holder, session)] : [];
+  });
+
+/** A visitor as moderators see them. */
+export const shown = (visit: Visit, session: Session): Peer => withoutLarge(peerOf(visit, session));
+
+/** A visitor without data that is too large to pass on. */
+export function withoutLarge({data, ...peer}: Peer): Peer {
   return data && Buffer.byteLength(JSON.stringify(data)) <= SHOWN_DATA ? {...peer, data} : peer;
 }
 
@@ -186,7 +176,7 @@ export const ANNOUNCED = `(connections.floor <> ${FLOOR.never} or connections.se
 
 /** Whether everybody inside is told about a visitor. Moderators always are. */
 const isAnnounced = (visit: Visit, definition: CheckedDefinition): boolean =>
-  !isLarge(definition) || visit.floor !== FLOOR.never || holderOf(visit).role === 'moderator';
+  !isLarge(definition) || visit.floor !== FLOOR.never || tryHolder(visit)?.role === 'moderator';
 
 /** The people in a room, oldest first, without audience. */
 export async function usersIn(queries: Queries, room_id: string, now: number): Promise<User[]> {
@@ -199,11 +189,19 @@ export async function usersIn(queries: Queries, room_id: string, now: number): P
   );
   const [first] = rows;
   if (!first) return [];
-  const session = {definition: readDefinition(first.definition), opened: first.opened === 1};
-  return rows.map(visit => {
-    const {name, user_ref, role, permissions} = peerOf(visit, session);
-    return {name, user_ref, role, permissions};
-  });
+  const definition = tryDefinition(first.definition) ?? (await currentDefinition(queries, room_id));
+  return peersOf(rows, {definition, opened: first.opened === 1}).map(({name, user_ref, role, permissions}) => ({
+    name,
+    user_ref: user_ref!,
+    role,
+    permissions,
+  }));
+}
+
+async function currentDefinition(queries: Queries, room_id: string) {
+  const [room] = await queries.all<{definition: string}>('select definition from rooms where room_id = ?', room_id);
+  if (!room) throw notFound();
+  return readDefinition(room.definition);
 }
 
 /** Sends a message to people in the room, when the transaction commits. */
@@ -213,7 +211,7 @@ export const tell = (queries: Queries, {room_id}: Pick<LiveRoom, 'room_id'>, wha
 /** Tells those about a visitor who know of them, except the visitor. */
 export function tellOf(queries: Queries, room: LiveRoom, visit: Visit, message: Delivery['message']) {
   // A damaged room must still lose its people.
-  const definition = tryDefinition((room.session ?? room).definition);
+  const definition = tryDefinition((room.session ?? room).definition) ?? tryDefinition(room.definition);
   const group = definition && !isAnnounced(visit, definition) ? 'moderators' : undefined;
   return tell(queries, room, {message, group, except: visit.id});
 }

@@ -4,16 +4,8 @@ import {networkOf} from '../../http/network.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Role} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
-import {
-  countVisits,
-  FLOOR,
-  holderOf,
-  personOf,
-  readDefinition,
-  sessionOf,
-  type LiveRoom,
-  type Visit,
-} from './live-room.js';
+import {countVisits, FLOOR, personOf, sessionOf, type LiveRoom, type Visit} from './live-room.js';
+import {readDefinition, readHolder, tryDefinition, tryHolder} from './stored.js';
 
 /** A room as it is stored; `definition` is JSON, and `active` says whether somebody is in. */
 interface StoredRoom {
@@ -42,7 +34,7 @@ export async function checkSeat(
   // A running session keeps the definition it began with.
   const sql = 'select definition from sessions where room_id = ?';
   const [session] = active ? await queries.all<{definition: string}>(sql, room_id) : [];
-  const {settings} = readDefinition(session?.definition ?? definition);
+  const {settings} = (session && tryDefinition(session.definition)) ?? readDefinition(definition);
   checkAudience(settings, role);
   const [count] = await queries.all<{taken: number}>(
     `select count(*) as taken from connections
@@ -71,7 +63,7 @@ export async function checkSeat(
  */
 export function keptFor<V extends Pick<Visit, 'seat' | 'socket' | 'holder'>>(visits: V[], role: Role): V | undefined {
   if (visits.some(({socket}) => socket !== null)) return undefined;
-  return visits.find(visit => visit.seat !== null && holderOf(visit).role === role);
+  return visits.find(visit => visit.seat !== null && tryHolder(visit)?.role === role);
 }
 
 /** How a visitor is connected: the process, the socket in it, and the hash of the secret for resuming. */
@@ -141,7 +133,7 @@ async function checkKnockers(queries: Queries, {room_id}: LiveRoom, network?: st
  * `room_full` if there is none.
  */
 export async function sitDown(queries: Queries, room: LiveRoom, visit: Visit) {
-  const seat = seatOf(holderOf(visit).role);
+  const seat = seatOf(readHolder(visit).role);
   if (await isFull(queries, room, seat)) throw roomFull();
   visit.seat = visit.state === 'waiting' ? 'knockers' : seat;
   await queries.all('update connections set seat = ? where id = ?', visit.seat, visit.id);

@@ -10,6 +10,7 @@ import {command} from './commands.js';
 import {Connection} from './connection.js';
 import {Departures} from './departures.js';
 import {SEAT_KEPT} from './live-room.js';
+import {Mender} from './mender.js';
 import {CLOSED, MAX_MESSAGE, parseMessage, type ClientMessage, type Delivery, type ServerMessage} from './messages.js';
 import {HEARTBEAT, Process, sweepRoom} from './processes.js';
 import {Pulse, type Health} from './pulse.js';
@@ -17,21 +18,12 @@ import {eraseRecords} from './records.js';
 import {tokenId} from './tokens.js';
 import {withoutReference} from './views.js';
 
-export {
-  ACTIVE,
-  isActive,
-  lifetime,
-  lockRoom,
-  readDefinition,
-  removeRoom,
-  tryDefinition,
-  usersIn,
-  type LiveRoom,
-} from './live-room.js';
+export {ACTIVE, isActive, lifetime, lockRoom, removeRoom, usersIn, type LiveRoom} from './live-room.js';
 export type {Health, Need} from './pulse.js';
 export {recordsOf} from './records.js';
 export {checkBarred} from './bars.js';
 export {checkSeat} from './seats.js';
+export {readDefinition, tryDefinition} from './stored.js';
 export {issueToken, newSecret, type TokenFormat} from './tokens.js';
 
 /** How long a client may take to send `join` or `resume`, and then the platform to let it in, in ms. */
@@ -73,6 +65,7 @@ export class Sessions {
   #process: Process;
   #pulse: Pulse;
   #departures: Departures;
+  #mender: Mender;
   #started: Promise<void>;
   #connections = new Map<string, Connection>();
   /** The connections of this process that hold a visit: by room, then by visit. */
@@ -96,6 +89,12 @@ export class Sessions {
     this.#log = log;
     this.#process = new Process(database, {clock, log});
     this.#departures = new Departures(database, {clock, log});
+    this.#mender = new Mender(database, {
+      process: this.#process.id,
+      clock,
+      log,
+      at: key => this.#connections.get(key),
+    });
     this.#pulse = new Pulse(database, {
       showLife: () => this.#process.showLife(),
       forgotten: () => this.#breakAll(),
@@ -342,8 +341,12 @@ export class Sessions {
 
   /** The error that a client may see. */
   #publicError(error: unknown): RoomsError {
-    if (!(error instanceof RoomsError) || error instanceof Unavailable) this.#log(error);
-    return error instanceof RoomsError ? error : errorOf(50000);
+    if (!(error instanceof RoomsError)) {
+      this.#log(error);
+      return errorOf(50000);
+    }
+    if (error instanceof Unavailable || (error.code === 'internal' && error.cause)) this.#log(error);
+    return error;
   }
 
   #beat() {
@@ -352,6 +355,7 @@ export class Sessions {
     this.#run(this.#departures.retry());
     this.#run(this.#process.tidy());
     this.#run(this.#reconcile());
+    this.#run(this.#mender.mend());
     this.#run(eraseRecords(this.#database, this.#clock() - this.#keepRecords));
   }
 

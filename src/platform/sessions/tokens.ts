@@ -7,6 +7,7 @@ import {TOKEN_LIFETIME} from '../../rooms/rules.js';
 import type {Room} from '../../rooms/room.js';
 import type {Database, Queries} from '../database/database.js';
 import {readEnablexToken, writeEnablexToken} from './enablex-token.js';
+import {tryHolder} from './stored.js';
 
 /** 32 random bytes in base64url: the key that signs an application's tokens, or the secret for resuming. */
 export const newSecret = () => randomBytes(32).toString('base64url');
@@ -83,7 +84,12 @@ export async function spendToken(queries: Queries, jti: string, now: number): Pr
     now,
   );
   if (!used) throw badToken();
-  return JSON.parse(used.holder) as Holder;
+  const holder = tryHolder(used);
+  if (holder) return holder;
+  throw new RoomsError('internal', 'The stored token cannot be read.', {
+    desc: 'Ask for a new one.',
+    cause: new Error('Its row in "tokens" says nobody.'),
+  });
 }
 
 /** Whatever is wrong with a token, the answer is the same. */

@@ -4,19 +4,20 @@ import type {Queries} from '../database/database.js';
 import {
   ANNOUNCED,
   countVisits,
-  holderOf,
   isLarge,
   LISTED,
   peerOf,
+  peersOf,
   sessionOf,
-  shown,
   visitsOf,
   WAITING,
+  withoutLarge,
   type LiveRoom,
   type Session,
   type Visit,
 } from './live-room.js';
 import type {Joined, More, Peer, SessionRoom} from './messages.js';
+import {readHolder} from './stored.js';
 
 /** Most bytes of people in one message. One person may have somewhat more than this leaves. */
 const PAGE = 32 * 1024;
@@ -40,7 +41,7 @@ export async function arrival(
   visit: Visit,
 ): Promise<[Omit<Joined, 'resume'>, ...More[]]> {
   const session = sessionOf(room);
-  const {role} = holderOf(visit);
+  const {role} = readHolder(visit);
   const moderates = role === 'moderator';
   const some = isLarge(session.definition) && !moderates;
   const seen = some ? `${LISTED} and ${ANNOUNCED}` : LISTED;
@@ -48,10 +49,7 @@ export async function arrival(
   const knowsAll = !some && role !== 'audience';
   const waits = moderates ? await visitsOf(queries, room, WAITING) : [];
   const peers = (visits: Visit[]) =>
-    visits.map(each => {
-      const peer = shown(each, session);
-      return moderates ? peer : withoutReference(peer);
-    });
+    peersOf(visits, session).map(peer => withoutLarge(moderates ? peer : withoutReference(peer)));
   const [users = [], ...furtherUsers] = pages(peers(others));
   const [waiting = [], ...furtherWaiting] = pages(peers(waits));
   const joined = {
