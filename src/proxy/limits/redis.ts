@@ -17,35 +17,40 @@ export interface RedisStoreOptions {
 }
 
 // Each method is one script, because Redis runs a script atomically. The time is the server's, so that nodes with
-// different clocks count alike. Numbers are written out in full: Redis cuts a result to an integer, Lua to 14 digits.
+// different clocks count alike. Numbers are written out in full: Redis cuts a result to an integer, Lua to 14 digits. A
+// value that is none of ours counts as none, and is overwritten: `pcall` returns a table for a key of another type.
 
 /** The same as `taken` in store.ts. */
 const TAKE = `
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + clock[2] / 1000
 local each, per = ARGV[2] / ARGV[1], tonumber(ARGV[2])
-local full = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or now), now), now + per)
+local full = math.min(math.max(now, tonumber(redis.pcall('GET', KEYS[1])) or now), now + per)
 local wait = full + each - now - per
-if wait > each / 2 then return math.ceil(wait) end
+if wait > each / 2 then
+  if redis.call('PTTL', KEYS[1]) < 0 then redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil(per)) end
+  return math.ceil(wait)
+end
 local left = math.max(math.ceil(full + each - now), 1)
 redis.call('SET', KEYS[1], string.format('%.3f', full + each), 'PX', left)
 return 0`;
 
 // A slot is one letter, r for running and s for settled, and then its owner or its value.
 const CLAIM = `
-local slot = redis.call('GET', KEYS[1])
-if not slot then redis.call('SET', KEYS[1], 'r' .. ARGV[1], 'PX', ARGV[2]) end
-if not slot or slot == 'r' .. ARGV[1] then return {'claimed'} end
-if string.sub(slot, 1, 1) == 'r' then return {'running', string.sub(slot, 2)} end
-return {'settled', string.sub(slot, 2)}`;
+local slot = redis.pcall('GET', KEYS[1])
+local letter = type(slot) == 'string' and string.sub(slot, 1, 1)
+if letter == 's' then return {'settled', string.sub(slot, 2)} end
+if letter == 'r' and slot ~= 'r' .. ARGV[1] then return {'running', string.sub(slot, 2)} end
+if letter ~= 'r' then redis.call('SET', KEYS[1], 'r' .. ARGV[1], 'PX', ARGV[2]) end
+return {'claimed'}`;
 
 const SETTLE = `
-if redis.call('GET', KEYS[1]) ~= 'r' .. ARGV[1] then return 0 end
+if redis.pcall('GET', KEYS[1]) ~= 'r' .. ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], 's' .. ARGV[2], 'PX', ARGV[3])
 return 1`;
 
 const RELEASE = `
-if redis.call('GET', KEYS[1]) == 'r' .. ARGV[1] then redis.call('DEL', KEYS[1]) end
+if redis.pcall('GET', KEYS[1]) == 'r' .. ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 0`;
 
 /**

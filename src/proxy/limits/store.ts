@@ -41,8 +41,8 @@ export type Bucket = number;
  */
 export function taken(bucket: Bucket | undefined, {capacity, per}: Rate, now: number): {bucket: Bucket; wait: number} {
   const each = per / capacity;
-  // If the clock was set back, nobody waits longer than for an empty bucket.
-  const full = Math.min(Math.max(bucket ?? now, now), now + per);
+  // What is no time counts as none. If the clock was set back, nobody waits longer than for an empty bucket.
+  const full = Math.min(Math.max(Number.isFinite(bucket) ? bucket! : now, now), now + per);
   const wait = full + each - now - per;
   // Half a step of tolerance, because sums of fractions are slightly off.
   return wait > each / 2 ? {bucket: full, wait: Math.ceil(wait)} : {bucket: full + each, wait: 0};

@@ -141,6 +141,17 @@ describe('a bucket', () => {
   });
 });
 
+describe('a bucket that was damaged', () => {
+  for (const [what, bucket] of Object.entries({NaN, text: 'what?', null: null, object: {}, 'no end': Infinity})) {
+    it(`is full: ${what}`, () => {
+      const rate = {capacity: 1, per: HOUR};
+      const first = taken(bucket as number, rate, 1_000);
+      assert.deepEqual(first, {bucket: 1_000 + HOUR, wait: 0});
+      assert.ok(taken(first.bucket, rate, 1_000).wait > 0);
+    });
+  }
+});
+
 describe('a store in memory', () => {
   it('stays within bounds, whatever the number of keys and of values', async () => {
     let now = 0;
@@ -194,6 +205,36 @@ describe('a store in Redis', {skip: NO_REDIS}, () => {
     ] as const) {
       const left = await client.pttl(begin + key);
       assert.ok(left > 0 && left <= most, `${key}: ${left}`);
+    }
+  });
+
+  it('goes on with keys that hold what is none of ours, and lets none of them last for ever', async t => {
+    const client = await redis(t);
+    const begin = prefix();
+    const store = redisStore(client, {prefix: begin, deadline: 10_000});
+    const rate = {capacity: 1, per: HOUR};
+    const damages: Record<string, (key: string) => Promise<unknown>> = {
+      text: key => client.set(key, 'what?'),
+      nothing: key => client.set(key, ''),
+      'no number': key => client.set(key, 'nan'),
+      'an hour too late': key => client.set(key, String(Date.now() + 25 * HOUR)),
+      'no end': key => client.set(key, 'inf'),
+      'a list': key => client.rpush(key, '1'),
+      'a hash': key => client.hset(key, 'a', '1'),
+    };
+    for (const [what, damage] of Object.entries(damages)) {
+      const [bucket, slot] = [`bucket ${what}`, `slot ${what}`];
+      for (const key of [bucket, slot]) await damage(begin + key);
+      const wait = await store.take(bucket, rate);
+      assert.ok(wait <= HOUR, `${what}: ${wait}`);
+      assert.ok((await store.take(bucket, rate)) > 0, what);
+      await store.release(slot, 'me');
+      assert.equal(await store.settle(slot, 'me', 'done', HOUR), false, what);
+      assert.deepEqual(await store.claim(slot, 'me', HOUR), CLAIMED, what);
+      assert.deepEqual(await store.claim(slot, 'you', HOUR), {state: 'running', owner: 'me'}, what);
+      assert.equal(await store.settle(slot, 'me', 'done', HOUR), true, what);
+      assert.deepEqual(await store.claim(slot, 'you', HOUR), {state: 'settled', value: 'done'}, what);
+      for (const key of [bucket, slot]) assert.ok((await client.pttl(begin + key)) > 0, `${what}: ${key}`);
     }
   });
 
