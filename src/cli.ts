@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import {readFile} from 'node:fs/promises';
 import {RoomsError} from './rooms/errors.js';
-import type {OpenDatabase} from './engines/node/directories.js';
+import type {Databases} from './engines/node/directories.js';
 import type {Engines} from './proxy/node/engines.js';
 
 /** Runs a command with its arguments. It rejects with a `RoomsError` that says what to do. */
@@ -27,13 +27,15 @@ async function withEngines(
   command: Promise<{main: (args: string[], engines: Engines) => Promise<void>}>,
 ): Promise<{main: Main}> {
   const [{main}, engines] = await Promise.all([command, import('./engines/node/environment.js')]);
-  const readEngines: Engines['readEngines'] = read => engines.readEngines(read, openDirectory);
+  const readEngines: Engines['readEngines'] = read => engines.readEngines(read, databases);
   return {main: args => main(args, {...engines, readEngines})};
 }
 
 /** The rooms of ENGINE in a database. The platform is loaded only for them. */
-const openDirectory: OpenDatabase = async (place, options) =>
-  (await import('./platform/local-directory.js')).openDirectory(place, options);
+const databases: Databases = {
+  open: async (place, options) => (await import('./platform/local-directory.js')).openDirectory(place, options),
+  examine: async place => (await import('./platform/database/database.js')).examineDatabase(place),
+};
 
 const HELP = `Usage: greenroom <command>
 

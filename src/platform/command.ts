@@ -3,7 +3,6 @@ import {parseArgs} from 'node:util';
 import {isLoopback} from '../http/host.js';
 import {refusal, serve} from '../http/server.js';
 import {DRAIN, toldToStop, type Stop} from '../http/stop.js';
-import {RoomsError} from '../rooms/errors.js';
 import {REASON} from '../rooms/results.js';
 import {credentialsFile, isFile, keptCredentials} from './credentials.js';
 import {openDatabase, Unavailable, type Database} from './database/database.js';
@@ -149,7 +148,7 @@ interface Started {
 
 async function start(settings: Settings, url: string, log: (error: unknown) => void, clock?: () => number) {
   const {place, credentials, keepRecords, enablex, webhook, publicUrl = new URL(url), limits} = settings;
-  const database = await open(place);
+  const database = await openDatabase(place);
   const tokenFormat = enablex ? {enablex: publicUrl} : 'jwt';
   const sharedAddresses = limits.perAddress === 0;
   const platform = createPlatform({database, clock, log, keepRecords, tokenFormat, webhook, sharedAddresses});
@@ -161,18 +160,6 @@ async function start(settings: Settings, url: string, log: (error: unknown) => v
     await platform.close();
     await database.close();
     throw error;
-  }
-}
-
-async function open(place: string): Promise<Database> {
-  try {
-    return await openDatabase(place);
-  } catch (cause) {
-    if (cause instanceof RoomsError) throw cause;
-    const {message} = cause as Error;
-    // For a file that cannot be created, SQLite's own message is no help.
-    const where = `${resolve(place)}: its folder must exist, and you must be allowed to write to it.`;
-    throw misconfigured('The database cannot be opened.', /unable to open/i.test(message) ? where : message, cause);
   }
 }
 

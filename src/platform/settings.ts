@@ -5,7 +5,7 @@ import {DEFAULT_LIMITS, TIMEOUTS, type ServeLimits} from '../http/server-limits.
 import {readDrain} from '../http/stop.js';
 import {webAddress} from '../rooms/web-address.js';
 import type {Credentials} from './applications.js';
-import {isFile} from './credentials.js';
+import {checkPlace} from './database/database.js';
 import {misconfigured} from './misconfigured.js';
 import type {WebhookOptions} from './platform.js';
 import {checkWebhook} from './webhooks.js';
@@ -61,13 +61,15 @@ type Environment = Record<string, string | undefined>;
 /** Reads the settings from the options, and the environment where an option is missing. Throws `misconfigured`. */
 export async function readSettings(values: Values, env: Environment): Promise<Settings> {
   const {DATABASE_URL, APP_ID, APP_KEY} = env;
+  const place = values.database || DATABASE_URL || 'greenroom.db';
+  checkPlace(place);
   const host = values['allow-host'] || '127.0.0.1';
   const publicUrl = values['public-url'] === undefined ? undefined : readUrl(values['public-url']);
   return {
     host,
     port: readPort(values.port ?? '4000'),
     hosts: answeredHosts(readHosts(values.hosts || env.HOSTS), host, publicUrl ? [publicUrl.hostname] : []),
-    place: readPlace(values.database || DATABASE_URL || 'greenroom.db'),
+    place,
     credentials: readCredentials(values['app-id'] || APP_ID, values['app-key'] || APP_KEY),
     testClock: values['test-clock'] ?? false,
     keepRecords: readDays(values['keep-records'] ?? '30'),
@@ -79,15 +81,6 @@ export async function readSettings(values: Values, env: Environment): Promise<Se
     limits: {perAddress: readConnections(values['connections-per-address'] ?? '256'), ...readTimeouts(values, env)},
     drain: readDrain(values.drain),
   };
-}
-
-function readPlace(place: string): string {
-  // A single letter before the colon is a drive on Windows.
-  if (!isFile(place) || !/^\w{2,}:/.test(place)) return place;
-  throw misconfigured(
-    'The database is neither a file nor a Postgres address.',
-    'Give one such as rooms.db or postgres://user@host/name.',
-  );
 }
 
 function readPort(text: string): number {

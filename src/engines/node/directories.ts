@@ -18,11 +18,20 @@ export interface VariableReader {
 /** A directory that is open. */
 export type OpenDirectory = Directory & {close?: () => Promise<void>};
 
-/** Opens the rooms of an application in a database. `cli.ts` brings it, because engines do not import the platform. */
-export type OpenDatabase = (
-  place: string,
-  options: {application: string; log: (error: unknown) => void},
-) => Promise<OpenDirectory>;
+/** Rooms in databases. `cli.ts` brings them, because engines do not import the platform. */
+export interface Databases {
+  /** Opens the rooms of an application. */
+  open(place: string, options: {application: string; log: (error: unknown) => void}): Promise<OpenDirectory>;
+  /** Tries what `open` needs, and changes nothing. Says how far the tables are. */
+  examine(place: string): Promise<'none' | 'older' | 'ready'>;
+}
+
+/** The result of an examination: a sentence, and whether the directory can be opened without a change to its tables. */
+export interface Examined {
+  subject: string;
+  sentence: string;
+  ready: boolean;
+}
 
 /** The directory that the environment names. */
 export interface ReadDirectory {
@@ -30,6 +39,8 @@ export interface ReadDirectory {
   fixed?: Directory;
   /** Rejects with `misconfigured` if it cannot be opened. */
   open(log: Log | undefined): Promise<OpenDirectory>;
+  /** Tries what `open` needs, and changes nothing; rejects in the same way. Absent where there is nothing to try. */
+  examine?(): Promise<Examined>;
 }
 
 /** What the help says of each variable. */
@@ -41,15 +52,12 @@ export const VARIABLES = {
 };
 
 /** Reads ROOMS_FILE, or DATABASE_URL and APP_ID. Undefined if there was an error. */
-export async function readDirectory(
-  read: VariableReader,
-  openDatabase?: OpenDatabase,
-): Promise<ReadDirectory | undefined> {
+export async function readDirectory(read: VariableReader, databases?: Databases): Promise<ReadDirectory | undefined> {
   const {text, secret, wrong} = read;
-  const place = openDatabase && (await secret('DATABASE_URL'));
+  const place = databases && (await secret('DATABASE_URL'));
   const path = text('ROOMS_FILE');
   if (place && path) return wrong('ROOMS_FILE', 'DATABASE_URL is set, too. Remove one of them.', '');
-  if (place) return inDatabase(read, place, openDatabase);
+  if (place) return inDatabase(read, place, databases);
   if (!path) return wrong('ROOMS_FILE', 'ENGINE needs it, or DATABASE_URL: the rooms and their names.', 'rooms.json');
   try {
     const fixed = jsonDirectory(JSON.parse(await readFile(path, 'utf8')) as ListedDefinition[]);
@@ -59,26 +67,46 @@ export async function readDirectory(
   }
 }
 
-function inDatabase({text, wrong}: VariableReader, place: string, open: OpenDatabase): ReadDirectory | undefined {
+/** What is said of a database that is as it should be. */
+const TABLES = {
+  none: 'It can be used. It has no tables yet: the proxy makes them when it starts.',
+  older: 'It can be used. Its tables are of an older release: the proxy adds what is missing when it starts.',
+  ready: 'It can be used, and has its tables.',
+};
+
+function inDatabase({text, wrong}: VariableReader, place: string, databases: Databases): ReadDirectory | undefined {
   const application = text('APP_ID');
   if (!application) return wrong('APP_ID', 'DATABASE_URL needs it: the application whose rooms these are.', 'shop');
   return {
     async open(log) {
       const say = neverThrowing(log);
       try {
-        return await open(place, {
+        return await databases.open(place, {
           application,
           // The error itself may quote what was stored.
           log: error => say({level: 'error', code: 'internal', message: `The database: ${ownSentence(error)}`}),
         });
       } catch (error) {
-        if (!(error instanceof RoomsError)) throw error;
-        const {message, desc, cause} = error;
-        const key = error.key === 'id' ? 'APP_ID' : 'DATABASE_URL';
-        throw new RoomsError('misconfigured', `${key}: ${message}`, {key, desc, cause});
+        throw withVariable(error);
+      }
+    },
+    async examine() {
+      try {
+        const tables = await databases.examine(place);
+        return {subject: 'DATABASE_URL', sentence: TABLES[tables], ready: tables === 'ready'};
+      } catch (error) {
+        throw withVariable(error);
       }
     },
   };
+}
+
+/** An error of a database, with the variable that is to be changed. */
+function withVariable(error: unknown): unknown {
+  if (!(error instanceof RoomsError)) return error;
+  const {message, desc, cause} = error;
+  const key = error.key === 'id' ? 'APP_ID' : 'DATABASE_URL';
+  return new RoomsError('misconfigured', `${key}: ${message}`, {key, desc, cause});
 }
 
 const ownSentence = (error: unknown) => (error instanceof RoomsError ? error.message : 'It failed.');

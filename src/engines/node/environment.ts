@@ -18,7 +18,8 @@ import {
   VARIABLES as DIRECTORIES,
   readDirectory,
   sentenceOf,
-  type OpenDatabase,
+  type Databases,
+  type Examined,
   type VariableReader,
 } from './directories.js';
 import {janusEvents} from './janus-events.js';
@@ -179,10 +180,12 @@ export interface MakeRooms {
    * the directory cannot be opened. `stop` closes it.
    */
   open(options: {exchange?: Exchange; log?: Log}): Promise<EngineRooms>;
+  /** Tries what the directory needs, and changes nothing; rejects as `open` does. Undefined if there is nothing to try. */
+  examine(): Promise<Examined | undefined>;
 }
 
 /** The rooms that ENGINE names. Undefined without ENGINE, and if there was an error. */
-export async function readEngines(read: VariableReader, openDatabase?: OpenDatabase): Promise<MakeRooms | undefined> {
+export async function readEngines(read: VariableReader, databases?: Databases): Promise<MakeRooms | undefined> {
   const names = (read.text('ENGINE') ?? '')
     .split(',')
     .map(name => name.trim())
@@ -193,7 +196,7 @@ export async function readEngines(read: VariableReader, openDatabase?: OpenDatab
   }
   const unknown = names.find(name => !Object.hasOwn(KINDS, name));
   if (unknown) return read.wrong('ENGINE', `“${unknown.slice(0, 40)}” is not one of ${NAMES}.`, 'livekit');
-  const place = await readDirectory(read, openDatabase);
+  const place = await readDirectory(read, databases);
   const makers = await Promise.all(names.map(name => readEngine(read, KINDS[name]!)));
   if (!place || !makers.every(make => make !== undefined)) return undefined;
   const enginesWith = (exchange?: Exchange) =>
@@ -207,6 +210,7 @@ export async function readEngines(read: VariableReader, openDatabase?: OpenDatab
   return {
     enforces: Object.fromEntries(Object.entries(engines).map(([name, {enforces}]) => [name, enforces])),
     hint: (engine, role) => HINTS[engine]?.[role],
+    examine: async () => place.examine?.(),
     async open({exchange, log}) {
       const directory = await place.open(log);
       const rooms = engineRooms({directory, engine: enginesWith(exchange), log});

@@ -16,16 +16,29 @@ export async function migrate(queries: Queries, {isNew = true} = {}) {
   if (isNew) {
     await queries.all('create table if not exists migrations (version integer primary key, applied bigint not null)');
   }
-  const applied = await queries.all<{version: number}>('select version from migrations order by version desc');
-  const version = applied[0]?.version ?? 0;
-  if (version > MIGRATIONS.length + AHEAD) {
-    throw new RoomsError('misconfigured', `The database was written by a newer Greenroom (version ${version}).`);
-  }
+  const version = await versionOf(queries);
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < version) continue;
     for (const statement of statements) await queries.all(statement);
     await queries.all('insert into migrations (version, applied) values (?, ?)', index + 1, Date.now());
   }
+}
+
+/** Whether the tables are there, and made by this release or a newer one. */
+export type Tables = 'none' | 'older' | 'ready';
+
+/** The same, of a database with a table of migrations. Throws `misconfigured` as `migrate` does. */
+export async function tablesOf(queries: Pick<Queries, 'all'>): Promise<Exclude<Tables, 'none'>> {
+  return (await versionOf(queries)) < MIGRATIONS.length ? 'older' : 'ready';
+}
+
+async function versionOf(queries: Pick<Queries, 'all'>): Promise<number> {
+  const applied = await queries.all<{version: number}>('select version from migrations order by version desc');
+  const version = applied[0]?.version ?? 0;
+  if (version <= MIGRATIONS.length + AHEAD) return version;
+  throw new RoomsError('misconfigured', `The database was written by a newer Greenroom (version ${version}).`, {
+    desc: 'Install that release, or take another database.',
+  });
 }
 
 /**

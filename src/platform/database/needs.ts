@@ -112,6 +112,13 @@ async function isPooled(one: Client, two: Client): Promise<boolean> {
   }
 }
 
+/** Tries that the user may make tables. Throws `misconfigured`. */
+export async function tryToMake(client: Client) {
+  const sql = `select has_schema_privilege(current_schema(), 'create') as may`;
+  const {rows} = await client.query<{may: boolean}>(sql);
+  if (!rows[0]!.may) throw openingError({code: '42501'});
+}
+
 /** Tries that the user may do with the tables what the platform does. Throws `misconfigured`. */
 export async function tryRights(client: Client, tables: string[]) {
   const {rows} = await client.query(

@@ -5,8 +5,8 @@ import {RoomsError} from '../../rooms/errors.js';
 import {codeOf, Connections, endsConnection, NoAnswer, type Line} from './connections.js';
 import {Lanes} from './lanes.js';
 import {Listener, notesOf} from './listener.js';
-import {migrate, TABLES} from './migrations.js';
-import {hasNoTls, openingError, tryRights, tryServer} from './needs.js';
+import {migrate, TABLES, tablesOf, type Tables} from './migrations.js';
+import {hasNoTls, openingError, tryRights, tryServer, tryToMake} from './needs.js';
 import {Unavailable} from './unavailable.js';
 import type {Database, Deadlines, LineListener, Queries, Value} from './queries.js';
 import {tlsOf} from './tls.js';
@@ -30,12 +30,7 @@ const PER_ROOM = 2;
 
 /** Opens a Postgres database, which many processes may share. All tables are in the first schema of its search path. */
 export async function openPostgres(address: string, deadlines: Deadlines): Promise<Database> {
-  const {default: pg} = await import('pg').catch((cause: unknown) => {
-    throw new RoomsError('misconfigured', 'For a Postgres database run `npm install pg`.', {
-      cause,
-      desc: 'With nothing installed: npx -p greenroom -p pg greenroom platform',
-    });
-  });
+  const pg = await driver();
   const sockets = new Set<Socket>();
   try {
     const {config, schema} = await prepare(pg, configOf(pg, address, deadlines, sockets));
@@ -52,6 +47,38 @@ export async function openPostgres(address: string, deadlines: Deadlines): Promi
     for (const socket of sockets) socket.destroy();
     throw openingError(cause);
   }
+}
+
+/** Tries what the platform needs, and changes nothing. */
+export async function examinePostgres(address: string, deadlines: Deadlines): Promise<Tables> {
+  const pg = await driver();
+  const sockets = new Set<Socket>();
+  try {
+    const config = configOf(pg, address, deadlines, sockets);
+    return await connected(pg, config, deadlines.statement, async (one, two) => {
+      await tryServer(one, two);
+      if (await isNew(one)) {
+        await tryToMake(one);
+        return 'none';
+      }
+      const tables = await tablesOf(queriesOn(one));
+      if (tables === 'ready') await tryRights(one, TABLES);
+      return tables;
+    });
+  } catch (cause) {
+    for (const socket of sockets) socket.destroy();
+    throw openingError(cause);
+  }
+}
+
+async function driver(): Promise<Pg> {
+  const {default: pg} = await import('pg').catch((cause: unknown) => {
+    throw new RoomsError('misconfigured', 'For a Postgres database run `npm install pg`.', {
+      cause,
+      desc: 'With nothing installed: npx -p greenroom -p pg greenroom platform',
+    });
+  });
+  return pg;
 }
 
 interface Config {
@@ -86,29 +113,47 @@ function configOf(pg: Pg, address: string, deadlines: Deadlines, sockets: Set<So
 }
 
 /** Tries what the platform needs, and makes the tables. */
-async function prepare(pg: Pg, {config, optional}: Config): Promise<{config: ClientConfig; schema: string}> {
-  const clients = [1, 2].map(() => new pg.Client({...config, query_timeout: MIGRATION.statement}));
+const prepare = (pg: Pg, wanted: Config): Promise<{config: ClientConfig; schema: string}> =>
+  connected(pg, wanted, MIGRATION.statement, async (one, two, config) => {
+    const schema = await tryServer(one, two);
+    await one.query(`set statement_timeout = ${MIGRATION.statement}; set lock_timeout = ${MIGRATION.lock}; begin`);
+    // Processes may start at the same moment: only one of them may make the tables.
+    await one.query('select pg_advisory_xact_lock(hashtext(current_schema()))');
+    await migrate({...queriesOn(one), publish: () => Promise.resolve()}, {isNew: await isNew(one)});
+    await one.query('commit');
+    await tryRights(one, TABLES);
+    return {config, schema};
+  });
+
+const queriesOn = (client: Client): Pick<Queries, 'all'> => ({all: (sql, ...values) => run(client, sql, values)});
+
+/** Whether there is no table of migrations. */
+async function isNew(client: Client): Promise<boolean> {
+  const {rows} = await client.query<{isNew: boolean}>(
+    `select to_regclass(quote_ident(current_schema()) || '.migrations') is null as "isNew"`,
+  );
+  return rows[0]!.isNew;
+}
+
+/** Runs some work on two connections, without TLS if the server has none and that will do. `timeout`: of a query, in ms. */
+async function connected<Result>(
+  pg: Pg,
+  {config, optional}: Config,
+  timeout: number,
+  work: (one: Client, two: Client, config: ClientConfig) => Promise<Result>,
+): Promise<Result> {
+  const clients = [1, 2].map(() => new pg.Client({...config, query_timeout: timeout}));
   const [one, two] = clients as [Client, Client];
   for (const client of clients) client.on('error', () => {}); // The query that runs fails, too.
   try {
     await one.connect();
   } catch (error) {
     if (!optional || !hasNoTls(error)) throw error;
-    return prepare(pg, {config: {...config, ssl: false}, optional: false});
+    return connected(pg, {config: {...config, ssl: false}, optional: false}, timeout, work);
   }
   try {
     await two.connect();
-    const schema = await tryServer(one, two);
-    await one.query(`set statement_timeout = ${MIGRATION.statement}; set lock_timeout = ${MIGRATION.lock}; begin`);
-    // Processes may start at the same moment: only one of them may make the tables.
-    await one.query('select pg_advisory_xact_lock(hashtext(current_schema()))');
-    const {rows} = await one.query<{isNew: boolean}>(
-      `select to_regclass(quote_ident(current_schema()) || '.migrations') is null as "isNew"`,
-    );
-    await migrate({all: (sql, ...values) => run(one, sql, values), publish: () => Promise.resolve()}, rows[0]);
-    await one.query('commit');
-    await tryRights(one, TABLES);
-    return {config, schema};
+    return await work(one, two, config);
   } finally {
     await Promise.allSettled(clients.map(client => client.end()));
   }

@@ -1,6 +1,8 @@
+import {access, constants} from 'node:fs/promises';
+import {dirname, resolve} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {RoomsError} from '../../rooms/errors.js';
-import {migrate} from './migrations.js';
+import {migrate, tablesOf, type Tables} from './migrations.js';
 import {Unavailable} from './unavailable.js';
 import type {Database, Deadlines, Queries, Value} from './queries.js';
 
@@ -29,9 +31,10 @@ const TAKEOVER = 5000;
  */
 export async function openSqlite(path: string, deadlines: Deadlines): Promise<Database> {
   const Driver = await driver();
-  const release = await claim(Driver, path);
+  let release = () => {};
   let sqlite: Sqlite | undefined;
   try {
+    release = await claim(Driver, path);
     sqlite = new Driver(path);
     sqlite.exec('pragma journal_mode = wal');
     // A committed change survives any end of this process. If the machine loses power the last changes may be lost, each
@@ -46,8 +49,48 @@ export async function openSqlite(path: string, deadlines: Deadlines): Promise<Da
   } catch (error) {
     sqlite?.close();
     release();
-    throw error;
+    throw openingError(path, error);
   }
+}
+
+/** Tries what the platform needs of a file, and changes nothing in it. */
+export async function examineSqlite(path: string): Promise<Tables> {
+  const Driver = await driver();
+  if (path === ':memory:') return 'none';
+  let release = () => {};
+  let sqlite: Sqlite | undefined;
+  try {
+    await access(dirname(resolve(path)), constants.W_OK);
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return 'none';
+    release = await claim(Driver, path);
+    sqlite = new Driver(path);
+    const read = sqlite;
+    const all = async <Row>(sql: string) => read.prepare(sql).all() as Row[];
+    // Fails if the file takes no writes.
+    sqlite.exec('begin immediate; rollback');
+    const [known] = await all("select 1 from sqlite_master where name = 'migrations'");
+    return known ? await tablesOf({all}) : 'none';
+  } catch (error) {
+    throw openingError(path, error);
+  } finally {
+    sqlite?.close();
+    release();
+  }
+}
+
+/** The error for an operator whose file cannot be opened. */
+function openingError(path: string, cause: unknown): RoomsError {
+  if (cause instanceof RoomsError) return cause;
+  const {message} = cause as Error;
+  // For a file that cannot be created, SQLite's own message is no help.
+  const isBarred = /unable to open|^(ENOENT|EACCES|ENOTDIR)/i.test(message);
+  const where = `${resolve(path)}: its folder must exist, and you must be allowed to write to it.`;
+  const desc = isBarred ? where : message;
+  return new RoomsError('misconfigured', 'The database cannot be opened.', {desc, cause});
 }
 
 /**

@@ -20,6 +20,11 @@ export interface MakeRooms {
   hint: (engine: string, role: Role) => string | undefined;
   /** Opens the directory and makes the rooms. Rejects with `misconfigured` if that cannot be done. */
   open(options: {exchange?: Exchange; log?: Log}): Promise<EngineRooms>;
+  /**
+   * Tries what the directory needs, and changes nothing; rejects as `open` does. `ready` says whether `open` would change
+   * nothing, either. Undefined if there is nothing to try.
+   */
+  examine(): Promise<{subject: string; sentence: string; ready: boolean} | undefined>;
 }
 
 /** The video engines of the command. `cli.ts` brings them, because the proxy imports no engine. */

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
+import {readdir} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 import {describe, it, type TestContext} from 'node:test';
 import * as environment from '../../../src/engines/node/environment.js';
 import type {VariableReader} from '../../../src/engines/node/directories.js';
+import {examineDatabase, openDatabase} from '../../../src/platform/database/database.js';
 import {openDirectory} from '../../../src/platform/platform.js';
 import {start} from '../../../src/proxy/node/command.js';
 import {examine} from '../../../src/proxy/node/doctor/doctor.js';
 import type {Environment} from '../../../src/proxy/node/environment.js';
 import {readSettings} from '../../../src/proxy/node/settings.js';
 import {KEY, livekitDouble, SECRET} from '../../helpers/engines/livekit.js';
-import {command, file} from '../../helpers/proxy/command.js';
+import {command, file, folder} from '../../helpers/proxy/command.js';
 import {freshPlace} from '../../helpers/platform/place.js';
 import type {RoomsError} from '../../../src/rooms/errors.js';
 
 /** The engines as the command has them. */
 const engines = {
   ...environment,
-  readEngines: (read: VariableReader) => environment.readEngines(read, openDirectory),
+  readEngines: (read: VariableReader) => environment.readEngines(read, {open: openDirectory, examine: examineDatabase}),
 };
 
 const ROOMS = [{room_id: 'lobby', name: 'Lobby', settings: {participants: 20}}];
@@ -251,6 +254,82 @@ describe('greenroom proxy with ENGINE and DATABASE_URL', () => {
         [`The room ${lost.room_id} gives no tokens: it is at daily, which is not here.`, 'ENGINE=livekit,daily'],
       ],
     );
+  });
+});
+
+describe('greenroom doctor with ENGINE and DATABASE_URL', () => {
+  /** What the doctor says of the database. */
+  const saidOf = async (t: TestContext, DATABASE_URL?: string) => {
+    const {env, place} = await withDatabase(t, 'wss://live.example');
+    const findings = await examine({env: {...env, DATABASE_URL: DATABASE_URL ?? place}, engines});
+    assert.doesNotMatch(JSON.stringify(findings), /canary/);
+    const told = findings.filter(({subject}) => subject === 'DATABASE_URL');
+    return {place, told: told.map(({ok, sentence, line}) => [ok, sentence, ...(line ? [line] : [])])};
+  };
+
+  it('makes no tables, and says that the proxy will; afterwards it finds them', async t => {
+    const {told, place} = await saidOf(t);
+    assert.deepEqual(told, [[true, 'It can be used. It has no tables yet: the proxy makes them when it starts.']]);
+    assert.equal(await examineDatabase(place), 'none');
+    await (await openDirectory(place, {application: 'shop'})).close();
+    assert.deepEqual((await saidOf(t, place)).told, [[true, 'It can be used, and has its tables.']]);
+  });
+
+  it('says when an older or a newer release has made the tables', async t => {
+    /** A database after a change to its list of migrations. */
+    const changed = async (sql: string) => {
+      const place = await freshPlace(t, () => {});
+      const database = await openDatabase(place);
+      await database.all(sql);
+      await database.close();
+      return place;
+    };
+    const older = await changed('delete from migrations where version = (select max(version) from migrations)');
+    const sentence = 'Its tables are of an older release: the proxy adds what is missing when it starts.';
+    assert.deepEqual((await saidOf(t, older)).told, [[true, `It can be used. ${sentence}`]]);
+    const newer = await changed('insert into migrations (version, applied) values (9000, 0)');
+    const refusal = 'The database was written by a newer Greenroom (version 9000).';
+    const cure = 'Install that release, or take another database.';
+    assert.deepEqual((await saidOf(t, newer)).told, [[false, refusal, cure]]);
+  });
+
+  it('says what is wrong with an address or a file', async t => {
+    const folderless = 'The database cannot be opened.';
+    const [[ok, sentence, line] = []] = (await saidOf(t, '/nowhere/at/all.db')).told;
+    assert.deepEqual([ok, sentence], [false, folderless]);
+    assert.match(String(line), /^\/nowhere\/at\/all\.db: its folder must exist/);
+    const noise = await file(
+      t,
+      'noise.db',
+      'This is no database at all, and long enough to be seen as none. '.repeat(100),
+    );
+    assert.deepEqual((await saidOf(t, noise)).told[0]!.slice(0, 2), [false, folderless]);
+    assert.deepEqual((await saidOf(t, 'mysql://ann:canary@127.0.0.1/x')).told, [
+      [
+        false,
+        'The database is neither a file nor a Postgres address.',
+        'Give one such as rooms.db or postgres://user@host/name.',
+      ],
+    ]);
+    assert.deepEqual((await saidOf(t, 'postgres://ann:canary@127.0.0.1:9/x')).told, [
+      [
+        false,
+        'The Postgres database cannot be reached.',
+        'Nothing listens there. Start the server, or correct the host and the port.',
+      ],
+    ]);
+  });
+
+  it('exits with 1, and leaves no file behind', async t => {
+    const {env} = await withDatabase(t, 'wss://live.example');
+    const wrong = command(t, ['doctor'], {...env, DATABASE_URL: '/nowhere/at/all.db'});
+    assert.equal(await wrong.ended, 1);
+    assert.match(wrong.told.out, /^problem {2}DATABASE_URL: The database cannot be opened\.$/m);
+    const place = join(await folder(t), 'rooms.db');
+    const right = command(t, ['doctor'], {...env, DATABASE_URL: place});
+    await right.ended;
+    assert.match(right.told.out, /^ok {7}DATABASE_URL: It can be used\./m);
+    assert.deepEqual(await readdir(dirname(place)), []);
   });
 });
 

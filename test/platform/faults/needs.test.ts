@@ -6,6 +6,7 @@ import {once} from 'node:events';
 import {join} from 'node:path';
 import {describe, test, type TestContext} from 'node:test';
 import {createSecureContext, TLSSocket} from 'node:tls';
+import {examineDatabase} from '../../../src/platform/database/database.js';
 import {openDatabase} from '../../../src/platform/platform.js';
 import {freshPlace, needsPostgres, query} from '../../helpers/platform/place.js';
 import {until} from '../../helpers/platform/start.js';
@@ -18,16 +19,20 @@ const needsPgbouncer = {skip: PGBOUNCER && DATABASE_URL ? false : 'no PGBOUNCER 
 
 /** Opens a database that must be refused, and checks the sentence that the operator reads. */
 async function refused(place: string, message: RegExp) {
-  await assert.rejects(openDatabase(place, {connect: 2000}), (error: Error & {code: string; desc: string}) => {
-    assert.equal(error.code, 'misconfigured', String(error.stack));
-    assert.match(error.message, message);
-    assert.ok(error.desc.length > 20);
-    assert.doesNotMatch(JSON.stringify(error) + error.message + error.desc, /CANARY/);
-    return true;
-  });
+  // The doctor's examination says the same.
+  for (const task of [examineDatabase, openDatabase]) {
+    await assert.rejects(task(place, {connect: 2000}), (error: Error & {code: string; desc: string}) => {
+      assert.equal(error.code, 'misconfigured', String(error.stack));
+      assert.match(error.message, message);
+      assert.ok(error.desc.length > 20);
+      assert.doesNotMatch(JSON.stringify(error) + error.message + error.desc, /CANARY/);
+      return true;
+    });
+  }
 }
 
 async function opens(place: string) {
+  await examineDatabase(place);
   const database = await openDatabase(place);
   await database.check();
   await database.close();

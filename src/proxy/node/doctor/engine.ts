@@ -8,14 +8,18 @@ import {bad, good, PATIENCE, type Finding} from './check.js';
 const HELP = 'greenroom proxy --help';
 
 /**
- * What the engines enforce, whether the directory can be read, which rooms give no tokens, and whether the vendors answer
- * and take our credentials. `running` says whether a proxy is checked that may have the database open.
+ * What the engines enforce, whether the directory can be used, which rooms give no tokens, and whether the vendors answer
+ * and take our credentials. It makes and changes no tables. `running` says whether a proxy is checked that may have the
+ * database open.
  */
 export async function checkEngine(make: MakeRooms, running: boolean): Promise<Finding[]> {
   const table = Object.entries(make.enforces).map(([name, each]) => good('ENGINE', row(name, each)));
   const transport = undiciTransport({connections: 1, timeout: PATIENCE});
   const log: LogEntry[] = [];
   try {
+    const examined = await make.examine();
+    if (examined) table.push(good(examined.subject, examined.sentence));
+    if (examined?.ready === false) return table;
     const rooms = await make.open({exchange: transport, log: entry => log.push(entry)});
     try {
       return [...table, ...(await checkRooms(make, rooms, log))];
