@@ -6,5 +6,5 @@ export function initialsOf(name: string): string {
   const letters = name.split(/\s+/).flatMap(word => SEEN.exec(word) ?? []);
   const ends = letters.length > 1 ? [letters[0]!, letters.at(-1)!] : letters;
   // Some letters have two capitals: ß.
-  return ends.map(letter => [...letter.toUpperCase()][0]).join('');
+  return ends.map(letter => /./su.exec(letter.toUpperCase())![0]).join('');
 }

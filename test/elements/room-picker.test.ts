@@ -430,9 +430,9 @@ describe('<room-picker>', () => {
 
 /** The picker's timer, which ticks only when the test says so, and how often the picker has loaded. */
 function timersOf(picker: RoomPicker) {
-  const {setInterval, clearInterval} = window;
   const {rooms} = picker.source;
-  const {list} = rooms;
+  const list = rooms.list.bind(rooms);
+  const [setInterval, clearInterval] = [window.setInterval.bind(window), window.clearInterval.bind(window)];
   const timers = {
     loads: 0,
     seconds: 0,
@@ -447,7 +447,7 @@ function timersOf(picker: RoomPicker) {
     Object.assign(timers, {tick: work, seconds: ms / 1000});
     return -1;
   }) as never;
-  window.clearInterval = id => (id === -1 ? (timers.seconds = 0) : clearInterval.call(window, id));
+  window.clearInterval = id => (id === -1 ? (timers.seconds = 0) : clearInterval(id));
   return timers;
 }
 
