@@ -181,6 +181,17 @@ export const styles = css`
     max-block-size: 100vh;
     max-block-size: 100dvh;
   }
+  /* It may still be loading. */
+  room-stage:not(:defined) {
+    display: grid;
+    place-items: center;
+  }
+  .coming {
+    padding: 1rem;
+    color: #f1f6f3;
+    font-size: 1.25em;
+    font-weight: 650;
+  }
   room-stage::part(stage) {
     position: absolute;
     inset: 0;

@@ -170,7 +170,7 @@ export class GreenRoom extends LitElement {
   protected override updated(changed: PropertyValues<this>) {
     if (changed.has('endpoint') || changed.has('grant') || changed.has('rooms')) tellLent(this.ownerDocument);
     if (!this.noPrejoin) void bringNow('pre-join');
-    if (this.at !== 'pick') void bringNow('room-stage');
+    if (this.at !== 'pick' || (this.noPrejoin && this.chosen)) void bringNow('room-stage');
     // What the door says follows the elements that know it.
     for (const each of [this.#picker, this.#join, this.preJoin]) {
       if (!each || !('addController' in each) || this.#followed.has(each)) continue;
@@ -222,7 +222,9 @@ export class GreenRoom extends LitElement {
           ${
             this.#slots.filled.has('stage')
               ? html`<slot name="stage"></slot>`
-              : html`<room-stage client-origins=${this.clientOrigins} .client=${this.client}></room-stage>`
+              : html`<room-stage client-origins=${this.clientOrigins} .client=${this.client}
+                  ><p class="coming" .textContent=${this.#calling.words.entering(room?.name ?? '')}></p
+                ></room-stage>`
           }
         </section>
       </div>

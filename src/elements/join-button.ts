@@ -14,7 +14,7 @@ import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/room.js';
 import {Role, type TokenRequest} from '../rooms/schema.js';
 import {clockOf, joinWindow, tokenExpiry} from '../rooms/times.js';
-import type {JoiningParticipant} from '../rooms/token-detail.js';
+import type {JoiningParticipant, TokenDetail} from '../rooms/token-detail.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomJoinEvent, RoomLeaveEvent, RoomTokenEvent, type Operation} from './events.js';
@@ -22,7 +22,9 @@ import {styles} from './join-button.styles.js';
 import {cssState, isBusy, settled, waitOf, type JoinState} from './join-state.js';
 import {tokenDetail} from './join-token.js';
 import {countdown, labelOf, reasonOf, sentenceOf} from './join-words.js';
+import {onStage} from './late-stage.js';
 import type {NameField} from './name-field.js';
+import {isLoading} from './on-demand.js';
 import type {RoomPicker} from './room-picker.js';
 import {renderSignIn} from './sign-in.js';
 import type {StatusPopover} from './status-popover.js';
@@ -131,6 +133,8 @@ export class JoinButton extends LitElement {
     isBusy(this.state) || this.room ? reportError(this, error, 'get') : this.#fail(error, 'get'),
   );
   #request?: AbortController;
+  /** A token that nobody has read yet, for a stage that is still being loaded. */
+  #unread?: TokenDetail | undefined;
   /** A retry after a lost answer is the same gesture, so it gets the same token. */
   #gesture = new Gesture();
   #timer?: ReturnType<typeof setTimeout>;
@@ -168,6 +172,7 @@ export class JoinButton extends LitElement {
     // Leaving the page ends the request, even if the browser keeps the page and restores it.
     view?.addEventListener('pagehide', () => this.state.status === 'requesting' && this.#drop(), {signal});
     view?.addEventListener('pageshow', ({persisted}) => persisted && void this.#refresh(), {signal});
+    onStage(this.ownerDocument, take => this.#unread && !this.#unread.expired && take(this, this.#unread), signal);
   }
 
   override disconnectedCallback() {
@@ -229,7 +234,7 @@ export class JoinButton extends LitElement {
   left() {
     this.joined = false;
     // Nothing that the last token brought is true any more.
-    this.#request = undefined;
+    this.#request = this.#unread = undefined;
   }
 
   override render(): TemplateResult {
@@ -445,14 +450,19 @@ export class JoinButton extends LitElement {
       const take = () => {
         if (taken) return;
         taken = true;
+        if (this.#request === request) this.#unread = undefined;
         settle({status: 'done', taken});
         setTimeout(() => settle({status: 'idle', remark: 'joined', until: +expiresAt}), REST);
       };
       const unread = new RoomsError('misconfigured', 'Nobody read the token.', {key: 'listener for room-token'});
-      setTimeout(() => taken || this.#request !== request || this.#fail(unread, 'token'), PATIENCE);
+      const wait = () => setTimeout(() => taken || this.#request !== request || late(), PATIENCE);
+      // A stage that is on its way will ask for the token.
+      const late = () => (isLoading('room-stage') ? wait() : this.#fail(unread, 'token'));
+      wait();
       this.state = {status: 'done'};
       this.#entered = room;
-      this.dispatchEvent(new RoomTokenEvent(tokenDetail(issued, {room, rooms, expiresAt, asked}, take)));
+      this.#unread = tokenDetail(issued, {room, rooms, expiresAt, asked}, take);
+      this.dispatchEvent(new RoomTokenEvent(this.#unread));
     } catch (cause) {
       if (signal.aborted) return;
       const error = asRoomsError(cause);
@@ -475,7 +485,7 @@ export class JoinButton extends LitElement {
   /** Ends a running request: its token would be for another room or for a page that was left. */
   #drop() {
     this.#request?.abort();
-    this.#request = undefined;
+    this.#request = this.#unread = undefined;
     this.state = {status: 'idle'};
   }
 }

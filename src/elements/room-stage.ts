@@ -17,6 +17,7 @@ import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
 import type {JoinButton} from './join-button.js';
+import {askForToken} from './late-stage.js';
 import {askForSpeaker} from './pre-join-view.js';
 import {styles} from './room-stage.styles.js';
 import {failureOf, renderCall, renderPlain, type PlainView} from './stage-call.js';
@@ -257,6 +258,8 @@ export class RoomStage extends LitElement {
     const options = {signal: heard.signal};
     element.addEventListener('room-token', event => this.#onToken(event), options);
     element.addEventListener('room-leave', () => this.#leave(), options);
+    // A person may have been faster than this element was loaded.
+    askForToken(this.ownerDocument, (button, detail) => isWithin(element, button) && this.#take(button, detail));
   }
 
   async #enter(detail: TokenDetail) {
@@ -415,9 +418,12 @@ export class RoomStage extends LitElement {
   }
 
   #onToken(event: Event) {
-    const {detail} = event as CustomEvent<TokenDetail>;
-    const isButton = (each: EventTarget): each is Button => (each as Element).localName === 'join-button';
-    this.#button = event.composedPath().find(isButton);
+    const isButton = (each: EventTarget) => (each as Element).localName === 'join-button';
+    this.#take(event.composedPath().find(isButton), (event as CustomEvent<TokenDetail>).detail);
+  }
+
+  #take(button: EventTarget | undefined, detail: TokenDetail) {
+    this.#button = button as Button | undefined;
     void this.#enter(detail);
   }
 
@@ -485,6 +491,13 @@ function greenRoomAround(element: Element): Element | undefined {
   let at = around(element);
   while (at && at.localName !== 'green-room') at = around(at);
   return at ?? undefined;
+}
+
+/** Whether an element is another one, or inside of it. */
+function isWithin(outer: Element, element: Element): boolean {
+  let at: Element | null | undefined = element;
+  while (at && at !== outer) at = around(at);
+  return at === outer;
 }
 
 declare global {

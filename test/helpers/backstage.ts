@@ -99,6 +99,7 @@ export function backstage(): TestRunnerPlugin {
         : {guests: {roles: ['participant', 'viewer']}}),
       origins: [origin],
       mount: `/proxy/${id}`,
+      serverUrl: `${base.replace('http', 'ws')}/platform/${id}/video/v2/session`,
       // No cache: tests change rooms directly at the platform, and count the proxy's requests.
       cache: 0,
     });

@@ -85,7 +85,9 @@ async function startSite(browser: Browser, options?: Partial<TokenProxyOptions>)
   const {port} = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   const origins = [origin, `http://localhost:${port}`];
-  proxy = tokenProxy({rooms, guests: {roles: ['participant']}, origins, mount: '/api', ...options});
+  const serverUrl = `ws://127.0.0.1:${port}/video/v2/session`;
+  server.on('upgrade', (request, socket, head) => platform.upgrade(request, socket, head));
+  proxy = tokenProxy({rooms, guests: {roles: ['participant']}, origins, mount: '/api', serverUrl, ...options});
 
   return {
     origin,
