@@ -41,5 +41,8 @@ export const LISTED_SETTINGS = {
   scheduled_time: {kind: 'time', shown: true},
   /** In minutes. */
   duration: {kind: 'number', shown: true},
+  auto_recording: {kind: 'boolean', default: false, shown: true},
   knock: {kind: 'boolean', default: false, shown: true, quiet: true},
+  wait_for_moderator: {kind: 'boolean', default: false, shown: true, quiet: true},
+  screen_share: {kind: 'boolean', default: true, shown: true},
 } as const satisfies Record<string, Setting>;

@@ -2,7 +2,7 @@ import {LISTED_SETTINGS, type Setting} from './listed-settings.js';
 
 export * from './listed-settings.js';
 
-const {knock, ...listed} = LISTED_SETTINGS;
+const {auto_recording, knock, wait_for_moderator, screen_share, ...listed} = LISTED_SETTINGS;
 
 /**
  * Every setting of a room, in the order in which the API checks them. What may be received and sent, the rules, what a
@@ -16,13 +16,13 @@ export const SETTINGS = {
   audiences: {kind: 'number', default: 0, shown: true, quiet: true},
   send_audiences_stats: {kind: 'boolean', default: false, quiet: true},
   hls_view_url: {kind: 'url'},
-  auto_recording: {kind: 'boolean', default: false, shown: true},
+  auto_recording,
   canvas: {kind: 'boolean', default: false, shown: true},
   knock,
-  wait_for_moderator: {kind: 'boolean', default: false, shown: true, quiet: true},
+  wait_for_moderator,
   single_file_recording: {kind: 'boolean', default: false},
   watermark: {kind: 'boolean', default: false},
-  screen_share: {kind: 'boolean', default: true, shown: true},
+  screen_share,
   abwd: {kind: 'boolean', default: true, quiet: true},
   facex: {kind: 'boolean'},
   quality: {kind: 'word', words: ['HD', 'SD', 'LD'], default: 'SD', shown: true},
