@@ -1,6 +1,5 @@
 import {html, LitElement, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
-import {around} from '../controllers/around.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError} from '../controllers/load.js';
@@ -24,7 +23,17 @@ import {failureOf, renderCall, renderPlain, type PlainView} from './stage-call.j
 import {StageBackEvent, StageJoinedEvent, StageLeftEvent} from './stage-events.js';
 import {StageMedia, type Preview} from './stage-media.js';
 import {arrange, hear, popOut, queue} from './stage-screen.js';
-import {isFocused, newsOf, placeOf, sharesScreens, snapshot, type StageState} from './stage-state.js';
+import {
+  greenRoomAround,
+  isFocused,
+  isWithin,
+  newsOf,
+  placeOf,
+  sharesScreens,
+  snapshot,
+  wasIn,
+  type StageState,
+} from './stage-state.js';
 import type {StageView} from './stage-view.js';
 
 /** How long a client may take until one is in or knocks, in ms. */
@@ -106,6 +115,8 @@ export class RoomStage extends LitElement {
   /** The element whose tokens are taken, and the end of listening to it. */
   #origin?: {element: Element; heard: AbortController};
   #button?: Button | undefined;
+  /** The person pressed the stage's own button to join again. */
+  #rejoins = false;
   /** Aborted when the present visit is over. */
   #visit?: AbortController;
   /** The call as it was last shown. */
@@ -263,6 +274,9 @@ export class RoomStage extends LitElement {
   }
 
   async #enter(detail: TokenDetail) {
+    const preview = this.#button?.preJoin;
+    const isAgain = wasIn(this.state) && (this.#rejoins || !preview?.getClientRects().length);
+    this.#rejoins = false;
     this.#leave();
     const load = Object.hasOwn(CLIENTS, detail.provider) ? CLIENTS[detail.provider] : undefined;
     // The page's own client reads the token.
@@ -276,7 +290,7 @@ export class RoomStage extends LitElement {
     const late = new RoomsError('timeout', 'The client did not answer in time.');
     const timer = setTimeout(() => this.#failed(visit, late), PATIENCE);
     signal.addEventListener('abort', () => clearTimeout(timer));
-    this.#media.take(this.#button?.preJoin);
+    this.#media.take(preview, isAgain);
     try {
       const client = await load();
       if (signal.aborted) return;
@@ -460,6 +474,7 @@ export class RoomStage extends LitElement {
 
   #onRejoin() {
     if (this.state.status !== 'left') return;
+    this.#rejoins = true;
     const button = this.#button?.shadowRoot?.querySelector<HTMLElement>('[part~=button]');
     if (button && this.#button!.isConnected) button.click();
     else void this.#enter(this.state.detail);
@@ -486,19 +501,6 @@ export class RoomStage extends LitElement {
 
 type Connecting = Extract<Client, {connect: unknown}>;
 type Mounting = Extract<Client, {mount: unknown}>;
-
-function greenRoomAround(element: Element): Element | undefined {
-  let at = around(element);
-  while (at && at.localName !== 'green-room') at = around(at);
-  return at ?? undefined;
-}
-
-/** Whether an element is another one, or inside of it. */
-function isWithin(outer: Element, element: Element): boolean {
-  let at: Element | null | undefined = element;
-  while (at && at !== outer) at = around(at);
-  return at === outer;
-}
 
 declare global {
   interface HTMLElementTagNameMap {

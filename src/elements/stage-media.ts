@@ -15,7 +15,11 @@ export interface Preview {
   readonly camera: string | null;
   readonly microphone: string | null;
   readonly speaker: string;
+  /** All open tracks; null if there are none. */
+  readonly stream: MediaStream | null;
   takeStream(): MediaStream | null;
+  /** None while it is not shown. */
+  getClientRects(): ArrayLike<unknown>;
 }
 
 /** What you send in a call: devices, and a shared screen. One element at a time has the devices of a page. */
@@ -55,12 +59,21 @@ export class StageMedia {
     return KINDS.flatMap(kind => (troubles[kind] ? [`${labels[kind]}: ${words[troubles[kind]]}`] : [])).join(' ');
   }
 
-  /** Goes on with the devices of a preview. What is off there stays off. */
-  take(preview: Preview | undefined) {
+  /**
+   * Goes on with the devices of a preview. What is off there stays off.
+   *
+   * @param isAgain - The person left a call and joins again: if they have not opened the preview since, all is as it was when
+   * they left.
+   */
+  take(preview: Preview | undefined, isAgain: boolean) {
     if (!preview) return;
-    const {camera, microphone, speaker} = preview;
-    this.wanted = {camera: camera !== null, microphone: microphone !== null};
-    this.output = speaker;
+    const {camera, microphone, speaker, stream} = preview;
+    if (!isAgain || stream) {
+      this.wanted = {camera: camera !== null, microphone: microphone !== null};
+      this.output = speaker;
+      // A device that is opened again is the same one.
+      Object.assign(this.capture.wanted, camera && {camera}, microphone && {microphone});
+    }
     this.capture.adopt(preview.takeStream());
   }
 

@@ -17,17 +17,33 @@ export type StageState =
   /** `error`: the call never began. */
   | {status: 'left'; detail: TokenDetail; reason: EndReason; error?: RoomsError; knocked?: boolean};
 
+/** Whether the stage knows from a call before what a person sends. */
+export const wasIn = ({status}: StageState) => status !== 'idle' && status !== 'elsewhere';
+
 /** Whether a person may share a screen as soon as they may send anything. */
 export const sharesScreens = ({participant: {role}, room}: TokenDetail) =>
   role !== 'viewer' && role !== 'audience' && room.settings.screen_share !== false;
 
 /** Whether nothing has the focus, or one of these elements. */
 export function isFocused(...elements: (Element | undefined)[]): boolean {
-  let at: Element | null | undefined = document.activeElement;
+  let at = document.activeElement;
   if (!at || at === document.body) return true;
-  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-  for (; at; at = around(at)) if (elements.includes(at)) return true;
-  return false;
+  while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return elements.some(each => each && isWithin(each, at));
+}
+
+/** Whether an element is another one, or inside of it, also through slots and shadow roots. */
+export function isWithin(outer: Element, element: Element): boolean {
+  let at: Element | null | undefined = element;
+  while (at && at !== outer) at = around(at);
+  return at === outer;
+}
+
+/** The nearest `<green-room>` around an element. */
+export function greenRoomAround(element: Element): Element | undefined {
+  let at = around(element);
+  while (at && at.localName !== 'green-room') at = around(at);
+  return at ?? undefined;
 }
 
 /** Why a person is not seen or heard; empty for everybody else. */
