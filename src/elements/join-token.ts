@@ -8,6 +8,7 @@ import type {JoiningParticipant, TokenDetail} from '../rooms/token-detail.js';
 /**
  * The detail of `room-token` for an issued token.
  *
+ * @param room - The room as it was loaded; the answer may know more of it.
  * @param asked - With what the page asked; the answer may say otherwise.
  * @param taken - Called at each reading of the token.
  */
@@ -28,7 +29,7 @@ export function tokenDetail(
       return clockOf(rooms) >= +expiresAt;
     },
     once,
-    room,
+    room: issued.room ?? room,
     participant: {name, role, userRef},
     serverUrl,
     ...({provider, connection} as Connected),

@@ -479,11 +479,10 @@ export const styles = css`
     margin-inline: auto;
   }
   a.broadcast {
-    position: absolute;
-    inset-inline: 0;
-    inset-block-end: 1rem;
+    display: inline-flex;
+    align-items: center;
+    min-block-size: 44px;
     color: var(--_lit);
-    text-align: center;
   }
 
   dialog {

@@ -104,6 +104,7 @@ export class RoomStage extends LitElement {
   @state() private isOpen = false;
   @state() private isSilent = false;
   @state() private noPopOut = false;
+  @state() private isUnplayable = false;
 
   #language = new Language(this, calling);
   #joining = new Language(this, joining);
@@ -224,6 +225,7 @@ export class RoomStage extends LitElement {
       isBroken: this.isBroken,
       isOpen: this.isOpen,
       isSilent: this.isSilent,
+      isUnplayable: this.isUnplayable,
       output: media.output,
       said: this.said,
       canShare: sharesScreens(detail) && 'getDisplayMedia' in (navigator.mediaDevices ?? {}),
@@ -233,6 +235,7 @@ export class RoomStage extends LitElement {
       onPopOut: () => void popOut(this.shadowRoot!).catch(() => (this.noPopOut = true)),
       onOpen: () => (this.isOpen = !this.isOpen),
       onHear: () => void this.#onHear(),
+      onUnplayable: () => (this.isUnplayable = true),
       onLeave: () => this.#leave(),
       onEnd: () => this.#onEnd(),
       onChoose: (kind, id) => void media.capture.choose(kind, id),
@@ -416,7 +419,7 @@ export class RoomStage extends LitElement {
     this.#visit = undefined;
     clearTimeout(this.#blink);
     this.#blink = undefined;
-    this.isBroken = this.isOpen = this.isSilent = false;
+    this.isBroken = this.isOpen = this.isSilent = this.isUnplayable = false;
     this.#media.stop();
     this.state = {status: 'left', detail, reason, error, knocked};
     this.said = error ? failureOf(error, knocked, words, this.#joining.words.failures) : words.ends[reason];

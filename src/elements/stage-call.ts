@@ -6,7 +6,7 @@ import type {RoomsError} from '../rooms/errors.js';
 import {renderBar, renderKnocking, renderPanel} from './stage-bar.js';
 import {icon} from './stage-icons.js';
 import {renderPeople} from './stage-people.js';
-import type {StageState} from './stage-state.js';
+import {broadcastOf, type StageState} from './stage-state.js';
 import type {StageView} from './stage-view.js';
 
 /** The call: its heading, the pictures, and what floats above them. */
@@ -35,9 +35,10 @@ export function renderCall(view: StageView): TemplateResult {
 }
 
 /** What an audience sees: the broadcast, a link where the browser cannot play it, or that there is none. */
-function renderBroadcast({words, call: {broadcast}}: StageView) {
-  if (!broadcast) return notice(words.audience, words.noBroadcast);
-  const plays = document.createElement('video').canPlayType('application/vnd.apple.mpegurl');
+function renderBroadcast({words, detail, isUnplayable, onUnplayable}: StageView) {
+  const address = broadcastOf(detail);
+  if (!address) return notice(words.audience, words.noBroadcast);
+  const plays = !isUnplayable && document.createElement('video').canPlayType('application/vnd.apple.mpegurl');
   return plays
     ? html`<video
         part="video"
@@ -45,11 +46,21 @@ function renderBroadcast({words, call: {broadcast}}: StageView) {
         controls
         autoplay
         playsinline
-        src=${broadcast}
+        src=${address}
         aria-label=${words.broadcast}
+        @error=${onUnplayable}
       ></video>`
-    : html`${notice(words.audience, '')}
-        <a class="broadcast" href=${broadcast} target="_blank" rel="noopener" .textContent=${words.openBroadcast}></a>`;
+    : notice(
+        words.audience,
+        words.broadcastElsewhere,
+        html`<a
+          class="broadcast"
+          href=${address}
+          target="_blank"
+          rel="noopener noreferrer"
+          .textContent=${words.openBroadcast}
+        ></a>`,
+      );
 }
 
 export interface PlainView {

@@ -1,6 +1,7 @@
 import {around} from '../controllers/around.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {TokenDetail} from '../rooms/token-detail.js';
+import {webAddress} from '../rooms/web-address.js';
 import type {Call, EndReason, Frame, Person} from '../stage/call.js';
 import type {CallingWords} from '../locales/calling/calling.js';
 
@@ -23,6 +24,12 @@ export const wasIn = ({status}: StageState) => status !== 'idle' && status !== '
 /** Whether a person may share a screen as soon as they may send anything. */
 export const sharesScreens = ({participant: {role}, room}: TokenDetail) =>
   role !== 'viewer' && role !== 'audience' && room.settings.screen_share !== false;
+
+/** Where the audience watches (HLS); undefined if the room has no broadcast at an https address. */
+export function broadcastOf({room}: TokenDetail): string | undefined {
+  const url = webAddress(room.settings.hls_view_url ?? '');
+  return url?.protocol === 'https:' ? url.href : undefined;
+}
 
 /** Whether nothing has the focus, or one of these elements. */
 export function isFocused(...elements: (Element | undefined)[]): boolean {

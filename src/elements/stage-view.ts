@@ -23,6 +23,8 @@ export interface StageView {
   isBroken: boolean;
   /** The browser plays no sound before a press. */
   isSilent: boolean;
+  /** The browser cannot play the broadcast. */
+  isUnplayable: boolean;
   /** The id of the speaker; empty: the system's. */
   output: string;
   /** What happens, in a sentence. */
@@ -34,6 +36,7 @@ export interface StageView {
   onPopOut(): void;
   onOpen(): void;
   onHear(): void;
+  onUnplayable(): void;
   onLeave(): void;
   onEnd(): void;
   onChoose(kind: Kind, id: string): void;

@@ -52,6 +52,12 @@ export const ListedRoom = type({
 });
 export type ListedRoom = Infer<typeof ListedRoom>;
 
+/** The room of an issued token. The audience learns where to watch it. */
+const JoinedRoom = type({
+  ...ListedRoom.schema,
+  settings: type({...received(LISTED_SETTINGS), hls_view_url: lenient(Text)}),
+});
+
 export const Permissions = type({
   publish: lenient(Flag),
   subscribe: lenient(Flag),
@@ -88,7 +94,7 @@ export const IssuedToken = type({
   provider: lenient(Text),
   server_url: lenient(Text),
   connection: lenient(Data),
-  room: lenient(ListedRoom),
+  room: lenient(JoinedRoom),
   participant: lenient(Participant),
 });
 export type IssuedToken = Infer<typeof IssuedToken>;

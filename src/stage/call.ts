@@ -27,8 +27,6 @@ export interface Call {
   readonly others: readonly Person[];
   /** What you may send at present. */
   readonly may: ReadonlySet<Source>;
-  /** For an audience: the address of the room's broadcast (HLS). Absent: there is none. */
-  readonly broadcast?: string | undefined;
   /** What you may do as a moderator. Absent: nothing. */
   readonly moderation?: Moderation | undefined;
   /** From now on sends this, or nothing; kept across reconnects. Never opens, clones or stops a track. */

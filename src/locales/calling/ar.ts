@@ -51,6 +51,7 @@ export const ar: CallingWords = {
   waits: 'لن يراك أحد أو يسمعك حتى يأتي المشرف.',
   audience: 'أنت بين الجمهور.',
   noBroadcast: 'ليس لهذه الغرفة بث يمكنك مشاهدته.',
+  broadcastElsewhere: 'لا يستطيع هذا المتصفح عرض البث هنا.',
   broadcast: 'البث',
   openBroadcast: 'شاهد البث',
   reconnecting: 'انقطع الاتصال. جارٍ الاتصال من جديد…',

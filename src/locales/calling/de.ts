@@ -43,6 +43,7 @@ export const de: CallingWords = {
   waits: 'Man sieht und hört Sie erst, wenn die Moderation kommt.',
   audience: 'Sie sind im Publikum.',
   noBroadcast: 'Dieser Raum hat keine Übertragung, die Sie ansehen könnten.',
+  broadcastElsewhere: 'Dieser Browser kann die Übertragung hier nicht zeigen.',
   broadcast: 'Übertragung',
   openBroadcast: 'Übertragung ansehen',
   reconnecting: 'Die Verbindung ist abgerissen. Neuer Versuch …',

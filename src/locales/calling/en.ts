@@ -51,6 +51,7 @@ export const en = {
   waits: 'You are not seen or heard until a moderator comes.',
   audience: 'You are in the audience.',
   noBroadcast: 'This room has no broadcast that you could watch.',
+  broadcastElsewhere: 'This browser cannot show the broadcast here.',
   broadcast: 'Broadcast',
   openBroadcast: 'Watch the broadcast',
   reconnecting: 'The connection broke. Connecting again…',

@@ -43,6 +43,7 @@ export const es: CallingWords = {
   waits: 'No le verán ni oirán hasta que llegue la moderación.',
   audience: 'Está entre el público.',
   noBroadcast: 'Esta sala no tiene una emisión que pueda ver.',
+  broadcastElsewhere: 'Este navegador no puede mostrar la emisión aquí.',
   broadcast: 'Emisión',
   openBroadcast: 'Ver la emisión',
   reconnecting: 'Se cortó la conexión. Conectando de nuevo…',

@@ -43,6 +43,7 @@ export const fr: CallingWords = {
   waits: 'On ne vous verra et ne vous entendra que quand la modération sera là.',
   audience: 'Vous êtes dans le public.',
   noBroadcast: 'Cette salle n’a pas de diffusion à regarder.',
+  broadcastElsewhere: 'Ce navigateur ne peut pas afficher la diffusion ici.',
   broadcast: 'Diffusion',
   openBroadcast: 'Regarder la diffusion',
   reconnecting: 'La connexion est coupée. Nouvel essai…',

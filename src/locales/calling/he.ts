@@ -43,6 +43,7 @@ export const he: CallingWords = {
   waits: 'לא רואים ולא שומעים אותך עד שהמנחה יגיע.',
   audience: 'הצטרפת לקהל.',
   noBroadcast: 'לחדר הזה אין שידור לצפייה.',
+  broadcastElsewhere: 'הדפדפן הזה לא יכול להציג כאן את השידור.',
   broadcast: 'שידור',
   openBroadcast: 'צפייה בשידור',
   reconnecting: 'החיבור נותק. מתחברים מחדש…',

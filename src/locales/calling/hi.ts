@@ -43,6 +43,7 @@ export const hi: CallingWords = {
   waits: 'मॉडरेटर के आने तक कोई आपको देख या सुन नहीं सकता।',
   audience: 'आप दर्शकों में हैं।',
   noBroadcast: 'इस कमरे का कोई प्रसारण नहीं है।',
+  broadcastElsewhere: 'यह ब्राउज़र प्रसारण यहाँ नहीं दिखा सकता।',
   broadcast: 'प्रसारण',
   openBroadcast: 'प्रसारण देखें',
   reconnecting: 'कनेक्शन टूट गया। फिर से जुड़ रहे हैं…',

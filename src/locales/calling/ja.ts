@@ -43,6 +43,7 @@ export const ja: CallingWords = {
   waits: 'モデレーターが来るまで、映像と音声は届きません。',
   audience: '視聴者として参加しています。',
   noBroadcast: 'このルームには視聴できる配信がありません。',
+  broadcastElsewhere: 'このブラウザーでは、ここで配信を表示できません。',
   broadcast: '配信',
   openBroadcast: '配信を見る',
   reconnecting: '接続が切れました。再接続しています…',

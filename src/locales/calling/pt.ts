@@ -43,6 +43,7 @@ export const pt: CallingWords = {
   waits: 'Ninguém vê nem ouve você até que a moderação chegue.',
   audience: 'Você está na plateia.',
   noBroadcast: 'Esta sala não tem uma transmissão para assistir.',
+  broadcastElsewhere: 'Este navegador não consegue mostrar a transmissão aqui.',
   broadcast: 'Transmissão',
   openBroadcast: 'Assistir à transmissão',
   reconnecting: 'A conexão caiu. Conectando de novo…',

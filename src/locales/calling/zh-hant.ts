@@ -43,6 +43,7 @@ export const zhHant: CallingWords = {
   waits: '主持人到來之前，沒有人能看到或聽到您。',
   audience: '您是觀眾。',
   noBroadcast: '此房間沒有可觀看的直播。',
+  broadcastElsewhere: '此瀏覽器無法在這裡播放直播。',
   broadcast: '直播',
   openBroadcast: '觀看直播',
   reconnecting: '連線中斷。正在重新連線…',

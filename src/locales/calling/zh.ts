@@ -43,6 +43,7 @@ export const zh: CallingWords = {
   waits: '主持人到来之前，没有人能看到或听到您。',
   audience: '您是观众。',
   noBroadcast: '此房间没有可观看的直播。',
+  broadcastElsewhere: '此浏览器无法在这里播放直播。',
   broadcast: '直播',
   openBroadcast: '观看直播',
   reconnecting: '连接断开。正在重新连接…',

@@ -6,6 +6,7 @@ import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
 import type {Room} from '../../rooms/room.js';
 import type {IssuedToken, User} from '../../rooms/schema.js';
 import {SHOWN_SETTINGS} from '../../rooms/settings.js';
+import {webAddress} from '../../rooms/web-address.js';
 import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 import {digest} from '../crypto.js';
 import {iceServers, type Turn} from '../turn.js';
@@ -123,7 +124,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
           token: issued.token,
           expires_at: tokenExpiry(issued, now()).toISOString(),
           ...(await forClient(issued)),
-          room: shown(room),
+          room: role === 'audience' ? withBroadcast(shown(room), room) : shown(room),
           participant: {name: called, role, user_ref},
         } satisfies IssuedToken;
       });
@@ -195,6 +196,12 @@ function projected(room: Room): Room {
   const shown: Room = {...pick(room, SHOWN), settings: pick(room.settings, SHOWN_SETTINGS)};
   projections.set(room, shown);
   return shown;
+}
+
+/** A room with the address of its broadcast, which the audience alone needs. A page shows no other than an https address. */
+function withBroadcast(shown: Room, {settings: {hls_view_url}}: Room): Room {
+  if (webAddress(hls_view_url ?? '')?.protocol !== 'https:') return shown;
+  return {...shown, settings: {...shown.settings, hls_view_url}};
 }
 
 /**

@@ -43,6 +43,22 @@ describe('a room for visitors without the right manage', () => {
     assert.doesNotMatch((await ask('POST', '/rooms/lobby/tokens', {body: WISH})).text, /secret-app/);
   });
 
+  it('has the address of its broadcast in a token of its audience alone, if that is https', async () => {
+    const told = async (hls_view_url: string, role: Role) => {
+      const get = async (id: string) => ({...room(id), settings: {hls_view_url}});
+      const {ask} = start({...recorded(), get}, plain({roles: ['participant', 'audience']}));
+      const {body} = await ask('POST', '/rooms/lobby/tokens', {body: {...WISH, role}});
+      assert.equal(((await ask('GET', '/rooms/lobby')).body.room as Room).settings.hls_view_url, undefined);
+      return (body.room as Room).settings.hls_view_url;
+    };
+    const address = 'https://cdn.example/live.m3u8';
+    assert.equal(await told(address, 'audience'), address);
+    assert.equal(await told(address, 'participant'), undefined);
+    for (const each of ['DEFAULT', 'http://cdn.example/live.m3u8', 'javascript:alert(1)', 'https://a:b@cdn.example/']) {
+      assert.equal(await told(each, 'audience'), undefined, each);
+    }
+  });
+
   it('is whole for managers', async () => {
     const {ask} = start(recorded(), visitor());
     assert.deepEqual((await ask('GET', '/rooms/lobby')).body.room, room('lobby'));
