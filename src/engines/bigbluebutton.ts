@@ -56,6 +56,7 @@ export function bigbluebutton({url, secret, hash = 'SHA-256', ...options}: Bigbl
   return {
     provider: 'bigbluebutton',
     enforces: {...NOTHING, moderator: true, knock: true, capacity: true},
+    ahead: call.ahead,
     async active(_rooms, options) {
       const {meetings} = (await ask(await signed('getMeetings'), Meetings, options)) ?? {};
       const all = (meetings || {meeting: []}).meeting;

@@ -1,15 +1,23 @@
 import type {Holder} from '../rooms/admission.js';
 import type {Directory, DirectoryRoom} from '../rooms/directory.js';
+import {CallEnded} from '../rooms/deadline.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
-import {circuitBreaker, neverThrowing, singleFlightCache, type Log} from '../upstream/upstream.js';
+import {circuitBreaker, markTold, neverThrowing, singleFlightCache, type Log} from '../upstream/upstream.js';
 import type {Engine, EngineRoom} from './engine.js';
+import {Refused, seatsOf} from './vendor.js';
 
 /** How long a room that was opened is not opened again, in ms. No vendor ends an empty room sooner. */
 const OPENED = 30_000;
 
 /** How long the vendor's numbers of people are kept, in ms, if it does not lag behind itself. */
 const COUNTED = 1_000;
+
+/** How far the vendor's clock may differ from ours, in ms. Most tokens live for a minute. */
+const SKEW = 30_000;
+
+/** How long the same sentence is not told again, in ms. */
+const TOLD = 1_000;
 
 /** Faults of a vendor, or of how we ask it. Their sentences are for the operator. */
 const FAULTS: RoomsErrorCode[] = [
@@ -19,6 +27,7 @@ const FAULTS: RoomsErrorCode[] = [
   'rate_limited',
   'platform_down',
   'offline',
+  'timeout',
   'internal',
 ];
 
@@ -40,24 +49,52 @@ export function careFor(name: string, engine: Engine, directory: Directory, log?
   const {lag = COUNTED} = engine;
   const counts = singleFlightCache(lag, clock);
   const opened = singleFlightCache(OPENED, clock);
+  let told = {sentence: '', at: 0};
+  let clocksDiffer = false;
 
   async function known(room: DirectoryRoom): Promise<EngineRoom> {
     if (!engine.keepsId) return room;
     return {...room, vendor_id: await directory.vendorId!(room.room_id)};
   }
 
-  function report(error: unknown) {
-    const {code, message} = error instanceof RoomsError ? error : new RoomsError('internal', 'Something was thrown.');
-    if (FAULTS.includes(code)) say({level: 'error', code, message: `${name}: ${message}`});
+  function tell(code: RoomsErrorCode, sentence: string) {
+    if (told.sentence === sentence && clock() - told.at < TOLD) return;
+    told = {sentence, at: clock()};
+    say({level: 'error', code, message: `${name}: ${sentence}`});
   }
 
-  const call = <T>(options: CallOptions | undefined, run: (options: CallOptions) => Promise<T>) =>
+  /** `about` is said, too, where the vendor refuses what it was asked. */
+  function report(error: unknown, about = '') {
+    const {code, message} = error instanceof RoomsError ? error : new RoomsError('internal', 'Something was thrown.');
+    if (!FAULTS.includes(code) || error instanceof CallEnded) return;
+    tell(code, about && error instanceof Refused ? `${message} ${about}` : message);
+    markTold(error);
+  }
+
+  /** Says once that the clocks differ, and again if they differ after they have agreed. */
+  function compareClocks() {
+    const ahead = engine.ahead?.() ?? 0;
+    const differ = Math.abs(ahead) > SKEW;
+    if (differ && !clocksDiffer) {
+      const seconds = Math.round(Math.abs(ahead) / 1000);
+      const where = ahead > 0 ? 'behind' : 'ahead of';
+      tell(
+        'misconfigured',
+        `The clock of this machine is ${seconds} s ${where} the vendor's. Set it: tokens may be refused.`,
+      );
+    }
+    clocksDiffer = differ;
+  }
+
+  const call = <T>(options: CallOptions | undefined, run: (options: CallOptions) => Promise<T>, about?: string) =>
     breaker(options?.signal, async () => {
       try {
         return await run({signal: options?.signal});
       } catch (error) {
-        report(error);
+        report(error, about);
         throw error;
+      } finally {
+        compareClocks();
       }
     });
 
@@ -65,7 +102,8 @@ export function careFor(name: string, engine: Engine, directory: Directory, log?
   async function make(room: DirectoryRoom, signal: AbortSignal): Promise<string | undefined> {
     const theirs = await known(room);
     if (theirs.vendor_id) return theirs.vendor_id;
-    const made = await call({signal}, options => engine.open!(theirs, options));
+    const about = `The room ${room.room_id} was to have ${seatsOf(room)} seats.`;
+    const made = await call({signal}, options => engine.open!(theirs, options), about);
     if (!engine.keepsId) return undefined;
     const kept = await directory.vendorId!(room.room_id, made);
     // Somebody else was faster, although nobody should be: what we made is of no use.
@@ -76,8 +114,9 @@ export function careFor(name: string, engine: Engine, directory: Directory, log?
   return {
     name,
     engine,
-    start: async () => engine.start?.(report),
+    start: async () => engine.start?.(error => report(error)),
     stop: async () => engine.stop?.(),
+    check: async (options?: CallOptions) => engine.check && call(options, options => engine.check!(options)),
     /** `key` names the rooms: callers who ask for the same at the same time share one call. */
     active: (key: string, rooms: readonly DirectoryRoom[], options?: CallOptions): Promise<Counts> =>
       counts.read(key, options?.signal, async signal => {

@@ -51,6 +51,7 @@ export function daily({key, lifetime = 60, url = 'https://api.daily.co/v1', ...o
     provider: 'daily',
     enforces: {...NOTHING, viewer: true, audience: true, moderator: true, capacity: true},
     lag: 15_000,
+    ahead: call.ahead,
     async open({room_id: name, ...room}, options) {
       const properties = {max_participants: seatsOf(room)};
       const json = {name, privacy: 'private', properties};

@@ -6,6 +6,7 @@ import {
   enforcesRole,
   lackingSetting,
   NotEnforced,
+  whyLacking,
   type Enforces,
 } from '../rooms/enforces.js';
 import {RoomsError} from '../rooms/errors.js';
@@ -13,7 +14,7 @@ import {errorOf, invalidValue} from '../rooms/results.js';
 import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import {clockOf} from '../rooms/rules.js';
 import type {Room} from '../rooms/room.js';
-import type {IssuedToken} from '../rooms/schema.js';
+import type {IssuedToken, Role} from '../rooms/schema.js';
 import {neverThrowing, type Log} from '../upstream/upstream.js';
 import {careFor, type CaredEngine, type Counts} from './cared-engine.js';
 import type {Engine} from './engine.js';
@@ -34,6 +35,8 @@ export interface EngineRooms extends Rooms {
   start(): Promise<void>;
   /** Ends what `start` began. */
   stop(): Promise<void>;
+  /** Asks whether the vendor of an engine is there, if no other operation asks it. `engine` is the engine's name. */
+  check(engine: string): Promise<void>;
 }
 
 /** How often to look for rooms whose life is over, in ms. */
@@ -75,7 +78,8 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
       const lacking = lackingSetting(engine.enforces, room.settings);
       if (!lacking) continue;
       const key = `rooms.${index}.${lacking}`;
-      throw new RoomsError('misconfigured', `${key}: ${name} cannot enforce it. Leave it out.`, {key});
+      const sentence = `${key}: ${whyLacking(engine.enforces, lacking, name)} Change it.`;
+      throw new RoomsError('misconfigured', sentence, {key});
     }
   }
 
@@ -102,12 +106,12 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
     };
   }
 
-  /** How many people are in the rooms of one engine. An engine that fails hides no room. */
-  async function count(each: CaredEngine, key: string, rooms: readonly DirectoryRoom[], options?: CallOptions) {
+  /** How many people are in the rooms of one engine. An engine that fails hides no room, unless it `must` be known. */
+  async function count(each: CaredEngine, key: string, rooms: readonly DirectoryRoom[], options?: LookOptions) {
     try {
       return await each.active(key, rooms, options);
     } catch (error) {
-      if (options?.signal?.aborted) throw error;
+      if (options?.must || options?.signal?.aborted) throw error;
       say({level: 'warn', message: `${each.name} does not say which rooms are in use. They are shown as empty.`});
       return undefined;
     }
@@ -125,7 +129,7 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
   }
 
   /** The rooms with what is known of the people inside: one call for each engine. */
-  async function look(key: string, rooms: readonly DirectoryRoom[], options?: CallOptions): Promise<Looked> {
+  async function look(key: string, rooms: readonly DirectoryRoom[], options?: LookOptions): Promise<Looked> {
     const looks = [...cared.values()].map(async each => {
       const theirs = rooms.filter(room => found(room) === each);
       const counts = theirs.length > 0 ? await count(each, key, theirs, options) : undefined;
@@ -137,30 +141,38 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
   }
 
   /** Looks at rooms, and again if a room may have been gone with its session. */
-  async function lookAt(key: string, read: () => Promise<DirectoryRoom[]>, options?: CallOptions) {
+  async function lookAt(key: string, read: () => Promise<DirectoryRoom[]>, options?: LookOptions) {
     const {rooms, ended} = await look(key, await read(), options);
     tidy(ended || undefined);
     return ended ? (await look(key, await read(), options)).rooms : rooms;
   }
 
-  async function get(roomId: string, options?: CallOptions): Promise<DirectoryRoom> {
+  async function get(roomId: string, options?: LookOptions): Promise<DirectoryRoom> {
     const [room] = await lookAt(roomId, async () => [await directory.get(roomId, options)], options);
     return room!;
   }
 
+  /** Throws if the room's engine lacks the role, or what the room's settings ask for. */
+  function checkHeld(room: DirectoryRoom, role: Role): DirectoryRoom {
+    const {engine, name} = at(room);
+    if (!enforcesRole(engine.enforces, role)) throw new NotEnforced('role', name);
+    const lacking = lackingSetting(engine.enforces, room.settings);
+    if (!lacking) return room;
+    const message = `The room ${room.room_id} gives no tokens: ${whyLacking(engine.enforces, lacking, name)}`;
+    say({level: 'error', message, operation: 'token'});
+    throw new NotEnforced(lacking, name);
+  }
+
   async function token(roomId: string, request: Partial<Holder>, options?: CallOptions): Promise<IssuedToken> {
-    const room = await get(roomId, options);
+    const read = async () => {
+      const room = await directory.get(roomId, options);
+      return [checkHeld(room, checkTokenRequest(request).role)];
+    };
+    const [room] = (await lookAt(roomId, read, {...options, must: true})) as [DirectoryRoom];
     const holder = checkTokenRequest(request);
     const {role} = holder;
     const each = at(room);
-    const {engine, name} = each;
-    if (!enforcesRole(engine.enforces, role)) throw new NotEnforced('role', name);
-    const lacking = lackingSetting(engine.enforces, room.settings);
-    if (lacking) {
-      const message = `The room ${roomId} gives no tokens: ${name} cannot enforce ${lacking}.`;
-      say({level: 'error', message, operation: 'token'});
-      throw new NotEnforced(lacking, name);
-    }
+    const {engine} = each;
     const {people} = await each.active(roomId, [room], options);
     // Vendors do not count hidden people.
     const most = role === 'audience' ? Infinity : (people.get(roomId) ?? 0);
@@ -170,12 +182,12 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
   }
 
   function checkSettings({engine, name}: CaredEngine, settings: object | undefined) {
-    checkEnforced(engine.enforces, settings as Record<string, unknown> | undefined, name);
+    checkEnforced(engine.enforces, {...settings}, name);
   }
 
   return {
     list: options => lookAt('', () => directory.list(options), options),
-    get,
+    get: (roomId, options) => get(roomId, options),
     async create({engine = first.name, ...definition}, options) {
       const each = cared.get(engine);
       if (!each) throw invalidValue('engine', `engine must be one of ${[...cared.keys()].join(', ')}.`);
@@ -183,7 +195,8 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
       return directory.create({...definition, engine}, options);
     },
     async update(roomId, changes, options) {
-      checkSettings(at(await directory.get(roomId, options)), changes.settings);
+      // No room changes its mode, whatever the engine: the directory says so.
+      checkSettings(at(await directory.get(roomId, options)), {...changes.settings, mode: undefined});
       await directory.update(roomId, changes, options);
     },
     async remove(roomId, options) {
@@ -204,6 +217,9 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
     now: () => clockOf(directory),
     start: async () => void (await Promise.all([...cared.values()].map(each => each.start()))),
     stop: async () => void (await Promise.all([...cared.values()].map(each => each.stop()))),
+    check: async name => {
+      await cared.get(name)?.check();
+    },
     enforces: room =>
       room ? withProvider(at(room).engine) : enforcedByAll([...cared.values()].map(each => withProvider(each.engine))),
   };
@@ -211,6 +227,11 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
 
 const isEngine = (engine: Engine | Record<string, Engine>): engine is Engine => typeof engine.provider === 'string';
 const withProvider = ({provider, enforces}: Engine): Enforces => ({...enforces, provider});
+
+interface LookOptions extends CallOptions {
+  /** Whether an engine that fails is an error. @default false */
+  must?: boolean;
+}
 
 interface Looked {
   rooms: DirectoryRoom[];

@@ -40,6 +40,10 @@ export interface Engine {
   token(room: EngineRoom, holder: Holder, options?: CallOptions): Promise<EngineToken>;
   /** Ends the session, and takes away what `open` made. A room that the vendor does not know is closed already. */
   close(room: EngineRoom, options?: CallOptions): Promise<void>;
+  /** How far the vendor's clock is ahead of ours, in ms, by its last answer. @default unknown */
+  ahead?: (() => number | undefined) | undefined;
+  /** Asks whether the vendor is there, if nothing else asks it. Only the doctor calls it. */
+  check?(options?: CallOptions): Promise<void>;
   /** Begins to listen to the vendor's events. `report` is called with what goes wrong later. */
   start?(report: (error: unknown) => void): Promise<void>;
   /** Ends what `start` began. */

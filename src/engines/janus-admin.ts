@@ -56,6 +56,7 @@ export function janusAdmin(options: JanusAdminOptions, secretOf: (room: string) 
   }
 
   return {
+    ahead: call.ahead,
     /** Makes a room, or changes how many people can send in it. */
     async open(room: string, {name, seats}: {name: string; seats: number}, options?: CallOptions) {
       const publishers = Math.max(seats, 1);

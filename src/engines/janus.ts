@@ -32,7 +32,7 @@ export function janus({url, tokenSecret, events, lifetime = 60, clock = Date.now
   checkGiven('Janus', {url, tokenSecret, adminUrl, adminSecret, adminKey});
   checkLifetime('Janus', lifetime, [1, 86_400]);
   const people = janusPeople(tokenSecret);
-  const admin = janusAdmin(options, people.secretOf);
+  const admin = janusAdmin({...options, clock}, people.secretOf);
   const now = () => clock() / 1000;
 
   async function open({room_id, name, ...room}: EngineRoom, options?: CallOptions) {
@@ -60,6 +60,7 @@ export function janus({url, tokenSecret, events, lifetime = 60, clock = Date.now
   return {
     provider: 'janus',
     enforces: {...NOTHING, once: events !== undefined, viewer: events !== undefined},
+    ahead: admin.ahead,
     open,
     async active(rooms, options) {
       const counts = new Map((await admin.list(options)).map(({room, num_participants}) => [room, num_participants]));

@@ -2,11 +2,15 @@ import {SignJWT} from 'jose';
 import {RoomsError} from '../rooms/errors.js';
 import type {Holder} from '../rooms/admission.js';
 import {NOTHING, type Engine, type EngineOptions, type EngineRoom} from './engine.js';
-import {checkGiven, checkLifetime, expiry, keyOf, rsaKey} from './vendor.js';
+import {checkGiven, checkLifetime, expiry, keyOf, rsaKey, vendor, type Vendor, type VendorOptions} from './vendor.js';
 
-// Jitsi's servers say nobody who is inside, unless their owner opens more of them: rooms here are never shown as in use.
+// Jitsi's servers tell nobody who is inside, unless their owner opens more of them: rooms here are never shown as in use.
+// Nothing is asked before a token, so a wrong secret, or a clock that is off, shows only when somebody joins.
 
-export interface JitsiOptions extends EngineOptions {
+/** What pages load from a server. It needs no credentials. */
+const SCRIPT = 'external_api.js';
+
+export interface JitsiOptions extends EngineOptions, VendorOptions {
   /** The host of the server, such as `meet.example`. */
   domain: string;
   /** The application's id in the server's configuration (`app_id`). */
@@ -24,7 +28,7 @@ export interface JitsiOptions extends EngineOptions {
   lifetime?: number | undefined;
 }
 
-export interface JaasOptions extends EngineOptions {
+export interface JaasOptions extends EngineOptions, VendorOptions {
   /** The id of the application: `vpaas-magic-cookie-…`. */
   appId: string;
   /** The id of the key, `vpaas-magic-cookie-…/abc`. */
@@ -49,7 +53,8 @@ export function jitsi(options: JitsiOptions): Engine {
   if (!URL.canParse(`https://${domain}/`) || new URL(`https://${domain}/`).host !== domain.toLowerCase()) {
     throw new RoomsError('misconfigured', 'domain must be the host of a Jitsi server: meet.example.', {key: 'domain'});
   }
-  return engineOf('jitsi', moderators, async (room, holder) => {
+  const server = `https://${domain}`;
+  return engineOf('jitsi', moderators, vendor('Jitsi', server, options), async (room, holder) => {
     const {iat, exp, expires_at} = expiry(clock(), lifetime);
     const claims = {room, context: {user: userOf(holder)}};
     const jwt = new SignJWT(claims).setProtectedHeader({alg: 'HS256', typ: 'JWT'});
@@ -60,7 +65,7 @@ export function jitsi(options: JitsiOptions): Engine {
       .setSubject(domain)
       .setNotBefore(iat - 10);
     const token = await jwt.setExpirationTime(exp).sign(keyOf(secret));
-    return {token, expires_at, connection: {domain, room, script: `https://${domain}/external_api.js`}};
+    return {token, expires_at, connection: {domain, room, script: `${server}/${SCRIPT}`}};
   });
 }
 
@@ -71,11 +76,12 @@ export function jitsi(options: JitsiOptions): Engine {
  * @example
  * const engine = jaas({appId: 'vpaas-magic-cookie-1', keyId: 'vpaas-magic-cookie-1/abc', privateKey});
  */
-export function jaas({appId, keyId, privateKey, lifetime = 60, clock = Date.now}: JaasOptions): Engine {
+export function jaas({appId, keyId, privateKey, lifetime = 60, clock = Date.now, ...options}: JaasOptions): Engine {
   checkGiven('JaaS', {appId, keyId, privateKey});
   checkLifetime('JaaS', lifetime, [1, 86_400]);
   const key = rsaKey(privateKey);
-  return engineOf('jaas', true, async (room, holder) => {
+  const server = `https://8x8.vc/${appId}`;
+  return engineOf('jaas', true, vendor('JaaS', server, {...options, clock}), async (room, holder) => {
     const {iat, exp, expires_at} = expiry(clock(), lifetime);
     const features = {livestreaming: false, recording: false, transcription: false, 'outbound-call': false};
     const claims = {room, context: {user: userOf(holder), features}};
@@ -87,7 +93,7 @@ export function jaas({appId, keyId, privateKey, lifetime = 60, clock = Date.now}
       .setNotBefore(iat - 10)
       .setExpirationTime(exp);
     const token = await jwt.sign(await key());
-    const connection = {domain: '8x8.vc', room: `${appId}/${room}`, script: `https://8x8.vc/${appId}/external_api.js`};
+    const connection = {domain: '8x8.vc', room: `${appId}/${room}`, script: `${server}/${SCRIPT}`};
     return {token, expires_at, connection};
   });
 }
@@ -100,9 +106,15 @@ const userOf = ({name, role, user_ref}: Holder) => ({
 
 type Sign = (room: string, holder: Holder) => ReturnType<Engine['token']>;
 
-const engineOf = (provider: string, moderator: boolean, sign: Sign): Engine => ({
+const engineOf = (provider: string, moderator: boolean, call: Vendor, sign: Sign): Engine => ({
   provider,
   enforces: {...NOTHING, moderator},
+  ahead: call.ahead,
+  async check(options) {
+    const text = await call.text({...options, path: SCRIPT});
+    if (!text?.includes('JitsiMeetExternalAPI'))
+      throw new RoomsError('bad_reply', 'There is no Jitsi at this address.');
+  },
   active: async () => new Map(),
   users: async () => [],
   // The servers compare rooms in lower case.

@@ -48,7 +48,7 @@ const MAX_NAMED = 100;
 export function livekit({url, key, secret, lifetime = 60, clock = Date.now, ...options}: LivekitOptions): Engine {
   checkGiven('LiveKit', {url, key, secret});
   checkLifetime('LiveKit', lifetime, [1, 86_400]);
-  const call = vendor('LiveKit', url.replace(/^ws/, 'http'), options);
+  const call = vendor('LiveKit', url.replace(/^ws/, 'http'), {...options, clock});
 
   function sign(claims: Record<string, unknown>, seconds: number) {
     const {iat, exp} = expiry(clock(), seconds);
@@ -64,6 +64,7 @@ export function livekit({url, key, secret, lifetime = 60, clock = Date.now, ...o
   return {
     provider: 'livekit',
     enforces: {...NOTHING, viewer: true, audience: true, moderator: true, capacity: true},
+    ahead: call.ahead,
     async open({room_id: name, ...room}, options) {
       // The server forgets a room that stays empty for so many seconds.
       const json = {name, emptyTimeout: 300, maxParticipants: seatsOf(room)};

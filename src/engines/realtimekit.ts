@@ -63,6 +63,7 @@ export function realtimekit({account, app, key, presets, ...options}: Realtimeki
     provider: 'realtimekit',
     enforces: {...NOTHING, viewer, audience, moderator},
     keepsId: true,
+    ahead: call.ahead,
     async open({name: title}, options) {
       const made = await ask('meetings', Meeting, {...options, method: 'post', json: {title}});
       if (!made) throw new RoomsError('bad_reply', 'It made no meeting.');
@@ -87,7 +88,11 @@ export function realtimekit({account, app, key, presets, ...options}: Realtimeki
     async token(room, {name, role, user_ref}, options) {
       const json = {custom_participant_id: `${user_ref}#${crypto.randomUUID()}`, preset_name: presets[role], name};
       const made = await ask(`${meeting(room)}/participants`, Participant, {...options, method: 'post', json});
-      if (!made) throw new RoomsError('bad_reply', 'It does not know the meeting of this room.');
+      if (!made)
+        throw new RoomsError(
+          'bad_reply',
+          'It does not know the meeting of this room. Delete the room, and make another.',
+        );
       // It says itself when it expires.
       return {token: made.token};
     },

@@ -38,32 +38,37 @@ export function twilio({account, key, secret, lifetime = 60, clock = Date.now, .
   const {url = 'https://video.twilio.com/v1'} = options;
   checkGiven('Twilio', {account, key, secret, url});
   checkLifetime('Twilio', lifetime, [1, 86_400]);
-  const call = vendor('Twilio', url, options);
+  const call = vendor('Twilio', url, {...options, clock});
   const headers = {authorization: basicAuth(key, secret)};
   const read = (name: string, options?: CallOptions) => call(unknown(), {...options, path: `Rooms/${name}`, headers});
   const write = (path: string, values: Record<string, string>, options?: CallOptions) =>
     call(unknown(), {...options, method: 'post', path, headers, form: new URLSearchParams(values)});
+  async function inside(name: string, options?: CallOptions) {
+    const path = `Rooms/${name}/Participants?Status=connected&PageSize=1000`;
+    return (await call(Participants, {...options, path, headers}))?.participants ?? [];
+  }
 
   return {
     provider: 'twilio',
-    enforces: {...NOTHING, capacity: true},
+    enforces: {...NOTHING, capacity: true, most: MOST},
+    ahead: call.ahead,
     async open({room_id: UniqueName, ...room}, options) {
-      const MaxParticipants = String(Math.min(Math.max(seatsOf(room), 1), MOST));
+      const MaxParticipants = String(Math.max(seatsOf(room), 1));
       const make = () => write('Rooms', {UniqueName, MaxParticipants}, options);
       await readOrMake(() => read(UniqueName, options), make);
       return undefined;
     },
-    // Twilio lists the rooms in use, but not how many people are in each.
-    async active(_rooms, options) {
+    // Twilio lists the rooms that are there, also those where nobody is yet. Each of them is asked for its people.
+    async active(rooms, options) {
       const path = 'Rooms?Status=in-progress&PageSize=1000';
-      const {rooms = []} = (await call(Rooms, {...options, path, headers})) ?? {};
-      return new Map(rooms.map(({unique_name}) => [unique_name, Infinity]));
+      const there = (await call(Rooms, {...options, path, headers}))?.rooms.map(({unique_name}) => unique_name);
+      const counts = rooms
+        .filter(({room_id}) => there?.includes(room_id))
+        .map(async ({room_id}) => [room_id, (await inside(room_id, options)).length] as const);
+      return new Map(await Promise.all(counts));
     },
-    async users({room_id}, options) {
-      const path = `Rooms/${room_id}/Participants?Status=connected&PageSize=1000`;
-      const {participants = []} = (await call(Participants, {...options, path, headers})) ?? {};
-      return participants.map(({identity}) => ({name: nameIn(identity)}));
-    },
+    users: async ({room_id}, options) =>
+      (await inside(room_id, options)).map(({identity}) => ({name: nameIn(identity)})),
     async token({room_id: room}, {name}) {
       const {iat, exp, expires_at} = expiry(clock(), lifetime);
       // Clients show the identity. Of two connections with the same one, Twilio closes the first.

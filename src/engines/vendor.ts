@@ -6,9 +6,10 @@ import {RoomsError} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import {webAddress} from '../rooms/web-address.js';
 import {checkServer, fetchTransport, isCleartext} from '../upstream/upstream.js';
+import type {EngineOptions} from './engine.js';
 
 /** How an engine reaches its vendor. */
-export interface VendorOptions {
+export interface VendorOptions extends Pick<EngineOptions, 'clock'> {
   /** Carries the calls. @default over the runtime's `fetch` */
   exchange?: Exchange | undefined;
   /** Deadline of one call, in ms. @default 5_000 */
@@ -24,12 +25,21 @@ interface VendorCall extends CallOptions {
   headers?: Record<string, string> | undefined;
 }
 
+/** The vendor does not do what it was asked, and it is not about our credentials. */
+export class Refused extends RoomsError {
+  constructor(status: number) {
+    super('bad_reply', `It refuses what we sent (status ${status}).`);
+  }
+}
+
 /** Calls of one vendor's API. */
 export interface Vendor {
   /** The answer, read by the struct; undefined if the vendor does not know what was asked for (404). */
   <T, S>(answer: Struct<T, S>, call: VendorCall): Promise<T | undefined>;
   /** The body of the answer as text; undefined for a 404. */
   text(call: VendorCall): Promise<string | undefined>;
+  /** How far the vendor's clock is ahead of ours, in ms, by its last answer; undefined if that did not say. */
+  ahead: () => number | undefined;
 }
 
 /**
@@ -41,10 +51,11 @@ export interface Vendor {
 export function vendor(
   name: string,
   endpoint: string,
-  {exchange = fetchTransport(), timeout = 5_000}: VendorOptions,
+  {exchange = fetchTransport(), timeout = 5_000, clock = Date.now}: VendorOptions,
 ): Vendor {
   checkServer();
   const base = checkAddress(name, endpoint).href.replace(/\/*$/, '/');
+  let ahead: number | undefined;
 
   async function text({path, method = 'get', signal, headers = {}, ...body}: VendorCall): Promise<string | undefined> {
     const reply = await exchange(new URL(base + path), {method, signal, timeout, headers, ...body}).catch(
@@ -56,6 +67,7 @@ export function vendor(
       },
     );
     const {status} = reply;
+    ahead = aheadIn(reply.headers, clock());
     if (status >= 200 && status < 300) return reply.text;
     if (status === 404) return undefined;
     if (status === 429) {
@@ -67,7 +79,7 @@ export function vendor(
       throw new RoomsError('unauthorized', sentence);
     }
     if (status >= 500) throw new RoomsError('platform_down', `It fails (status ${status}).`);
-    throw new RoomsError('bad_reply', `It refuses what we sent (status ${status}).`);
+    throw new Refused(status);
   }
 
   return Object.assign(
@@ -81,8 +93,14 @@ export function vendor(
         throw new RoomsError('bad_reply', `It sent something that is not an answer of ${name}.`);
       }
     },
-    {text},
+    {text, ahead: () => ahead},
   );
+}
+
+/** How far the clock of whoever answered is ahead of `now`, in ms. A cache answers with the time when it was filled. */
+function aheadIn(headers: Pick<Headers, 'get'>, now: number): number | undefined {
+  const date = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) || headers.get('age') ? undefined : date - now;
 }
 
 /** Reads what is at the vendor, or makes it if it is not there. Another process may make it in between. */

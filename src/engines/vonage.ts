@@ -51,7 +51,7 @@ export function vonage({
   checkGiven('Vonage', {applicationId, privateKey, url});
   checkLifetime('Vonage', lifetime, [1, 2_592_000]);
   const key = rsaKey(privateKey);
-  const call = vendor('Vonage', url, options);
+  const call = vendor('Vonage', url, {...options, clock});
 
   async function sign(claims: Record<string, unknown>, seconds: number) {
     const {iat, exp} = expiry(clock(), seconds);
@@ -72,6 +72,7 @@ export function vonage({
     provider: 'vonage',
     enforces: {...NOTHING, viewer: true, moderator: true},
     keepsId: true,
+    ahead: call.ahead,
     // Vonage counts nobody: each room that has a session is asked for its connections.
     async active(rooms, options) {
       const counts = rooms.map(async (room): Promise<[string, number]> => [

@@ -58,6 +58,7 @@ export function zoom(options: ZoomOptions): Engine {
     enforces: {...NOTHING, moderator: true, shortest: 1_800},
     // Its numbers come from a dashboard that lags behind.
     lag: 15_000,
+    ahead: call.ahead,
     async active(rooms, options) {
       const sessions = await live(options);
       const counts = rooms.map(({room_id}): [string, number] => {

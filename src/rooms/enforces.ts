@@ -26,6 +26,8 @@ export interface Enforces {
   readonly window: boolean;
   /** The shortest life of a token, in seconds. */
   readonly shortest: number;
+  /** Most people in one room. @default as many as the room has seats */
+  readonly most?: number | undefined;
 }
 
 /** The roles that an engine must hold apart from a participant. */
@@ -52,22 +54,35 @@ const NEEDS: [key: string, member: keyof Enforces, asks: (value: unknown) => boo
   ['wait_for_moderator', 'wait_for_moderator', value => value === true],
 ];
 
+/** The key of the seats, which an engine may have too few of. */
+const SEATS = 'settings.participants';
+
 /** The first setting that asks for something that is not enforced, such as `settings.knock`; undefined if there is none. */
-export const lackingSetting = (enforces: Enforces, settings: Settings = {}): string | undefined =>
-  NEEDS.filter(([key, member, asks]) => !enforces[member] && asks(settings[key])).map(([key]) => `settings.${key}`)[0];
+export function lackingSetting(enforces: Enforces, settings: Settings = {}): string | undefined {
+  const [lacking] = NEEDS.filter(([key, member, asks]) => !enforces[member] && asks(settings[key]));
+  if (lacking) return `settings.${lacking[0]}`;
+  const {most = Infinity} = enforces;
+  const {participants = 1, moderators = 1} = settings;
+  return Number(participants) + Number(moderators) > most ? SEATS : undefined;
+}
+
+/** Why a room cannot have a setting that `lackingSetting` found, for the operator. `engine` is the engine's name. */
+export const whyLacking = ({most}: Enforces, key: string, engine: string) =>
+  key === SEATS ? `${engine} takes at most ${most} people into a room.` : `${engine} cannot enforce ${key}.`;
 
 /** Throws `invalid` for a setting that asks for something that is not enforced. `engine` is its name. */
 export function checkEnforced(enforces: Enforces, settings: Settings | undefined, engine: string) {
   const key = lackingSetting(enforces, settings);
   if (!key) return;
-  throw invalidValue(key, `${engine} cannot enforce ${key}. Leave it out, or choose another engine for this room.`);
+  throw invalidValue(key, `${whyLacking(enforces, key, engine)} Change it, or choose another engine for this room.`);
 }
 
 /** What holds in rooms of all these engines. */
 export function enforcedByAll([first, ...others]: readonly Enforces[]): Enforces {
   return others.reduce((all, each) => {
-    const both = Object.entries(all).map(([key, value]) => {
+    const both = Object.entries({...each, ...all}).map(([key, value]) => {
       const other = each[key as keyof Enforces];
+      if (key === 'most') return [key, Math.min(value as number, each.most ?? Infinity)];
       if (typeof value === 'number') return [key, Math.max(value, other as number)];
       return [key, typeof value === 'string' ? (value === other ? value : undefined) : value && other];
     });

@@ -28,6 +28,14 @@ export interface UpstreamOptions {
   log?: Log | undefined;
 }
 
+/** Faults of which the operator was told, in a better sentence than ours. */
+const told = new WeakSet<object>();
+
+/** Keeps `platformCalls` from telling the operator of a fault again. */
+export function markTold(error: unknown) {
+  if (error instanceof RoomsError) told.add(error);
+}
+
 /** Runs one operation at the platform. Rejects with an error that a visitor may see. */
 export type PlatformCall = <T>(
   operation: string,
@@ -47,8 +55,9 @@ export function platformCalls({timeout = 10_000, log}: UpstreamOptions): Platfor
     } catch (error) {
       // The circuit breaker has logged it already, once for all calls.
       if (error instanceof NotSent) throw error;
+      const isTold = error instanceof RoomsError && told.has(error);
       const shown = error instanceof CallEnded ? error : inOurWords(error);
-      if (shown.code === 'platform_down' || shown.code === 'timeout') {
+      if (!isTold && (shown.code === 'platform_down' || shown.code === 'timeout')) {
         const code = error instanceof RoomsError ? error.code : 'internal';
         const level = code === 'rate_limited' ? 'warn' : 'error';
         say({level, message: `The platform failed: ${code}.${HINTS[code] ?? ''}`, code, operation});

@@ -1,6 +1,6 @@
 export {singleFlightCache} from './cache.js';
 export {circuitBreaker} from './circuit-breaker.js';
-export {platformCalls, type UpstreamOptions} from './errors.js';
+export {markTold, platformCalls, type UpstreamOptions} from './errors.js';
 export {neverThrowing, type Log, type LogEntry} from './log.js';
 export {platformRooms} from './platform-rooms.js';
 export {resilient} from './resilient.js';

@@ -15,7 +15,7 @@ import {
   written,
   type Json,
 } from './client.js';
-import {has, needs} from './target.js';
+import {has, lacks, needs, offered, offers} from './target.js';
 
 const ROOM = {name: 'Conformance', owner_ref: 'tests', settings: {}};
 
@@ -89,7 +89,7 @@ const BOOLEANS = [
   [19121, 'abwd'],
   [19122, 'facex'],
 ] as const;
-const FAULTS: [result: number, body: Json][] = [
+const EVERY_FAULT: [result: number, body: Json][] = [
   [10002, {name: undefined}],
   [10002, {name: null}],
   [10002, {name: ''}],
@@ -143,6 +143,8 @@ const FAULTS: [result: number, body: Json][] = [
     ] as const
   ).map(([result, settings]): [number, Json] => [result, {settings}]),
 ];
+/** Whatever else is wrong, a setting that the server lacks is refused as such. */
+const FAULTS = EVERY_FAULT.filter(([, {settings}]) => typeof settings !== 'object' || offers(settings as Json));
 
 test('R2 a value that breaks a rule is refused, and nothing is stored', async t => {
   await refuseAll(t, FAULTS);
@@ -168,7 +170,7 @@ test('R2 values that keep to the rules are accepted', async t => {
     {max_active_talkers: 16},
     {audiences: 1, send_audiences_stats: true, hls_view_url: 'https://cdn.example/live'},
     {audiences: 1, hls_view_url: 'DEFAULT'},
-    Object.fromEntries(['auto_recording', ...BOOLEANS.map(([, key]) => key)].map(key => [key, true])),
+    offered(Object.fromEntries(['auto_recording', ...BOOLEANS.map(([, key]) => key)].map(key => [key, true]))),
     Object.fromEntries(['auto_recording', ...BOOLEANS.map(([, key]) => key)].map(key => [key, false])),
     ...['HD', 'SD', 'LD'].map(quality => ({quality})),
     ...['IN', 'SG', 'US', 'XX'].map(media_zone => ({media_zone})),
@@ -180,7 +182,7 @@ test('R2 values that keep to the rules are accepted', async t => {
     {live_transcription: {language: 'english-us', auto_transcribe: true, enable: true}},
     {active_talker: true},
   ];
-  for (const settings of fine) {
+  for (const settings of fine.filter(offers)) {
     const kept = await readRoom((await makeRoom(t, settings)).room_id);
     for (const [key, value] of Object.entries(settings)) {
       // An empty string means "not set" and is dropped.
@@ -196,7 +198,7 @@ test('R2 a name of 200 characters and an owner that is a number are accepted', a
 });
 
 test('R2 an update with a value that breaks a rule is refused, and nothing changes', async t => {
-  const before = await makeRoom(t, {audiences: 1, hls_view_url: 'DEFAULT'});
+  const before = await makeRoom(t, lacks('audience') ? {} : {audiences: 1, hls_view_url: 'DEFAULT'});
   const fixed = ['mode', 'scheduled', 'adhoc'];
   for (const [result, {settings, ...body}] of FAULTS) {
     const keys = Object.keys((settings ?? {}) as Json);
@@ -313,3 +315,20 @@ test('R4 a room cannot be ad hoc and scheduled at once', async t => {
   await refuseAll(t, [[10017, {settings: {...settings, adhoc: true}}]]);
   assert.equal((await makeRoom(t, {adhoc: true, scheduled: false})).settings.adhoc, true);
 });
+
+for (const [result, what, settings] of [
+  [10019, 'lecture', {mode: 'lecture'}],
+  [19112, 'audience', {audiences: 1}],
+  [10025, 'knock', {knock: true}],
+  [19117, 'wait_for_moderator', {wait_for_moderator: true}],
+  [10007, 'seats', {participants: 200}],
+] as const) {
+  if (!lacks(what)) continue;
+  test(`R18 a setting that asks for something that the server lacks is refused, and nothing is stored: ${what}`, async t => {
+    await refuseAll(t, [[result, {settings}]]);
+    if (what === 'lecture') return;
+    const before = await makeRoom(t);
+    refused(await call('PATCH', `/rooms/${before.room_id}`, {name: 'Other', settings}), result);
+    assert.deepEqual(await readRoom(before.room_id), before);
+  });
+}

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs';
 import {test, type TestContext} from 'node:test';
 import {makeRoom, readRoom, removeRoom, succeeded, use, type Json, type Room} from './client.js';
 import {bytesOf, raw} from './raw.js';
-import {needs, target} from './target.js';
+import {has, needs, target} from './target.js';
 
 // The example requests and replies of the API's documentation, exactly as printed there.
 
@@ -55,7 +55,10 @@ test('the example of token gives a token, at both printed paths', async t => {
   const base = (await target()).url.replace(/(\/video)?\/v[12]$/, '');
   for (const path of ['/video/v2', '/v2']) {
     const reply = succeeded(await send('POST', `${base}${path}/rooms/${room_id}/tokens`, 'token-request'), 'token');
-    assert.deepEqual(Object.keys(reply), Object.keys(parsed('token-reply')));
+    const printed = Object.keys(parsed('token-reply'));
+    // A server whose sessions are elsewhere says where.
+    const keys = Object.keys(reply).filter(key => has('sessions') || printed.includes(key));
+    assert.deepEqual(keys, printed);
     assert.equal(typeof reply.token, 'string');
   }
 });

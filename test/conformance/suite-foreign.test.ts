@@ -3,14 +3,13 @@
  * HTTP statuses. It is our platform behind a connection that rewrites its answers.
  */
 import assert from 'node:assert/strict';
-import {execFile} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {connect, createServer, type AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, describe, it} from 'node:test';
-import {fileURLToPath} from 'node:url';
+import {runSuite} from './run-suite.js';
 import {startOurs} from './target.js';
 
 const APP = {APP_ID: 'foreign', APP_KEY: 'foreign-key'};
@@ -47,28 +46,17 @@ describe('the suite for the Rooms API, against a server with numbers and statuse
     await rm(folder, {recursive: true});
   });
 
-  /** What the suite prints, without and with `ROOMS_STRICT`, and how it ends. */
-  async function suite(strict: '0' | '1') {
+  /** Runs the suite without or with `ROOMS_STRICT`. */
+  function suite(strict: '0' | '1') {
     const {port} = server.address() as AddressInfo;
-    const {PATH, HOME} = process.env;
-    const env = {
-      PATH,
-      HOME,
+    return runSuite({
       ROOMS_URL: `http://127.0.0.1:${port}/video/v2`,
       ROOMS_APP_ID: APP.APP_ID,
       ROOMS_APP_KEY: APP.APP_KEY,
       ROOMS_CLOCK: `${platform.origin}/test/clock`,
       ROOMS_SESSIONS: '0',
       ROOMS_STRICT: strict,
-    };
-    const file = fileURLToPath(new URL('suite.test.ts', import.meta.url));
-    const args = ['--import', import.meta.resolve('tsx'), '--test', '--test-reporter', 'tap', file];
-    const child = execFile(process.execPath, args, {env, maxBuffer: 2 ** 26, timeout: 200_000});
-    let output = '';
-    child.stdout!.on('data', text => (output += text));
-    const [code] = (await once(child, 'close')) as [number];
-    const failed = [...output.matchAll(/^ *not ok \d+ - (.*)$/gm)].map(([, title]) => title!);
-    return {code, failed, passed: Number(/^# pass (\d+)/m.exec(output)?.[1])};
+    });
   }
 
   it('passes, since a client reads the same from it', async () => {

@@ -31,6 +31,7 @@ const {
   ROOMS_APP_ID2,
   ROOMS_APP_KEY2 = '',
   ROOMS_CLOCK,
+  ROOMS_LACKS = '',
   ROOMS_SESSIONS,
   ROOMS_SLOW,
   ROOMS_STRICT,
@@ -60,6 +61,36 @@ export function needs(...features: Feature[]): {skip: string | false} {
   const absent = features.find(feature => !HAS[feature]);
   return {skip: absent ? `skipped: ${WITHOUT[absent]}` : false};
 }
+
+/** What a server may lack: a role, what a setting asks for, that a token admits once, or rooms with 200 seats and more. */
+type Lackable = 'moderator' | 'viewer' | 'audience' | 'lecture' | 'knock' | 'wait_for_moderator' | 'once' | 'seats';
+
+/** Whether the server says that it lacks this. */
+export const lacks = (what: Lackable) => ROOMS_LACKS.split(',').includes(what);
+
+/** What a setting asks for that a server may lack. */
+function askedBy(key: string, value: unknown): Lackable | undefined {
+  if (key === 'mode' && value === 'lecture') return 'lecture';
+  if (key === 'audiences' && Number(value) > 0) return 'audience';
+  return (key === 'knock' || key === 'wait_for_moderator') && value === true ? key : undefined;
+}
+
+/** Those of the settings that the server does not lack. */
+export const offered = (settings: Record<string, unknown>) =>
+  Object.fromEntries(
+    Object.entries(settings).filter(([key, value]) => {
+      const asked = askedBy(key, value);
+      return !asked || !lacks(asked);
+    }),
+  );
+
+/** Whether the server lacks nothing that the settings ask for. */
+export const offers = (settings: Record<string, unknown> = {}) =>
+  Object.keys(offered(settings)).length === Object.keys(settings).length;
+
+/** Those of the roles that the server does not lack. */
+export const rolesOf = <Role extends string>(...roles: Role[]) =>
+  roles.filter(role => role === 'participant' || !lacks(role as Lackable));
 
 let found: Promise<Target> | undefined;
 let stop = async () => {};

@@ -112,7 +112,7 @@ describe('what an engine does not enforce', () => {
       await assert.rejects(place(t, [{room_id: 'lobby', name: 'Lobby', settings}]), {
         code: 'misconfigured',
         key: `rooms.0.settings.${key}`,
-        message: `rooms.0.settings.${key}: livekit cannot enforce it. Leave it out.`,
+        message: `rooms.0.settings.${key}: livekit cannot enforce settings.${key}. Change it.`,
       });
     });
   }

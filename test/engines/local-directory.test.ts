@@ -63,7 +63,7 @@ describe('rooms in a database, at an engine', () => {
       [['Foyer', 'alice']],
     );
     await assert.rejects(rooms.create({...LOBBY, settings: {moderators: 9}}), {key: 'settings.moderators'});
-    await assert.rejects(rooms.update(room_id, {settings: {mode: 'lecture'}}), {code: 'invalid', key: 'settings.mode'});
+    await assert.rejects(rooms.update(room_id, {settings: {mode: 'lecture'}}), {code: 'not_editable', result: 10106});
     await rooms.remove(room_id);
     await assert.rejects(rooms.get(room_id), {code: 'not_found'});
     assert.equal(calls(server, 'DeleteRoom'), 1);

@@ -42,20 +42,22 @@ const ENGINES: Record<string, Engine> = {
 };
 
 it('the README says what each engine enforces', () => {
-  const rows = readFileSync('README.md', 'utf8')
+  const readme = readFileSync('README.md', 'utf8');
+  const rows = readme
     .split('\n')
     .filter(line => line.startsWith('|'))
     .map(line => line.split('|').map(cell => cell.trim().replaceAll('`', '')));
   const head = rows.find(([, first, second]) => first === 'engine' && second === 'once')!.slice(2, -2);
   for (const [name, {enforces}] of Object.entries(ENGINES)) {
     const [, , ...cells] = rows.find(([, first]) => first === name)!;
-    const {shortest, ...members} = enforces;
+    const {shortest, most, ...members} = enforces;
     assert.deepEqual(head, Object.keys(members));
     assert.deepEqual(
       cells.slice(0, -2),
       Object.values(members).map(value => (value ? 'yes' : 'no')),
       name,
     );
+    if (most) assert.ok(readme.includes(`${name} takes at most ${most} people into a room.`), name);
     assert.equal(cells.at(-2), shortest === 1 ? '1 s' : `${shortest / 60} min`, name);
   }
 });

@@ -144,7 +144,7 @@ describe('the engine of Twilio, beside the vendor’s own server SDK', needsSdks
     const [we, they] = [
       await sentBy(requests, async () => {
         await ours.open!(ROOM);
-        assert.deepEqual([...(await ours.active([ROOM]))], [['lobby', Infinity]]);
+        assert.deepEqual([...(await ours.active([ROOM]))], [['lobby', 1]]);
         assert.deepEqual(await ours.users(ROOM), [{name: 'Ann'}]);
         await ours.close(ROOM);
       }),
@@ -154,7 +154,9 @@ describe('the engine of Twilio, beside the vendor’s own server SDK', needsSdks
           .catch(() => {});
         await theirs.create({uniqueName: 'lobby', maxParticipants: 5});
         await theirs.list({status: 'in-progress', pageSize: 1000, limit: 1000});
-        await theirs('lobby').participants.list({status: 'connected', pageSize: 1000, limit: 1000});
+        for (let i = 0; i < 2; i++) {
+          await theirs('lobby').participants.list({status: 'connected', pageSize: 1000, limit: 1000});
+        }
         await theirs('lobby').update({status: 'completed'});
       }),
     ];

@@ -10,6 +10,8 @@ export interface EngineRooms extends Rooms {
   enforces(): Enforces;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Asks whether the vendor of an engine is there, if no other operation asks it. */
+  check(engine: string): Promise<void>;
 }
 
 /** The rooms at the engines that ENGINE names. */

@@ -190,7 +190,7 @@ describe('greenroom proxy with ENGINE', () => {
     const rooms = [{room_id: 'lobby', name: 'Lobby', settings: {knock: true}}];
     const [problem] = await problemsOf(await atLivekit(t, 'wss://live.example', rooms));
     assert.equal(problem!.variable, 'ROOMS_FILE');
-    assert.equal(problem!.sentence, 'rooms.0.settings.knock: livekit cannot enforce it. Leave it out.');
+    assert.equal(problem!.sentence, 'rooms.0.settings.knock: livekit cannot enforce settings.knock. Change it.');
   });
 });
 

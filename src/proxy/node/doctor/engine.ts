@@ -1,4 +1,4 @@
-import {lackingSetting, type Enforces} from '../../../rooms/enforces.js';
+import {lackingSetting, whyLacking, type Enforces} from '../../../rooms/enforces.js';
 import {RoomsError} from '../../../rooms/errors.js';
 import type {LogEntry} from '../../proxy.js';
 import type {EngineRooms, MakeRooms} from '../engines.js';
@@ -39,14 +39,15 @@ export async function checkEngine(make: MakeRooms, running: boolean): Promise<Fi
 }
 
 /** What an engine enforces, in a line. */
-function row(name: string, {shortest, ...enforces}: Enforces): string {
+function row(name: string, {shortest, most, ...enforces}: Enforces): string {
   const named = (wanted: boolean) =>
     Object.entries(enforces)
       .filter(([, value]) => value === wanted)
       .map(([member]) => member)
       .join(', ') || 'nothing';
   const life = shortest > 1 ? ` Its tokens live for ${shortest} s at least.` : '';
-  return `${name}: enforces ${named(true)}. Does not enforce ${named(false)}.${life}`;
+  const seats = most === undefined ? '' : ` It takes at most ${most} people into a room.`;
+  return `${name}: enforces ${named(true)}. Does not enforce ${named(false)}.${life}${seats}`;
 }
 
 async function checkRooms({enforces}: MakeRooms, rooms: EngineRooms, log: LogEntry[]): Promise<Finding[]> {
@@ -60,7 +61,7 @@ async function checkRooms({enforces}: MakeRooms, rooms: EngineRooms, log: LogEnt
       return bad('ENGINE', `The room ${room_id} gives no tokens: it is at ${engine}, which is not here.`, line);
     const lacking = lackingSetting(held, settings as Record<string, unknown>);
     if (!lacking) return [];
-    const sentence = `The room ${room_id} gives no tokens: ${engine} cannot enforce ${lacking}.`;
+    const sentence = `The room ${room_id} gives no tokens: ${whyLacking(held, lacking, engine)}`;
     return bad('ENGINE', sentence, `Change ${lacking} of the room, or make it anew at another engine.`);
   });
   for (const name of Object.keys(enforces)) findings.push(await checkVendor(name, atEngine(name), rooms, log));
@@ -70,7 +71,7 @@ async function checkRooms({enforces}: MakeRooms, rooms: EngineRooms, log: LogEnt
 /** Whether a vendor answers. A call that names a room is tried, too, because it may need more rights than the counts. */
 async function checkVendor(name: string, list: {room_id: string}[], rooms: EngineRooms, log: LogEntry[]) {
   if (list.length === 0) return good('ENGINE', `${name} has no rooms here yet, so it was not asked.`);
-  const failed = await rooms.users(list[0]!.room_id).then(
+  const failed = await Promise.all([rooms.users(list[0]!.room_id), rooms.check(name)]).then(
     () => false,
     (error: unknown) => error instanceof RoomsError && error.message,
   );
