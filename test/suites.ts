@@ -29,7 +29,11 @@ export const ENGINES = inFolders('engines');
 /** For the inner loop, together less than a minute. It leaves out the files that take longer than a few seconds. */
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
 const SLOW = [
+  'test/engines/bytes.test.ts',
+  'test/engines/canary.test.ts',
+  'test/engines/demo.test.ts',
   'test/engines/faults.test.ts',
+  'test/engines/trouble.test.ts',
   'test/platform/command.test.ts',
   'test/platform/create-room.test.ts',
   'test/platform/faults/file.test.ts',
