@@ -17,6 +17,7 @@ const HINTS: Record<string, string> = {
 
 // What was chosen survives a reload: the role in this tab, the room in the address, the name in the browser.
 role.value = sessionStorage.getItem('role') ?? role.value;
+if (!role.value) role.selectedIndex = 0;
 role.addEventListener('change', comeAs);
 comeAs();
 

@@ -6,6 +6,7 @@ import {
   type Rooms,
   type SettingsDefinition,
 } from '../src/rooms/rooms.js';
+import {lackingSetting} from '../src/rooms/enforces.js';
 
 const MINUTE = 60_000;
 
@@ -44,7 +45,12 @@ const AGENDA = [
 /** Creates the missing rooms by name, and makes sure that one scheduled room is open and one opens later. */
 export async function seed(rooms: Rooms) {
   const there = new Map((await rooms.list()).map(room => [room.name, room]));
-  for (const room of ALWAYS) if (!there.has(room.name)) await rooms.create(room);
+  const enforces = rooms.enforces?.();
+  for (const room of ALWAYS) {
+    // Not every engine can hold people to every kind of room.
+    if (enforces && lackingSetting(enforces, {...room.settings})) continue;
+    if (!there.has(room.name)) await rooms.create(room);
+  }
 
   const phases = new Set<string>();
   const free: RoomDefinition[] = [];

@@ -1,5 +1,5 @@
 // The demo in one process on one port: the pages, the token proxy at /api, a local Rooms platform at /platform, and the
-// ways to embed at /embed.
+// ways to embed at /embed. With ENGINE the rooms are at a video engine instead of the platform.
 import {randomBytes} from 'node:crypto';
 import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
@@ -11,7 +11,10 @@ import {createServer as createVite, type Plugin} from 'vite';
 import {toldToStop} from '../src/http/stop.js';
 import {createPlatform, openDatabase, type Credentials, type Platform} from '../src/platform/platform.js';
 import {basicAuth, platformRooms, issueGrant, tokenProxy, type GrantKey, type Grants} from '../src/proxy/proxy.js';
+import {enforcesRole} from '../src/rooms/enforces.js';
+import type {Role} from '../src/rooms/schema.js';
 import {answer as embedded} from './embed/embed.js';
+import {clientOrigins, engineIn} from './engine.js';
 import {seed} from './seed.js';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -19,6 +22,7 @@ const data = resolve(root, '..', process.env.DATA ?? '.data');
 const asked = Number(process.env.PORT || 5173);
 const {TURN_URLS, TURN_SECRET = ''} = process.env;
 const DAY = 24 * 60 * 60;
+const ROLES: Role[] = ['participant', 'viewer', 'audience', 'moderator'];
 const DIRECTIVES = ['cache', 'if-defined', 'live', 'repeat'];
 
 interface Handed {
@@ -64,30 +68,37 @@ function fail(sentence: string): never {
 async function start() {
   const host = `127.0.0.1:${port}`;
   const origins = [`http://${host}`, `http://localhost:${port}`];
-  const grants = moderating(origins);
-  const [database, vite] = await Promise.all([open(), pages(grants)]);
+  await mkdir(data, {recursive: true});
+  const engine = await engineIn(process.env, data).catch((error: Error) => fail(error.message));
+  const enforces = engine?.enforces();
+  const roles = ROLES.filter(role => !enforces || enforcesRole(enforces, role));
+  const grants = moderating(origins, roles.includes('moderator') ? 'moderator' : 'participant');
+  const [database, vite] = await Promise.all([openDatabase(join(data, 'rooms.db')), pages(grants, roles)]);
   const platform = createPlatform({database, mount: '/platform'});
   const {id, key} = await application(platform);
 
-  const rooms = platform.rooms(id);
+  await engine?.start();
+  const rooms = engine ?? platform.rooms(id);
   await seed(rooms);
   // A demo that is left open all day still has a room that is open and one that is not yet.
   const seeding = setInterval(() => void seed(rooms).catch(console.error), 30_000);
 
   const proxy = tokenProxy({
     // Over HTTP, although it is this very process: this is how a proxy reaches a platform elsewhere.
-    rooms: platformRooms({
-      endpoint: `http://${host}/platform/video/v2`,
-      headers: {authorization: basicAuth(id, key)},
-    }),
-    guests: {roles: ['participant', 'viewer', 'audience']},
+    rooms:
+      engine ??
+      platformRooms({
+        endpoint: `http://${host}/platform/video/v2`,
+        headers: {authorization: basicAuth(id, key)},
+      }),
+    guests: {roles: roles.filter(role => role !== 'moderator')},
     grants,
     userRefs: {secret: secret()},
     // Whoever goes in sees at once that the room is live.
     cache: 0,
     origins,
     mount: '/api',
-    serverUrl: `ws://${host}/platform/video/v2/session`,
+    serverUrl: engine ? undefined : `ws://${host}/platform/video/v2/session`,
     turn: TURN_URLS ? {urls: TURN_URLS.split(','), secret: TURN_SECRET} : undefined,
   });
 
@@ -113,6 +124,7 @@ async function start() {
     close: async () => {
       clearInterval(seeding);
       server.close();
+      await engine?.stop();
       await platform.close();
       await vite.close();
       server.closeAllConnections();
@@ -126,18 +138,13 @@ function failed(error: unknown) {
   return new Response('The demo failed; its console says why.', {status: 500});
 }
 
-async function open() {
-  await mkdir(data, {recursive: true});
-  return openDatabase(join(data, 'rooms.db'));
-}
-
 function secret() {
   return randomBytes(32).toString('base64url');
 }
 
-/** Which grants the proxy takes: signed by this process, good for moderators in any room, on pages of the demo. */
-function moderating(origins: string[]): Grants {
-  const key: GrantKey = {kid: 'demo', secret: secret(), roles: ['moderator'], rooms: '*', origins, maxLifetime: DAY};
+/** Which grants the proxy takes: signed by this process, good for the role in any room, on pages of the demo. */
+function moderating(origins: string[], role: Role): Grants {
+  const key: GrantKey = {kid: 'demo', secret: secret(), roles: [role], rooms: '*', origins, maxLifetime: DAY};
   return {audience: 'greenroom-demo', keys: [{...key, can: ['manage', 'users']}]};
 }
 
@@ -149,10 +156,10 @@ function handingOut(grants: Grants): Plugin {
   return {
     name: 'grants',
     async transformIndexHtml(_, {path}) {
-      const {origins} = grants.keys[0]!;
+      const {origins, roles} = grants.keys[0]!;
       return Promise.all(
         (HANDED[path] ?? []).map(async ({name, can}) => {
-          const content = await issueGrant(grants, {rooms: '*', roles: ['moderator'], can, origins, lifetime: DAY});
+          const content = await issueGrant(grants, {rooms: '*', roles, can, origins, lifetime: DAY});
           return {tag: 'meta', attrs: {name, content}};
         }),
       );
@@ -160,13 +167,27 @@ function handingOut(grants: Grants): Plugin {
   };
 }
 
-function pages(grants: Grants) {
+/** Tells a page what the engine can do: the roles that it holds people to, and where its client is. */
+function fitted(roles: Role[]): Plugin {
+  const origins = clientOrigins(process.env).replaceAll('"', '&quot;');
+  return {
+    name: 'engine',
+    transformIndexHtml: html =>
+      html
+        .replaceAll(/<option value="(\w+)">[^<]*<\/option>/g, (option, role: string) =>
+          ROLES.includes(role as Role) && !roles.includes(role as Role) ? '' : option,
+        )
+        .replaceAll(/<(green-room|room-stage)(?= )/g, origins ? `<$1 client-origins="${origins}"` : '$&'),
+  };
+}
+
+function pages(grants: Grants, roles: Role[]) {
   return createVite({
     configFile: false,
     root,
     appType: 'mpa',
     logLevel: 'warn',
-    plugins: [handingOut(grants)],
+    plugins: [handingOut(grants), fitted(roles)],
     // Lit as a site's visitors get it, without the warnings for those who work on elements.
     resolve: {conditions: ['module', 'browser', 'production']},
     server: {middlewareMode: true, hmr: {server}, fs: {allow: ['..']}},

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, it, type TestContext} from 'node:test';
 import {entered, marked, remotesOf, seesMoving, Site} from '../../helpers/engines/call.js';
-import {JANUS, MEDIA, startJanus, type JanusServer} from '../../helpers/engines/janus.js';
+import {JANUS_VARIABLES, MEDIA, startJanus, type JanusServer} from '../../helpers/engines/janus.js';
 import {ADDRESS, inNamespace, needs} from '../../helpers/engines/namespace.js';
 import {until} from '../../helpers/engines/until.js';
 
@@ -12,15 +12,6 @@ const ROOMS = [
   {room_id: 'lobby', name: 'Lobby', settings: {participants: 9}},
   {room_id: 'stand-up', name: 'Stand-up', settings: {participants: 9}},
 ];
-const ENV = {
-  ENGINE: 'janus',
-  JANUS_URL: JANUS.url,
-  JANUS_ADMIN_URL: JANUS.adminUrl,
-  JANUS_ADMIN_SECRET: JANUS.adminSecret,
-  JANUS_ADMIN_KEY: JANUS.adminKey,
-  JANUS_TOKEN_SECRET: JANUS.tokenSecret,
-  JANUS_EVENTS: JANUS.events,
-};
 const SCRIPT = `
   import './src/index.ts';
   import {enter, leave} from './test/helpers/engines/janus-page.ts';
@@ -57,7 +48,7 @@ describe('a call at a real Janus', NEEDS, () => {
     return ((await answer.json()) as {room: {isRoomActive?: boolean}}).room.isRoomActive ?? false;
   }
   async function start(t: TestContext) {
-    const told = await site.start(t, ROOMS, ENV);
+    const told = await site.start(t, ROOMS, JANUS_VARIABLES);
     await tokensAreIssued();
     return told;
   }

@@ -36,6 +36,8 @@ export const FRAMED = / asks http:\/\/localhost:\d+\//;
 /** A demo and a browser for the tests of one `describe`. */
 export class Theatre {
   folder!: string;
+  /** Variables that the demo gets. */
+  env: Record<string, string> = {};
   demo!: Demo;
   browser!: Browser;
   /** The platform itself, past the proxy, with the credentials that the demo keeps. */
@@ -57,7 +59,7 @@ export class Theatre {
 
   /** Starts the demo on the data of this theatre, which it may have had before. */
   async start() {
-    this.demo = await startDemo(this.folder);
+    this.demo = await startDemo(this.folder, '0', undefined, this.env);
     const file = await readFile(join(this.folder, 'application.json'), 'utf8');
     const {id, key} = JSON.parse(file) as {id: string; key: string};
     const headers = {authorization: basicAuth(id, key)};
@@ -275,10 +277,15 @@ export interface Demo {
 const BY_NODE = [process.execPath, '--import', 'tsx', 'demo/server.ts'];
 
 /** Starts the demo as `npm run demo` does. By default on a free port. */
-export async function startDemo(data: string, port = '0', command = BY_NODE): Promise<Demo> {
+export async function startDemo(
+  data: string,
+  port = '0',
+  command = BY_NODE,
+  env: Record<string, string> = {},
+): Promise<Demo> {
   const began = performance.now();
   const [program, ...args] = command;
-  const demo = spawn(program!, args, {env: {...process.env, PORT: port, DATA: data}});
+  const demo = spawn(program!, args, {env: {...process.env, PORT: port, DATA: data, ...env}});
   const exited = once(demo, 'exit') as Promise<[number | null]>;
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';

@@ -17,6 +17,17 @@ export const JANUS = {
   events: 'ws://127.0.0.1:8190/',
 };
 
+/** The same, as `greenroom proxy` reads it. */
+export const JANUS_VARIABLES = {
+  ENGINE: 'janus',
+  JANUS_URL: JANUS.url,
+  JANUS_ADMIN_URL: JANUS.adminUrl,
+  JANUS_ADMIN_SECRET: JANUS.adminSecret,
+  JANUS_ADMIN_KEY: JANUS.adminKey,
+  JANUS_TOKEN_SECRET: JANUS.tokenSecret,
+  JANUS_EVENTS: JANUS.events,
+};
+
 /** The port range of Janus's media. */
 export const MEDIA = [20_000, 20_100] as const;
 
