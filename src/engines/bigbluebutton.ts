@@ -43,7 +43,10 @@ export function bigbluebutton({url, secret, hash = 'SHA-256', ...options}: Bigbl
   }
   /** Undefined if there is no such meeting. */
   async function ask<T, S>(path: string, answer: Struct<T, S>, options?: CallOptions): Promise<T | undefined> {
-    const {response} = await readXml((await call.text({...options, path})) ?? '', ['meeting', 'attendee']);
+    const {response} = await readXml((await call.text({...options, path, isThere: true})) ?? '', [
+      'meeting',
+      'attendee',
+    ]);
     if (!is(response, Answer))
       throw new RoomsError('bad_reply', 'It sent something that is not an answer of BigBlueButton.');
     const {returncode, messageKey} = response;

@@ -44,6 +44,7 @@ export function daily({key, lifetime = 60, url = 'https://api.daily.co/v1', ...o
   const call = vendor('Daily', url, options);
   const headers = {authorization: `Bearer ${key}`};
   const read = (name: string, options?: CallOptions) => call(Created, {...options, path: `rooms/${name}`, headers});
+  const presence = (options?: CallOptions) => call(Presence, {...options, path: 'presence', headers, isThere: true});
   /** Where each room is, as Daily says it; the first part is your domain. */
   const addresses = new Map<string, string>();
 
@@ -61,11 +62,11 @@ export function daily({key, lifetime = 60, url = 'https://api.daily.co/v1', ...o
       return undefined;
     },
     async active(_rooms, options) {
-      const present = (await call(Presence, {...options, path: 'presence', headers})) ?? {};
+      const present = (await presence(options)) ?? {};
       return new Map(Object.entries(present).map(([name, {length}]) => [name, length]));
     },
     async users({room_id: name}, options) {
-      const {[name]: people = []} = (await call(Presence, {...options, path: 'presence', headers})) ?? {};
+      const {[name]: people = []} = (await presence(options)) ?? {};
       return people.map(({userId, userName}) => ({name: userName ?? '', ...(userId && {user_ref: userId})}));
     },
     async token({room_id: room_name}, {name: user_name, role, user_ref}, options) {

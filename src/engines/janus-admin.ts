@@ -38,11 +38,12 @@ export function janusAdmin(options: JanusAdminOptions, secretOf: (room: string) 
   async function ask<T, S>(request: object, answer: Struct<T, S>, options?: CallOptions): Promise<T | undefined> {
     const plugin = 'janus.plugin.videoroom';
     const json = {janus: 'message_plugin', transaction: crypto.randomUUID(), admin_secret, plugin, request};
-    const {response, error} = (await call(Reply, {...options, method: 'post', path: '', json})) ?? {};
+    const {response, error} = (await call(Reply, {...options, method: 'post', path: '', json, isThere: true})) ?? {};
     const code = error?.code ?? (Failed.is(response) ? response.error_code : undefined);
     if (code === undefined && answer.is(response)) return response;
     if (code === THERE || NOT_THERE.includes(code ?? 0)) return undefined;
     if (REFUSED.includes(code ?? 0)) throw new RoomsError('unauthorized', `It refuses our secrets (error ${code}).`);
+    if (code === undefined) throw new RoomsError('bad_reply', 'It sent something that is not an answer of Janus.');
     throw new RoomsError('bad_reply', `It does not do what we ask (error ${code}).`);
   }
   const inRoom = async (request: string, room: string, more: object = {}) => ({

@@ -111,7 +111,7 @@ const engineOf = (provider: string, moderator: boolean, call: Vendor, sign: Sign
   enforces: {...NOTHING, moderator},
   ahead: call.ahead,
   async check(options) {
-    const text = await call.text({...options, path: SCRIPT});
+    const text = await call.text({...options, path: SCRIPT, isThere: true});
     if (!text?.includes('JitsiMeetExternalAPI'))
       throw new RoomsError('bad_reply', 'There is no Jitsi at this address.');
   },

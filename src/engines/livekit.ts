@@ -25,11 +25,8 @@ const GRANTS: Record<Role, object> = {
 
 // A LiveKit server answers in snake_case.
 const LiveRooms = type({rooms: array(type({name: string(), num_participants: number()}))});
-const Participant = type({
-  name: optional(string()),
-  kind: optional(string()),
-  attributes: optional(record(string(), string())),
-});
+const text = optional(string());
+const Participant = type({name: text, kind: text, attributes: optional(record(string(), string()))});
 const Participants = type({participants: array(Participant)});
 
 /** Kinds of participants that are no people. */
@@ -58,7 +55,9 @@ export function livekit({url, key, secret, lifetime = 60, clock = Date.now, ...o
   async function ask<T, S>(method: string, video: object, json: object, answer: Struct<T, S>, options?: CallOptions) {
     const authorization = `Bearer ${await sign({video}, 600)}`;
     const path = `twirp/livekit.RoomService/${method}`;
-    return call(answer, {...options, method: 'post', path, headers: {authorization}, json});
+    // It answers 404 for a room that it does not know.
+    const isThere = !('room' in json);
+    return call(answer, {...options, method: 'post', path, headers: {authorization}, json, isThere});
   }
 
   return {

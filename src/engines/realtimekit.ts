@@ -19,6 +19,7 @@ export interface RealtimekitOptions extends Omit<EngineOptions, 'lifetime'>, Ven
 }
 
 interface Asked extends CallOptions {
+  isThere?: true;
   method?: 'post' | 'patch';
   json?: object;
 }
@@ -54,7 +55,7 @@ export function realtimekit({account, app, key, presets, ...options}: Realtimeki
     throw new RoomsError('bad_reply', 'It sent something that is not an answer of RealtimeKit.');
   }
   const live = async (more: string, options?: CallOptions) =>
-    (await ask(`sessions?status=LIVE&per_page=1000${more}`, Sessions, options))?.sessions ?? [];
+    (await ask(`sessions?status=LIVE&per_page=1000${more}`, Sessions, {...options, isThere: true}))?.sessions ?? [];
   const roleOf = (preset?: string | null) => (Object.keys(presets) as Role[]).find(role => presets[role] === preset);
   const meeting = ({vendor_id = ''}: EngineRoom) => `meetings/${vendor_id}`;
   const [viewer, audience, moderator] = [!!presets.viewer, !!presets.audience, !!presets.moderator];
@@ -65,7 +66,7 @@ export function realtimekit({account, app, key, presets, ...options}: Realtimeki
     keepsId: true,
     ahead: call.ahead,
     async open({name: title}, options) {
-      const made = await ask('meetings', Meeting, {...options, method: 'post', json: {title}});
+      const made = await ask('meetings', Meeting, {...options, method: 'post', json: {title}, isThere: true});
       if (!made) throw new RoomsError('bad_reply', 'It made no meeting.');
       return made.id;
     },

@@ -23,6 +23,8 @@ interface VendorCall extends CallOptions {
   json?: unknown;
   form?: URLSearchParams | undefined;
   headers?: Record<string, string> | undefined;
+  /** Whether every server of the vendor has this path: then a 404 means that the address is wrong. @default false */
+  isThere?: boolean | undefined;
 }
 
 /** The vendor does not do what it was asked, and it is not about our credentials. */
@@ -57,7 +59,14 @@ export function vendor(
   const base = checkAddress(name, endpoint).href.replace(/\/*$/, '/');
   let ahead: number | undefined;
 
-  async function text({path, method = 'get', signal, headers = {}, ...body}: VendorCall): Promise<string | undefined> {
+  async function text({
+    path,
+    method = 'get',
+    signal,
+    headers = {},
+    isThere,
+    ...body
+  }: VendorCall): Promise<string | undefined> {
     const reply = await exchange(new URL(base + path), {method, signal, timeout, headers, ...body}).catch(
       (error: unknown) => {
         if (error instanceof RoomsError && !(error instanceof CallEnded)) throw error;
@@ -69,7 +78,8 @@ export function vendor(
     const {status} = reply;
     ahead = aheadIn(reply.headers, clock());
     if (status >= 200 && status < 300) return reply.text;
-    if (status === 404) return undefined;
+    if (status === 404 && !isThere) return undefined;
+    if (status === 404) throw new RoomsError('bad_reply', `There is no ${name} at this address (status 404).`);
     if (status === 429) {
       const wait = retryAfter(reply.headers.get('retry-after'), Date.now());
       throw new RoomsError('rate_limited', 'It asks us to wait.', {retryAfter: wait});

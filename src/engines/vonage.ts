@@ -40,18 +40,12 @@ function userOf(data = ''): User {
  * @example
  * const engine = vonage({applicationId, privateKey});
  */
-export function vonage({
-  applicationId,
-  privateKey,
-  lifetime = 60,
-  clock = Date.now,
-  ...options
-}: VonageOptions): Engine {
-  const {url = 'https://video.api.vonage.com'} = options;
+export function vonage({applicationId, privateKey, ...options}: VonageOptions): Engine {
+  const {lifetime = 60, clock = Date.now, url = 'https://video.api.vonage.com'} = options;
   checkGiven('Vonage', {applicationId, privateKey, url});
   checkLifetime('Vonage', lifetime, [1, 2_592_000]);
   const key = rsaKey(privateKey);
-  const call = vendor('Vonage', url, {...options, clock});
+  const ask = vendor('Vonage', url, options);
 
   async function sign(claims: Record<string, unknown>, seconds: number) {
     const {iat, exp} = expiry(clock(), seconds);
@@ -65,14 +59,14 @@ export function vonage({
   async function connections(room: EngineRoom, options?: CallOptions) {
     if (!room.vendor_id) return [];
     const path = `${sessionOf(room)}/connection`;
-    return (await call(Connections, {...options, path, headers: await headers()}))?.items ?? [];
+    return (await ask(Connections, {...options, path, headers: await headers()}))?.items ?? [];
   }
 
   return {
     provider: 'vonage',
     enforces: {...NOTHING, viewer: true, moderator: true},
     keepsId: true,
-    ahead: call.ahead,
+    ahead: ask.ahead,
     // Vonage counts nobody: each room that has a session is asked for its connections.
     async active(rooms, options) {
       const counts = rooms.map(async (room): Promise<[string, number]> => [
@@ -84,7 +78,8 @@ export function vonage({
     async open(_room, options) {
       const form = new URLSearchParams({archiveMode: 'manual', 'p2p.preference': 'disabled'});
       const path = 'session/create';
-      const made = await call(Made, {...options, method: 'post', path, form, headers: await headers()});
+      const call = {...options, method: 'post', path, form, headers: await headers(), isThere: true} as const;
+      const made = await ask(Made, call);
       if (!made?.[0]) throw new RoomsError('bad_reply', 'It made no session.');
       return made[0].session_id;
     },

@@ -48,7 +48,7 @@ export function zoom(options: ZoomOptions): Engine {
   }
   async function live(options?: CallOptions) {
     const path = 'videosdk/sessions?type=live&page_size=300';
-    return (await call(Sessions, {...options, path, headers: await authorized()}))?.sessions ?? [];
+    return (await call(Sessions, {...options, path, headers: await authorized(), isThere: true}))?.sessions ?? [];
   }
   const named = (name: string) => (session: {session_name: string}) =>
     session.session_name.toLowerCase() === name.toLowerCase();

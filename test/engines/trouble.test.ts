@@ -56,6 +56,12 @@ const PATIENCE = 1_000;
 const TROUBLES: [what: string, answer: Answer, code: RoomsErrorCode, sentence: RegExp][] = [
   ['is down', () => ({status: 503, body: 'canary-text'}), 'platform_down', /: It fails \(status 503\)\.$/],
   ['never answers', () => new Promise(() => {}), 'timeout', /: No answer within 1000 ms\.$/],
+  [
+    'is not at this address',
+    () => ({status: 404, body: 'canary-text'}),
+    'bad_reply',
+    /: There is no \w+ at this address \(status 404\)\.$/,
+  ],
   ['answers with a page', () => ({body: '<!doctype html>canary-text'}), 'bad_reply', /not an answer of \w+\.$/],
   [
     'refuses our credentials',
@@ -143,6 +149,13 @@ describe('a vendor that fails while it makes a room', () => {
       assert.deepEqual(others, []);
     });
   }
+});
+
+it('a Janus that is another server says so, and no number that it did not send', async t => {
+  const {press, told, answer} = await shop(t, 'Janus');
+  answer(() => ({body: {hello: 'canary-text'}}));
+  await press();
+  assert.deepEqual(told(), ['janus: It sent something that is not an answer of Janus.']);
 });
 
 describe('a room with more people than the vendor allows', () => {
