@@ -2,15 +2,17 @@ import '../../src/index.js';
 import '../../src/define/green-room.js';
 import '../../src/define/pre-join.js';
 import '../../src/define/room-editor.js';
+import '../../src/define/room-stage.js';
 import '../../src/define/room-users.js';
 import {ENTERING} from './entering.js';
 import {JOIN, PICKER} from './joining.js';
 import {EDITOR, USERS} from './managing.js';
 import {PREPARE} from './preparing.js';
+import {STAGE} from './staging.js';
 import type {State} from './state.js';
 import {TOGETHER} from './together.js';
 
-const STATES = [ENTERING, PICKER, JOIN, PREPARE, EDITOR, USERS, TOGETHER].flat();
+const STATES = [ENTERING, PICKER, JOIN, PREPARE, STAGE, EDITOR, USERS, TOGETHER].flat();
 const RIGHT_TO_LEFT = /^(ar|he)$/;
 const EVENTS = [
   'room-select',
@@ -18,6 +20,9 @@ const EVENTS = [
   'room-token',
   'devices-change',
   'room-leave',
+  'stage-joined',
+  'stage-left',
+  'stage-back',
   'room-save',
   'room-saved',
   'room-delete',

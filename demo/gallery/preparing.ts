@@ -1,61 +1,12 @@
-// Every state of <pre-join>. The devices are pretended: a picture that moves, and a tone that nobody hears.
+// Every state of <pre-join>, with pretended devices.
+import {pretend, pretended, works} from './devices.js';
 import {fails as refuses, room, roomsOf} from './rooms.js';
 import {found, press, states} from './state.js';
 
-type Media = Partial<MediaDevices>;
-
 const NO_DEVICES = new DOMException('The gallery has none.', 'NotFoundError');
-
-/** Tracks like those of a camera and a microphone. */
-function pretended({audio, video}: MediaStreamConstraints): MediaStream {
-  const stream = new MediaStream();
-  if (audio) stream.addTrack(new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0]!);
-  if (!video) return stream;
-  const canvas = Object.assign(document.createElement('canvas'), {width: 640, height: 400});
-  const pen = canvas.getContext('2d')!;
-  const light = pen.createLinearGradient(0, 0, 640, 400);
-  light.addColorStop(0, '#7c9a8b');
-  light.addColorStop(1, '#35504a');
-  pen.fillStyle = light;
-  pen.fillRect(0, 0, 640, 400);
-  pen.fillStyle = '#d9b59a';
-  pen.arc(320, 180, 80, 0, 7);
-  pen.fill();
-  pen.fillStyle = '#24413a';
-  pen.fillRect(190, 280, 260, 120);
-  for (const track of canvas.captureStream(5).getTracks()) stream.addTrack(track);
-  return stream;
-}
-
-const NAMES: [kind: MediaDeviceKind, label: string][] = [
-  ['videoinput', 'Built-in camera'],
-  ['videoinput', 'Desk camera'],
-  ['audioinput', 'Built-in microphone'],
-  ['audioinput', 'A headset with a very long name that no menu can show (USB)'],
-  ['audiooutput', 'Headphones'],
-];
-const LIST = NAMES.map(([kind, label]) => ({kind, label, deviceId: label, groupId: label})) as MediaDeviceInfo[];
-
-const match = window.matchMedia.bind(window);
-
-/** Answers for the page’s devices until another state is shown. */
-function pretend(
-  ask: (wish: MediaStreamConstraints) => Promise<MediaStream>,
-  state: PermissionState = 'prompt',
-  isPhone = false,
-) {
-  window.matchMedia = query => match(isPhone && query.includes('coarse') ? 'all' : query);
-  const media: Media = {getUserMedia: async wish => ask(wish ?? {}), enumerateDevices: async () => LIST};
-  for (const [name, value] of Object.entries(media)) {
-    Object.defineProperty(navigator.mediaDevices, name, {value, configurable: true});
-  }
-  Object.defineProperty(navigator.permissions, 'query', {value: async () => ({state}), configurable: true});
-}
 
 const fails = (name: string, state?: PermissionState) => () =>
   pretend(() => Promise.reject(new DOMException('The gallery was asked to fail.', name)), state);
-
-const works = () => pretend(async wish => pretended(wish));
 
 const started = async (element: HTMLElement) => press(element, '[part=start]');
 

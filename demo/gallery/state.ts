@@ -1,7 +1,7 @@
 // A state of an element in the gallery: what a page sets, and what a visitor then does. The gallery does both.
 import type {RoomsErrorCode} from '../../src/rooms/errors.js';
 
-type Name = 'room-picker' | 'join-button' | 'pre-join' | 'room-editor' | 'room-users' | 'green-room';
+type Name = 'room-picker' | 'join-button' | 'pre-join' | 'room-editor' | 'room-users' | 'room-stage' | 'green-room';
 
 /**
  * How to reach a state: `settings` are set by a page, `act` is what a visitor then does, and `reached` finds something

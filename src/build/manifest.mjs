@@ -4,7 +4,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {create, ts} from '@custom-elements-manifest/analyzer';
 import {litPlugin} from '@custom-elements-manifest/analyzer/src/features/framework-plugins/lit/lit.js';
 
-const TAGS = ['room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users', 'green-room'];
+const TAGS = ['room-picker', 'join-button', 'pre-join', 'room-editor', 'room-users', 'room-stage', 'green-room'];
 
 /** The custom properties of every element; `styles/tokens.ts` reads them. */
 const LOOKS = {

@@ -104,6 +104,9 @@ export const styles = css`
   [part='notice'] > * {
     max-inline-size: 32rem;
   }
+  [part='notice'] .row {
+    justify-content: center;
+  }
   [part='notice'] h2 {
     font-size: 1.25em;
   }
@@ -563,8 +566,8 @@ export const styles = css`
     }
     .tool:is(.off, .pressed, [aria-expanded='true']),
     .tool:is(.off, .pressed, [aria-expanded='true']) span {
-      background: Highlight;
-      color: HighlightText;
+      background: CanvasText;
+      color: Canvas;
       forced-color-adjust: none;
     }
     .lamp {

@@ -371,7 +371,9 @@ export class RoomStage extends LitElement {
     const before = this.#shown;
     this.#shown = now;
     this.#followState(now.state === 'reconnecting');
-    if (before) this.#say(...newsOf(before, now, words));
+    // The audience is not among the people in the room.
+    if (detail.participant.role === 'audience') this.#say(placeOf(detail, now, words));
+    else if (before) this.#say(...newsOf(before, now, words));
     else {
       const names = now.others.map(({name}) => name).join(', ');
       this.#say(placeOf(detail, now, words), names ? words.here(names) : words.alone);

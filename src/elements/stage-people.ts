@@ -40,7 +40,7 @@ function tilesOf(you: Person, others: readonly Person[]): Tile[] {
 /** The pictures of all. Where each one is, `updated` of the stage says. */
 export function renderPeople(view: StageView) {
   const {you} = view.call;
-  return html`<ul class="tiles" part="people" role="list">
+  return html`<ul class="tiles" part="people" role="list" aria-labelledby="title">
       ${repeat(
         tilesOf(you, view.call.others),
         ({key}) => key,

@@ -20,6 +20,9 @@ export function arrange(root: ParentNode) {
     // In parts of the tile's own size.
     style.transform = `translate(${percent(left / width)}, ${percent(y / height)})`;
   }
+  // Not all browsers let the keyboard reach what scrolls.
+  if (list.scrollHeight > clientHeight) list.tabIndex = 0;
+  else list.removeAttribute('tabindex');
 }
 
 /** Puts those who knock below each other. */

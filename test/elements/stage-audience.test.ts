@@ -52,6 +52,8 @@ describe('<room-stage> for an audience', () => {
     expect(noticed(stage)).to.equal(
       'You are in the audience. This browser cannot show the broadcast here. Watch the broadcast',
     );
+    // The audience is not in the room, so nobody is missing there.
+    expect(textOf(stage, '[role=status]')).to.equal('You are in the audience.');
     const {href, target, relList} = link(stage);
     expect([href, target, [...relList]]).to.deep.equal([BROADCAST, '_blank', ['noopener', 'noreferrer']]);
     for (const colorScheme of ['light', 'dark'] as const) {
