@@ -47,7 +47,7 @@ async function shop(t: TestContext, name: VendorName, options: Parameters<typeof
   }
   /** The errors that the operator read, each sentence once. */
   const told = () => [...new Set(log.filter(({level}) => level === 'error').map(({message}) => message))];
-  return {...double, rooms, room_id, press, log, told};
+  return {...double, directory, rooms, room_id, press, log, told};
 }
 
 /** How long a vendor may take, in ms. */
@@ -182,6 +182,14 @@ describe('a room with more people than the vendor allows', () => {
     await assert.rejects(rooms.create({name: 'Hall', owner_ref: 'alice', settings}), refusal);
     await assert.rejects(rooms.update(room_id, {settings}), refusal);
     await rooms.update(room_id, {settings: {participants: 49}});
+  });
+
+  it('gives no tokens if it was made before, and the operator reads why', async t => {
+    const {rooms, directory, engine, told} = await shop(t, 'Twilio');
+    const {room_id} = await directory.create({name: 'Hall', owner_ref: 'alice', engine: engine.provider, settings});
+    const ann = {name: 'Ann', role: 'participant', user_ref: 'ann'} as const;
+    await assert.rejects(rooms.token(room_id, ann), {code: 'denied', key: 'settings.participants'});
+    assert.deepEqual(told(), [`The room ${room_id} gives no tokens: ${sentence}`]);
   });
 
   it('can be left at a vendor that takes more', async t => {

@@ -381,6 +381,15 @@ describe('greenroom doctor with ENGINE', () => {
     ]);
   });
 
+  it('says how far the clock is from the vendor’s', async t => {
+    const server = await livekitDouble(t);
+    const date = new Date(Date.now() + 120_000).toUTCString();
+    server.answer(() => ({body: {rooms: [], participants: []}, headers: {date}}));
+    const findings = await examine({env: await atLivekit(t, server.url), engines});
+    const [problem] = findings.filter(({subject, ok}) => subject === 'ENGINE' && !ok);
+    assert.match(problem!.sentence, /^livekit: The clock of this machine is 1[12]\d s behind the vendor's\. Set it/);
+  });
+
   it('says when the vendor refuses the credentials', async t => {
     const server = await livekitDouble(t);
     server.answer(() => ({status: 401, body: {msg: 'invalid token'}}));
