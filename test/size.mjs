@@ -11,16 +11,16 @@ const isWords = path => path.includes('/locales/');
 /** Each entry, the files a visitor gets for it, and the most they may weigh together (bytes, brotli). */
 const entries = [
   // A page with the picker and the button, before it loads anything else. The goal is 27,500.
-  ['greenroom.min.js', [read('greenroom.min.js')], 28_450],
+  ['greenroom.min.js', [read('greenroom.min.js')], 28_650],
   // With the elements that few pages need, in English. greenroom.min.mjs is the same code again.
   [
     'all elements',
     files.filter(path => path.endsWith('.js') && (!isWords(path) || /\/en\b/.test(path))).map(read),
-    92_000,
+    97_000,
   ],
   // An element that is loaded on demand, beside the script. What opens devices follows when a person turns one on.
   // The goal is 7,000.
-  ['pre-join', withImports('define/pre-join.js').map(read), 7_500],
+  ['pre-join', withImports('define/pre-join.js').map(read), 7_550],
   [
     'with its devices',
     files.filter(path => /(define\/pre-join|controllers\/(capture|level|tone))\.js$/.test(path)).map(read),
@@ -28,7 +28,7 @@ const entries = [
   // The call with the platform's client, beside the script.
   ['room-stage', withImports('define/room-stage.js', 'stage/mesh.js').map(read), 25_000],
   ['room-picker.js', await alone('room-picker')],
-  ['join-button.js', await alone('join-button'), 21_250],
+  ['join-button.js', await alone('join-button'), 21_550],
   ...['de', 'ja'].map(language => [
     `words: ${language}`,
     files.filter(path => path.endsWith(`/${language}.js`)).map(read),

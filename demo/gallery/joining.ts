@@ -39,14 +39,14 @@ export const PICKER = states('room-picker', {
   found: {
     label: 'Search, found',
     note: 'Typed while the rooms were loading. Case and accents do not matter.',
-    settings: () => ({rooms: list([], {list: slowly(everyKind, 200)})}),
+    settings: () => ({rooms: list([], {list: slowly(everyKind, 200)}), search: true}),
     act: picker => search(picker, 'DÉSIGN'),
     reached: OPTION,
   },
   'no-match': {
     label: 'Search, nothing found',
     note: 'The field keeps its text.',
-    settings: () => ({rooms: list()}),
+    settings: () => ({rooms: list(), search: true}),
     act: async picker => {
       await found(picker, OPTION);
       await search(picker, 'billiards');
@@ -55,8 +55,39 @@ export const PICKER = states('room-picker', {
   },
   'no-search': {
     label: 'Without search',
-    note: 'no-search: for a handful of rooms.',
+    note: 'no-search: however many rooms there are.',
     settings: () => ({rooms: list(), noSearch: true}),
+    reached: OPTION,
+  },
+  few: {
+    label: 'A few rooms',
+    note: 'The list is as tall as its rows. From 8 rooms on it has a search field.',
+    settings: () => ({rooms: list(everyKind().slice(0, 3))}),
+    reached: OPTION,
+  },
+  link: {
+    label: 'Calendar and link',
+    note: 'link: the address at which people join. A scheduled room can be put into a calendar.',
+    settings: () => ({rooms: list(), value: 'design-review', link: 'https://shop.example/r/{room}'}),
+    reached: '[part=copy]',
+  },
+  menu: {
+    label: 'Menu',
+    note: 'layout="menu": a button that opens the list.',
+    settings: () => ({rooms: list(), layout: 'menu' as const}),
+    reached: '[part=toggle]',
+  },
+  'menu-open': {
+    label: 'Menu, open',
+    note: 'The chosen room, and all others.',
+    settings: () => ({rooms: list(), layout: 'menu' as const, value: 'support-desk'}),
+    act: picker => press(picker, '[part=toggle]'),
+    reached: '.open',
+  },
+  card: {
+    label: 'Card',
+    note: 'layout="card": one room, with all that there is to say.',
+    settings: () => ({rooms: list(), layout: 'card' as const}),
     reached: OPTION,
   },
   empty: {

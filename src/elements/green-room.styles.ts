@@ -62,7 +62,7 @@ export const styles = css`
     gap: calc(4 * var(--_space));
   }
   room-picker {
-    --room-list-size: 22rem;
+    --room-list-size: 25.25rem;
   }
   /* Its halves are those of the frame. */
   pre-join {
@@ -233,7 +233,7 @@ export const styles = css`
       display: grid;
     }
     room-picker {
-      --room-list-size: 31.75rem;
+      --room-list-size: 35rem;
     }
     .prepare {
       display: contents;

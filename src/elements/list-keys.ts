@@ -1,11 +1,14 @@
-import {fold} from './fold.js';
-import {textOf, type Row} from './room-row.js';
+import type {Row} from './room-row.js';
 
 /** Letters typed within this time of each other belong to one word, in ms. */
 const TYPING = 700;
 
-/** Makes a function that reads the keys of a listbox: arrows, pages, ends, and the first letters of a name. */
-export function listKeys() {
+/**
+ * Makes a function that reads the keys of a listbox: arrows, pages, ends, and the first letters of a name.
+ *
+ * @param first - Returns the first of some rows whose name begins with what was typed.
+ */
+export function listKeys(first: (typed: string, rows: Row[]) => Row | undefined) {
   let typed = '';
   let typedAt = 0;
 
@@ -25,9 +28,8 @@ export function listKeys() {
     if (key.length === 1) {
       typed = isTyping ? typed + key : key;
       typedAt = timeStamp;
-      const begin = fold(typed);
-      const from = begin.length > 1 ? at : at + 1;
-      return [...shown.slice(from), ...shown].find(row => textOf(row).startsWith(begin)) ?? shown[at];
+      const from = typed.length > 1 ? at : at + 1;
+      return first(typed, [...shown.slice(from), ...shown]) ?? shown[at];
     }
     const steps = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
     const step = steps[key as keyof typeof steps];

@@ -276,7 +276,7 @@ export class RoomEditor extends LitElement {
   #renderMade({room_id}: Room) {
     const link = linkTo(this, this.link, room_id);
     return html`<div part="made" class="made">
-      ${link ? this.#copyLink.render(link, this.#managing.words.link) : nothing}
+      ${link ? this.#copyLink.render(link) : nothing}
       <join-button
         .endpoint=${this.endpoint}
         .grant=${this.grant}

@@ -1,6 +1,7 @@
 import {html, type LitElement, type TemplateResult} from 'lit';
 import {around} from '../controllers/around.js';
-import type {ManagingWords} from '../locales/managing/managing.js';
+import {Language} from '../controllers/language.js';
+import {picking} from '../locales/picking/picking.js';
 import {webAddress} from '../rooms/web-address.js';
 
 /**
@@ -24,21 +25,36 @@ export function linkTo(host: Element, template: string, roomId: string): string 
   return undefined;
 }
 
-/** A link that can be copied: a field with the address, and a button. */
+/** A link that can be copied: a button, and a field with the address. */
 export class CopyLink {
   #host: LitElement;
+  #words: Language<typeof picking.en>;
   /** What became of the last press, and of which link. */
   #last?: {link: string; copied: boolean};
 
   constructor(host: LitElement) {
     this.#host = host;
+    this.#words = new Language(host, picking);
   }
 
-  render(link: string, words: ManagingWords['link']): TemplateResult {
+  /**
+   * @param hasField - Whether the address is shown. If not, it is once it could not be copied.
+   */
+  render(link: string, hasField = true): TemplateResult {
+    const words = this.#words.words.link;
     const {copied} = this.#last?.link === link ? this.#last : {};
     const said = copied === undefined ? '' : copied ? words.copied : words.selected;
     return html`<div part="link" class="link">
-      <input part="address" class="address" type="url" dir="ltr" readonly aria-label=${words.label} .value=${link} />
+      <input
+        part="address"
+        class="address"
+        type="url"
+        dir="ltr"
+        readonly
+        aria-label=${words.label}
+        ?hidden=${!hasField && copied !== false}
+        .value=${link}
+      />
       <button
         part="copy"
         class="quiet"
@@ -58,6 +74,8 @@ export class CopyLink {
     );
     this.#last = {link, copied: copied === true};
     this.#host.requestUpdate();
-    if (!copied) this.#host.renderRoot.querySelector<HTMLInputElement>('.address')?.select();
+    if (copied) return;
+    await this.#host.updateComplete;
+    this.#host.renderRoot.querySelector<HTMLInputElement>('.address')?.select();
   }
 }

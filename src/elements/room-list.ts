@@ -1,8 +1,8 @@
 import {html, render} from 'lit';
 import type {Room} from '../rooms/room.js';
 import {joinWindow} from '../rooms/times.js';
-import {fold} from './fold.js';
-import {emptyGroups, firstOf, looksLike, textOf, type Group, type Row} from './room-row.js';
+import {emptyGroups, firstOf, looksLike, type Group, type Row} from './room-row.js';
+import type {RoomSearch} from './room-search.js';
 
 /** The smallest number of rows that are drawn at once. */
 const FIRST = 8;
@@ -34,7 +34,12 @@ export class RoomList {
   /** When the next room opens or ends, in epoch ms. Until then no state changes. */
   until = 0;
 
-  #status: (row: Row) => string;
+  /** Called with each row that was written. */
+  written?: (row: Row) => void;
+  /** Finds rows for a query, once it is loaded. */
+  search?: Pick<RoomSearch, 'finds' | 'prepare'>;
+
+  #texts: (row: Row) => readonly [status: string, description: string];
   #rooms: Room[] = [];
   /** The rows of the listed rooms, in the order of the answer. */
   #listed: Row[] = [];
@@ -64,10 +69,10 @@ export class RoomList {
   #blank: Element;
 
   /**
-   * @param status - Returns the text at the end of a row.
+   * @param texts - Returns the text at the end of a row, and the one below its name.
    */
-  constructor(status: (row: Row) => string) {
-    this.#status = status;
+  constructor(texts: (row: Row) => readonly [status: string, description: string]) {
+    this.#texts = texts;
     const made = document.createElement('div');
     render(
       html`<div part="rows" class="blank"></div>
@@ -124,8 +129,7 @@ export class RoomList {
     this.#isSought ||= query !== this.#query;
     this.#query = query;
     this.#changed = true;
-    // In any order.
-    const sought = fold(query).split(' ');
+    const isFound = query ? this.search!.finds(query) : () => true;
     const isPast = now >= this.until;
     if (isPast) this.until = Infinity;
     for (const row of anew ? this.#listed : this.rows.values()) {
@@ -142,7 +146,7 @@ export class RoomList {
         row.reworded = false;
       }
       if (state !== row.state || group !== row.group) row.voice = undefined;
-      if (!stands && (!query || sought.every(word => textOf(row).includes(word)))) this.groups[row.group!].push(row);
+      if (!stands && isFound(row)) this.groups[row.group!].push(row);
     }
     const all = Object.values(this.groups);
     if (anew) {
@@ -214,7 +218,7 @@ export class RoomList {
 
   /** Writes a room into its row. `size`: the height to keep, in CSS; empty if it may change. */
   write(row: Row, size = sizeOf(row)) {
-    const {room_id: id, name, settings} = row.room;
+    const {room_id: id, name} = row.room;
     const fresh = this.#blank.cloneNode(true) as HTMLElement;
     const element = (row.element ??= fresh);
     // The row keeps its height, so nothing below it moves.
@@ -222,7 +226,7 @@ export class RoomList {
     // All children are replaced: a name that shrinks for a longer status would count as a layout shift.
     if (element !== fresh) element.replaceChildren(...fresh.childNodes);
     element.id = `room-${id}`;
-    const texts = [name, this.#status(row), settings.description ?? ''];
+    const texts = [name, ...this.#texts(row)];
     texts.forEach((text, at) => (element.children[at]!.textContent = text));
     const hasSlot = this.#slots.has(element.id);
     if (hasSlot) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
@@ -231,11 +235,14 @@ export class RoomList {
     element.ariaDisabled = row.state === 'gone' ? 'true' : null;
     row.voice = this.#voice;
     if (this.#marks.includes(id)) this.mark(...this.#marks);
+    this.written?.(row);
   }
 
   /** The number of rows down to the end of the view, in the near chunks. Costs no layout before anything changes. */
   #fitting(): number {
-    const {scrollTop, clientHeight} = this.#list ?? {scrollTop: 0, clientHeight: 0};
+    const {scrollTop = 0, parentElement} = this.#list ?? {};
+    // The list is only as tall as its rows. What is around it has the height that they may take.
+    const {clientHeight = 0} = parentElement ?? {};
     return Math.min(Math.max(FIRST, Math.ceil((scrollTop + clientHeight) / LOW)), NEAR * CHUNK);
   }
 
@@ -290,7 +297,7 @@ export class RoomList {
     for (const part of this.#parts) {
       yield this.#fill(...part);
       // Prepares the texts for the next search while there is time.
-      part[1].forEach(textOf);
+      part[1].forEach(row => this.search?.prepare(row));
     }
     // From the last one, so the others stay in place if this is interrupted.
     while (this.#spare.length) yield this.#spare.pop()!.remove();

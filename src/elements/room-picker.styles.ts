@@ -6,17 +6,43 @@ export const styles = css`
     color: var(--_muted);
     opacity: 1;
   }
-  [part~='list'] {
+  /* As tall as its button, which is loaded on demand. */
+  :host([layout='menu']) {
+    min-block-size: max(24px, calc(11 * var(--_space)));
+  }
+  /* As tall as ever, so that nothing below it moves. The list is as tall as its rows, and scrolls if there are too many. */
+  .frame {
     /* Height of a row with one line for its name and one for its description. */
     --_row: calc(2.625em + 4 * var(--_space) + 2px);
+    display: flex;
+    flex-direction: column;
+    gap: calc(2 * var(--_space));
+    block-size: var(--room-list-size, 372px);
+    border-radius: 0;
+  }
+  /* Before these layouts are loaded. */
+  :host([layout='card']) > .frame {
+    block-size: var(--room-card-size, 168px);
+  }
+  :host([layout='menu']) > .frame {
+    display: none;
+  }
+  .frame > * {
+    flex: none;
+  }
+  [part~='list'] {
+    flex: 0 1 auto;
+    min-block-size: 0;
     border: 1px solid var(--_raised);
     background: var(--_surface);
-    block-size: var(--room-list-size, 320px);
     padding: var(--_space);
     overflow: auto;
     list-style: none;
     container-type: inline-size;
     contain-intrinsic-inline-size: 20em;
+  }
+  div[part~='list'] {
+    flex: 1;
   }
   div[part~='list'] {
     display: grid;
@@ -138,7 +164,17 @@ export const styles = css`
     outline: 2px solid var(--_accent);
     outline-offset: -2px;
   }
-  [aria-busy='true'] {
+  /* Nobody knows yet whether a search field comes above the rooms, so the list has no place of its own. */
+  ul[aria-busy='true'] {
+    block-size: 0;
+    border: 0;
+    padding: 0;
+  }
+  .bones {
+    flex: 1;
+    margin-block-start: calc(-2 * var(--_space));
+    border: 1px solid var(--_raised);
+    padding: var(--_space);
     background: linear-gradient(var(--_raised) 92%, transparent 0) 0 0 / 100% var(--_row) content-box;
     forced-color-adjust: none;
   }
@@ -147,8 +183,10 @@ export const styles = css`
     clip-path: inset(50%);
   }
   @media print {
-    [part~='list'] {
+    .frame {
       block-size: auto;
+    }
+    [part~='list'] {
       overflow: visible;
     }
     [part='rows'] {

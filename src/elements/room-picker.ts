@@ -1,4 +1,4 @@
-import {html, LitElement, nothing, type PropertyDeclaration, type TemplateResult} from 'lit';
+import {html, LitElement, nothing, type PropertyDeclaration, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Connection} from '../controllers/connection.js';
 import {hasFocus} from '../controllers/focus.js';
@@ -6,6 +6,7 @@ import {FormControl} from '../controllers/form-control.js';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController, requestsSent} from '../controllers/load.js';
+import {missing} from '../controllers/missing.js';
 import {loadAgain} from '../controllers/refresh.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
@@ -16,14 +17,17 @@ import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';
 import {listKeys} from './list-keys.js';
+import type {PickerParts} from './picker-parts.js';
 import {inFrame, RoomList} from './room-list.js';
 import {styles} from './room-picker.styles.js';
 import type {Group, Row} from './room-row.js';
-import {SearchField} from './search-field.js';
 import {renderSignIn} from './sign-in.js';
 
 /** How old the shown numbers of people may be, in s. */
 const COUNTED = 10;
+
+/** How long loaded rooms wait for the file that their rows need, in ms. */
+const PATIENCE = 1000;
 
 /** The attributes of the element by which a page names and describes the list. */
 const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-describedby'];
@@ -54,11 +58,23 @@ const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-descr
  * @csspart current - The chosen room, beside `room`.
  * @csspart name - A room's name.
  * @csspart description - A room's description.
- * @csspart status - Whether the room is a lecture, is live, opens later, or is over.
+ * @csspart status - Whether the room is a lecture, is live or full, opens later, or is over, and whether one asks to join.
+ * @csspart faces - The initials of people who are in the room.
+ * @csspart face - The initials of one of them.
+ * @csspart foot - What can be done with the chosen room; absent if there is nothing.
+ * @csspart calendar - The button that saves a scheduled room for a calendar.
+ * @csspart link - The chosen room's link with its button.
+ * @csspart address - The link itself, shown if it could not be copied.
+ * @csspart copy - The button that copies the link.
+ * @csspart help - What became of the copy.
+ * @csspart toggle - In the layout `menu`: the button that opens the list.
+ * @csspart menu - In the layout `menu`: the box that opens.
  * @csspart empty - The box if there are no rooms, or none that match; beside `list`.
  * @csspart failure - The box if loading failed; beside `list`.
  * @csspart retry - The button that loads again.
- * @cssprop [--room-list-size=320px] - Height of the list; the same in every state.
+ * @cssprop [--room-list-size=372px] - Height of the element, the same in every state. A list is only as tall as its rows inside
+ *   it. A menu is at most that tall once it is open.
+ * @cssprop [--room-card-size=168px] - Height of a card.
  */
 export class RoomPicker extends LitElement {
   static readonly formAssociated = true;
@@ -80,8 +96,22 @@ export class RoomPicker extends LitElement {
   @property({type: Boolean}) required = false;
   /** No room can be chosen. */
   @property({type: Boolean}) disabled = false;
-  /** Hides the search field. */
+  /** Shows the search field always. Otherwise a list of 8 rooms or more has it. */
+  @property({type: Boolean}) search = false;
+  /** Never shows the search field. */
   @property({type: Boolean, attribute: 'no-search'}) noSearch = false;
+  /**
+   * How the rooms are shown: `list`, a box with all of them; `menu`, a button that opens the list; `card`, one room, which is
+   * the one that `value` names, else the first, which is then chosen.
+   *
+   * @default 'list'
+   */
+  @property({reflect: true}) layout?: 'list' | 'menu' | 'card' | undefined;
+  /**
+   * The address at which people join a room, with its id for `{room}`, such as `https://shop.example/r/{room}`: the list then
+   * offers a link to the chosen room. Without it, the address of a page with `<green-room deep-link>` around this element.
+   */
+  @property() link = '';
   /** Seconds between loads, at least 5; 0 loads once. Pauses while the page is hidden. */
   @property({type: Number}) refresh = 0;
   /** Shows how many people are in each live room, every 10 s, if the visitor may know. */
@@ -99,7 +129,13 @@ export class RoomPicker extends LitElement {
   #connection = new Connection(this);
   #form = new FormControl(this, () => this.#whyMissing());
   #slots = new Slots(this);
-  #list = new RoomList(row => this.#status(row));
+  #list: RoomList = new RoomList(
+    row =>
+      this.#parts?.details.texts(row, this.#language.words, this.#list.headed, this.source.now) ?? [
+        '',
+        row.room.settings.description ?? '',
+      ],
+  );
   /** The rooms that the list has; null if it has only the first of them so far. */
   #taken?: Room[] | null;
   /** Where they came from. */
@@ -108,11 +144,10 @@ export class RoomPicker extends LitElement {
   #counts = false;
   #tick?: ReturnType<typeof setTimeout>;
   #initial?: string;
-  #search = new SearchField(
-    () => this.#onSearch(),
-    () => this.renderRoot.querySelector('ul')?.focus(),
-  );
-  #keys = listKeys();
+  #parts?: PickerParts;
+  /** The file with them is there, or will not come. */
+  #brought?: Promise<unknown> | undefined;
+  #keys = listKeys((typed, rows) => this.#parts?.search.first(typed, rows));
   /** Nobody has seen the order of the rooms yet, so it may change. */
   #unseen = true;
   /** The focused element inside this one, before the render. */
@@ -208,11 +243,12 @@ export class RoomPicker extends LitElement {
     await super.scheduleUpdate();
   }
 
-  protected override willUpdate() {
+  protected override willUpdate(changed: PropertyValues<this>) {
     // happy-dom fails to tell it while the focus is in another element.
     this.#focused = hasFocus(this) ? this.shadowRoot!.activeElement : null;
     this.#follow();
     this.#find();
+    if (changed.has('layout')) void this.#parts?.bringLayout().then(() => this.requestUpdate(), missing);
   }
 
   protected override updated() {
@@ -229,7 +265,8 @@ export class RoomPicker extends LitElement {
     const {now} = this.source;
     this.#list.mark(this.value, this.#at?.room.room_id ?? '');
     this.#list.fillSlots(this.#slots.filled);
-    this.#list.draw(list, [this.#language.tag, new Date(now).toDateString(), this.showUsers].join());
+    const voice = [this.#language.tag, this.#parts?.details.tag, new Date(now).toDateString(), this.showUsers];
+    this.#list.draw(list, voice.join());
     clearTimeout(this.#tick);
     this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
   }
@@ -237,7 +274,7 @@ export class RoomPicker extends LitElement {
   /** Gives loaded rooms to the list and updates it to the present time. */
   #find() {
     const {state} = this.#loaded;
-    const rooms = state.status === 'loaded' ? state.value : undefined;
+    const rooms = state.status === 'loaded' ? (this.#parts?.shown(state.value) ?? state.value) : undefined;
     const now = rooms ? this.source.now : 0;
     if (rooms !== this.#taken) {
       // The order of rooms from elsewhere is new. A renewed grant changes no order.
@@ -249,8 +286,9 @@ export class RoomPicker extends LitElement {
       // The others follow after the first ones are painted.
       if (!isAll) inFrame(this, () => inFrame(this, () => this.requestUpdate()));
     }
+    if (rooms && this.#unseen && !this.#query) this.#parts?.count(rooms);
     // While the list loads again nothing is known, so no room counts as removed.
-    this.#list.find(this.#search.query.trim(), now, this.#unseen || !rooms);
+    this.#list.find(this.#query, now, this.#unseen || !rooms);
     this.#unseen = !this.#taken;
   }
 
@@ -264,11 +302,41 @@ export class RoomPicker extends LitElement {
     return this.#loaded.run(async signal => {
       const {showUsers: people, source} = this;
       const {rooms} = source;
-      const all = await rooms.list({signal, people});
+      const [all] = await Promise.all([rooms.list({signal, people}), this.#bring()]);
       const mayKnow = rooms.visitor?.()?.can?.includes('users') !== false;
       this.#counts = people && mayKnow && all.some(({isRoomActive}) => isRoomActive);
       return all;
     }, options);
+  }
+
+  /** Loads what the element has beside its list, at the same time as the rooms. */
+  #bring(): Promise<unknown> {
+    const come = async () => {
+      try {
+        const {PickerParts} = await import('./picker-parts.js');
+        const parts = new PickerParts(
+          this,
+          () => this.#onSearch(),
+          () => this.renderRoot.querySelector('ul')?.focus(),
+        );
+        await parts.bringLayout();
+        this.#parts = parts;
+        this.#list.search = parts.search;
+        this.#list.written = row => parts.details.draw(row);
+        // Rows that are there already keep their size.
+        this.#list.rows.forEach(row => (row.reworded = !!row.element));
+        this.requestUpdate();
+      } catch (cause) {
+        missing(cause);
+        this.#brought = this.layout = undefined;
+      }
+    };
+    return (this.#brought ??= Promise.race([come(), new Promise(done => setTimeout(done, PATIENCE))]));
+  }
+
+  /** What a person searches for. */
+  get #query(): string {
+    return this.#parts?.search.query.trim() ?? '';
   }
 
   /** Whether the value is valid. If not, the event `invalid` is fired. */
@@ -310,10 +378,15 @@ export class RoomPicker extends LitElement {
     const {label, description} = this.#form;
     const message = this.#message();
     const isLoading = this.#loaded.state.status === 'loading';
-    return html`${this.noSearch ? nothing : this.#search.render(words, label, this.off)}
+    const parts = this.#parts;
+    const frame = html`<div class="frame">
+      ${parts?.renderSearch(words, label, this.off)}
       ${isLoading || this.#list.shown.length ? this.#renderList(isLoading) : this.#renderMessage(message)}
+      ${isLoading ? html`<div class="bones" aria-busy="true"></div>` : nothing} ${parts?.renderFoot()}
+    </div>`;
+    return html`${parts?.render(frame, label || words.rooms, this.off) ?? frame}
       <p id="description" hidden .textContent=${description}></p>
-      <p role="status" .textContent=${message || (this.#search.query && words.found(this.#list.shown.length))}></p>`;
+      <p role="status" .textContent=${message || (this.#query && words.found(this.#list.shown.length))}></p>`;
   }
 
   /** The message instead of rooms, shown and announced. */
@@ -323,7 +396,7 @@ export class RoomPicker extends LitElement {
     if (state.status === 'loading') return words.loading;
     if (state.status === 'failed') return words.failures[state.error.code];
     if (state.status === 'idle' || this.#list.shown.length) return '';
-    return this.#search.query ? words.noMatch(this.#search.query) : words.empty;
+    return this.#query ? words.noMatch(this.#query) : words.empty;
   }
 
   /** Why no room is chosen, for a form that needs one. */
@@ -341,7 +414,7 @@ export class RoomPicker extends LitElement {
       @click=${() => this.reload()}
       .textContent=${this.#language.words.retry}
     ></button>`;
-    const slot = failed ? 'failed' : this.#search.query ? 'none' : 'empty';
+    const slot = failed ? 'failed' : this.#query ? 'none' : 'empty';
     return html`<div
       part="list ${failed ? 'failure' : 'empty'}"
       role="group"
@@ -385,19 +458,6 @@ export class RoomPicker extends LitElement {
           </div>`,
       )}
     </ul>`;
-  }
-
-  /** The text at the end of a row: whether it is a lecture, and its state unless the group's heading says that already. */
-  #status({room, state, group, opensAt}: Row): string {
-    const {words} = this.#language;
-    const said = {
-      live: () => words.inside(this.showUsers ? room.inside : undefined),
-      open: () => (group === 'live' || group === 'soon' || group === 'over' ? words.groups.open : ''),
-      soon: () => words.opens(this.#language.time(opensAt!, this.source.now)),
-      over: () => words.over,
-      gone: () => words.gone,
-    };
-    return [room.settings.mode === 'lecture' && words.lecture, said[state!]()].filter(Boolean).join(' · ');
   }
 
   /** The row the keyboard is at: the last one it was at, else the chosen one, else the first. */

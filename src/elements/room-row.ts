@@ -1,7 +1,6 @@
 import type {Words} from '../locales/joining/joining.js';
 import type {Room} from '../rooms/room.js';
 import {roomPhase} from '../rooms/times.js';
-import {fold} from './fold.js';
 
 /** The groups of the list; `new` holds the rooms that appeared since the list was sorted. */
 export type Group = keyof Words['groups'];
@@ -42,14 +41,11 @@ export function firstOf(rooms: Room[], now: number, count: number): Room[] {
   return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
 }
 
-/** The text of a row that a search looks through. */
-export const textOf = (row: Row) => (row.text ??= fold(`${row.room.name} ${row.room.settings.description ?? ''}`));
-
 /** What a row shows of a room, beside its settings and faces. */
 const TOLD = ['name', 'isRoomActive', 'inside', 'full', 'capacity'] as const;
 
 /** The settings that a row shows. */
-const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration'] as const;
+const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration', 'knock'] as const;
 
 /** Whether two rooms look the same in the list. */
 export const looksLike = (one: Room, other: Room) =>

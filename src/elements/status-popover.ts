@@ -1,6 +1,7 @@
 import {css, type LitElement, type ReactiveController} from 'lit';
 import {hasFocus} from '../controllers/focus.js';
 import {addStyles} from '../styles/root.js';
+import {placeBelow} from './place-below.js';
 
 /** The looks of the popover. Without `popover` in the browser it is a box below the button, in the page's own layer. */
 const styles = css`
@@ -42,9 +43,6 @@ const styles = css`
     margin: 0;
   }
 `;
-
-/** The gap between the button and the popover, and between the popover and the edge of the window, in px. */
-const GAP = 6;
 
 /**
  * Shows the status of a compact `<join-button>` in a popover: while there is something to say and the pointer or the focus
@@ -118,13 +116,6 @@ export class StatusPopover implements ReactiveController {
   #place() {
     const box = this.#box;
     if (!box?.popover || !box.classList.contains('open')) return;
-    const {innerWidth, innerHeight} = this.#host.ownerDocument.defaultView!;
-    const {left, right, top, bottom} = this.#host.getBoundingClientRect();
-    const {offsetWidth: width, offsetHeight: height} = box;
-    const isRtl = getComputedStyle(this.#host).direction === 'rtl';
-    const x = Math.max(GAP, Math.min(isRtl ? right - width : left, innerWidth - width - GAP));
-    const fits = bottom + GAP + height <= innerHeight || top < GAP + height;
-    box.style.left = `${x}px`;
-    box.style.top = `${fits ? bottom + GAP : top - GAP - height}px`;
+    placeBelow(this.#host, box);
   }
 }

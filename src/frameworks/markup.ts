@@ -34,7 +34,10 @@ export interface Markup {
       name?: string | undefined;
       required?: boolean | undefined;
       disabled?: boolean | undefined;
+      layout?: 'list' | 'menu' | 'card' | undefined;
+      search?: boolean | undefined;
       'no-search'?: boolean | undefined;
+      link?: string | undefined;
       'show-users'?: boolean | undefined;
       refresh?: number | undefined;
     };

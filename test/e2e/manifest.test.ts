@@ -144,8 +144,10 @@ async function fillSlots() {
     const picker = document.createElement('room-picker');
     picker.append(Object.assign(document.createElement('p'), {slot, textContent: 'Ask us'}));
     picker.rooms = {list} as unknown as NonNullable<typeof picker.rooms>;
+    picker.search = true;
     document.body.append(picker);
     await picker.reload();
+    await picker.updateComplete;
     if (slot === 'none') {
       const search = picker.shadowRoot!.querySelector('input')!;
       search.value = 'x';

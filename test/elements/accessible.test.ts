@@ -61,7 +61,9 @@ describe('accessibility of <room-picker>', () => {
   it('takes two presses of Tab, and one when disabled', async () => {
     const {endpoint} = await openStage(['Lobby', 'Stand-up']);
     const page = await fixture<HTMLElement>(html`
-      <div><a href="#before">Before</a><room-picker endpoint=${endpoint}></room-picker><a href="#after">After</a></div>
+      <div>
+        <a href="#before">Before</a><room-picker search endpoint=${endpoint}></room-picker><a href="#after">After</a>
+      </div>
     `);
     const picker = page.querySelector('room-picker')!;
     await until(() => optionsOf(picker).length);

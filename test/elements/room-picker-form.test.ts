@@ -21,7 +21,7 @@ const broken = {list: () => Promise.reject(new Error('down'))} as unknown as Roo
 async function showForm(rooms: Rooms = source) {
   const form = await fixture<HTMLFormElement>(
     html`<form>
-      <fieldset><room-picker name="room" required .rooms=${rooms}></room-picker></fieldset>
+      <fieldset><room-picker search name="room" required .rooms=${rooms}></room-picker></fieldset>
       <button>Book</button>
     </form>`,
   );
@@ -199,7 +199,7 @@ describe('<room-picker> in a form', () => {
       html`<div>
         <label for="where">Where do you want to meet?</label>
         <p id="hint">All rooms have a camera.</p>
-        <room-picker id="where" aria-describedby="hint" .rooms=${source}></room-picker>
+        <room-picker search id="where" aria-describedby="hint" .rooms=${source}></room-picker>
       </div>`,
     );
     const picker = page.querySelector('room-picker')!;

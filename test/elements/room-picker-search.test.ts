@@ -127,7 +127,7 @@ describe('the keys that a page hears', () => {
 
   it('are none that a person types into the search, and none that the list uses', async () => {
     const {source} = own([room('Lobby'), room('Stand-up')]);
-    const {page, heard} = await showIn(html`<room-picker .rooms=${source}></room-picker>`);
+    const {page, heard} = await showIn(html`<room-picker search .rooms=${source}></room-picker>`);
     const picker = page.querySelector('room-picker')!;
     await until(() => namesOf(picker).length === 2);
     picker.focus();

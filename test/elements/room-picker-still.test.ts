@@ -113,7 +113,7 @@ describe('<room-picker> while it is in sight', () => {
       window.getComputedStyle = measure;
     }
     // First the rows in view, then the others.
-    expect([...written]).to.deep.equal([0, 8]);
+    expect([...written]).to.deep.equal([0, 10]);
   });
 
   it('does not allow the choice of a removed room', async () => {
@@ -173,19 +173,20 @@ describe('<room-picker> while it is in sight', () => {
     const held = own([room('Talk', {isRoomActive: true, inside: 1}), room('Lobby'), room('Hall')]);
     held.source.list = async options => (wanted.push(options?.people), structuredClone(held.rooms));
     const picker = await show(held.source);
-    expect([wanted, statusOf(picker, 'Talk')]).to.deep.equal([[false], 'Live now']);
+    const peopleOf = (picker: RoomPicker) => option(picker, 'Talk').querySelector('[part=description]')!.textContent;
+    expect([wanted, peopleOf(picker)]).to.deep.equal([[false], '']);
     picker.showUsers = true;
-    await until(() => statusOf(picker, 'Talk') === '1 person inside');
+    await until(() => peopleOf(picker) === '1 person inside');
     const [rows, places] = [optionsOf(picker), placesOf(picker)];
     for (const [more, said] of [
       [{inside: 2}, '2 people inside'],
       [{inside: 0}, '0 people inside'],
-      [{}, 'Live now'],
-      [{inside: 7, full: true, capacity: 7}, '7 people inside'],
+      [{}, ''],
+      [{inside: 7, full: true, capacity: 7}, '7 of 7 inside'],
     ] as const) {
       held.rooms = [room('Talk', {isRoomActive: true, ...more}), room('Lobby'), room('Hall')];
       await reload(picker);
-      await until(() => statusOf(picker, 'Talk') === said);
+      await until(() => peopleOf(picker) === said);
       expect([optionsOf(picker), placesOf(picker)]).to.deep.equal([rows, places]);
     }
     expect(wanted.slice(1).every(each => each === true)).to.equal(true);

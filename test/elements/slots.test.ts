@@ -41,6 +41,7 @@ const show = (rooms: Rooms, markup: string) => {
   const picker = document.createElement('room-picker');
   picker.innerHTML = markup;
   picker.rooms = rooms;
+  picker.search = true;
   return fixture<RoomPicker>(html`<div>${picker}</div>`).then(() => picker);
 };
 

@@ -133,7 +133,7 @@ describe('XSS by room name, description, user name, data', () => {
       };
     });
     const own = {list: async () => rooms, get: async () => rooms[0], users: async () => []} as unknown as Rooms;
-    const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${own} show-users></room-picker>`);
+    const picker = await fixture<RoomPicker>(html`<room-picker search .rooms=${own} show-users></room-picker>`);
     await until(() => namesOf(picker).length === rooms.length, 'all are shown');
     expect(namesOf(picker)).to.deep.equal(PAYLOADS);
     const texts = [...picker.shadowRoot!.querySelectorAll('[part=description]')].map(each => each.textContent!.trim());

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {describe, it} from 'node:test';
 import {managing} from '../../src/locales/managing/managing.js';
+import {picking} from '../../src/locales/picking/picking.js';
 import {sayTime, sayWait} from '../../src/locales/time.js';
 import {words, type Catalog, type Words} from '../../src/locales/joining/joining.js';
 
@@ -34,7 +35,7 @@ const ENDS: [english: RegExp, other: RegExp][] = [
   [/[.}]$/, /[.。।}?]$/],
 ];
 
-for (const [name, catalog] of Object.entries({words, managing} as Record<string, Catalog<object>>)) {
+for (const [name, catalog] of Object.entries({words, managing, picking} as Record<string, Catalog<object>>)) {
   describe(`locales: ${name}`, () => {
     it('come in ten languages and two Chinese scripts, each with every text and none left empty', async () => {
       const all = await inAllLanguages(catalog);

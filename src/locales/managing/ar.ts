@@ -70,12 +70,6 @@ export const ar: ManagingWords = {
   fixed: 'حُدّد عند إنشاء الغرفة ولا يمكن تغييره.',
   inZone: zone => `الأوقات بتوقيت منطقتك الزمنية، \u2068${zone}\u2069.`,
   window: (opens, ends) => `يمكن الدخول من ${opens} حتى ${ends}.`,
-  link: {
-    label: 'رابط الغرفة',
-    copy: 'نسخ الرابط',
-    copied: 'تم نسخ الرابط.',
-    selected: 'تم تحديد الرابط. انسخه بلوحة المفاتيح أو بالضغط المطوّل.',
-  },
   create: 'إنشاء الغرفة',
   creating: 'جارٍ الإنشاء…',
   created: name => `تم إنشاء ${quoted(name)}.`,

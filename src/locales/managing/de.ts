@@ -70,12 +70,6 @@ export const de: ManagingWords = {
   fixed: 'Beim Erstellen festgelegt; lässt sich nicht ändern.',
   inZone: zone => `Zeiten gelten in Ihrer Zeitzone, ${zone}.`,
   window: (opens, ends) => `Einlass ab ${opens}, bis ${ends}.`,
-  link: {
-    label: 'Link zum Raum',
-    copy: 'Link kopieren',
-    copied: 'Link kopiert.',
-    selected: 'Der Link ist markiert. Kopieren Sie ihn mit der Tastatur oder durch langes Drücken.',
-  },
   create: 'Raum erstellen',
   creating: 'Wird erstellt …',
   created: name => `„${name}“ wurde erstellt.`,

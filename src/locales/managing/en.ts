@@ -96,13 +96,6 @@ export const en = {
   inZone: (zone: string) => `Times are in your time zone, ${zone}.`,
   /** When people can come into a room that is being scheduled. */
   window: (opens: string, ends: string) => `People can come in from ${opens} until ${ends}.`,
-  /** The link to a room; `selected` if the browser did not let us copy it. */
-  link: {
-    label: 'Link to the room',
-    copy: 'Copy link',
-    copied: 'Link copied.',
-    selected: 'The link is selected. Copy it with the keyboard, or by a long press.',
-  },
   create: 'Create room',
   creating: 'Creating…',
   created: (name: string) => `“${name}” was created.`,

@@ -70,12 +70,6 @@ export const es: ManagingWords = {
   fixed: 'Se fijó al crear la sala; no se puede cambiar.',
   inZone: zone => `Las horas están en su zona horaria, ${zone}.`,
   window: (opens, ends) => `Se puede entrar desde ${opens} hasta ${ends}.`,
-  link: {
-    label: 'Enlace a la sala',
-    copy: 'Copiar enlace',
-    copied: 'Enlace copiado.',
-    selected: 'El enlace está seleccionado. Cópielo con el teclado o con una pulsación larga.',
-  },
   create: 'Crear sala',
   creating: 'Creando…',
   created: name => `Se ha creado «${name}».`,

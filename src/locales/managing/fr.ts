@@ -76,12 +76,6 @@ export const fr: ManagingWords = {
   fixed: 'Fixé à la création de la salle ; ne peut pas être modifié.',
   inZone: zone => `Les heures sont dans votre fuseau horaire, ${zone}.`,
   window: (opens, ends) => `On peut entrer de ${opens} à ${ends}.`,
-  link: {
-    label: 'Lien vers la salle',
-    copy: 'Copier le lien',
-    copied: 'Lien copié.',
-    selected: 'Le lien est sélectionné. Copiez-le avec le clavier ou par un appui long.',
-  },
   create: 'Créer la salle',
   creating: 'Création…',
   created: name => `« ${name} » a été créée.`,

@@ -70,12 +70,6 @@ export const he: ManagingWords = {
   fixed: 'נקבע ביצירת החדר ולא ניתן לשינוי.',
   inZone: zone => `השעות הן לפי אזור הזמן שלך, \u2068${zone}\u2069.`,
   window: (opens, ends) => `אפשר להיכנס מ־${opens} עד ${ends}.`,
-  link: {
-    label: 'קישור לחדר',
-    copy: 'העתקת הקישור',
-    copied: 'הקישור הועתק.',
-    selected: 'הקישור מסומן. אפשר להעתיק אותו במקלדת או בלחיצה ארוכה.',
-  },
   create: 'יצירת חדר',
   creating: 'החדר נוצר…',
   created: name => `${quoted(name)} נוצר.`,

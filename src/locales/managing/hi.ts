@@ -67,12 +67,6 @@ export const hi: ManagingWords = {
   fixed: 'रूम बनाते समय तय किया गया; बदला नहीं जा सकता।',
   inZone: zone => `समय आपके समय क्षेत्र में हैं, ${zone}।`,
   window: (opens, ends) => `${opens} से ${ends} तक अंदर आ सकते हैं।`,
-  link: {
-    label: 'कमरे का लिंक',
-    copy: 'लिंक कॉपी करें',
-    copied: 'लिंक कॉपी हो गया।',
-    selected: 'लिंक चुना हुआ है। कीबोर्ड से या देर तक दबाकर कॉपी करें।',
-  },
   create: 'रूम बनाएँ',
   creating: 'बनाया जा रहा है…',
   created: name => `“${name}” बनाया गया।`,

@@ -67,12 +67,6 @@ export const ja: ManagingWords = {
   fixed: 'ルームの作成時に決まり、変更できません。',
   inZone: zone => `時刻はお使いのタイムゾーン(${zone})で表示しています。`,
   window: (opens, ends) => `${opens}から${ends}まで入室できます。`,
-  link: {
-    label: 'ルームへのリンク',
-    copy: 'リンクをコピー',
-    copied: 'リンクをコピーしました。',
-    selected: 'リンクを選択しました。キーボードまたは長押しでコピーしてください。',
-  },
   create: 'ルームを作成',
   creating: '作成しています…',
   created: name => `「${name}」を作成しました。`,

@@ -70,12 +70,6 @@ export const pt: ManagingWords = {
   fixed: 'Definido na criação da sala; não pode ser alterado.',
   inZone: zone => `Os horários estão no seu fuso horário, ${zone}.`,
   window: (opens, ends) => `É possível entrar de ${opens} até ${ends}.`,
-  link: {
-    label: 'Link da sala',
-    copy: 'Copiar link',
-    copied: 'Link copiado.',
-    selected: 'O link está selecionado. Copie-o com o teclado ou com um toque longo.',
-  },
   create: 'Criar sala',
   creating: 'Criando…',
   created: name => `“${name}” foi criada.`,

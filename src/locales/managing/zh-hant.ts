@@ -67,12 +67,6 @@ export const zhHant: ManagingWords = {
   fixed: '在建立聊天室時決定，無法變更。',
   inZone: zone => `時間依您所在的時區顯示：${zone}。`,
   window: (opens, ends) => `${opens} 至 ${ends} 可以進入。`,
-  link: {
-    label: '會議室連結',
-    copy: '複製連結',
-    copied: '已複製連結。',
-    selected: '連結已選取。請用鍵盤或長按複製。',
-  },
   create: '建立聊天室',
   creating: '正在建立…',
   created: name => `已建立「${name}」。`,

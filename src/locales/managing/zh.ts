@@ -67,12 +67,6 @@ export const zh: ManagingWords = {
   fixed: '在创建房间时确定，无法更改。',
   inZone: zone => `时间按您所在的时区显示：${zone}。`,
   window: (opens, ends) => `${opens} 至 ${ends} 可以进入。`,
-  link: {
-    label: '房间链接',
-    copy: '复制链接',
-    copied: '链接已复制。',
-    selected: '链接已选中。请用键盘或长按复制。',
-  },
   create: '创建房间',
   creating: '正在创建…',
   created: name => `已创建“${name}”。`,

@@ -27,8 +27,9 @@ export function own(rooms: Room[], more: Partial<Rooms> = {}) {
   return Object.assign(held, {source});
 }
 
+/** Shows a picker with its search field, however few rooms there are. */
 export async function show(source: Rooms) {
-  const picker = await fixture<RoomPicker>(html`<room-picker .rooms=${source}></room-picker>`);
+  const picker = await fixture<RoomPicker>(html`<room-picker search .rooms=${source}></room-picker>`);
   await until(() => !inside(picker, '[aria-busy=true]'), 'the picker loads');
   return picker;
 }

@@ -141,8 +141,9 @@ export const labelOf = (join: JoinButton) => {
   );
 };
 
+/** Shows a picker with its search field, however few rooms there are. */
 export async function showPicker(endpoint: string, attributes: Record<string, string> = {}) {
-  const picker = await fixture<RoomPicker>(html`<room-picker endpoint=${endpoint}></room-picker>`);
+  const picker = await fixture<RoomPicker>(html`<room-picker endpoint=${endpoint} search></room-picker>`);
   for (const [name, value] of Object.entries(attributes)) picker.setAttribute(name, value);
   await until(() => !inside(picker, '[aria-busy=true]'), 'the picker loads');
   return picker;

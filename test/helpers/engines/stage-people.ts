@@ -58,6 +58,8 @@ export class Somebody {
     await until(`The page shows ${videos} video(s).`, isThere, patience);
     const moves = async () => {
       const now = await pictures();
+      // After a break a video begins again, with its first frame.
+      if (now.length !== before.length || now.some(({frames}, at) => frames < before[at]!.frames)) before = now;
       return now.every(({frames, picture}, at) => frames > before[at]!.frames && picture !== before[at]!.picture);
     };
     await until('The picture moves.', moves, patience);

@@ -1,11 +1,16 @@
 import {html} from 'lit';
 import type {Words} from '../locales/joining/joining.js';
+import {fold} from './fold.js';
+import type {Row} from './room-row.js';
 
 /** Android's keyboards compose every word, Latin ones too, so waiting for its end would find nothing while a person types. */
 const COMPOSES_ALL = /Android/.test(globalThis.navigator?.userAgent);
 
-/** The search field above a list. What a person types there is no input of a form around it. */
-export class SearchField {
+/**
+ * Finds rooms by what a person types: in the field above the list, or in the list itself. It is loaded beside the list,
+ * which saves the script 600 bytes (br). What is typed in the field is no input of a form around it.
+ */
+export class RoomSearch {
   /** What to search for. */
   query = '';
   #changed: () => void;
@@ -58,9 +63,29 @@ export class SearchField {
     event.preventDefault();
   };
 
+  /** Whether a row has all words of a query, in any order. */
+  finds(query: string): (row: Row) => boolean {
+    const sought = fold(query).split(' ');
+    return row => sought.every(word => textOf(row).includes(word));
+  }
+
+  /** The first of some rows whose name begins with what was typed. */
+  first(typed: string, rows: Row[]): Row | undefined {
+    const begin = fold(typed);
+    return rows.find(row => textOf(row).startsWith(begin));
+  }
+
+  /** Prepares the text of a row while there is time. */
+  prepare(row: Row) {
+    textOf(row);
+  }
+
   #search(query: string) {
     if (query === this.query) return;
     this.query = query;
     this.#changed();
   }
 }
+
+/** The text of a row that is searched. */
+const textOf = (row: Row) => (row.text ??= fold(`${row.room.name} ${row.room.settings.description ?? ''}`));

@@ -1,0 +1,91 @@
+import type {LitElement, TemplateResult} from 'lit';
+import {missing} from '../controllers/missing.js';
+import type {Words} from '../locales/joining/joining.js';
+import type {Room} from '../rooms/room.js';
+import {RoomDetails} from './room-details.js';
+import type {RoomFoot} from './room-foot.js';
+import {RoomSearch} from './room-search.js';
+
+/** How many rooms a list has before it gets a search field. */
+const MANY = 8;
+
+export interface PickerHost extends LitElement {
+  value: string;
+  search: boolean;
+  noSearch: boolean;
+  showUsers: boolean;
+  layout?: 'list' | 'menu' | 'card' | undefined;
+  link: string;
+  readonly room: Room | undefined;
+  readonly source: {readonly now: number};
+}
+
+/** What a layout does other than the list. */
+export interface Layout {
+  /** The rooms that it shows of all. */
+  shown?(rooms: Room[]): Room[];
+  /**
+   * @param frame - The list with its search field.
+   * @param label - The name of the list.
+   */
+  render?(frame: TemplateResult, label: string, disabled: boolean): TemplateResult;
+}
+
+/** What a `<room-picker>` has beside its list. It is loaded at the same time as the rooms, and the script is smaller by it. */
+export class PickerParts {
+  readonly search: RoomSearch;
+  readonly details: RoomDetails;
+  #host: PickerHost;
+  #foot?: RoomFoot;
+  #layout?: Layout | undefined;
+  #isLong = false;
+
+  /**
+   * @param changed - Called when a person searches for something else.
+   * @param leave - Called when a person goes on from the search field to the list.
+   */
+  constructor(host: PickerHost, changed: () => void, leave: () => void) {
+    this.#host = host;
+    this.search = new RoomSearch(changed, leave);
+    this.details = new RoomDetails(host);
+    host.addController({hostUpdate: () => this.#follow()});
+  }
+
+  /** Whether there are so many rooms that one searches them. It changes only when the list is sorted. */
+  count(rooms: Room[]) {
+    this.#isLong = rooms.length >= MANY;
+  }
+
+  /** The rooms that the layout shows of all. */
+  shown(rooms: Room[]): Room[] {
+    return this.#layout?.shown?.(rooms) ?? rooms;
+  }
+
+  renderSearch(words: Words, label: string, disabled: boolean) {
+    const {search, noSearch} = this.#host;
+    return !noSearch && (search || this.#isLong) ? this.search.render(words, label, disabled) : undefined;
+  }
+
+  renderFoot() {
+    const {room, link, source} = this.#host;
+    return this.#foot?.render(room, link, source.now);
+  }
+
+  render(frame: TemplateResult, label: string, disabled: boolean): TemplateResult {
+    return this.#layout?.render?.(frame, label, disabled) ?? frame;
+  }
+
+  /** Loads the layout of the element. */
+  async bringLayout() {
+    const {layout} = this.#host;
+    if (layout === 'menu') this.#layout = new (await import('./room-menu.js')).RoomMenu(this.#host);
+    else if (layout === 'card') this.#layout = new (await import('./room-card.js')).RoomCard(this.#host);
+    else this.#layout = undefined;
+  }
+
+  #follow() {
+    if (this.#host.room && !this.#foot) {
+      void import('./room-foot.js').then(({RoomFoot}) => (this.#foot ??= new RoomFoot(this.#host)), missing);
+    }
+  }
+}

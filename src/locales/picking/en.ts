@@ -1,0 +1,20 @@
+/** The words of rows, menus and cards of `<room-picker>`, and of a room's link; the other languages are typed by these. */
+export const en = {
+  /** For a room that takes nobody else. */
+  full: 'Full',
+  /** `time`: a time of day, or a date with a time of day. */
+  until: (time: string) => `until ${time}`,
+  /** How many people are in a room, and how many fit. Both are written in the visitor's language. */
+  insideOf: (n: string, capacity: string) => `${n} of ${capacity} inside`,
+  /** On the button of a menu while no room is chosen. */
+  choose: 'Choose a room',
+  calendar: 'Add to calendar',
+  link: {
+    label: 'Link to the room',
+    copy: 'Copy link',
+    copied: 'Link copied.',
+    selected: 'The link is selected. Copy it with the keyboard, or by a long press.',
+  },
+};
+
+export type PickingWords = typeof en;
