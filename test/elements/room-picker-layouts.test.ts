@@ -62,7 +62,7 @@ describe('<room-picker layout="menu">', () => {
     await sendKeys({press: 'Enter'});
     await until(() => isOpen(picker));
     await sendKeys({press: 'Home'});
-    await sendKeys({press: 'Space'});
+    await sendKeys({press: ' '});
     await until(() => !isOpen(picker));
     expect(picker.value).to.equal('Lobby');
     await sendKeys({press: 'ArrowUp'});
