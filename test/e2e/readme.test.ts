@@ -37,7 +37,8 @@ describe('the first page and the first proxy of the README', {timeout: 120_000},
         .replaceAll('127.0.0.1:8787', `127.0.0.1:${proxy}`)
         .replaceAll('127.0.0.1:4000', `127.0.0.1:${platform.port}`)
         .replaceAll('port: 8787', `port: ${proxy}`);
-    await writeFile(join(folder, 'index.html'), local(block('<!doctype html>')));
+    const first = local(block('<!doctype html>'));
+    await writeFile(join(folder, 'index.html'), first);
     await writeFile(join(folder, 'proxy.mjs'), local(block("import {serve} from '@hono/node-server'")));
     await startProxy(t, folder, proxy, platform.env);
 
@@ -52,6 +53,16 @@ describe('the first page and the first proxy of the README', {timeout: 120_000},
         console.log(`serverUrl ${(event as RoomTokenEvent).detail.serverUrl}`);
       });
     });
+    await page.goto(`http://127.0.0.1:${site}/`);
+    await page.getByRole('option', {name: 'Lobby'}).click();
+    await page.getByRole('button', {name: 'Get ready'}).click();
+    await page.getByRole('textbox', {name: 'Your name'}).fill('Ann');
+    await page.getByRole('button', {name: 'Join', exact: true}).click();
+    await page.getByRole('button', {name: 'Leave'}).waitFor();
+    assert.deepEqual(said.splice(0), [`serverUrl ws://127.0.0.1:${platform.port}/video/v2/session`]);
+
+    const parts = local(block('<room-picker id="rooms"'));
+    await writeFile(join(folder, 'index.html'), first.replace(/<green-room[^]*<\/green-room>/, parts));
     await page.goto(`http://127.0.0.1:${site}/`);
     await page.getByRole('option', {name: 'Lobby'}).click();
     const joined = page.waitForEvent('console', message => message.text() === 'joined');
