@@ -1,4 +1,5 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
+import {keyOf, localeOf} from '../locales/tag.js';
 import {sayTime, sayWait} from '../locales/time.js';
 import {missing} from './missing.js';
 import type {Catalog, Words} from '../locales/joining/joining.js';
@@ -59,11 +60,9 @@ export class Language<T = Words> implements ReactiveController {
 
   #look = () => {
     const {en, others} = this.#catalog;
-    const locale = localeOf(this.#host);
+    const locale = localeAround(this.#host);
     const {language, baseName} = locale;
-    // Taiwan, Hong Kong and Macao write Chinese in another script than the mainland.
-    const own = `${language}${locale.maximize().script}`;
-    const key = others[own] ? own : language;
+    const key = keyOf(locale, this.#catalog);
     const load = others[key];
     if (!load) return this.#say(en, language === 'en' ? baseName : 'en');
     const known = arrived.get(load) as T | undefined;
@@ -76,7 +75,7 @@ export class Language<T = Words> implements ReactiveController {
       // Not loaded again before a `lang` changes; until then the words are English.
       cause => {
         missing(cause);
-        if (localeOf(this.#host).language === language) this.#say(en, 'en');
+        if (localeAround(this.#host).language === language) this.#say(en, 'en');
       },
     );
   };
@@ -89,16 +88,14 @@ export class Language<T = Words> implements ReactiveController {
   }
 }
 
-function localeOf(element: Element): Intl.Locale {
+function localeAround(element: Element): Intl.Locale {
   let lang: string | null | undefined;
   for (let at: Element | undefined = element; at && lang == null; at = (at.getRootNode() as ShadowRoot).host) {
     lang = at.closest('[lang]')?.getAttribute('lang');
   }
   try {
-    // A popup that a page opened may have no `lang` of its own. Servers write `pt_BR` for `pt-BR`, and WebKit does not
-    // replace the old code of Hebrew.
-    const tag = (lang ?? document.documentElement.lang).replace(/_/g, '-');
-    return new Intl.Locale(tag.replace(/^iw\b/i, 'he'));
+    // A popup that a page opened may have no `lang` of its own.
+    return localeOf(lang ?? document.documentElement.lang);
   } catch {
     return new Intl.Locale('en'); // No `lang` at all, or an invalid tag such as `english`.
   }

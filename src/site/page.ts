@@ -1,6 +1,7 @@
 import {words as joining} from '../locales/joining/joining.js';
 import {entering} from '../locales/entering/entering.js';
 import type {Catalog} from '../locales/joining/joining.js';
+import {keyOf, localeOf} from '../locales/tag.js';
 import {joinWindow, roomPhase} from '../rooms/times.js';
 import type {ListedRoom} from '../rooms/schema.js';
 import {COLORS, type RoomSiteOptions} from './options.js';
@@ -21,7 +22,7 @@ export interface PageOptions {
 /** A page around `<green-room>`. Everything in it that is not ours is escaped. */
 export async function pageOf({options, roomId, room, url, nonce, now}: PageOptions): Promise<string> {
   const {name = 'Greenroom', lang = 'en', endpoint, remember, clientOrigins = []} = options;
-  const locale = new Intl.Locale(lang);
+  const locale = localeOf(lang);
   const [words, {needsScript}] = await Promise.all([wordsOf(joining, locale), wordsOf(entering, locale)]);
   const title = room ? `${room.name} · ${name}` : name;
   const description = room?.settings.description || options.welcome;
@@ -105,10 +106,9 @@ function stateOf(
 }
 
 /** The words in a language, or in English if there are none. */
-async function wordsOf<T>({en, others}: Catalog<T>, locale: Intl.Locale): Promise<T> {
-  const own = `${locale.language}${locale.maximize().script}`;
-  const key = others[own] ? own : locale.language;
-  return (await others[key]?.())?.[key] ?? en;
+async function wordsOf<T>(catalog: Catalog<T>, locale: Intl.Locale): Promise<T> {
+  const key = keyOf(locale, catalog);
+  return (await catalog.others[key]?.())?.[key] ?? catalog.en;
 }
 
 const directionOf = ({language}: Intl.Locale) => (/^(ar|fa|he|ur)$/.test(language) ? 'rtl' : undefined);

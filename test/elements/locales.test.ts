@@ -103,6 +103,34 @@ describe('the language of an element', () => {
     }
   });
 
+  it('is the one that readers of a related language know, by CLDR’s data', async () => {
+    const {ar, de, zh, zhHant} = words.others;
+    class Told extends LitElement {
+      language = new Language(this, words);
+    }
+    customElements.define(`told-${crypto.randomUUID()}`, Told);
+    for (const [lang, tag, load] of [
+      ['yue', 'zh-Hant-HK', zhHant],
+      ['zh-yue', 'zh-Hant-HK', zhHant],
+      ['yue-Hans', 'zh-Hans-CN', zh],
+      ['yue_CN', 'zh-Hans-CN', zh],
+      ['wuu', 'zh-Hans-CN', zh],
+      ['gan', 'zh-Hans-CN', zh],
+      ['hak', 'zh-Hans-CN', zh],
+      ['arz', 'ar', ar],
+      ['ar-apc', 'ar', ar],
+      ['ary-MA', 'ar-MA', ar],
+      ['gsw-CH', 'de-CH', de],
+      ['lb', 'de', de],
+    ] as const) {
+      const told = new Told();
+      told.lang = lang;
+      await fixture(told);
+      await until(() => told.language.tag === tag, `${lang} is ${tag}, not ${told.language.tag}`);
+      expect(told.language.words, lang).to.equal(Object.values(await load!())[0]);
+    }
+  });
+
   it('is English if the page’s language is unknown, invalid or missing', async () => {
     for (const lang of ['nl', 'en_US', 'de__DE', '', 'x', '<b>']) {
       const join = await showJoin(lang);
