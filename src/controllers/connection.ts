@@ -1,7 +1,7 @@
 import type {LitElement, ReactiveController} from 'lit';
 import {missing} from './missing.js';
 
-/** What lasts while an element is on a page: it chooses its colours by what the page has behind it. */
+/** What lasts while an element is on a page: it chooses its colours by what the page has behind it, and ends with it. */
 export class Connection implements ReactiveController {
   #host: LitElement;
   #controller = new AbortController();
@@ -17,7 +17,7 @@ export class Connection implements ReactiveController {
 
   hostConnected() {
     const {signal} = (this.#controller = new AbortController());
-    void import('./backdrop.js').then(({followBackdrop}) => followBackdrop(this.#host, signal), missing);
+    void import('./page.js').then(({followPage}) => followPage(this.#host, signal), missing);
   }
 
   hostDisconnected() {

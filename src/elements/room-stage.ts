@@ -3,6 +3,7 @@ import {property, state} from 'lit/decorators.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError} from '../controllers/load.js';
+import {missing} from '../controllers/missing.js';
 import {keepAwake} from '../controllers/wake-lock.js';
 import {calling} from '../locales/calling/calling.js';
 import {words as joining} from '../locales/joining/joining.js';
@@ -142,6 +143,7 @@ export class RoomStage extends LitElement {
     const {signal} = (this.#connected = new AbortController());
     // Leaving is said at once. A page that the browser keeps and restores offers to join again.
     addEventListener('pagehide', () => this.#leave(), {signal});
+    void import('../controllers/page.js').then(({leaveWithWindow}) => leaveWithWindow(this, signal), missing);
     const {ResizeObserver} = (this.ownerDocument.defaultView ?? {}) as Partial<typeof globalThis>;
     this.#resized = ResizeObserver && new ResizeObserver(() => arrange(this.renderRoot));
     this.#resized?.observe(this);

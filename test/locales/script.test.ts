@@ -18,7 +18,7 @@ type Files = (path: string) => Buffer | string | undefined;
 
 const built: Files = path => (existsSync(`dist/${path}`) ? readFileSync(`dist/${path}`) : undefined);
 
-const BACKDROP = GERMAN!.replace('locales/joining/de', 'controllers/backdrop');
+const PAGE = GERMAN!.replace('locales/joining/de', 'controllers/page');
 
 /** Starts a server for one test, on its own port. */
 async function serve(
@@ -96,7 +96,7 @@ describe('the script in a page of another language', () => {
       origin => `<script src="${origin}/cdn/${SCRIPT}?v=/1/2" defer></script>`,
     );
     await says(page, 'Beitreten');
-    assert.deepEqual(new Set(asked), new Set([SCRIPT, GERMAN, BACKDROP]));
+    assert.deepEqual(new Set(asked), new Set([SCRIPT, GERMAN, PAGE]));
     assert.deepEqual(complaints, []);
   });
 
