@@ -410,7 +410,8 @@ export class PreJoin extends LitElement {
         this.#level!.show(this.renderRoot, this.microphone !== null);
         this.heard = this.#level!.heard;
       });
-      this.#capture ??= Object.assign(new Capture(this, () => this.#onCapture()), {wanted: this.#before.wanted});
+      const {wanted, troubles} = this.#before;
+      this.#capture ??= Object.assign(new Capture(this, () => this.#onCapture()), {wanted, troubles});
     } catch (cause) {
       missing(cause);
       this.#before = {...this.#before, troubles: {camera: 'failed', microphone: 'failed'}};
