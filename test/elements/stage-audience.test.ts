@@ -2,7 +2,7 @@ import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import '../../src/define/join-button.js';
 import '../../src/define/room-stage.js';
 import type {RoomStage} from '../../src/index.js';
-import {replace} from '../helpers/elements/preparing.js';
+import {itWithCalls, replace} from '../helpers/elements/preparing.js';
 import {buttonOf, emulate, inside, openStage, textOf, until} from '../helpers/elements/stage.js';
 
 /** Nothing is there, so a browser that tries to play it soon fails. */
@@ -37,16 +37,19 @@ const noticed = (stage: RoomStage) => textOf(stage, '[part=notice]');
 const link = (stage: RoomStage) => inside<HTMLAnchorElement>(stage, 'a');
 
 describe('<room-stage> for an audience', () => {
-  it('shows the broadcast in place where the browser plays it, and a link when it does not play after all', async () => {
-    plays('maybe');
-    const stage = await watch({hls_view_url: BROADCAST});
-    const video = inside<HTMLVideoElement>(stage, 'video');
-    expect([video.src, video.controls, video.ariaLabel]).to.deep.equal([BROADCAST, true, 'Broadcast']);
-    await until(() => link(stage), 'it does not play');
-    expect(inside(stage, 'video')).to.equal(null);
-  });
+  itWithCalls(
+    'shows the broadcast in place where the browser plays it, and a link when it does not play after all',
+    async () => {
+      plays('maybe');
+      const stage = await watch({hls_view_url: BROADCAST});
+      const video = inside<HTMLVideoElement>(stage, 'video');
+      expect([video.src, video.controls, video.ariaLabel]).to.deep.equal([BROADCAST, true, 'Broadcast']);
+      await until(() => link(stage), 'it does not play');
+      expect(inside(stage, 'video')).to.equal(null);
+    },
+  );
 
-  it('opens the broadcast by a link elsewhere, whose page learns nothing of this one', async () => {
+  itWithCalls('opens the broadcast by a link elsewhere, whose page learns nothing of this one', async () => {
     plays('');
     const stage = await watch({hls_view_url: BROADCAST});
     expect(noticed(stage)).to.equal(
@@ -62,7 +65,7 @@ describe('<room-stage> for an audience', () => {
     }
   });
 
-  it('says that there is none, in the language of the page', async () => {
+  itWithCalls('says that there is none, in the language of the page', async () => {
     const stage = await watch({});
     expect(noticed(stage)).to.equal('You are in the audience. This room has no broadcast that you could watch.');
     // The platform's own broadcast, which it names to nobody.

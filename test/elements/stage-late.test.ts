@@ -1,6 +1,7 @@
 import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import '../../src/define/join-button.js';
 import type {RoomStage} from '../../src/index.js';
+import {itWithCalls} from '../helpers/elements/preparing.js';
 import {buttonOf, inside, openStage, textOf, until} from '../helpers/elements/stage.js';
 
 /** Presses a button, and waits for its token, which nobody reads. */
@@ -25,7 +26,7 @@ const written = () => {
 
 describe('a <room-stage> that is loaded after the token came', () => {
   // The order matters: an element is loaded once in a page.
-  it('takes the token of a button that nobody has read, and of no other', async () => {
+  itWithCalls('takes the token of a button that nobody has read, and of no other', async () => {
     expect(customElements.get('room-stage')).to.equal(undefined);
     const lobby = await openStage(['Lobby', 'Garden', 'Hall']);
     const page = await fixture<HTMLElement>(html`
@@ -62,7 +63,7 @@ describe('a <room-stage> that is loaded after the token came', () => {
     await until(() => !inside(one!, '[part~=leave]'), 'the button joins again');
   });
 
-  it('takes one that it was added for later, but not one that has expired', async () => {
+  itWithCalls('takes one that it was added for later, but not one that has expired', async () => {
     const lobby = await openStage(['Lobby']);
     const page = await fixture<HTMLElement>(html`
       <div>
