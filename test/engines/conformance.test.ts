@@ -11,7 +11,7 @@ import type {Holder} from '../../src/rooms/admission.js';
 import {vendorDouble, NAMES, type VendorName} from '../helpers/engines/vendors.js';
 import {serveRooms} from '../helpers/engines/rooms-server.js';
 import {freshDatabase} from '../helpers/platform/place.js';
-import {runSuite} from './run-suite.js';
+import {runSuite} from '../conformance/run-suite.js';
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2030, 0, 7, 12);
