@@ -81,6 +81,7 @@ describe('an element in another document', () => {
     document.head.append(meta);
     document.documentElement.lang = 'de';
     const picker = document.createElement('room-picker');
+    picker.search = true;
     other.body.append(picker);
     await until(() => optionsOf(picker).length === 1);
     await until(() => picker.shadowRoot!.querySelector<HTMLInputElement>('input')!.placeholder === 'Räume suchen');
