@@ -31,6 +31,7 @@ export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elem
 const SLOW = [
   'test/engines/bytes.test.ts',
   'test/engines/canary.test.ts',
+  'test/engines/conformance.test.ts',
   'test/engines/demo.test.ts',
   'test/engines/faults.test.ts',
   'test/engines/trouble.test.ts',
