@@ -1,6 +1,7 @@
 /**
- * Holds the rooms of each video engine to the statements of `test/conformance/README.md`. What needs nobody inside is asked over HTTP by the
- * suite itself. What needs people is tried here: they come in by tokens of the engine, at a double in the vendor's place.
+ * Holds the rooms of each video engine to the statements of `test/conformance/README.md`. What needs nobody inside is
+ * asked over HTTP by the suite itself. What needs people is tried here: they come in by tokens of the engine, at a double
+ * in the vendor's place.
  */
 import assert from 'node:assert/strict';
 import {describe, it, type TestContext} from 'node:test';
