@@ -38,6 +38,8 @@ export class PickerParts {
   #host: PickerHost;
   #foot?: RoomFoot;
   #layout?: Layout | undefined;
+  /** A menu listens to its element, so there is only one. */
+  #menu?: Layout;
   #isLong = false;
 
   /**
@@ -78,9 +80,13 @@ export class PickerParts {
   /** Loads the layout of the element. */
   async bringLayout() {
     const {layout} = this.#host;
-    if (layout === 'menu') this.#layout = new (await import('./room-menu.js')).RoomMenu(this.#host);
-    else if (layout === 'card') this.#layout = new (await import('./room-card.js')).RoomCard(this.#host);
-    else this.#layout = undefined;
+    if (layout === 'menu') {
+      const {RoomMenu} = await import('./room-menu.js');
+      this.#layout = this.#menu ??= new RoomMenu(this.#host);
+    } else if (layout === 'card') {
+      const {RoomCard} = await import('./room-card.js');
+      this.#layout = new RoomCard(this.#host);
+    } else this.#layout = undefined;
   }
 
   #follow() {

@@ -1,4 +1,4 @@
-import {css, html, type TemplateResult} from 'lit';
+import {css, html, type ReactiveController, type TemplateResult} from 'lit';
 import {hasFocus} from '../controllers/focus.js';
 import {Language} from '../controllers/language.js';
 import {picking} from '../locales/picking/picking.js';
@@ -68,44 +68,46 @@ const styles = css`
  * A button that shows the chosen room and opens the list. The keys are those of a native menu: arrows, Enter and Space open
  * it; Escape, Tab and a press elsewhere close it. A choice closes it, too.
  */
-export class RoomMenu implements Layout {
+export class RoomMenu implements Layout, ReactiveController {
   #host: PickerHost;
   #words: Language<typeof picking.en>;
+  #connected?: AbortController;
   #isOpen = false;
 
   constructor(host: PickerHost) {
     this.#host = host;
     this.#words = new Language(host, picking);
     addStyles(host, styles);
-    const listening = new Set<AbortController>();
-    host.addController({
-      hostConnected: () => {
-        const connected = new AbortController();
-        listening.add(connected);
-        const {signal} = connected;
-        const elsewhere = (event: Event) => event.composedPath().includes(host) || this.#show(false);
-        host.ownerDocument.addEventListener('pointerdown', elsewhere, {signal});
-        for (const type of ['scroll', 'resize']) {
-          host.ownerDocument.defaultView?.addEventListener(type, () => this.#place(), {
-            signal,
-            capture: true,
-            passive: true,
-          });
-        }
-        // After the focus has moved.
-        host.addEventListener('focusout', () => setTimeout(() => hasFocus(host) || this.#show(false)), {signal});
-        host.addEventListener('change', () => this.#close(), {signal});
-        // Whoever chooses what is chosen already wants to go on with it.
-        host.addEventListener('click', event => isAtOption(event) && this.#close(), {signal});
-        host.addEventListener('keydown', event => this.#onKey(event), {signal});
-      },
-      hostDisconnected: () => {
-        listening.forEach(each => each.abort());
-        listening.clear();
-        this.#isOpen = false;
-      },
-      hostUpdated: () => this.#look(),
-    });
+    host.addController(this);
+  }
+
+  hostConnected() {
+    const {signal} = (this.#connected = new AbortController());
+    const host = this.#host;
+    const elsewhere = (event: Event) => event.composedPath().includes(host) || this.#show(false);
+    host.ownerDocument.addEventListener('pointerdown', elsewhere, {signal});
+    for (const type of ['scroll', 'resize']) {
+      host.ownerDocument.defaultView?.addEventListener(type, () => this.#place(), {
+        signal,
+        capture: true,
+        passive: true,
+      });
+    }
+    // After the focus has moved.
+    host.addEventListener('focusout', () => setTimeout(() => hasFocus(host) || this.#show(false)), {signal});
+    host.addEventListener('change', () => this.#close(), {signal});
+    // Whoever chooses what is chosen already wants to go on with it.
+    host.addEventListener('click', event => isAtOption(event) && this.#close(), {signal});
+    host.addEventListener('keydown', event => this.#onKey(event), {signal});
+  }
+
+  hostDisconnected() {
+    this.#connected?.abort();
+    this.#isOpen = false;
+  }
+
+  hostUpdated() {
+    this.#look();
   }
 
   render(frame: TemplateResult, label: string, disabled: boolean): TemplateResult {
