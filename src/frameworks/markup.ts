@@ -94,6 +94,7 @@ export interface Markup {
       'stage-joined': StageJoinedEvent;
       'stage-left': StageLeftEvent;
       'stage-back': StageBackEvent;
+      'room-error': RoomErrorEvent;
     };
   };
   'green-room': {
