@@ -8,7 +8,8 @@ export const styles = css`
   }
   /* As tall as its button, which is loaded on demand. */
   :host([layout='menu']) {
-    min-block-size: max(24px, calc(11 * var(--_space)));
+    min-block-size: max(24px, 11 * var(--_space), 1.4em + 4 * var(--_space) + 2px);
+    min-block-size: max(24px, 11 * var(--_space), 1lh + 4 * var(--_space) + 2px);
   }
   /* As tall as ever, so that nothing below it moves. The list is as tall as its rows, and scrolls if there are too many. */
   .frame {

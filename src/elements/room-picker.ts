@@ -380,13 +380,18 @@ export class RoomPicker extends LitElement {
     const isLoading = this.#loaded.state.status === 'loading';
     const parts = this.#parts;
     const frame = html`<div class="frame">
-      ${parts?.renderSearch(words, label, this.off)}
+      ${parts ? parts.renderSearch(words, label, this.off) : this.#keepPlace()}
       ${isLoading || this.#list.shown.length ? this.#renderList(isLoading) : this.#renderMessage(message)}
       ${isLoading ? html`<div class="bones" aria-busy="true"></div>` : nothing} ${parts?.renderFoot()}
     </div>`;
     return html`${parts?.render(frame, label || words.rooms, this.off) ?? frame}
       <p id="description" hidden .textContent=${description}></p>
       <p role="status" .textContent=${message || (this.#query && words.found(this.#list.shown.length))}></p>`;
+  }
+
+  /** The place of a search field that will come. */
+  #keepPlace() {
+    return this.search && !this.noSearch ? html`<input disabled aria-hidden="true" />` : nothing;
   }
 
   /** The message instead of rooms, shown and announced. */
