@@ -132,11 +132,12 @@ export function renderNote({words, reasons, devices, kinds, copied, onRetry, onC
       }
     </div>
     ${
-      has(RETRIED) && !waiting.length
+      has(RETRIED)
         ? html`<button
             part="action"
             class="quiet"
-            @click=${() => onRetry(troubled)}
+            aria-disabled=${waiting.length > 0}
+            @click=${() => waiting.length || onRetry(troubled)}
             .textContent=${words.retry}
           ></button>`
         : nothing
