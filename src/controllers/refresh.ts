@@ -1,40 +1,53 @@
 import type {ReactiveControllerHost} from 'lit';
-
-type Host = ReactiveControllerHost & HTMLElement;
+import type {Source} from './source.js';
 
 /** The least time between two loads, in s. */
 const LEAST = 5;
+/** How old the shown numbers of people may be, in s. */
+const COUNTED = 10;
+
+interface Host extends ReactiveControllerHost, HTMLElement {
+  readonly source: Source;
+  showUsers: boolean;
+  refresh: number;
+  reload(options: {quiet: boolean}): Promise<void>;
+}
+
+/** A list of rooms, and whether each is live. */
+interface List {
+  rows: ReadonlyMap<string, {state?: string}>;
+}
+
+/** The elements that load again by themselves already. */
+const known = new WeakSet<Host>();
 
 /**
- * Loads again every so many seconds, but not while the page is hidden or the element is not displayed.
- *
- * @param load - Loads again.
- * @param appear - Called when the element or its page becomes visible, before a load that is due.
- * @param every - The seconds between loads; 0 for none.
+ * Loads a list of rooms again every `refresh` seconds. With `showUsers`, it loads at least every 10 s while a room is live
+ * and the visitor may know who is in. It does not load while the page is hidden or the element is not displayed. When the
+ * page becomes visible again, it loads at once.
  */
-export function loadAgain(host: Host, load: () => void, appear: () => void, every: () => number) {
+export function loadAgain(host: Host, list: List) {
+  if (known.has(host)) return;
+  known.add(host);
   let seconds = 0;
   let timer: ReturnType<typeof setInterval>;
   let connected: AbortController;
-  // Older browsers cannot tell whether an element is displayed.
-  const isHidden = () => host.ownerDocument.hidden || host.checkVisibility?.() === false;
+  const load = () => {
+    // Older browsers cannot tell whether an element is displayed.
+    const isHidden = host.ownerDocument.hidden || host.checkVisibility?.() === false;
+    if (seconds && !isHidden) void host.reload({quiet: true});
+  };
   const schedule = () => {
     clearInterval(timer);
-    if (seconds) timer = setInterval(() => isHidden() || load(), Math.max(seconds, LEAST) * 1000);
-  };
-  const onVisible = () => {
-    if (host.ownerDocument.hidden) return;
-    appear();
-    // A load is due; do not wait for the timer.
-    if (seconds) load();
-    host.requestUpdate();
+    if (seconds) timer = setInterval(load, Math.max(seconds, LEAST) * 1000);
   };
   host.addController({
     hostConnected() {
       connected = new AbortController();
-      host.ownerDocument.addEventListener('visibilitychange', onVisible, connected);
+      host.ownerDocument.addEventListener('visibilitychange', load, connected);
       schedule();
-      onVisible();
+      // A load is due; do not wait for the timer.
+      load();
     },
     hostDisconnected() {
       connected.abort();
@@ -42,8 +55,28 @@ export function loadAgain(host: Host, load: () => void, appear: () => void, ever
     },
     hostUpdate() {
       const before = seconds;
-      seconds = every();
+      seconds = secondsOf(host, list);
       if (seconds !== before) schedule();
     },
   });
+  host.requestUpdate();
+}
+
+/** The seconds between loads; 0 for none. */
+function secondsOf({refresh, showUsers, source}: Host, {rows}: List): number {
+  const isCounted = showUsers && isLive(rows) && mayKnow(source);
+  return isCounted ? Math.min(refresh || COUNTED, COUNTED) : refresh;
+}
+
+function isLive(rows: List['rows']): boolean {
+  for (const {state} of rows.values()) if (state === 'live') return true;
+  return false;
+}
+
+function mayKnow(source: Source): boolean {
+  try {
+    return source.rooms.visitor?.()?.can?.includes('users') !== false;
+  } catch {
+    return false; // There is no endpoint any more; the element reports that when it loads.
+  }
 }

@@ -7,7 +7,6 @@ import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController, requestsSent} from '../controllers/load.js';
 import {missing} from '../controllers/missing.js';
-import {loadAgain} from '../controllers/refresh.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
@@ -22,9 +21,6 @@ import {inFrame, RoomList} from './room-list.js';
 import {styles} from './room-picker.styles.js';
 import type {Group, Row} from './room-row.js';
 import {renderSignIn} from './sign-in.js';
-
-/** How old the shown numbers of people may be, in s. */
-const COUNTED = 10;
 
 /** How long loaded rooms wait for the file that their rows need, in ms. */
 const PATIENCE = 1000;
@@ -140,8 +136,6 @@ export class RoomPicker extends LitElement {
   #taken?: Room[] | null;
   /** Where they came from. */
   #place?: Rooms | string;
-  /** Whether there are people to count, and the visitor may know of them. */
-  #counts = false;
   #tick?: ReturnType<typeof setTimeout>;
   #initial?: string;
   #parts?: PickerParts;
@@ -158,12 +152,6 @@ export class RoomPicker extends LitElement {
   constructor() {
     super();
     keepKeys(this);
-    loadAgain(
-      this,
-      () => void this.reload({quiet: true}),
-      () => (this.#unseen = true),
-      () => (this.#counts ? Math.min(this.refresh || COUNTED, COUNTED) : this.refresh),
-    );
   }
 
   /** The chosen room, once it is loaded. */
@@ -211,6 +199,13 @@ export class RoomPicker extends LitElement {
     super.connectedCallback();
     this.#initial ??= this.value;
     const {signal} = this.#connection;
+    const appear = () => {
+      if (this.ownerDocument.hidden) return;
+      this.#unseen = true;
+      this.requestUpdate();
+    };
+    this.ownerDocument.addEventListener('visibilitychange', appear, {signal});
+    appear();
     // A label was pressed: a click inside the element has an inner target.
     this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
     // Turbo goes back to a copy of the page, which has attributes and no properties.
@@ -247,6 +242,10 @@ export class RoomPicker extends LitElement {
     // happy-dom fails to tell it while the focus is in another element.
     this.#focused = hasFocus(this) ? this.shadowRoot!.activeElement : null;
     this.#follow();
+    if ((changed.has('refresh') && this.refresh) || (changed.has('showUsers') && this.showUsers)) {
+      // Loaded on demand, since most pages do not use it.
+      void import('../controllers/refresh.js').then(({loadAgain}) => loadAgain(this, this.#list), missing);
+    }
     this.#find();
     if (changed.has('layout')) void this.#parts?.bringLayout().then(() => this.requestUpdate(), missing);
   }
@@ -300,12 +299,8 @@ export class RoomPicker extends LitElement {
   /** Loads the rooms again. With `quiet` the list stays in place while it loads, and if the load fails. */
   reload(options?: {quiet?: boolean | undefined}): Promise<void> {
     return this.#loaded.run(async signal => {
-      const {showUsers: people, source} = this;
-      const {rooms} = source;
-      const [all] = await Promise.all([rooms.list({signal, people}), this.#bring()]);
-      const mayKnow = rooms.visitor?.()?.can?.includes('users') !== false;
-      this.#counts = people && mayKnow && all.some(({isRoomActive}) => isRoomActive);
-      return all;
+      const [rooms] = await Promise.all([this.source.rooms.list({signal, people: this.showUsers}), this.#bring()]);
+      return rooms;
     }, options);
   }
 

@@ -41,8 +41,8 @@ export function firstOf(rooms: Room[], now: number, count: number): Room[] {
   return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
 }
 
-/** What a row shows of a room, beside its settings and faces. */
-const TOLD = ['name', 'isRoomActive', 'inside', 'full', 'capacity'] as const;
+/** What a row shows of a room, beside its settings. */
+const TOLD = ['name', 'isRoomActive', 'inside', 'full', 'capacity', 'faces'] as const;
 
 /** The settings that a row shows. */
 const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration', 'knock'] as const;
@@ -50,6 +50,5 @@ const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration',
 /** Whether two rooms look the same in the list. */
 export const looksLike = (one: Room, other: Room) =>
   one === other ||
-  (TOLD.every(key => one[key] === other[key]) &&
-    String(one.faces) === String(other.faces) &&
+  (TOLD.every(key => String(one[key]) === String(other[key])) &&
     SHOWN.every(key => one.settings[key] === other.settings[key]));

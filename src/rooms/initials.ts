@@ -1,5 +1,5 @@
 /** A letter, a digit or a picture: what one can see of a word, without marks and punctuation. */
-const SEEN = /[^\p{C}\p{M}\p{P}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const SEEN = /[^\p{C}\p{M}\p{P}\p{Z}\p{DI}\u2800]/u;
 
 /** The first letters of the first and the last word of a name, in capitals: at most two characters. */
 export function initialsOf(name: string): string {

@@ -28,9 +28,11 @@ export type Role = Infer<typeof Role>;
 
 const Count = checked<number>('count', value => Number.isInteger(value) && (value as number) >= 0);
 
+const Words = checked<string[]>('words', value => Array.isArray(value) && value.every(isText));
+
 const Faces = checked<string[]>(
   'faces',
-  value => Array.isArray(value) && value.length <= 3 && value.every(each => isText(each) && /^..?$/su.test(each)),
+  value => Words.is(value) && value.length <= 3 && value.every(each => /^..?$/su.test(each)),
 );
 
 /**
@@ -44,10 +46,10 @@ export const ListedRoom = type({
   name: Text,
   data: lenient(Data),
   isRoomActive: lenient(Flag),
-  inside: lenient(Count),
   full: lenient(Flag),
-  faces: lenient(Faces),
+  inside: lenient(Count),
   capacity: lenient(Count),
+  faces: lenient(Faces),
   settings: type(received(LISTED_SETTINGS)),
 });
 export type ListedRoom = Infer<typeof ListedRoom>;
@@ -98,8 +100,6 @@ export const IssuedToken = type({
   participant: lenient(Participant),
 });
 export type IssuedToken = Infer<typeof IssuedToken>;
-
-const Words = checked<string[]>('words', value => Array.isArray(value) && value.every(isText));
 
 /**
  * What a token proxy knows of the visitor who asks. `name` is absent if it knows none: the name of all guests is no name

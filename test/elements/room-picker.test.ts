@@ -61,15 +61,18 @@ describe('<room-picker>', () => {
     const picker = await showPicker(stage.endpoint);
     const timers = timersOf(picker);
     try {
+      picker.refresh = 30;
       picker.showUsers = true;
-      await picker.updateComplete;
+      await until(() => timers.seconds === 30);
       await picker.reload({quiet: true});
       await picker.updateComplete;
-      expect([timers.loads, timers.seconds]).to.deep.equal([2, 0]);
+      expect([timers.loads, timers.seconds]).to.deep.equal([2, 30]);
+      picker.refresh = 0;
+      await until(() => timers.seconds === 0);
       await stage.run('occupy', stage.roomIds[0]);
       await picker.reload({quiet: true});
       await until(() => /1 of \d+ inside/.test(option(picker, 'Lobby').innerText));
-      expect(timers.seconds).to.equal(10);
+      await until(() => timers.seconds === 10);
       const {loads} = timers;
       picker.hidden = true;
       timers.tick();
@@ -94,11 +97,12 @@ describe('<room-picker>', () => {
     const picker = await showPicker(stage.endpoint);
     const timers = timersOf(picker);
     try {
+      picker.refresh = 30;
       picker.showUsers = true;
-      await picker.updateComplete;
+      await until(() => timers.seconds === 30);
       await picker.reload({quiet: true});
       await picker.updateComplete;
-      expect([option(picker, 'Lobby').innerText.includes('Live now'), timers.seconds]).to.deep.equal([true, 0]);
+      expect([option(picker, 'Lobby').innerText.includes('Live now'), timers.seconds]).to.deep.equal([true, 30]);
     } finally {
       timers.restore();
     }
@@ -128,8 +132,7 @@ describe('<room-picker>', () => {
   it('loads again by itself, and keeps the list if that fails', async () => {
     const stage = await openStage(['Lobby']);
     const picker = await showPicker(stage.endpoint);
-    const {tick, seconds} = await loadingEvery(30, picker);
-    expect(seconds).to.equal(30);
+    const {tick} = await loadingEvery(30, picker);
     await stage.run('create', {name: 'New', owner_ref: 'test'});
     tick();
     await until(() => namesOf(picker).includes('New'));
@@ -452,16 +455,13 @@ function timersOf(picker: RoomPicker) {
   return timers;
 }
 
-/** Sets `refresh`, and returns the function that the picker's timer would call and its interval. */
+/** Sets `refresh`, and returns the picker's timer once it has that interval. */
 async function loadingEvery(refresh: number, picker: RoomPicker) {
-  const interval = window.setInterval;
-  let tick = () => {};
-  let seconds = 0;
-  window.setInterval = ((work: () => void, ms: number) => ((tick = work), (seconds = ms / 1000), 0)) as never;
+  const timers = timersOf(picker);
   picker.refresh = refresh;
-  await picker.updateComplete;
-  window.setInterval = interval;
-  return {tick, seconds};
+  await until(() => timers.seconds === refresh);
+  timers.restore();
+  return timers;
 }
 
 /** The `list` of another endpoint, so a retry reaches a working proxy. */
