@@ -8,6 +8,7 @@ import {
   isChange,
   notFound,
   errorOf,
+  RoomsError,
   type Room,
   type RoomDefinition,
   type Rooms,
@@ -88,8 +89,9 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
   function tryRoom(row: RoomRow): Room | undefined {
     try {
       return roomOf(row);
-    } catch (error) {
-      log(error);
+    } catch (cause) {
+      const {desc} = cause as Partial<RoomsError>;
+      log(new RoomsError('internal', `The row ${row.room_id} of "rooms" could not be read.`, {desc, cause}));
       return undefined;
     }
   }
