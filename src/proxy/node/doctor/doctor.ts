@@ -50,8 +50,8 @@ export async function examine({env, engines, origin, proxy, now = Date.now}: Exa
 const HELP = `Usage: greenroom doctor [--origin https://shop.example] [--proxy https://shop.example/api]
 
 Checks the configuration of \`greenroom proxy\`: the variables (see greenroom proxy --help), the lengths of secrets, the
-ports, the platform, the clock, Redis, and whether pages of an origin may use the proxy. It prints what to change for
-each problem, and never a secret. The exit code is 1 if there is a problem.
+ports, the platform or the engines and their database, the clock, Redis, and whether pages of an origin may use the proxy.
+It prints what to change for each problem, and never a secret. The exit code is 1 if there is a problem.
 
   --origin   origin of a page; default: the first of ORIGINS
   --proxy    address of a running proxy to check; default: the proxy as it is configured here
