@@ -160,9 +160,9 @@ export class RoomDetails {
       const face = part('face');
       // A picture, not a text of the row: it is neither read aloud nor found.
       face.dataset.initials = initials;
-      faces.append(face);
+      faces.appendChild(face);
     }
-    element!.append(faces);
+    element!.appendChild(faces);
   }
 }
 

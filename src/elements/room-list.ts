@@ -229,7 +229,7 @@ export class RoomList {
     const texts = [name, ...this.#texts(row)];
     texts.forEach((text, at) => (element.children[at]!.textContent = text));
     const hasSlot = this.#slots.has(element.id);
-    if (hasSlot) element.append(Object.assign(document.createElement('slot'), {name: element.id}));
+    if (hasSlot) element.appendChild(Object.assign(document.createElement('slot'), {name: element.id}));
     // The same name that the texts give, because Firefox does not compute it out of sight.
     element.ariaLabel = hasSlot ? null : texts.filter(Boolean).join(' ');
     element.ariaDisabled = row.state === 'gone' ? 'true' : null;
@@ -268,7 +268,11 @@ export class RoomList {
       far.className = needed > NEAR ? '' : 'gone';
       for (let index = 0; index < Math.min(needed, count); index++) {
         const chunk = (chunks[index] ??= this.#emptyChunk.cloneNode() as HTMLElement);
-        if (!chunk.parentNode) far[index < NEAR ? 'before' : 'append'](chunk);
+        // Methods of nodes only: other scripts give elements a `before` and an `append` of their own.
+        if (!chunk.parentNode) {
+          if (index < NEAR) group.insertBefore(chunk, far);
+          else far.appendChild(chunk);
+        }
         if (chunk.className === 'gone' || (index < NEAR && this.#stale.has(chunk))) chunk.className = 'blank';
         this.#parts.push([chunk, rows.slice(index * CHUNK, (index + 1) * CHUNK)]);
       }
@@ -313,7 +317,7 @@ export class RoomList {
     let right = 0;
     while (children[right] && children[right] === rows[right]?.element) right++;
     for (const other of [...children].slice(right)) other.remove();
-    chunk.append(...rows.slice(right, count).map(row => row.element!));
+    rows.slice(right, count).forEach(({element}) => chunk.appendChild(element!));
     // The estimated height is too large for a chunk that is not full; the first chunk is in view anyway.
     const isLaid = !rows[CHUNK - 1] || chunk === this.#parts[0]![0];
     chunk.className = isLaid ? 'laid' : '';

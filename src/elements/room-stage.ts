@@ -343,7 +343,7 @@ export class RoomStage extends LitElement {
   async #mount({mount}: Mounting, detail: TokenDetail, visit: AbortController) {
     const place = this.ownerDocument.createElement('div');
     place.slot = 'frame';
-    this.append(place);
+    this.appendChild(place);
     visit.signal.addEventListener('abort', () => place.remove());
     const {microphone, camera} = this.#media.wanted;
     // The vendor's window opens the devices itself.

@@ -50,6 +50,33 @@ const WAYS: Record<string, string> = {
     for (const name of ['update', 'replace', 'insert', 'select', 'show', 'hide', 'toggle', 'get', 'set', 'store', 'empty']) {
       Element.prototype[name] = function () { throw new Error(name + ' is for the library alone'); };
     }`,
+  'an append, prepend, before and after of elements that take HTML, as small libraries add': `
+    for (const [name, where] of Object.entries({append: 'beforeend', prepend: 'afterbegin', before: 'beforebegin', after: 'afterend'})) {
+      Element.prototype[name] = function (html) { this.insertAdjacentHTML(where, html); return this; };
+    }`,
+  'newer methods of arrays, texts and signals that are gone': `
+    for (const name of ['at', 'findLast', 'toSorted', 'toReversed', 'with']) delete Array.prototype[name];
+    for (const name of ['at', 'replaceAll', 'isWellFormed']) delete String.prototype[name];
+    delete AbortSignal.any;
+    delete AbortSignal.timeout;`,
+  'a normalize of texts of its own': `
+    String.prototype.normalize = function () { return this.trim().toLowerCase(); };`,
+  'a Response and Headers of its own, as test doubles have': `
+    window.Response = function () { throw new TypeError('This is for the double alone.'); };
+    window.Headers = class {
+      constructor(init = {}) {
+        this.map = {};
+        for (const [name, value] of Object.entries(init.map ?? init)) this.set(name, value);
+      }
+      get(name) { return this.map[name.toLowerCase()] ?? null; }
+      has(name) { return name.toLowerCase() in this.map; }
+      set(name, value) { this.map[name.toLowerCase()] = String(value); }
+      append(name, value) { this.set(name, value); }
+      delete(name) { delete this.map[name.toLowerCase()]; }
+      forEach(call) { Object.entries(this.map).forEach(([name, value]) => call(value, name, this)); }
+      entries() { return Object.entries(this.map)[Symbol.iterator](); }
+      [Symbol.iterator]() { return this.entries(); }
+    };`,
   'times of its own: Date.parse that returns no number and toISOString with quotes, as Datejs has': `
     Date.parse = () => null;
     Date.prototype.toISOString = function () {
@@ -164,7 +191,7 @@ describe('a page whose other scripts replaced', {timeout: 300_000}, () => {
   }
 
   it('most of these at once, for a form that creates a room and a list of the people inside', async () => {
-    const scripts = Object.entries(WAYS).filter(([title]) => !/fetch|promises|for…in finds/.test(title));
+    const scripts = Object.entries(WAYS).filter(([title]) => !/fetch|promises|for…in finds|gone/.test(title));
     const html = scripts.map(([, script]) => `<script>{${script}}</script>`).join('');
     const {page} = await site.open(`${html}${SCRIPT}
       <room-editor endpoint="/api"></room-editor>
