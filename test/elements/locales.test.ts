@@ -103,8 +103,8 @@ describe('the language of an element', () => {
     }
   });
 
-  it('is the one that readers of a related language know, by CLDR’s data', async () => {
-    const {ar, de, zh, zhHant} = words.others;
+  it('is Chinese for the other languages of China, in the script that CLDR gives them', async () => {
+    const {zh, zhHant} = words.others;
     class Told extends LitElement {
       language = new Language(this, words);
     }
@@ -117,11 +117,6 @@ describe('the language of an element', () => {
       ['wuu', 'zh-Hans-CN', zh],
       ['gan', 'zh-Hans-CN', zh],
       ['hak', 'zh-Hans-CN', zh],
-      ['arz', 'ar', ar],
-      ['ar-apc', 'ar', ar],
-      ['ary-MA', 'ar-MA', ar],
-      ['gsw-CH', 'de-CH', de],
-      ['lb', 'de', de],
     ] as const) {
       const told = new Told();
       told.lang = lang;
