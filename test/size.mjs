@@ -11,7 +11,7 @@ const isWords = path => path.includes('/locales/');
 /** Each entry, the files a visitor gets for it, and the most they may weigh together (bytes, brotli). */
 const entries = [
   // A page with the picker and the button, before it loads anything else. The goal is 27,500.
-  ['greenroom.min.js', [read('greenroom.min.js')], 28_650],
+  ['greenroom.min.js', [read('greenroom.min.js')], 28_750],
   // With the elements that few pages need, in English. greenroom.min.mjs is the same code again.
   [
     'all elements',
@@ -28,7 +28,7 @@ const entries = [
   // The call with the platform's client, beside the script.
   ['room-stage', withImports('define/room-stage.js', 'stage/mesh.js').map(read), 25_000],
   ['room-picker.js', await alone('room-picker')],
-  ['join-button.js', await alone('join-button'), 21_550],
+  ['join-button.js', await alone('join-button'), 21_650],
   ...['de', 'ja'].map(language => [
     `words: ${language}`,
     files.filter(path => path.endsWith(`/${language}.js`)).map(read),
