@@ -120,9 +120,11 @@ describe('<pre-join> on a phone', () => {
 describe('the microphone of <pre-join>', () => {
   itWithDevices('shows that it hears a voice, by a level and in words', async () => {
     decide({});
+    if (browser === 'firefox')
+      replace(AnalyserNode.prototype, 'getFloatTimeDomainData', (to: Float32Array) => to.fill(0.3));
     const element = await showPreJoin({'no-camera': ''});
     await startByKey(element);
-    // The pretended microphone sounds by itself.
+    // The pretended microphone sounds by itself. Of Firefox's, no sound arrives here.
     await until(() => heard(element) === 'We hear you.', heard(element));
     await until(() => inside<HTMLMeterElement>(element, 'meter').value > 0, 'the level moves');
   });
