@@ -27,7 +27,8 @@ const KEYS = {
 const BUTTONS = {left: 0, middle: 1, right: 2};
 
 /**
- * A launcher for @web/test-runner: one browser, one page after the other.
+ * A launcher for @web/test-runner: one page after the other, each in a new browser. In one browser for all, the requests of a
+ * page came no more to their ends after some pages before it.
  *
  * - `name`: what the report calls the browser.
  * - `driver`: the WebDriver program; it is started with `--port`, and `env` on top of this process's own.
@@ -35,6 +36,7 @@ const BUTTONS = {left: 0, middle: 1, right: 2};
  */
 export function webdriverLauncher({name, driver, env, capabilities}) {
   let program;
+  let base;
   let session;
   let starting;
   let active;
@@ -47,17 +49,25 @@ export function webdriverLauncher({name, driver, env, capabilities}) {
       throw new Error(`${driver} ended with code ${code}`);
     });
     ended.catch(() => {});
-    const base = `http://127.0.0.1:${port}`;
+    base = `http://127.0.0.1:${port}`;
     const listens = () =>
       command(base, 'GET', '/status').then(
         () => true,
         () => false,
       );
     await Promise.race([until(listens), ended]);
+  }
+
+  async function open() {
     const {sessionId} = await command(base, 'POST', '/session', {capabilities: {alwaysMatch: capabilities}});
     session = `${base}/session/${sessionId}`;
     // As in puppeteer's browsers.
     await page.setViewportSize({width: 800, height: 600});
+  }
+
+  async function close() {
+    if (session) await command(session, 'DELETE', '');
+    session = undefined;
   }
 
   const send = (method, path, body) => command(session, method, path, body);
@@ -101,6 +111,7 @@ export function webdriverLauncher({name, driver, env, capabilities}) {
     async initialize() {},
     async startSession(id, url) {
       await (starting ??= start());
+      await open();
       active = {id, url};
       await send('POST', '/url', {url});
     },
@@ -109,12 +120,11 @@ export function webdriverLauncher({name, driver, env, capabilities}) {
     getPage: () => page,
     async stopSession() {
       active = undefined;
-      await send('DELETE', '/actions');
-      await send('POST', '/url', {url: 'about:blank'});
+      await close();
       return {};
     },
     async stop() {
-      if (session) await command(session, 'DELETE', '').catch(() => {});
+      await close().catch(() => {});
       program?.kill();
     },
   };

@@ -73,7 +73,7 @@ describe('<room-stage> for an audience', () => {
     await until(() => noticed(other).endsWith('keine Übertragung, die Sie ansehen könnten.'), 'it says so');
   });
 
-  it('shows no address that is not https', async () => {
+  itWithCalls('shows no address that is not https', async () => {
     plays('maybe');
     const stage = await watch({});
     for (const hls_view_url of ['http://127.0.0.1:9/live.m3u8', 'javascript:alert(1)', 'data:text/html,x', '//x', 7]) {

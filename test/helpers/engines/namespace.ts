@@ -35,7 +35,8 @@ export async function inNamespace(file: string, {skip}: {skip: string | false}):
   process.on('exit', () => spawnSync('ip', ['netns', 'delete', name]));
   for (const command of commands) ip(command);
   const node = [process.execPath, ...process.execArgv, fileURLToPath(file)];
-  const env = {...process.env, TEST_NAMESPACE: name};
+  // No database server of the machine can be reached from there.
+  const env = {...process.env, TEST_NAMESPACE: name, DATABASE_URL: ''};
   const child = spawn('ip', ['netns', 'exec', name, ...node], {stdio: 'inherit', env});
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -50,6 +50,8 @@ export async function tcpProxy(t: {after(end: () => void): void}, target: {host:
   });
   return {
     port,
+    /** The ports that the server knows the connections of now by. */
+    ports: () => [...wires].map(({server}) => server.localPort),
     /** Swallows what passes through the connections of now that match, without closing them. Returns how many these are. */
     swallow(which: (wire: Wire) => boolean = () => true): number {
       const found = [...wires].filter(which);
