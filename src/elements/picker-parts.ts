@@ -1,6 +1,8 @@
 import type {LitElement, TemplateResult} from 'lit';
+import {Language} from '../controllers/language.js';
 import {missing} from '../controllers/missing.js';
 import type {Words} from '../locales/joining/joining.js';
+import {picking, type PickingWords} from '../locales/picking/picking.js';
 import type {Room} from '../rooms/room.js';
 import {RoomDetails} from './room-details.js';
 import type {RoomFoot} from './room-foot.js';
@@ -36,6 +38,7 @@ export class PickerParts {
   readonly search: RoomSearch;
   readonly details: RoomDetails;
   #host: PickerHost;
+  #words: Language<PickingWords>;
   #foot?: RoomFoot;
   #layout?: Layout | undefined;
   /** A menu listens to its element, so there is only one. */
@@ -49,11 +52,12 @@ export class PickerParts {
   constructor(host: PickerHost, changed: () => void, leave: () => void) {
     this.#host = host;
     this.search = new RoomSearch(changed, leave);
-    this.details = new RoomDetails(host);
+    this.#words = new Language(host, picking);
+    this.details = new RoomDetails(host, this.#words);
     host.addController({hostUpdate: () => this.#follow()});
   }
 
-  /** Whether there are so many rooms that one searches them. It changes only when the list is sorted. */
+  /** Decides by the number of rooms whether one searches them. Call it only when the list is sorted: the field moves all rows. */
   count(rooms: Room[]) {
     this.#isLong = rooms.length >= MANY;
   }
@@ -82,7 +86,7 @@ export class PickerParts {
     const {layout} = this.#host;
     if (layout === 'menu') {
       const {RoomMenu} = await import('./room-menu.js');
-      this.#layout = this.#menu ??= new RoomMenu(this.#host);
+      this.#layout = this.#menu ??= new RoomMenu(this.#host, this.#words);
     } else if (layout === 'card') {
       const {RoomCard} = await import('./room-card.js');
       this.#layout = new RoomCard(this.#host);
@@ -91,7 +95,10 @@ export class PickerParts {
 
   #follow() {
     if (this.#host.room && !this.#foot) {
-      void import('./room-foot.js').then(({RoomFoot}) => (this.#foot ??= new RoomFoot(this.#host)), missing);
+      void import('./room-foot.js').then(
+        ({RoomFoot}) => (this.#foot ??= new RoomFoot(this.#host, this.#words)),
+        missing,
+      );
     }
   }
 }

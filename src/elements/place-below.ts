@@ -1,9 +1,7 @@
 /** The gap between a control and what is shown below it, and between that and the edge of the window, in px. */
 const GAP = 6;
 
-/**
- * Puts a popover below a control, or above it if there is no room below. The window's edges hold it.
- */
+/** Puts a popover below a control, or above it if there is no room below. The window's edges hold it. */
 export function placeBelow(control: Element, box: HTMLElement) {
   const {innerWidth, innerHeight} = control.ownerDocument.defaultView!;
   const {left, right, top, bottom} = control.getBoundingClientRect();

@@ -1,7 +1,7 @@
 import {css, type LitElement} from 'lit';
-import {Language} from '../controllers/language.js';
+import type {Language} from '../controllers/language.js';
 import type {Words} from '../locales/joining/joining.js';
-import {picking} from '../locales/picking/picking.js';
+import type {PickingWords} from '../locales/picking/picking.js';
 import {sayMinutes} from '../locales/time.js';
 import {EARLY} from '../rooms/times.js';
 import {addStyles} from '../styles/root.js';
@@ -97,11 +97,11 @@ interface Host extends LitElement {
 /** What rows say beyond their state: who is in, how long, and what it takes to come in. Loaded beside the list. */
 export class RoomDetails {
   #host: Host;
-  #words: Language<typeof picking.en>;
+  #words: Language<PickingWords>;
 
-  constructor(host: Host) {
+  constructor(host: Host, words: Language<PickingWords>) {
     this.#host = host;
-    this.#words = new Language(host, picking);
+    this.#words = words;
     addStyles(host, styles);
   }
 

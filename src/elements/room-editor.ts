@@ -7,6 +7,7 @@ import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {managing, type ManagingWords} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
+import {picking} from '../locales/picking/picking.js';
 import {sayMinutes} from '../locales/time.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -114,7 +115,7 @@ export class RoomEditor extends LitElement {
   #words = new Language(this, words);
   #managing = new Language(this, managing);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
-  #copyLink = new CopyLink(this);
+  #copyLink = new CopyLink(this, new Language(this, picking));
   #faults: ReturnType<typeof faultsIn> = new Map();
   /** The form before any change. */
   #was = this.form;

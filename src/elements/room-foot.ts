@@ -1,6 +1,6 @@
 import {css, html, nothing, type LitElement, type TemplateResult} from 'lit';
-import {Language} from '../controllers/language.js';
-import {picking} from '../locales/picking/picking.js';
+import type {Language} from '../controllers/language.js';
+import type {PickingWords} from '../locales/picking/picking.js';
 import type {Room} from '../rooms/room.js';
 import {roomPhase} from '../rooms/times.js';
 import {addStyles} from '../styles/root.js';
@@ -34,13 +34,13 @@ const styles = css`
 /** What a person can do with the chosen room besides joining: put it into a calendar, and copy its link. */
 export class RoomFoot {
   #host: LitElement;
-  #words: Language<typeof picking.en>;
+  #words: Language<PickingWords>;
   #copyLink: CopyLink;
 
-  constructor(host: LitElement) {
+  constructor(host: LitElement, words: Language<PickingWords>) {
     this.#host = host;
-    this.#words = new Language(host, picking);
-    this.#copyLink = new CopyLink(host);
+    this.#words = words;
+    this.#copyLink = new CopyLink(host, words);
     addStyles(host, styles);
     host.requestUpdate();
   }

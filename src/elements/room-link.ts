@@ -1,7 +1,7 @@
 import {html, type LitElement, type TemplateResult} from 'lit';
 import {around} from '../controllers/around.js';
-import {Language} from '../controllers/language.js';
-import {picking} from '../locales/picking/picking.js';
+import type {Language} from '../controllers/language.js';
+import type {PickingWords} from '../locales/picking/picking.js';
 import {webAddress} from '../rooms/web-address.js';
 
 /**
@@ -28,13 +28,13 @@ export function linkTo(host: Element, template: string, roomId: string): string 
 /** A link that can be copied: a button, and a field with the address. */
 export class CopyLink {
   #host: LitElement;
-  #words: Language<typeof picking.en>;
+  #words: Language<PickingWords>;
   /** What became of the last press, and of which link. */
   #last?: {link: string; copied: boolean};
 
-  constructor(host: LitElement) {
+  constructor(host: LitElement, words: Language<PickingWords>) {
     this.#host = host;
-    this.#words = new Language(host, picking);
+    this.#words = words;
   }
 
   /**

@@ -1,7 +1,7 @@
 import {css, html, type ReactiveController, type TemplateResult} from 'lit';
 import {hasFocus} from '../controllers/focus.js';
-import {Language} from '../controllers/language.js';
-import {picking} from '../locales/picking/picking.js';
+import type {Language} from '../controllers/language.js';
+import type {PickingWords} from '../locales/picking/picking.js';
 import {addStyles} from '../styles/root.js';
 import type {Layout, PickerHost} from './picker-parts.js';
 import {placeBelow} from './place-below.js';
@@ -70,13 +70,13 @@ const styles = css`
  */
 export class RoomMenu implements Layout, ReactiveController {
   #host: PickerHost;
-  #words: Language<typeof picking.en>;
+  #words: Language<PickingWords>;
   #connected?: AbortController;
   #isOpen = false;
 
-  constructor(host: PickerHost) {
+  constructor(host: PickerHost, words: Language<PickingWords>) {
     this.#host = host;
-    this.#words = new Language(host, picking);
+    this.#words = words;
     addStyles(host, styles);
     host.addController(this);
   }
