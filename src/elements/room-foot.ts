@@ -2,7 +2,7 @@ import {css, html, nothing, type LitElement, type TemplateResult} from 'lit';
 import type {Language} from '../controllers/language.js';
 import type {PickingWords} from '../locales/picking/picking.js';
 import type {Room} from '../rooms/room.js';
-import {roomPhase} from '../rooms/times.js';
+import {joinWindow, roomPhase} from '../rooms/times.js';
 import {addStyles} from '../styles/root.js';
 import {calendarOf} from './calendar.js';
 import {CopyLink, linkTo} from './room-link.js';
@@ -52,7 +52,8 @@ export class RoomFoot {
   render(room: Room | undefined, template: string, now: number): TemplateResult | typeof nothing {
     if (!room) return nothing;
     const link = linkTo(this.#host, template, room.room_id);
-    const isComing = room.settings.scheduled === true && roomPhase(room, now) !== 'over';
+    // A room whose time cannot be read has no place in a calendar.
+    const isComing = joinWindow(room) && roomPhase(room, now) !== 'over';
     if (!link && !isComing) return nothing;
     const save = () => this.#save(room, link, now);
     return html`<div part="foot">

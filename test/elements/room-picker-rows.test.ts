@@ -230,6 +230,16 @@ describe('what <room-picker> offers for the chosen room', () => {
     await until(() => picker.shadowRoot!.activeElement === inside(picker, '[part=address]'));
   });
 
+  it('is nothing for a scheduled room whose time cannot be read', async () => {
+    const settings = {scheduled: true, scheduled_time: 'soon', duration: 30};
+    const picker = await show(own([room('Lobby', {settings}), room('Talk')]).source);
+    picker.value = 'Lobby';
+    await until(() => picker.room);
+    picker.link = 'https://shop.example/r/{room}';
+    await until(() => inside(picker, '[part=copy]'));
+    expect(inside(picker, '[part=calendar]')).to.equal(null);
+  });
+
   it('is no link to an address that is not of the web', async () => {
     const picker = await show(own([room('Lobby')]).source);
     Object.assign(picker, {link: 'javascript:alert(1)//{room}', value: 'Lobby'});
