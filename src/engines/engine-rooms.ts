@@ -147,17 +147,17 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
     return ended ? (await look(key, await read(), options)).rooms : rooms;
   }
 
-  async function get(roomId: string, options?: LookOptions): Promise<DirectoryRoom> {
+  async function get(roomId: string, options?: CallOptions): Promise<DirectoryRoom> {
     const [room] = await lookAt(roomId, async () => [await directory.get(roomId, options)], options);
     return room!;
   }
 
   /** Throws if the room's engine lacks the role, or what the room's settings ask for. */
-  function checkHeld(room: DirectoryRoom, role: Role): DirectoryRoom {
+  function checkHeld(room: DirectoryRoom, role: Role) {
     const {engine, name} = at(room);
     if (!enforcesRole(engine.enforces, role)) throw new NotEnforced('role', name);
     const lacking = lackingSetting(engine.enforces, room.settings);
-    if (!lacking) return room;
+    if (!lacking) return;
     const message = `The room ${room.room_id} gives no tokens: ${whyLacking(engine.enforces, lacking, name)}`;
     say({level: 'error', message, operation: 'token'});
     throw new NotEnforced(lacking, name);
@@ -166,19 +166,18 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
   async function token(roomId: string, request: Partial<Holder>, options?: CallOptions): Promise<IssuedToken> {
     const read = async () => {
       const room = await directory.get(roomId, options);
-      return [checkHeld(room, checkTokenRequest(request).role)];
+      checkHeld(room, checkTokenRequest(request).role);
+      return [room];
     };
     const [room] = (await lookAt(roomId, read, {...options, must: true})) as [DirectoryRoom];
     const holder = checkTokenRequest(request);
-    const {role} = holder;
     const each = at(room);
-    const {engine} = each;
     const {people} = await each.active(roomId, [room], options);
     // Vendors do not count hidden people.
-    const most = role === 'audience' ? Infinity : (people.get(roomId) ?? 0);
+    const most = holder.role === 'audience' ? Infinity : (people.get(roomId) ?? 0);
     await directory.check(room, holder, {most, people: () => each.users(room, options)});
     const issued = await each.token(await each.open(room, options), holder, options);
-    return {...issued, provider: engine.provider, once: engine.enforces.once};
+    return {...issued, provider: each.engine.provider, once: each.engine.enforces.once};
   }
 
   function checkSettings({engine, name}: CaredEngine, settings: object | undefined) {
@@ -187,7 +186,7 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
 
   return {
     list: options => lookAt('', () => directory.list(options), options),
-    get: (roomId, options) => get(roomId, options),
+    get,
     async create({engine = first.name, ...definition}, options) {
       const each = cared.get(engine);
       if (!each) throw invalidValue('engine', `engine must be one of ${[...cared.keys()].join(', ')}.`);

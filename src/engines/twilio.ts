@@ -61,11 +61,10 @@ export function twilio({account, key, secret, lifetime = 60, clock = Date.now, .
     // Twilio lists the rooms that are there, also those where nobody is yet. Each of them is asked for its people.
     async active(rooms, options) {
       const path = 'Rooms?Status=in-progress&PageSize=1000';
-      const there = (await call(Rooms, {...options, path, headers, isThere: true}))?.rooms.map(
-        ({unique_name}) => unique_name,
-      );
+      const {rooms: listed = []} = (await call(Rooms, {...options, path, headers, isThere: true})) ?? {};
+      const there = new Set(listed.map(({unique_name}) => unique_name));
       const counts = rooms
-        .filter(({room_id}) => there?.includes(room_id))
+        .filter(({room_id}) => there.has(room_id))
         .map(async ({room_id}) => [room_id, (await inside(room_id, options)).length] as const);
       return new Map(await Promise.all(counts));
     },

@@ -59,7 +59,7 @@ const SEATS = 'settings.participants';
 
 /** The first setting that asks for something that is not enforced, such as `settings.knock`; undefined if there is none. */
 export function lackingSetting(enforces: Enforces, settings: Settings = {}): string | undefined {
-  const [lacking] = NEEDS.filter(([key, member, asks]) => !enforces[member] && asks(settings[key]));
+  const lacking = NEEDS.find(([key, member, asks]) => !enforces[member] && asks(settings[key]));
   if (lacking) return `settings.${lacking[0]}`;
   const {most = Infinity} = enforces;
   const {participants = 1, moderators = 1} = settings;
