@@ -4,7 +4,6 @@
 // - the proxy with rooms at LiveKit's engine, beside the proxy with rooms of the local platform, on the same database;
 // - a list of 1,000 rooms with who is inside, beside the list alone.
 // The exit code is 1 if a goal is missed.
-import {generateKeyPairSync} from 'node:crypto';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
@@ -19,6 +18,7 @@ import {zoom} from '../../src/engines/zoom.js';
 import type {Exchange} from '../../src/http/client.js';
 import {createPlatform, localDirectory, openDatabase} from '../../src/platform/platform.js';
 import {tokenProxy, type Rooms} from '../../src/proxy/proxy.js';
+import {privateKey} from '../helpers/engines/keys.js';
 
 const {ENGINE_SDKS} = process.env;
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
@@ -28,11 +28,6 @@ const STRETCH = Number(process.env.STRETCH ?? 300);
 const GOAL = 0.5;
 
 const SECRET = 'a secret of at least thirty-two bytes, for this benchmark';
-const {privateKey} = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: {type: 'spki', format: 'pem'},
-  privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
-});
 const ROOM = {room_id: 'lobby', name: 'Lobby', settings: {}, vendor_id: '2_session'};
 const ANN = {name: 'Ann', role: 'participant' as const, user_ref: 'ann'};
 

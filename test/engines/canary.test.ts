@@ -12,8 +12,9 @@ import {jsonLines, lineOf} from '../../src/proxy/node/log.js';
 import {metrics} from '../../src/proxy/node/metrics.js';
 import {tokenProxy} from '../../src/proxy/proxy.js';
 import type {Role} from '../../src/rooms/schema.js';
+import {privateKey} from '../helpers/engines/keys.js';
 import type {Recorded, Recorder} from '../helpers/engines/recorder.js';
-import {NAMES, privateKey, SECRET, vendorDouble, type VendorName} from '../helpers/engines/vendors.js';
+import {NAMES, SECRET, vendorDouble, type VendorName} from '../helpers/engines/vendors.js';
 import {command, file} from '../helpers/proxy/command.js';
 import {freshDatabase, freshPlace} from '../helpers/platform/place.js';
 
@@ -25,8 +26,7 @@ const ROLES: Role[] = ['moderator', 'viewer', 'audience'];
 async function traffic(t: TestContext, name: VendorName, change: (usual: Answer) => Answer) {
   const consoles = (['log', 'info', 'warn', 'error'] as const).map(name => t.mock.method(console, name, () => {}));
   const {engine, requests, answer} = await vendorDouble(t, name, {timeout: 1_000});
-  const database = await freshDatabase(t);
-  await database.all(`insert into applications (id, key_hash, secret, created) values ('shop', '', '', 0)`);
+  const database = await freshDatabase(t, 'shop');
   const counted = metrics();
   let told = '';
   const write = jsonLines({write: line => void (told += line)});

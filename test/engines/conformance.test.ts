@@ -39,8 +39,7 @@ describe('the suite for the Rooms API, against rooms at an engine', {concurrency
 /** Rooms in a database, at an engine whose vendor is a double. */
 async function world(t: TestContext, name: VendorName) {
   const double = await vendorDouble(t, name);
-  const database = await freshDatabase(t);
-  await database.all(`insert into applications (id, key_hash, secret, created) values ('shop', '', '', 0)`);
+  const database = await freshDatabase(t, 'shop');
   const time = {now: NOON};
   const directory = localDirectory(database, {application: 'shop', clock: () => time.now});
   // Rooms that are over may still be taken away when the double has stopped.

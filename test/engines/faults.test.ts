@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import {generateKeyPairSync} from 'node:crypto';
 import {describe, it} from 'node:test';
 import {bigbluebutton} from '../../src/engines/bigbluebutton.js';
 import {daily} from '../../src/engines/daily.js';
@@ -10,15 +9,11 @@ import {realtimekit} from '../../src/engines/realtimekit.js';
 import {twilio} from '../../src/engines/twilio.js';
 import {vonage} from '../../src/engines/vonage.js';
 import {zoom} from '../../src/engines/zoom.js';
+import {privateKey} from '../helpers/engines/keys.js';
 import {recorder} from '../helpers/engines/recorder.js';
 import {answering, cut, faultProxy, reset, silence, stall, type Fault} from '../helpers/fault-proxy.js';
 
 const SECRET = 'canary-secret-of-at-least-thirty-two-bytes';
-const {privateKey} = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: {type: 'spki', format: 'pem'},
-  privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
-});
 const ROOM = {room_id: 'lobby', name: 'Lobby', settings: {}, vendor_id: 'their-id'};
 /** Long enough for an answer of this machine, in ms. */
 const timeout = 2_000;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import {generateKeyPairSync} from 'node:crypto';
 import {describe, it, type TestContext} from 'node:test';
 import {engineRooms} from '../../src/engines/engine-rooms.js';
 import type {Engine} from '../../src/engines/engine.js';
@@ -7,6 +6,7 @@ import {vonage} from '../../src/engines/vonage.js';
 import {localDirectory, openDirectory} from '../../src/platform/platform.js';
 import type {Directory} from '../../src/rooms/directory.js';
 import type {LogEntry} from '../../src/upstream/upstream.js';
+import {privateKey} from '../helpers/engines/keys.js';
 import {livekitAt, livekitDouble, type LivekitDouble} from '../helpers/engines/livekit.js';
 import {recorder} from '../helpers/engines/recorder.js';
 import {freshDatabase, freshPlace} from '../helpers/platform/place.js';
@@ -20,8 +20,7 @@ const LOBBY = {name: 'Lobby', owner_ref: 'alice', settings: {participants: 2}};
 
 /** A database with an application `shop`, and a clock that tests move. */
 async function world(t: TestContext) {
-  const database = await freshDatabase(t);
-  await database.all(`insert into applications (id, key_hash, secret, created) values ('shop', '', '', 0)`);
+  const database = await freshDatabase(t, 'shop');
   const time = {now: NOON};
   const directory = (application = 'shop') => localDirectory(database, {application, clock: () => time.now});
   return {database, time, directory};
@@ -227,11 +226,6 @@ describe('several engines of one database', () => {
 /** A Vonage double that makes a session for each request, after a moment. */
 async function atVonage(t: TestContext) {
   const {url, requests, answer} = await recorder(t);
-  const {privateKey} = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: {type: 'spki', format: 'pem'},
-    privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
-  });
   let made = 0;
   answer(({path}) =>
     path === '/session/create' ? {body: [{session_id: `2_session~${++made}`}]} : {body: {items: []}},

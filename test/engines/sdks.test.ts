@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import {generateKeyPairSync} from 'node:crypto';
 import {describe, it} from 'node:test';
 import {livekit} from '../../src/engines/livekit.js';
 import {twilio} from '../../src/engines/twilio.js';
 import {vonage} from '../../src/engines/vonage.js';
 import {zoom} from '../../src/engines/zoom.js';
+import {privateKey} from '../helpers/engines/keys.js';
 import {recorder, sentBy} from '../helpers/engines/recorder.js';
 import {assertSame, needsSdks, sdk, timeless} from '../helpers/engines/sdk.js';
 
@@ -229,11 +229,6 @@ interface VonageSdk {
 }
 
 describe('the engine of Vonage, beside the vendor’s own server SDK', needsSdks, () => {
-  const {privateKey} = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: {type: 'spki', format: 'pem'},
-    privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
-  });
   const applicationId = '78d335fa-323d-0114-9c3d-d6f0d48968cf';
 
   it('makes a session by the same request', async t => {

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import {generateKeyPairSync} from 'node:crypto';
 import {it} from 'node:test';
 import {engineRooms} from '../../src/engines/engine-rooms.js';
 import {jsonDirectory} from '../../src/engines/json-directory.js';
 import {vonage} from '../../src/engines/vonage.js';
+import {privateKey} from '../helpers/engines/keys.js';
 import {recorder} from '../helpers/engines/recorder.js';
 
 const ANN = {name: 'Ann', role: 'participant' as const, user_ref: 'ann'};
-const {privateKey} = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: {type: 'spki', format: 'pem'},
-  privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
-});
 
 it('a room gets one session at Vonage, whose id is kept with the room, also after a restart', async t => {
   const {url, requests, answer} = await recorder(t);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import {generateKeyPairSync} from 'node:crypto';
 import {describe, it} from 'node:test';
 import {importSPKI, jwtVerify} from 'jose';
 import {daily} from '../../src/engines/daily.js';
@@ -8,16 +7,12 @@ import {jaas, jitsi} from '../../src/engines/jitsi.js';
 import {livekit} from '../../src/engines/livekit.js';
 import {twilio} from '../../src/engines/twilio.js';
 import {zoom} from '../../src/engines/zoom.js';
+import {privateKey, publicKey} from '../helpers/engines/keys.js';
 import {claimsOf, recorder} from '../helpers/engines/recorder.js';
 
 const ROOM = {room_id: 'Lobby', name: 'Lobby', settings: {moderators: 1, participants: 4}};
 const ANN = {name: 'Ann', role: 'participant' as const, user_ref: 'ann'};
 const SECRET = 'canary-secret-of-at-least-thirty-two-bytes';
-const {publicKey, privateKey} = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: {type: 'spki', format: 'pem'},
-  privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
-});
 const bytes = new TextEncoder().encode(SECRET);
 
 describe('a token for Jitsi', () => {

@@ -22,8 +22,7 @@ const DOWN = 'The video platform cannot be used right now.';
 /** A proxy for guests in front of rooms at a double of this vendor, and what the operator is told. */
 async function shop(t: TestContext, name: VendorName, options: Parameters<typeof vendorDouble>[2] = {}) {
   const double = await vendorDouble(t, name, options);
-  const database = await freshDatabase(t);
-  await database.all(`insert into applications (id, key_hash, secret, created) values ('shop', '', '', 0)`);
+  const database = await freshDatabase(t, 'shop');
   const directory = localDirectory(database, {application: 'shop'});
   const log: LogEntry[] = [];
   const rooms = engineRooms({directory, engine: double.engine, log: entry => log.push(entry)});

@@ -1,6 +1,5 @@
 // Servers in the vendors' places, for whatever is the same at all of them. Who is inside changes as people come and go by the
 // tokens that our engines made. `sdks.test.ts` and its neighbours hold our requests to the vendors' own.
-import {generateKeyPairSync} from 'node:crypto';
 import type {TestContext} from 'node:test';
 import {bigbluebutton} from '../../../src/engines/bigbluebutton.js';
 import {daily} from '../../../src/engines/daily.js';
@@ -15,6 +14,7 @@ import {vonage} from '../../../src/engines/vonage.js';
 import {zoom} from '../../../src/engines/zoom.js';
 import type {IssuedToken} from '../../../src/rooms/schema.js';
 import {fetchTransport} from '../../../src/upstream/upstream.js';
+import {privateKey} from './keys.js';
 import {claimsOf, recorder, type Recorded, type Recorder} from './recorder.js';
 
 /** Somebody in a room of a vendor, as the vendor knows them. */
@@ -40,12 +40,6 @@ interface Vendor {
 
 /** In every option that is secret. */
 export const SECRET = 'canary-secret-of-at-least-thirty-two-bytes';
-
-export const {privateKey} = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: {type: 'spki', format: 'pem'},
-  privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
-});
 
 /** A token that says what it is for, as a JWT does. */
 const written = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;

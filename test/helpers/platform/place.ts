@@ -24,11 +24,14 @@ export async function freshPlace(t: TestContext, end: () => unknown): Promise<st
   return place;
 }
 
-/** An open database for this test alone. */
-export async function freshDatabase(t: TestContext): Promise<Database> {
+/** An open database for this test alone, with these applications, which nobody has a key of. */
+export async function freshDatabase(t: TestContext, ...applications: string[]): Promise<Database> {
   const opened: Database[] = [];
-  opened[0] = await openDatabase(await freshPlace(t, () => opened[0]?.close()));
-  return opened[0];
+  const database = (opened[0] = await openDatabase(await freshPlace(t, () => opened[0]?.close())));
+  for (const id of applications) {
+    await database.all(`insert into applications (id, key_hash, secret, created) values (?, '', '', 0)`, id);
+  }
+  return database;
 }
 
 async function freshFile() {

@@ -1,0 +1,8 @@
+import {generateKeyPairSync} from 'node:crypto';
+
+/** A key pair of RS256 for this process alone, as PEM. */
+export const {publicKey, privateKey} = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: {type: 'spki', format: 'pem'},
+  privateKeyEncoding: {type: 'pkcs8', format: 'pem'},
+});
