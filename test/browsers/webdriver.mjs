@@ -27,8 +27,8 @@ const KEYS = {
 const BUTTONS = {left: 0, middle: 1, right: 2};
 
 /**
- * A launcher for @web/test-runner: one page after the other, each in a new browser. In one browser for all, the requests of a
- * page came no more to their ends after some pages before it.
+ * A launcher for @web/test-runner: one page after the other, each in a new browser. When all pages shared one browser, the requests
+ * of later pages no longer ended.
  *
  * - `name`: what the report calls the browser.
  * - `driver`: the WebDriver program; it is started with `--port`, and `env` on top of this process's own.

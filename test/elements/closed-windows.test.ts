@@ -18,7 +18,7 @@ const NAMES = [
   'green-room',
 ] as const;
 
-/** A frame of this page with an element in it, that follows it. */
+/** A frame of this page with an element in it, which follows the frame. */
 async function framed<Name extends (typeof NAMES)[number]>(name: Name) {
   const page = await fixture<HTMLElement>(html`<div><iframe title="Other"></iframe></div>`);
   const frame = page.querySelector('iframe')!;
@@ -26,6 +26,9 @@ async function framed<Name extends (typeof NAMES)[number]>(name: Name) {
   const other = frame.contentDocument!;
   other.body.append(element);
   await element.updateComplete;
+  // What follows the page is loaded after the element.
+  await import('../../src/controllers/page.js');
+  await new Promise(done => setTimeout(done));
   return {page, frame, other, element};
 }
 
@@ -33,9 +36,6 @@ describe('an element in a frame that is removed, or in a window that is closed',
   for (const name of NAMES) {
     it(`is taken out, and works where the page puts it next: <${name}>`, async () => {
       const {page, frame, element} = await framed(name);
-      // What follows the page is loaded after the element.
-      await import('../../src/controllers/page.js');
-      await new Promise(done => setTimeout(done));
       frame.remove();
       await until(() => !element.isConnected, `<${name}> is out`);
       page.append(element);
@@ -57,8 +57,6 @@ describe('an element in a frame that is removed, or in a window that is closed',
       },
     };
     await until(() => signals.length === 1, 'it loads');
-    await import('../../src/controllers/page.js');
-    await new Promise(done => setTimeout(done));
     frame.remove();
     await until(() => signals[0]!.aborted, 'the request is ended');
     element.rooms = source;
@@ -70,7 +68,6 @@ describe('an element in a frame that is removed, or in a window that is closed',
 
   it('stays itself if the page takes it back while the window closes', async () => {
     const {page, frame, other, element} = await framed('room-picker');
-    await import('../../src/controllers/page.js');
     const left: Event[] = [];
     other.defaultView!.addEventListener('pagehide', event => {
       left.push(event);

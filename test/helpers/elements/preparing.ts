@@ -3,13 +3,15 @@ import '../../../src/define/pre-join.js';
 import type {PreJoin} from '../../../src/elements/pre-join.js';
 import {browser, inside, textOf, until} from './stage.js';
 
+/** Declares tests for browsers that can run them; in others they are pending, and the title says why. */
+const itWhere = (can: boolean, why: string) => (title: string, test: () => Promise<void>) =>
+  can ? it(title, test) : it(`${title} (${why})`);
+
 /** WebKit has neither camera nor microphone here, also no pretended ones. */
-export const itWithDevices = (title: string, test: () => Promise<void>) =>
-  browser === 'webkit' ? it.skip(`${title} (WebKit has no pretended devices)`, test) : it(title, test);
+export const itWithDevices = itWhere(browser !== 'webkit', 'WebKit has no pretended devices');
 
 /** Debian's WebKit is built without WebRTC, so it cannot make calls. */
-export const itWithCalls = (title: string, test: () => Promise<void>) =>
-  'RTCPeerConnection' in window ? it(title, test) : it(`${title} (this browser has no WebRTC)`);
+export const itWithCalls = itWhere('RTCPeerConnection' in window, 'this browser has no WebRTC');
 
 type Media = MediaDevices & Record<string, unknown>;
 const media = navigator.mediaDevices as Media;
