@@ -49,8 +49,8 @@ let told: (event: Told, reason?: number) => void = () => {};
 export const tell = (event: Told, reason?: number) => told(event, reason);
 
 const publication = (source: string) => {
-  const {camera, microphone} = {camera: source !== 'microphone', microphone: source === 'microphone'};
-  const [mediaStreamTrack] = pretended({video: camera, audio: microphone}).getTracks();
+  const isSound = source === 'microphone';
+  const [mediaStreamTrack] = pretended({video: !isSound, audio: isSound}).getTracks();
   return [source, {source, isMuted: false, track: {mediaStreamTrack}}] as const;
 };
 

@@ -18,7 +18,7 @@ interface Browser {
   noWebRtc?: boolean;
 }
 
-function set({isSilent = false, noWebRtc = false}: Browser = {}) {
+function set({isSilent, noWebRtc}: Browser) {
   works();
   Object.assign(window, {RTCPeerConnection: noWebRtc ? undefined : RTCPeerConnection});
   HTMLAudioElement.prototype.play = async function () {
@@ -38,20 +38,17 @@ const recipe = (
   note: string,
   given: () => Given,
   reached: string,
-  more: Partial<Recipe<'room-stage'>> & Browser = {},
-): Recipe<'room-stage'> => {
-  const {isSilent = false, noWebRtc = false, ...rest} = more;
-  return {
-    label,
-    note,
-    reached,
-    settings: () => {
-      set({isSilent, noWebRtc});
-      return given();
-    },
-    ...rest,
-  };
-};
+  {isSilent = false, noWebRtc = false, ...rest}: Partial<Recipe<'room-stage'>> & Browser = {},
+): Recipe<'room-stage'> => ({
+  label,
+  note,
+  reached,
+  settings: () => {
+    set({isSilent, noWebRtc});
+    return given();
+  },
+  ...rest,
+});
 
 /** A call with pictures. */
 const among = (guests: Guest[], connect?: () => Promise<void>) => (): Given => ({

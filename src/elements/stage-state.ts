@@ -4,6 +4,7 @@ import type {TokenDetail} from '../rooms/token-detail.js';
 import {webAddress} from '../rooms/web-address.js';
 import type {Call, EndReason, Frame, Person} from '../stage/call.js';
 import type {CallingWords} from '../locales/calling/calling.js';
+import {watches} from './facts.js';
 
 /** The state of a `<room-stage>`. */
 export type StageState =
@@ -23,7 +24,7 @@ export const wasIn = ({status}: StageState) => status !== 'idle' && status !== '
 
 /** Whether a person may share a screen as soon as they may send anything. */
 export const sharesScreens = ({participant: {role}, room}: TokenDetail) =>
-  role !== 'viewer' && role !== 'audience' && room.settings.screen_share !== false;
+  !watches(role) && room.settings.screen_share !== false;
 
 /** Where the audience watches (HLS); undefined if the room has no broadcast at an https address. */
 export function broadcastOf({room}: TokenDetail): string | undefined {
