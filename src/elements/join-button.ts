@@ -455,9 +455,13 @@ export class JoinButton extends LitElement {
         setTimeout(() => settle({status: 'idle', remark: 'joined', until: +expiresAt}), REST);
       };
       const unread = new RoomsError('misconfigured', 'Nobody read the token.', {key: 'listener for room-token'});
-      const wait = () => setTimeout(() => taken || this.#request !== request || late(), PATIENCE);
-      // A stage that is on its way will ask for the token.
-      const late = () => (isLoading('room-stage') ? wait() : this.#fail(unread, 'token'));
+      const wait = () =>
+        setTimeout(() => {
+          if (taken || this.#request !== request) return;
+          // A stage that is on its way will ask for the token.
+          if (isLoading('room-stage')) wait();
+          else this.#fail(unread, 'token');
+        }, PATIENCE);
       wait();
       this.state = {status: 'done'};
       this.#entered = room;
