@@ -101,7 +101,7 @@ function inDatabase({text, wrong}: VariableReader, place: string, databases: Dat
   };
 }
 
-/** An error of a database, with the variable that is to be changed. */
+/** Names the variable that the operator has to change, in front of what is wrong with the database. */
 function withVariable(error: unknown): unknown {
   if (!(error instanceof RoomsError)) return error;
   const {message, desc, cause} = error;

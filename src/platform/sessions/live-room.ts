@@ -6,7 +6,7 @@ import type {Permissions, Role, User} from '../../rooms/schema.js';
 import {LAST_TIME, type Queries, type Value} from '../database/database.js';
 import {CLOSED, refused, type Delivery, type Peer} from './messages.js';
 import {closeCall, closeRecord} from './records.js';
-import {readDefinition, readHolder, tryDefinition, tryHolder} from './stored.js';
+import {definitionOf, readDefinition, readHolder, tryDefinition, tryHolder} from './stored.js';
 
 /** How long a seat is kept after the platform last heard of its holder, in ms. */
 export const SEAT_KEPT = 30_000;
@@ -120,7 +120,7 @@ export async function isActive(queries: Queries, {room_id}: LiveRoom): Promise<b
  */
 export const sessionOf = ({session, definition}: LiveRoom): Session => ({
   opened: session?.opened ?? false,
-  definition: (session && tryDefinition(session.definition)) ?? readDefinition(definition),
+  definition: definitionOf(session, {definition}),
 });
 
 /** How long an ad hoc room lives after its first session began, in ms. 0 means until that session ends. */

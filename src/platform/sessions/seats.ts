@@ -5,7 +5,7 @@ import {RoomsError} from '../../rooms/errors.js';
 import type {Role} from '../../rooms/schema.js';
 import type {Queries} from '../database/database.js';
 import {countVisits, FLOOR, personOf, sessionOf, type LiveRoom, type Visit} from './live-room.js';
-import {readDefinition, readHolder, tryDefinition, tryHolder} from './stored.js';
+import {definitionOf, readHolder, tryHolder} from './stored.js';
 
 /** A room as it is stored; `definition` is JSON, and `active` says whether somebody is in. */
 interface StoredRoom {
@@ -34,7 +34,7 @@ export async function checkSeat(
   // A running session keeps the definition it began with.
   const sql = 'select definition from sessions where room_id = ?';
   const [session] = active ? await queries.all<{definition: string}>(sql, room_id) : [];
-  const {settings} = (session && tryDefinition(session.definition)) ?? readDefinition(definition);
+  const {settings} = definitionOf(session, {definition});
   checkAudience(settings, role);
   const [count] = await queries.all<{taken: number}>(
     `select count(*) as taken from connections

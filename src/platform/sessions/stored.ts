@@ -21,6 +21,12 @@ export function readDefinition(text: string): CheckedDefinition {
   });
 }
 
+/** The definition that a running session began with. Without a session, or if its own is damaged, that of the room. */
+export const definitionOf = (
+  session: {definition: string} | null | undefined,
+  room: {definition: string},
+): CheckedDefinition => (session && tryDefinition(session.definition)) ?? readDefinition(room.definition);
+
 /** Reads who a visit or a token is of. Returns undefined if that is damaged. `Mender` repairs such visits. */
 export function tryHolder({holder}: {holder: string}): Holder | undefined {
   const read = parsed(holder);
