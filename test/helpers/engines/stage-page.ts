@@ -17,9 +17,11 @@ function show() {
   for (const [of, video] of shown) if (!wanted.has(of)) video.remove();
   for (const [of, track] of wanted) {
     const video = shown.get(of) ?? document.body.appendChild(document.createElement('video'));
-    if (video.dataset.track === track.id) continue;
-    Object.assign(video.dataset, {of, track: track.id});
-    Object.assign(video, {autoplay: true, muted: true, srcObject: new MediaStream([track])});
+    // Not compared by id: Janus gives the tracks of a new connection the ids that the old ones had.
+    if (video.srcObject instanceof MediaStream && video.srcObject.getTracks()[0] === track) continue;
+    video.dataset.of = of;
+    // All have to be in sight: Chromium starts no muted video that is below the fold.
+    Object.assign(video, {autoplay: true, muted: true, width: 160, srcObject: new MediaStream([track])});
   }
 }
 
