@@ -165,6 +165,7 @@ async function soak(folder: string) {
   say('People come, and faults begin.');
   const lives = crowd.people.map(person => person.live());
   const watch = setInterval(() => void overfull().then(faults => wrongs.push(...faults)), 2000);
+  ending.after(() => clearInterval(watch));
   const stage = {random, place: place.href, platforms, crowd};
   await makeFaults(stage, performance.now() + Math.max(minutes - 1, 0.5) * 60_000, say);
   crowd.moving = false;

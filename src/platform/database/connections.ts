@@ -55,6 +55,9 @@ export class Connections {
     });
     // An idle connection broke. The pool has dropped it, and the next query opens another.
     this.#pool.on('error', () => {});
+    // One that is in use may break between two queries, or in the same moment in which it was opened. The next query
+    // fails then, but an `error` event that nobody hears ends the process.
+    this.#pool.on('connect', client => client.on('error', () => {}));
   }
 
   /** Runs some work on one connection. */
@@ -102,8 +105,6 @@ export class Connections {
   /** Sets the server's own deadlines: what we no longer wait for must not go on there, and hold locks. */
   async #prepare(client: PoolClient): Promise<PoolClient> {
     const {statement, lock} = this.#deadlines;
-    // It may break between two queries. The next one fails then, but an `error` event that nobody hears ends the process.
-    client.on('error', () => {});
     try {
       await client.query(
         `select set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
