@@ -70,7 +70,10 @@ const DAILY: Vendor = {
   engine: (url, options) => daily({url, key: SECRET, ...options}),
   answer({method, path}, places, {name, properties}) {
     const place = (name: string) => places.has(name) && {name, url: `https://shop.daily.example/${name}`};
-    if (path === '/presence') return Object.fromEntries(places);
+    if (path === '/presence') {
+      const present = (people: Guest[]) => people.map(({userName, userId}) => ({userName, userId}));
+      return Object.fromEntries([...places].map(([name, people]) => [name, present(people)]));
+    }
     if (path === '/meeting-tokens') return {token: written(properties as object)};
     if (method === 'DELETE') return places.delete(last(path)) ? {deleted: true} : undefined;
     if (method === 'POST') open(places, name as string);
@@ -87,7 +90,7 @@ const TWILIO: Vendor = {
   answer({method, path, body}, places) {
     const form = new URLSearchParams(body);
     const [, , name = '', part] = path.split('?')[0]!.split('/');
-    if (part) return places.has(name) ? {participants: places.get(name)} : undefined;
+    if (part) return places.has(name) ? {participants: places.get(name)!.map(({identity}) => ({identity}))} : undefined;
     if (method === 'POST' && name) return places.delete(name) ? {status: 'completed'} : undefined;
     if (method === 'POST') open(places, form.get('UniqueName')!);
     if (method === 'GET' && name) return places.has(name) ? {unique_name: name} : undefined;
