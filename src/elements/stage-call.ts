@@ -114,7 +114,7 @@ export function renderPlain(state: StageState, view: PlainView): TemplateResult 
 function renderLeft({reason, error, knocked}: Extract<StageState, {status: 'left'}>, view: PlainView) {
   const {words, failures, canRejoin, onRejoin, onBack} = view;
   const title = error ? failureOf(error, Boolean(knocked), words, failures) : words.ends[reason];
-  // Who was removed, or not let in, does not come back by pressing a button; who is in elsewhere moves the call.
+  // Nobody comes back into a room that was closed. Who is in elsewhere moves the call.
   const label = reason === 'replaced' ? words.moveHere : words.rejoin;
   return notice(
     title,
