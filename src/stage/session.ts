@@ -68,8 +68,13 @@ interface Handlers {
 
 /** How long the platform lets a visit resume after a connection broke, in ms. */
 const RESUME_WITHIN = 45_000;
-/** The longest time for one try to connect, in ms. */
+/** The longest time for one try to connect, and for one answer, in ms. */
 const PATIENCE = 10_000;
+/**
+ * After how long a silence we ask for a sign of life, in ms. A network may swallow a connection and tell nobody. Who asks
+ * now and waits in vain can still resume: the platform keeps a seat for 30 s after it last heard of its holder.
+ */
+const SILENCE = 10_000;
 /** The code of a connection that we close, but not to leave. */
 const BROKEN = 4000;
 /** The code with which the platform closes a connection whose visit goes on over another one. */
@@ -128,9 +133,17 @@ export class Session {
     socket.addEventListener('open', () => this.send(hello), {signal});
     socket.addEventListener('close', ({code}) => this.#closed(code), {signal});
     socket.addEventListener('message', ({data}) => this.#hear(data), {signal});
-    const impatience = setTimeout(() => this.#lose(), PATIENCE);
-    signal.addEventListener('abort', () => clearTimeout(impatience));
-    socket.addEventListener('message', () => clearTimeout(impatience), {signal, once: true});
+    let wait = setTimeout(() => this.#lose(), PATIENCE);
+    const ask = () => {
+      this.send({type: 'ping'});
+      wait = setTimeout(() => this.#lose(), PATIENCE);
+    };
+    signal.addEventListener('abort', () => clearTimeout(wait));
+    const alive = () => {
+      clearTimeout(wait);
+      wait = setTimeout(ask, SILENCE);
+    };
+    socket.addEventListener('message', alive, {signal});
   }
 
   #hear(data: unknown) {

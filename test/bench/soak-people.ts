@@ -9,6 +9,9 @@ import {APP} from './soak-platform.js';
 /** How long somebody waits for the answer to `join` or `resume`, in ms. The platform answers within 10 s. */
 const PATIENCE = 12_000;
 
+/** After how long a silence somebody asks for a sign of life, in ms, as the stage's own client does. */
+const SILENCE = 10_000;
+
 /** How long a broken visit can be resumed, in ms. */
 const RESUMABLE = 45_000;
 
@@ -183,13 +186,18 @@ export class Person {
     const socket = new WebSocket(`${origin.replace('http', 'ws')}/video/v2/session`);
     this.#socket = socket;
     const answer = await new Promise<Answer | undefined>(resolve => {
-      const late = setTimeout(() => socket.terminate(), PATIENCE);
+      let late = setTimeout(() => socket.terminate(), PATIENCE);
+      const ask = () => {
+        socket.send(JSON.stringify({type: 'ping'}));
+        late = setTimeout(() => socket.terminate(), PATIENCE);
+      };
       socket.on('error', () => {});
       socket.on('open', () => socket.send(JSON.stringify(hello)));
       socket.on('message', (data: Buffer) => {
         const message = JSON.parse(data.toString()) as ServerMessage;
+        clearTimeout(late);
+        late = setTimeout(ask, SILENCE);
         if (message.type === 'joined' || message.type === 'waiting' || message.type === 'refused') {
-          clearTimeout(late);
           // Before the next message is read.
           if (message.type !== 'refused') this.#isIn(room, message);
           resolve(message);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import {connect, createServer, type AddressInfo, type Socket} from 'node:net';
 import {describe, it, type TestContext} from 'node:test';
 import type {Page} from 'playwright-core';
 import {ask, enter, leave, says, sees, useTheatre} from '../helpers/e2e/demo.js';
+import {tcpProxy} from '../helpers/platform/tcp-proxy.js';
 
 describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
   const theatre = useTheatre();
@@ -10,28 +10,8 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
   /** A connection from a page to the platform that a test can break and restore. */
   async function line(t: TestContext, page: Page) {
     const {hostname, port} = new URL(theatre.demo.url);
-    const sockets = new Set<Socket>();
-    let whole = true;
-    const server = createServer(near => {
-      if (!whole) return near.resetAndDestroy();
-      const far = connect(Number(port), hostname);
-      for (const socket of [near, far]) {
-        sockets.add(socket);
-        socket.on('error', () => {}).on('close', () => [near, far].forEach(each => each.destroy()));
-      }
-      near.pipe(far).pipe(near);
-    });
-    await new Promise<void>(listening => server.listen(0, hostname, listening));
-    const pull = () => {
-      whole = false;
-      for (const socket of sockets) socket.resetAndDestroy();
-      sockets.clear();
-    };
-    t.after(() => {
-      pull();
-      server.close();
-    });
-    const ours = `${hostname}:${(server.address() as AddressInfo).port}`;
+    const wire = await tcpProxy(t, {host: hostname, port: Number(port)});
+    const ours = `${hostname}:${wire.port}`;
     let tokens = 0;
     await page.route('**/tokens', async route => {
       tokens += 1;
@@ -40,7 +20,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
       const server_url = body.server_url.replace(`${hostname}:${port}`, ours);
       await route.fulfill({response, json: {...body, server_url}});
     });
-    return {pull, putBack: () => (whole = true), tokens: () => tokens};
+    return {...wire, tokens: () => tokens};
   }
 
   /** The console says that the page could not connect, which the test caused. */
@@ -55,7 +35,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     const tile = bob.locator('[part=person]').first();
     const before = await tile.boundingBox();
 
-    wire.pull();
+    wire.cut();
     await says(bob, 'Connecting again…');
     await says(ann, 'Bob lost the connection and may be back.');
     await ann.getByRole('img', {name: 'Connecting again…'}).waitFor();
@@ -64,7 +44,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     const carla = theatre.rooms.token(room, {name: 'Carla', role: 'participant', user_ref: 'carla'});
     await assert.rejects(carla, {code: 'room_full'});
 
-    wire.putBack();
+    wire.mend();
     await says(bob, 'You are back.');
     await says(ann, 'Bob is back.');
     await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
@@ -79,20 +59,38 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     const wire = await line(t, bob);
     await enter(ann, 'Coffee corner');
     await enter(bob, 'Coffee corner');
-    wire.pull();
+    wire.cut();
     await says(ann, 'Bob lost the connection');
     const carla = await theatre.visitor('Carla');
     await enter(carla, 'Coffee corner');
     await leave(ann);
-    wire.putBack();
+    wire.mend();
     await Promise.all([sees(bob, 'Carla'), sees(carla, 'Bob')]);
     await bob.getByLabel('Video of Ann').waitFor({state: 'detached'});
-    wire.pull();
+    wire.cut();
     await says(carla, 'Bob lost the connection');
-    wire.putBack();
+    wire.mend();
     await says(carla, 'Bob is back.');
     await Promise.all([sees(bob, 'Carla'), sees(carla, 'Bob')]);
     forgive();
+  });
+
+  it('notices that the network swallows all that it sends, and returns while the seat is kept', async t => {
+    const [ann, bob] = [await theatre.visitor('Ann'), await theatre.visitor('Bob')];
+    const wire = await line(t, bob);
+    await enter(ann, 'Support desk');
+    await enter(bob, 'Support desk');
+    await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
+    const again = bob.waitForEvent('websocket', {timeout: 60_000});
+    assert.equal(wire.swallow(), 1);
+    // Nobody is told, since the break is over in the moment in which it is noticed.
+    await again;
+    await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
+    assert.deepEqual(await theatre.namesIn('Support desk'), ['Ann', 'Bob']);
+    assert.equal(wire.tokens(), 1);
+    // It hears of somebody who comes now.
+    await leave(ann);
+    await bob.getByLabel('Video of Ann').waitFor({state: 'detached'});
   });
 
   it('reconnects when the network is back', async () => {
@@ -116,11 +114,11 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     const wire = await line(t, ann);
     await ask(ann, 'Consulting hour');
     await mo.getByRole('button', {name: 'Admit Ann'}).waitFor();
-    wire.pull();
+    wire.cut();
     await says(ann, 'Connecting again…');
     await mo.getByRole('button', {name: 'Admit Ann'}).click();
     await says(mo, 'Ann came in.');
-    wire.putBack();
+    wire.mend();
     await Promise.all([sees(ann, 'Mo'), sees(mo, 'Ann')]);
     forgive();
   });
@@ -131,11 +129,11 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     const ann = await theatre.visitor('Ann');
     const wire = await line(t, ann);
     await enter(ann, 'Coffee corner');
-    wire.pull();
+    wire.cut();
     await says(mo, 'Ann lost the connection');
     await mo.getByRole('button', {name: 'Remove Ann'}).click();
     await says(mo, 'Ann left.');
-    wire.putBack();
+    wire.mend();
     await says(ann, 'You are no longer in the room.');
     assert.equal(await ann.locator('[part=person]').count(), 0);
     forgive();

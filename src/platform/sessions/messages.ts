@@ -120,6 +120,8 @@ export type ServerMessage =
   | {type: 'muted'; id: string; kind?: 'audio' | 'video'; by: string}
   /** Data from another visitor. The platform passes it on unread. */
   | {type: 'signal'; from: string; data: unknown}
+  /** The answer to `ping`. */
+  | {type: 'pong'}
   /** A moderator took you out. The connection is closed with 4003. */
   | {type: 'dropped'}
   /** A moderator ended the session. The connection is closed with 4002. */
@@ -167,6 +169,8 @@ const CLIENT_MESSAGES = {
   resume: type({type: literal('resume'), secret: string()}),
   /** Gives the seat back at once. Any other end of the connection keeps it for a while, whatever the code. */
   leave: type({type: literal('leave')}),
+  /** Asks for a sign of life: a network may swallow a connection and tell nobody. `pong` follows. */
+  ping: type({type: literal('ping')}),
   /** Sends data to another visitor in the room. */
   signal: type({type: literal('signal'), to: Id, data: Shallow}),
   /** Lets in somebody who knocks. */

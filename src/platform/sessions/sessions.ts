@@ -178,6 +178,8 @@ export class Sessions {
         connection.left = true;
         if (admitted) await this.#depart(connection);
         return connection.end(CLOSED.left);
+      case 'ping':
+        return connection.send({type: 'pong'});
       case 'signal':
         return this.#signal(connection, message.to, message.data);
       default:

@@ -45,6 +45,16 @@ test('U2 U3 U5 U6 people are listed as in their tokens, with the permissions of 
   assert.equal(await isActive(world, room), true);
 });
 
+test('a client that asks for a sign of life gets one, also while it knocks', async t => {
+  const world = await startPlatform(t);
+  const ann = await world.enter(await world.room());
+  const bob = await world.knock(await world.room({knock: true}));
+  for (const client of [ann, bob]) {
+    client.send({type: 'ping'});
+    assert.deepEqual(await client.next(), {type: 'pong'});
+  }
+});
+
 test('people inside are told who joins and leaves, and somebody who joins is told who is there', async t => {
   const world = await startPlatform(t);
   const secret = {billing_code: 'B-1', live_recording: {auto_recording: true, url: 'https://rtmp.example/?token=1'}};
