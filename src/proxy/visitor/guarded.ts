@@ -41,13 +41,12 @@ export interface GuardedOptions extends UpstreamOptions {
  * await theirs.token('lobby', {name: 'Ann', role: 'participant'});
  */
 export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions = {}): Rooms {
-  const {defaultName, consent = [], timeout = 10_000, log} = options;
+  const {defaultName, consent = [], timeout = 10_000, people = peopleInside(rooms), log} = options;
   const {user_ref, roles, can = []} = visitor;
   const name = visitor.name?.normalize('NFC');
   const known = {...(name !== undefined && {name}), roles: [...roles], can: [...can]};
   const manages = may(visitor, 'manage');
   const ask = platformCalls(options);
-  const people: People = (...args) => (options.people ?? peopleInside(rooms))(...args);
   const now = () => clockOf(rooms);
   const forClient = async (issued: IssuedToken) => withRelay(clientOf(issued, options), user_ref, options.turn, now());
   const shown = (room: Room) => (manages ? managed(room) : projected(room));
