@@ -111,7 +111,8 @@ async function pairs(store: Store, rooms: string[]): Promise<number> {
         const token = await issue(store, rooms[worker]!);
         const socket = await open(store);
         if (!(await redeem(socket, token))) throw new Error('Not let in.');
-        socket.close(1000);
+        // As a page does. Otherwise the seat is kept, and the next token takes it over.
+        socket.send(JSON.stringify({type: 'leave'}));
         await once(socket, 'close');
       }
     }),
