@@ -25,7 +25,7 @@ function comeAs() {
   sessionStorage.setItem('role', role.value);
   greenRoom.userRole = role.value;
   // Moderating needs a grant, which the server puts into the page. The role that a page asks for is not enough.
-  greenRoom.grant = role.value === 'moderator' ? grantOf('moderator-grant') : '';
+  greenRoom.grant = grantOf(role.value === 'moderator' ? 'moderator-grant' : 'visitor-grant');
   hint.textContent = role.title = HINTS[role.value]!;
 }
 

@@ -27,13 +27,20 @@ const DIRECTIVES = ['cache', 'if-defined', 'live', 'repeat'];
 
 interface Handed {
   name: string;
+  /** Whether it is for visitors who do not moderate. */
+  visitors?: true;
   can?: GrantKey['can'];
 }
 
 /** What each page may, beyond what every guest may. */
 const MANAGER: Handed = {name: 'manager-grant', can: ['manage', 'users']};
 const HANDED: Record<string, Handed[]> = {
-  '/index.html': [{name: 'moderator-grant'}, MANAGER],
+  // Everybody sees who is in a room, before they join.
+  '/index.html': [
+    {name: 'visitor-grant', visitors: true, can: ['users']},
+    {name: 'moderator-grant', can: ['users']},
+    MANAGER,
+  ],
   '/parts.html': [{name: 'moderator-grant'}],
   '/gallery/index.html': [MANAGER],
 };
@@ -72,7 +79,8 @@ async function start() {
   const engine = await engineIn(process.env, data).catch((error: Error) => fail(error.message));
   const enforces = engine?.enforces();
   const roles = ROLES.filter(role => !enforces || enforcesRole(enforces, role));
-  const grants = moderating(origins, roles.includes('moderator') ? 'moderator' : 'participant');
+  const visitors = roles.filter(role => role !== 'moderator');
+  const grants = moderating(origins, roles);
   const [database, vite] = await Promise.all([openDatabase(join(data, 'rooms.db')), pages(grants, roles)]);
   const platform = createPlatform({database, mount: '/platform'});
   const {id, key} = await application(platform);
@@ -91,7 +99,7 @@ async function start() {
         endpoint: `http://${host}/platform/video/v2`,
         headers: {authorization: basicAuth(id, key)},
       }),
-    guests: {roles: roles.filter(role => role !== 'moderator')},
+    guests: {roles: visitors},
     grants,
     userRefs: {secret: secret()},
     // Whoever goes in sees at once that the room is live.
@@ -142,14 +150,14 @@ function secret() {
   return randomBytes(32).toString('base64url');
 }
 
-/** Which grants the proxy takes: signed by this process, good for the role in any room, on pages of the demo. */
-function moderating(origins: string[], role: Role): Grants {
-  const key: GrantKey = {kid: 'demo', secret: secret(), roles: [role], rooms: '*', origins, maxLifetime: DAY};
+/** Which grants the proxy takes: signed by this process, good for these roles in any room, on pages of the demo. */
+function moderating(origins: string[], roles: Role[]): Grants {
+  const key: GrantKey = {kid: 'demo', secret: secret(), roles, rooms: '*', origins, maxLifetime: DAY};
   return {audience: 'greenroom-demo', keys: [{...key, can: ['manage', 'users']}]};
 }
 
 /**
- * Puts a grant to moderate, or to manage, into a page. Everybody who can open the demo gets one, because the demo runs on
+ * Puts grants to see who is inside, to moderate and to manage into a page. Everybody who can open the demo gets one, because the demo runs on
  * this computer alone. A site signs one only for people it knows. The proxy checks the grant in any case.
  */
 function handingOut(grants: Grants): Plugin {
@@ -157,9 +165,13 @@ function handingOut(grants: Grants): Plugin {
     name: 'grants',
     async transformIndexHtml(_, {path}) {
       const {origins, roles} = grants.keys[0]!;
+      const moderators = roles.filter(role => role === 'moderator');
+      const others = roles.filter(role => role !== 'moderator');
       return Promise.all(
-        (HANDED[path] ?? []).map(async ({name, can}) => {
-          const content = await issueGrant(grants, {rooms: '*', roles, can, origins, lifetime: DAY});
+        (HANDED[path] ?? []).map(async ({name, visitors, can}) => {
+          // Not every engine can hold people to being moderators.
+          const held = visitors || !moderators.length ? others : moderators;
+          const content = await issueGrant(grants, {rooms: '*', roles: held, can, origins, lifetime: DAY});
           return {tag: 'meta', attrs: {name, content}};
         }),
       );

@@ -69,6 +69,8 @@ describe('the whole way in', {timeout: 170_000}, () => {
     const seeEachOther = () => Promise.all([sees(ada!, 'Bruno'), sees(bruno!, 'Ada')]);
     await seeEachOther();
     assert.deepEqual(await theatre.namesIn(ROOM), ['Ada', 'Bruno']);
+    const carla = await open('Carla');
+    await carla.getByRole('option', {name: new RegExp(`^${ROOM} 2 `)}).waitFor();
 
     await ada!.locator('room-stage').getByRole('button', {name: 'Mute', exact: true}).click();
     await ada!.locator('room-stage').getByRole('button', {name: 'Unmute'}).waitFor();
