@@ -10,6 +10,7 @@ import {words as joining} from '../locales/joining/joining.js';
 import {preparing} from '../locales/preparing/preparing.js';
 import {troubles} from '../locales/troubles/troubles.js';
 import {RoomsError} from '../rooms/errors.js';
+import type {Room} from '../rooms/room.js';
 import type {TokenDetail} from '../rooms/token-detail.js';
 import type {Call, CallListener, Client, EndReason, Given} from '../stage/call.js';
 import {CLIENTS} from '../stage/clients.js';
@@ -272,6 +273,7 @@ export class RoomStage extends LitElement {
     const heard = new AbortController();
     this.#origin = {element, heard};
     const options = {signal: heard.signal};
+    element.addEventListener('room-join', ({detail: {room}}) => warm(room), options);
     element.addEventListener('room-token', event => this.#onToken(event), options);
     element.addEventListener('room-leave', () => this.#leave(), options);
     // A person may have been faster than this element was loaded.
@@ -283,7 +285,7 @@ export class RoomStage extends LitElement {
     const isAgain = wasIn(this.state) && (this.#rejoins || !preview?.getClientRects().length);
     this.#rejoins = false;
     this.#leave();
-    const load = Object.hasOwn(CLIENTS, detail.provider) ? CLIENTS[detail.provider] : undefined;
+    const load = clientOf(detail.provider);
     // The page's own client reads the token.
     if (!load) return void (this.state = {status: 'elsewhere', detail});
     const visit = (this.#visit = new AbortController());
@@ -505,6 +507,11 @@ export class RoomStage extends LitElement {
     return this.renderRoot.querySelector('dialog')!;
   }
 }
+
+const clientOf = (provider = '') => (Object.hasOwn(CLIENTS, provider) ? CLIENTS[provider] : undefined);
+
+/** Loads the client while the token is on its way. If that fails, it is loaded again with the token. */
+const warm = ({provider}: Room) => void clientOf(provider)?.().catch(() => {});
 
 type Connecting = Extract<Client, {connect: unknown}>;
 type Mounting = Extract<Client, {mount: unknown}>;

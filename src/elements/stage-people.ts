@@ -1,4 +1,5 @@
 import {html, nothing, svg} from 'lit';
+import {guard} from 'lit/directives/guard.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {CallingWords} from '../locales/calling/calling.js';
 import {initialsOf} from '../rooms/initials.js';
@@ -9,13 +10,9 @@ import type {StageView} from './stage-view.js';
 /** The most tiles; the others are heard and counted. */
 const MOST = 25;
 
-/** One stream for each track, so that an element that plays a track is not started again at each render. */
-const streams = new WeakMap<MediaStreamTrack, MediaStream>();
-const streamOf = (track: MediaStreamTrack | undefined) => {
-  if (!track) return null;
-  if (!streams.has(track)) streams.set(track, new MediaStream([track]));
-  return streams.get(track)!;
-};
+/** What an element plays: set only for another track, because an element that gets its stream once more begins anew. */
+const playing = (track: MediaStreamTrack | undefined) =>
+  guard([track], () => (track ? new MediaStream([track]) : null));
 
 interface Tile {
   key: string;
@@ -50,7 +47,7 @@ export function renderPeople(view: StageView) {
     ${repeat(
       soundsOf(view.call.others),
       ([key]) => key,
-      ([, track]) => html`<audio autoplay .srcObject=${streamOf(track)}></audio>`,
+      ([, track]) => html`<audio autoplay .srcObject=${playing(track)}></audio>`,
     )}`;
 }
 
@@ -80,7 +77,7 @@ function renderTile({person, isYou, isScreen}: Tile, view: StageView) {
         class=${isMirrored ? 'mirrored' : ''}
         aria-label=${label}
         aria-hidden=${!track}
-        .srcObject=${streamOf(track)}
+        .srcObject=${playing(track)}
         .muted=${true}
         autoplay
         playsinline

@@ -137,7 +137,7 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
     });
     const all = await Promise.all(looks);
     const people = new Map(all.flatMap(each => each.people));
-    return {rooms: rooms.map(room => shown(room, people)), ended: all.some(each => each.ended)};
+    return {rooms: rooms.map(room => shown(room, people, found(room))), ended: all.some(each => each.ended)};
   }
 
   /** Looks at rooms, and again if a room may have been gone with its session. */
@@ -191,7 +191,7 @@ export function engineRooms({directory, engine, log}: EngineRoomsOptions): Engin
       const each = cared.get(engine);
       if (!each) throw invalidValue('engine', `engine must be one of ${[...cared.keys()].join(', ')}.`);
       checkSettings(each, definition.settings);
-      return directory.create({...definition, engine}, options);
+      return shown(await directory.create({...definition, engine}, options), new Map(), each);
     },
     async update(roomId, changes, options) {
       // No room changes its mode, whatever the engine: the directory says so.
@@ -238,10 +238,10 @@ interface Looked {
   ended: boolean;
 }
 
-/** A room as the engine knows it: what the directory believed may be old. */
-function shown(room: DirectoryRoom, people: Map<string, number>): DirectoryRoom {
-  const {isRoomActive = false, ...rest} = room;
-  const isLive = (people.get(room.room_id) ?? 0) > 0;
-  if (isLive === isRoomActive) return room;
-  return isLive ? {...room, isRoomActive: true} : rest;
+/** A room as its engine knows it: what the directory believed may be old. */
+function shown(room: DirectoryRoom, people: Map<string, number>, at?: CaredEngine): DirectoryRoom {
+  const known = {...room, ...(at && {provider: at.engine.provider})};
+  if ((people.get(room.room_id) ?? 0) > 0) known.isRoomActive = true;
+  else delete known.isRoomActive;
+  return known;
 }

@@ -40,6 +40,7 @@ const Faces = checked<string[]>(
  *
  * A list that was asked for with `people` has more of a live room: `inside`, the number of people in it; `faces`, the
  * initials of up to three of them; `capacity`, the number of participants it holds; `full`, whether no more of them fit.
+ * `provider` is the kind of video client that a token will be for, where that is known before.
  */
 export const ListedRoom = type({
   room_id: RoomId,
@@ -50,6 +51,7 @@ export const ListedRoom = type({
   inside: lenient(Count),
   capacity: lenient(Count),
   faces: lenient(Faces),
+  provider: lenient(Text),
   settings: type(received(LISTED_SETTINGS)),
 });
 export type ListedRoom = Infer<typeof ListedRoom>;

@@ -3,6 +3,8 @@ import {again, connectionTo, queue, Watch, type MediaOptions} from './janus-conn
 
 /** The sources in the order of their places in the connection that sends. */
 export const SOURCES = ['microphone', 'camera', 'screen', 'screen-audio'] as const satisfies readonly Source[];
+/** The description of a place that sends nothing. */
+export const OFF = 'off';
 const isVideo = (source: Source) => source === 'camera' || source === 'screen';
 
 /** What you send. Nothing is published before you first turn something on. */
@@ -69,7 +71,7 @@ export class JanusPublisher {
     // The others learn from the description what is on.
     return SOURCES.map((source, at) => ({
       mid: this.#connection?.getTransceivers()[at]?.mid ?? String(at),
-      description: this.tracks[source] ? source : 'off',
+      description: this.tracks[source] ? source : OFF,
     }));
   }
 

@@ -9,7 +9,14 @@ const Publisher = type({
   id: string(),
   display: optional(string()),
   streams: optional(
-    array(type({mid: optional(string()), description: optional(string()), disabled: optional(boolean())})),
+    array(
+      type({
+        mid: optional(string()),
+        type: optional(string()),
+        description: optional(string()),
+        disabled: optional(boolean()),
+      }),
+    ),
   ),
 });
 export type Publisher = Infer<typeof Publisher>;
@@ -34,6 +41,7 @@ const Plugin = type({
     array(
       type({
         mid: string(),
+        type: optional(string()),
         active: optional(boolean()),
         feed_id: optional(string()),
         feed_mid: optional(string()),

@@ -7,6 +7,12 @@ export interface Feed {
   mid?: string;
 }
 
+/** What Janus says of a stream: what its sender calls it, and `audio` or `video`. */
+export interface Described {
+  description?: string | undefined;
+  type?: string | undefined;
+}
+
 interface Received extends Required<Feed> {
   track: MediaStreamTrack;
 }
@@ -15,10 +21,14 @@ export interface SubscriberOptions extends MediaOptions {
   room: string;
   /** Shows Janus that you are in the room. */
   privateId: number | undefined;
+  /** A handle of the VideoRoom that nobody uses yet. */
+  handle: number;
+  /** The media have found their way, or none. */
+  found: () => void;
   /** What you want to receive now. */
   wanted: () => Feed[];
   /** What the streams that you receive are. */
-  described: (streams: {feed: string; mid: string; description: string}[]) => void;
+  described: (streams: (Required<Feed> & Described)[]) => void;
 }
 
 /** What you receive: all of it over one connection. */
@@ -27,12 +37,14 @@ export class JanusSubscriber {
   #options: SubscriberOptions;
   #queue = queue();
   #handle?: number | undefined;
+  #spare: number | undefined;
   #connection?: RTCPeerConnection | undefined;
   #watch?: Watch | undefined;
   #isUpdating = false;
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
+    this.#spare = options.handle;
   }
 
   get isBroken() {
@@ -106,12 +118,14 @@ export class JanusSubscriber {
       const {data, jsep} = await session.ask(this.#handle, {request: 'update', subscribe: streams});
       return this.#take(data.streams, jsep);
     }
-    const handle = await session.attach();
+    const handle = this.#spare ?? (await session.attach());
+    this.#spare = undefined;
     const body = {request: 'join', ptype: 'subscriber', room, private_id: privateId, streams};
     const {data, jsep} = await session.ask(handle, body);
     this.#handle = handle;
     const connection = (this.#connection = connectionTo(this.#options, handle));
-    const {change} = this.#options;
+    const {change, found} = this.#options;
+    connection.oniceconnectionstatechange = () => connection.iceConnectionState !== 'checking' && found();
     this.#watch = new Watch(connection, {change, restart: this.restart, rebuild: this.rebuild});
     await this.#take(data.streams, jsep);
   }
@@ -122,13 +136,23 @@ export class JanusSubscriber {
     if (jsep) {
       await connection.setRemoteDescription(jsep);
       await connection.setLocalDescription();
-      const answer = connection.localDescription?.toJSON() as RTCSessionDescriptionInit;
-      await this.#options.session.ask(this.#handle, {request: 'start'}, answer);
     }
-    if (!streams) return;
-    const live = streams.flatMap(({mid, active, feed_id: feed, feed_mid, feed_description = ''}) =>
+    const answer = jsep && (connection.localDescription?.toJSON() as RTCSessionDescriptionInit);
+    const started = answer && this.#options.session.ask(this.#handle, {request: 'start'}, answer);
+    // What is received is shown while the media find their way.
+    if (streams) this.#receive(connection, streams);
+    try {
+      await started;
+    } catch (error) {
+      this.received = [];
+      throw error;
+    }
+  }
+
+  #receive(connection: RTCPeerConnection, streams: NonNullable<Plugin['streams']>) {
+    const live = streams.flatMap(({mid, type, active, feed_id: feed, feed_mid, feed_description: description}) =>
       active !== false && feed !== undefined && feed_mid !== undefined
-        ? [{place: mid, feed, mid: feed_mid, description: feed_description}]
+        ? [{place: mid, feed, mid: feed_mid, description, type}]
         : [],
     );
     this.received = live.flatMap(({place, feed, mid}) => {

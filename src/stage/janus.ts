@@ -2,9 +2,9 @@ import {janus} from '../connect/connect.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Call, CallListener, Connect, EndReason, Person, Source, TokenDetail} from './call.js';
 import type {MediaOptions} from './janus-connection.js';
-import {JanusPublisher, SOURCES} from './janus-publisher.js';
+import {JanusPublisher, OFF, SOURCES} from './janus-publisher.js';
 import {JanusSession, type Plugin, type Publisher, type Told} from './janus-session.js';
-import {JanusSubscriber, type Feed} from './janus-subscriber.js';
+import {JanusSubscriber, type Described, type Feed} from './janus-subscriber.js';
 
 /** Joins a room of Janus's VideoRoom. */
 export const connect: Connect = async (detail, on, signal) => {
@@ -23,9 +23,21 @@ interface Guest {
   speaking: boolean;
 }
 
+/** How long the call waits at most for what the others send, before it begins without, in ms. */
+const SOON = 500;
+
 /** What each role may send. */
 const EVERYTHING: ReadonlySet<Source> = new Set(SOURCES);
 const NOTHING: ReadonlySet<Source> = new Set();
+
+/** What a stream is. Other clients than ours do not describe what they send, or in words of their own. */
+function sourceOf({description = '', type = ''}: Described): string {
+  if (description === OFF || EVERYTHING.has(description as Source)) return description;
+  if (type === 'audio') return 'microphone';
+  return type === 'video' ? 'camera' : OFF;
+}
+
+const aborted = () => new RoomsError('aborted', 'You left before you were in.');
 
 class JanusCall implements Call {
   #detail: TokenDetail;
@@ -40,7 +52,11 @@ class JanusCall implements Call {
   #speaking = false;
   #publisher!: JanusPublisher;
   #subscriber?: JanusSubscriber;
+  /** Janus let us in. */
   #isIn = false;
+  /** The page has the call. */
+  #begun = false;
+  #received = () => {};
   #ended = false;
   #given = false;
   /** What came before the answer to our request to join was handled. */
@@ -105,7 +121,7 @@ class JanusCall implements Call {
 
   /** Gives up before one is in. */
   give() {
-    if (this.#isIn) return;
+    if (this.#begun) return;
     this.#given = true;
     this.leave();
   }
@@ -113,27 +129,43 @@ class JanusCall implements Call {
   async enter(): Promise<void> {
     try {
       await this.#session.open();
-      this.#handle = await this.#session.attach();
-      this.#publisher = new JanusPublisher(this.#media, this.#handle);
-      const {data} = await this.#session.ask(this.#handle, this.#join);
-      this.#enter(data);
+      // One handle sends, the other one receives.
+      const [handle, other] = await Promise.all([this.#session.attach(), this.#session.attach()]);
+      this.#handle = handle;
+      this.#publisher = new JanusPublisher(this.#media, handle);
+      const {data} = await this.#session.ask(handle, this.#join);
+      this.#enter(data, other);
+      await this.#receives();
     } catch (error) {
       this.#ended = true;
       this.#session.close();
-      throw this.#given ? new RoomsError('aborted', 'You left before you were in.') : error;
+      throw this.#given ? aborted() : error;
     }
+    if (this.#given) throw aborted();
+    this.#begun = true;
   }
 
-  #enter({id = '', private_id, publishers = [], attendees = []}: Partial<Plugin>) {
+  /** Waits until what the others send has found its way, which takes longer once the page draws the call. */
+  async #receives() {
+    if (this.#wanted().length === 0 || this.#ended) return;
+    await new Promise<void>(resolve => {
+      this.#received = resolve;
+      setTimeout(resolve, SOON);
+    });
+  }
+
+  #enter({id = '', private_id, publishers = [], attendees = []}: Partial<Plugin>, handle: number) {
     this.#id = id;
     this.#isIn = true;
     this.#subscriber = new JanusSubscriber({
       ...this.#media,
       room: this.#room,
       privateId: private_id,
+      handle,
+      found: () => this.#received(),
       wanted: () => this.#wanted(),
       described: streams => {
-        for (const {feed, mid, description} of streams) this.#describe(feed, mid, description);
+        for (const {feed, mid, ...stream} of streams) this.#describe(feed, mid, sourceOf(stream));
       },
     });
     for (const each of attendees) this.#meet(each.id, each.display);
@@ -143,7 +175,7 @@ class JanusCall implements Call {
   }
 
   #changed() {
-    if (this.#isIn && !this.#ended) this.#on.change();
+    if (this.#begun && !this.#ended) this.#on.change();
   }
 
   #end(reason: EndReason) {
@@ -152,7 +184,8 @@ class JanusCall implements Call {
     this.#publisher?.close();
     this.#subscriber?.close();
     this.#session.close();
-    if (this.#isIn) this.#on.end(reason);
+    this.#received();
+    if (this.#isIn && !this.#given) this.#on.end(reason);
   }
 
   #hungUp(handle: number) {
@@ -198,18 +231,18 @@ class JanusCall implements Call {
     const guest = this.#meet(id, display);
     if (!guest) return;
     guest.sends = true;
-    const known = streams.flatMap(({mid, description = '', disabled}) =>
-      mid !== undefined && !disabled ? [[mid, description] as const] : [],
+    const known = streams.flatMap(({mid, disabled, ...stream}) =>
+      mid !== undefined && !disabled ? [[mid, sourceOf(stream)] as const] : [],
     );
     guest.streams = new Map(known);
   }
 
-  #describe(id: string, mid: string, description: string) {
+  #describe(id: string, mid: string, source: string) {
     const guest = this.#others.get(id);
     // What they say themselves is newer.
     if (!guest || guest.streams?.has(mid)) return;
     guest.streams ??= new Map();
-    guest.streams.set(mid, description);
+    guest.streams.set(mid, source);
   }
 
   /** The streams that are on. Of somebody whose streams we do not know: all. */

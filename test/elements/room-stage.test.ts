@@ -2,7 +2,8 @@ import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import {setViewport} from '@web/test-runner-commands';
 import '../../src/index.js';
 import '../../src/define/room-stage.js';
-import type {RoomStage, TokenDetail} from '../../src/index.js';
+import type {Room, RoomStage, TokenDetail} from '../../src/index.js';
+import {RoomJoinEvent} from '../../src/elements/events.js';
 import {emulate, inside, itForcesColors, openStage, press, textOf, until} from '../helpers/elements/stage.js';
 import {itWithCalls, replace, watchMedia} from '../helpers/elements/preparing.js';
 
@@ -87,6 +88,41 @@ describe('<room-stage>', () => {
     ]);
     expect(said(ann)).to.equal('Bob came in.');
     expect(textOf(bob, '[part=count]')).to.equal('2 inside');
+  });
+
+  itWithCalls('goes on playing what it plays when something else changes', async () => {
+    const lobby = await openStage([{name: 'Lobby', settings: {participants: 3}}]);
+    const [ann, bob] = [await enter(lobby, 'Ann'), await enter(lobby, 'Bob')];
+    await Promise.all([sees(ann, 'Bob'), sees(ann, 'Ann')]);
+    const again: string[] = [];
+    for (const video of all<HTMLVideoElement>(ann, 'video')) {
+      video.addEventListener('emptied', () => again.push(video.ariaLabel!));
+    }
+    tool(ann, 'devices').click();
+    tool(bob, 'microphone').click();
+    await until(() => inside(ann, '.mark').ariaLabel === 'muted', 'Bob is muted');
+    await enter(lobby, 'Cem');
+    await until(() => namesIn(ann).length === 3, 'Cem is there');
+    expect(again).to.deep.equal([]);
+  });
+
+  it('loads the client while the token is on its way, where the room says which one it will be', async () => {
+    const page = await fixture<HTMLElement>(html`<div><join-button id="press"></join-button></div>`);
+    const stage = Object.assign(document.createElement('room-stage'), {for: 'press'});
+    page.append(stage);
+    await stage.updateComplete;
+    const loaded: string[] = [];
+    new PerformanceObserver(list => loaded.push(...list.getEntries().map(({name}) => name))).observe({
+      type: 'resource',
+    });
+    const room = {room_id: 'lobby', name: 'Lobby', settings: {}, provider: 'janus'};
+    const asked = (room: Room) => new RoomJoinEvent(room, {role: 'participant'});
+    const button = page.querySelector('join-button')!;
+    // No client of ours.
+    button.dispatchEvent(asked({...room, provider: 'toString'}));
+    button.dispatchEvent(asked(room));
+    await until(() => loaded.some(name => /stage\/janus\.[jt]s/.test(name)), 'the client is loaded');
+    expect(inside(stage, '[part=notice]')).to.not.equal(null);
   });
 
   itWithCalls('closes the camera when it is off, keeps the microphone open, and ends both after the call', async () => {

@@ -47,6 +47,17 @@ describe('rooms at an engine', () => {
     assert.equal((await rooms.get('lobby')).isRoomActive, true);
   });
 
+  it('say for which client their tokens will be, also through a token proxy', async t => {
+    const {rooms} = await place(t);
+    assert.deepEqual([(await rooms.get('lobby')).provider, (await rooms.list())[0]!.provider], ['livekit', 'livekit']);
+    const origin = 'https://shop.example';
+    const proxy = tokenProxy({rooms, guests: {roles: ['participant']}, origins: [origin]});
+    const headers = {origin, 'x-rooms-client': 'test'};
+    const answer = await proxy(new Request('https://api.shop.example/rooms/lobby', {headers}));
+    const {room} = (await answer.json()) as {room: {provider: string}};
+    assert.equal(room.provider, 'livekit');
+  });
+
   it('count a thousand rooms with one call', async t => {
     const list = Array.from({length: 1000}, (_, n) => ({room_id: `room-${n}`, name: `Room ${n}`}));
     const {server, rooms} = await place(t, list);

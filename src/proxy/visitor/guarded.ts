@@ -179,7 +179,7 @@ function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]):
   return picked as Pick<T, K>;
 }
 
-const SHOWN = ['room_id', 'name', 'created', 'updated', 'isRoomActive'] as const satisfies (keyof Room)[];
+const SHOWN = ['room_id', 'name', 'created', 'updated', 'isRoomActive', 'provider'] as const satisfies (keyof Room)[];
 
 /** A room as visitors with the right `manage` see it: all but the application's id, and what only `people` may tell. */
 function managed(room: Room): Room {

@@ -34,7 +34,10 @@ describe('the client of the stage at a real Janus', {...NEEDS, timeout: 300_000}
   let people: Awaited<ReturnType<typeof stagePeople>>;
   const engine = janusAt();
   before(async () => {
-    const script = `import {connect} from './src/stage/janus.ts'; globalThis.connect = connect;`;
+    const script = `
+      import {connect} from './src/stage/janus.ts';
+      import {enter} from './test/helpers/engines/janus-page.ts';
+      Object.assign(globalThis, {connect, enter});`;
     [server, people] = await Promise.all([startJanus(), stagePeople(script)]);
   });
   after(async () => {
@@ -92,6 +95,20 @@ describe('the client of the stage at a real Janus', {...NEEDS, timeout: 300_000}
     const cleo = await enter('Cleo', {sends: false});
     await cleo.seesMoving(1);
     await cleo.knows('Ann: camera', 'Bob:');
+  });
+
+  it('shows people who are in by another client, which does not describe what it sends', async () => {
+    const {enter, detailFor} = await room();
+    const ann = await enter('Ann', {sends: false});
+    const stranger = await people.somebody();
+    await stranger.page.evaluate(
+      detail => (globalThis as unknown as {enter(detail: object): Promise<void>}).enter(detail),
+      await detailFor('Bob'),
+    );
+    await ann.knows('Bob: camera microphone');
+    await ann.seesMoving(1);
+    const cleo = await enter('Cleo', {sends: false});
+    await cleo.knows('Ann:', 'Bob: camera microphone');
   });
 
   it('says that the room was closed, and that one was put out', async () => {
