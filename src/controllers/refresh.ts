@@ -6,7 +6,8 @@ const LEAST = 5;
 /** How old the shown numbers of people may be, in s. */
 const COUNTED = 10;
 
-interface Host extends ReactiveControllerHost, HTMLElement {
+/** An element that shows a list of rooms. */
+export interface ListHost extends ReactiveControllerHost, HTMLElement {
   readonly source: Source;
   showUsers: boolean;
   refresh: number;
@@ -14,19 +15,19 @@ interface Host extends ReactiveControllerHost, HTMLElement {
 }
 
 /** A list of rooms, and whether each is live. */
-interface List {
+export interface List {
   rows: ReadonlyMap<string, {state?: string}>;
 }
 
 /** The elements that load again by themselves already. */
-const known = new WeakSet<Host>();
+const known = new WeakSet<ListHost>();
 
 /**
  * Loads a list of rooms again every `refresh` seconds. With `showUsers`, it loads at least every 10 s while a room is live
  * and the visitor may know who is in. It does not load while the page is hidden or the element is not displayed. When the
  * page becomes visible again, it loads at once.
  */
-export function loadAgain(host: Host, list: List) {
+export function loadAgain(host: ListHost, list: List) {
   if (known.has(host)) return;
   known.add(host);
   let seconds = 0;
@@ -63,7 +64,7 @@ export function loadAgain(host: Host, list: List) {
 }
 
 /** The seconds between loads; 0 for none. */
-function secondsOf({refresh, showUsers, source}: Host, {rows}: List): number {
+function secondsOf({refresh, showUsers, source}: ListHost, {rows}: List): number {
   const isCounted = showUsers && isLive(rows) && mayKnow(source);
   return isCounted ? Math.min(refresh || COUNTED, COUNTED) : refresh;
 }

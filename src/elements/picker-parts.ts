@@ -1,15 +1,36 @@
-import type {LitElement, TemplateResult} from 'lit';
+import {css, type LitElement, type TemplateResult} from 'lit';
 import {Language} from '../controllers/language.js';
 import {missing} from '../controllers/missing.js';
+import type {List, ListHost} from '../controllers/refresh.js';
 import type {Words} from '../locales/joining/joining.js';
 import {picking, type PickingWords} from '../locales/picking/picking.js';
 import type {Room} from '../rooms/room.js';
+import {addStyles} from '../styles/root.js';
 import {RoomDetails} from './room-details.js';
 import type {RoomFoot} from './room-foot.js';
 import {RoomSearch} from './room-search.js';
 
 /** How many rooms a list has before it gets a search field. */
 const MANY = 8;
+
+/** The looks of the search field, and of the list on paper. */
+const styles = css`
+  ::placeholder {
+    color: var(--_muted);
+    opacity: 1;
+  }
+  @media print {
+    .frame {
+      block-size: auto;
+    }
+    [part~='list'] {
+      overflow: visible;
+    }
+    [part='rows'] {
+      content-visibility: visible;
+    }
+  }
+`;
 
 export interface PickerHost extends LitElement {
   value: string;
@@ -37,20 +58,24 @@ export interface Layout {
 export class PickerParts {
   readonly search: RoomSearch;
   readonly details: RoomDetails;
-  #host: PickerHost;
+  #host: PickerHost & ListHost;
+  #list: List;
   #words: Language<PickingWords>;
   #foot?: RoomFoot;
   #layout?: Layout | undefined;
   /** A menu listens to its element, so there is only one. */
   #menu?: Layout;
   #isLong = false;
+  #loadsAgain = false;
 
   /**
    * @param changed - Called when a person searches for something else.
    * @param leave - Called when a person goes on from the search field to the list.
    */
-  constructor(host: PickerHost, changed: () => void, leave: () => void) {
+  constructor(host: PickerHost & ListHost, list: List, changed: () => void, leave: () => void) {
     this.#host = host;
+    this.#list = list;
+    addStyles(host, styles);
     this.search = new RoomSearch(changed, leave);
     this.#words = new Language(host, picking);
     this.details = new RoomDetails(host, this.#words);
@@ -94,6 +119,11 @@ export class PickerParts {
   }
 
   #follow() {
+    const {refresh, showUsers} = this.#host;
+    if (!this.#loadsAgain && (refresh || showUsers)) {
+      this.#loadsAgain = true;
+      void import('../controllers/refresh.js').then(({loadAgain}) => loadAgain(this.#host, this.#list), missing);
+    }
     if (this.#host.room && !this.#foot) {
       void import('./room-foot.js').then(
         ({RoomFoot}) => (this.#foot ??= new RoomFoot(this.#host, this.#words)),

@@ -2,10 +2,6 @@ import {css} from 'lit';
 
 /** The looks of `<room-picker>`. */
 export const styles = css`
-  ::placeholder {
-    color: var(--_muted);
-    opacity: 1;
-  }
   /* As tall as its button, which is loaded on demand. */
   :host([layout='menu']) {
     min-block-size: max(24px, 11 * var(--_space), 1.4em + 4 * var(--_space) + 2px);
@@ -44,8 +40,6 @@ export const styles = css`
   }
   div[part~='list'] {
     flex: 1;
-  }
-  div[part~='list'] {
     display: grid;
     place-content: center;
     place-items: center;
@@ -182,16 +176,5 @@ export const styles = css`
   [role='status'] {
     position: absolute;
     clip-path: inset(50%);
-  }
-  @media print {
-    .frame {
-      block-size: auto;
-    }
-    [part~='list'] {
-      overflow: visible;
-    }
-    [part='rows'] {
-      content-visibility: visible;
-    }
   }
 `;

@@ -242,10 +242,6 @@ export class RoomPicker extends LitElement {
     // happy-dom fails to tell it while the focus is in another element.
     this.#focused = hasFocus(this) ? this.shadowRoot!.activeElement : null;
     this.#follow();
-    if ((changed.has('refresh') && this.refresh) || (changed.has('showUsers') && this.showUsers)) {
-      // Loaded on demand, since most pages do not use it.
-      void import('../controllers/refresh.js').then(({loadAgain}) => loadAgain(this, this.#list), missing);
-    }
     this.#find();
     if (changed.has('layout')) void this.#parts?.bringLayout().then(() => this.requestUpdate(), missing);
   }
@@ -311,6 +307,7 @@ export class RoomPicker extends LitElement {
         const {PickerParts} = await import('./picker-parts.js');
         const parts = new PickerParts(
           this,
+          this.#list,
           () => this.#onSearch(),
           () => this.renderRoot.querySelector('ul')?.focus(),
         );
