@@ -50,6 +50,17 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
   const all = (page: Page, count: number) =>
     page.waitForFunction(count => (window as unknown as Held).countRows() === count, count);
 
+  it('prints all rooms, not only those in sight', async () => {
+    const {page} = await show(100);
+    await page.emulateMedia({media: 'print'});
+    const {hidden, height} = await page.getByRole('listbox').evaluate(list => ({
+      hidden: list.scrollHeight - list.clientHeight,
+      height: list.clientHeight,
+    }));
+    assert.equal(hidden, 0);
+    assert.ok(height > 100 * 24, `${height} px`);
+  });
+
   it('is searchable by the browser’s own search, up to the last of 10,000 rooms', async () => {
     const {page} = await show(10_000);
     await page.getByRole('listbox').focus();
