@@ -102,7 +102,7 @@ async function visit(kind: string): Promise<Seen> {
   const seen = await page.evaluate(() => (globalThis as unknown as {seen: Seen}).seen);
   await context.close();
   const others = asked.filter(
-    path => !/^\/(api\/|greenroom-.*\/page\.js$)/.test(path) && !['data:', `/${kind}`, `/${kind}.js`].includes(path),
+    path => !/^\/(api\/|greenroom-)/.test(path) && !['data:', `/${kind}`, `/${kind}.js`].includes(path),
   );
   if (others.length) throw new Error(`${kind} asked for more: ${others.join()}`);
   return seen;
