@@ -47,17 +47,17 @@ export function livekit({url, key, secret, lifetime = 60, clock = Date.now, ...o
   checkLifetime('LiveKit', lifetime, [1, 86_400]);
   const call = vendor('LiveKit', url.replace(/^ws/, 'http'), {...options, clock});
 
-  function sign(claims: Record<string, unknown>, seconds: number) {
-    const {iat, exp} = expiry(clock(), seconds);
-    const jwt = new SignJWT(claims).setProtectedHeader({alg: 'HS256'});
-    return jwt.setIssuer(key).setNotBefore(iat).setExpirationTime(exp).sign(keyOf(secret));
+  async function sign(claims: Record<string, unknown>, seconds: number) {
+    const {iat, exp, expires_at} = expiry(clock(), seconds);
+    const jwt = new SignJWT(claims).setProtectedHeader({alg: 'HS256'}).setIssuer(key);
+    return {token: await jwt.setNotBefore(iat).setExpirationTime(exp).sign(keyOf(secret)), expires_at};
   }
   async function ask<T, S>(method: string, video: object, json: object, answer: Struct<T, S>, options?: CallOptions) {
-    const authorization = `Bearer ${await sign({video}, 600)}`;
+    const headers = {authorization: `Bearer ${(await sign({video}, 600)).token}`};
     const path = `twirp/livekit.RoomService/${method}`;
     // It answers 404 for a room that it does not know.
     const isThere = !('room' in json);
-    return call(answer, {...options, method: 'post', path, headers: {authorization}, json, isThere});
+    return call(answer, {...options, method: 'post', path, headers, json, isThere});
   }
 
   return {
@@ -91,8 +91,7 @@ export function livekit({url, key, secret, lifetime = 60, clock = Date.now, ...o
       const attributes = {role, user_ref: String(user_ref)};
       // Of two connections with the same identity, the server closes the first.
       const claims = {sub: `${user_ref}-${crypto.randomUUID()}`, name, attributes, video};
-      const {expires_at} = expiry(clock(), lifetime);
-      return {token: await sign(claims, lifetime), expires_at, server_url: url};
+      return {...(await sign(claims, lifetime)), server_url: url};
     },
     async close({room_id: room}, options) {
       await ask('DeleteRoom', {roomCreate: true}, {room}, unknown(), options);

@@ -3,7 +3,7 @@ import {RoomsError} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import type {Role} from '../rooms/schema.js';
 import {NOTHING, type Engine, type EngineOptions, type EngineRoom} from './engine.js';
-import {checkGiven, vendor, type VendorOptions} from './vendor.js';
+import {checkGiven, vendor, type VendorCall, type VendorOptions} from './vendor.js';
 
 export interface RealtimekitOptions extends Omit<EngineOptions, 'lifetime'>, VendorOptions {
   /** The id of the account at Cloudflare. */
@@ -16,12 +16,6 @@ export interface RealtimekitOptions extends Omit<EngineOptions, 'lifetime'>, Ven
   presets: Partial<Record<Role, string>>;
   /** The address of the API. @default 'https://api.cloudflare.com/client/v4' */
   url?: string | undefined;
-}
-
-interface Asked extends CallOptions {
-  isThere?: true;
-  method?: 'post' | 'patch';
-  json?: object;
 }
 
 const Meeting = type({id: string()});
@@ -49,7 +43,11 @@ export function realtimekit({account, app, key, presets, ...options}: Realtimeki
   const call = vendor('RealtimeKit', `${url.replace(/\/*$/, '')}/accounts/${account}/realtime/kit/${app}`, options);
   const headers = {authorization: `Bearer ${key}`};
 
-  async function ask<T, S>(path: string, data: Struct<T, S>, options?: Asked): Promise<T | undefined> {
+  async function ask<T, S>(
+    path: string,
+    data: Struct<T, S>,
+    options?: Omit<VendorCall, 'path'>,
+  ): Promise<T | undefined> {
     const answer = await call(type({data: unknown()}), {...options, path, headers});
     if (answer === undefined || data.is(answer.data)) return answer?.data as T | undefined;
     throw new RoomsError('bad_reply', 'It sent something that is not an answer of RealtimeKit.');
@@ -89,11 +87,8 @@ export function realtimekit({account, app, key, presets, ...options}: Realtimeki
     async token(room, {name, role, user_ref}, options) {
       const json = {custom_participant_id: `${user_ref}#${crypto.randomUUID()}`, preset_name: presets[role], name};
       const made = await ask(`${meeting(room)}/participants`, Participant, {...options, method: 'post', json});
-      if (!made)
-        throw new RoomsError(
-          'bad_reply',
-          'It does not know the meeting of this room. Delete the room, and make another.',
-        );
+      const gone = 'It does not know the meeting of this room. Delete the room, and make another.';
+      if (!made) throw new RoomsError('bad_reply', gone);
       // It says itself when it expires.
       return {token: made.token};
     },

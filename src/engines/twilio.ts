@@ -3,7 +3,17 @@ import {array, string, type, unknown} from 'superstruct';
 import {basicAuth} from '../http/client.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import {NOTHING, type Engine, type EngineOptions} from './engine.js';
-import {checkGiven, checkLifetime, expiry, keyOf, readOrMake, seatsOf, vendor, type VendorOptions} from './vendor.js';
+import {
+  checkGiven,
+  checkLifetime,
+  countEach,
+  expiry,
+  keyOf,
+  readOrMake,
+  seatsOf,
+  vendor,
+  type VendorOptions,
+} from './vendor.js';
 
 export interface TwilioOptions extends EngineOptions, VendorOptions {
   /** The account's SID: `AC…`. */
@@ -63,10 +73,8 @@ export function twilio({account, key, secret, lifetime = 60, clock = Date.now, .
       const path = 'Rooms?Status=in-progress&PageSize=1000';
       const {rooms: listed = []} = (await call(Rooms, {...options, path, headers, isThere: true})) ?? {};
       const there = new Set(listed.map(({unique_name}) => unique_name));
-      const counts = rooms
-        .filter(({room_id}) => there.has(room_id))
-        .map(async ({room_id}) => [room_id, (await inside(room_id, options)).length] as const);
-      return new Map(await Promise.all(counts));
+      const used = rooms.filter(({room_id}) => there.has(room_id));
+      return countEach(used, ({room_id}) => inside(room_id, options));
     },
     users: async ({room_id}, options) =>
       (await inside(room_id, options)).map(({identity}) => ({name: nameIn(identity)})),

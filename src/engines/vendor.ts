@@ -16,7 +16,7 @@ export interface VendorOptions extends Pick<EngineOptions, 'clock'> {
   timeout?: number | undefined;
 }
 
-interface VendorCall extends CallOptions {
+export interface VendorCall extends CallOptions {
   /** A path below the endpoint, with its query. */
   path: string;
   method?: 'get' | 'post' | 'put' | 'patch' | 'delete' | undefined;
@@ -124,6 +124,11 @@ export async function readOrMake<T>(read: () => Promise<T | undefined>, make: ()
     if (meanwhile === undefined) throw error;
     return meanwhile;
   }
+}
+
+/** How many people are in each room, at a vendor that has to be asked for the people of each. */
+export async function countEach<R extends {room_id: string}>(rooms: R[], people: (room: R) => Promise<unknown[]>) {
+  return new Map(await Promise.all(rooms.map(async room => [room.room_id, (await people(room)).length] as const)));
 }
 
 /** The address of a vendor's API. Throws `misconfigured` if credentials would be readable on the way. */

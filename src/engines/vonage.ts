@@ -4,7 +4,7 @@ import {RoomsError} from '../rooms/errors.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import type {Role, User} from '../rooms/schema.js';
 import {NOTHING, type Engine, type EngineOptions, type EngineRoom} from './engine.js';
-import {checkGiven, checkLifetime, expiry, rsaKey, vendor, type VendorOptions} from './vendor.js';
+import {checkGiven, checkLifetime, countEach, expiry, rsaKey, vendor, type VendorOptions} from './vendor.js';
 
 export interface VonageOptions extends EngineOptions, VendorOptions {
   /** The id of the application. */
@@ -67,14 +67,7 @@ export function vonage({applicationId, privateKey, ...options}: VonageOptions): 
     enforces: {...NOTHING, viewer: true, moderator: true},
     keepsId: true,
     ahead: ask.ahead,
-    // Vonage counts nobody: each room that has a session is asked for its connections.
-    async active(rooms, options) {
-      const counts = rooms.map(async (room): Promise<[string, number]> => [
-        room.room_id,
-        (await connections(room, options)).length,
-      ]);
-      return new Map(await Promise.all(counts));
-    },
+    active: (rooms, options) => countEach([...rooms], room => connections(room, options)),
     async open(_room, options) {
       const form = new URLSearchParams({archiveMode: 'manual', 'p2p.preference': 'disabled'});
       const path = 'session/create';
