@@ -68,7 +68,9 @@ const definition = {
   engine: settable(Text),
 };
 
-const withoutReply = without('room_id created updated isRoomActive service_id inside full faces capacity'.split(' '));
+const withoutReply = without(
+  'room_id created updated isRoomActive service_id inside full faces capacity provider'.split(' '),
+);
 const withoutDialIn = without(['pin', 'meeting_id']);
 
 /** A room without the keys that only a platform sets. So a room that was read can be written back. */

@@ -70,6 +70,7 @@ describe('a body that httpRooms is asked to send', () => {
       full: true,
       faces: ['AL'],
       capacity: 2,
+      provider: 'livekit',
     };
     const room = {...replied, ...written, sip: {enabled: true, pin: 5, meeting_id: 7}} as object as RoomDefinition;
     await client.update('lobby', room);
