@@ -86,12 +86,3 @@ export const asRoomsError = (error: unknown): RoomsError =>
   error instanceof RoomsError
     ? error
     : new RoomsError('internal', 'The rooms given to the element failed.', {cause: error});
-
-/**
- * Resolves after the requests that were begun just before have been sent, which takes ky and the client eight microtasks.
- * An element that waits for this before its first render renders while the first request is on its way: on a slow phone
- * the list of rooms arrives 45 ms earlier (`bench:embed`). Nothing is painted in between.
- */
-export async function requestsSent() {
-  for (let each = 0; each < 8; each++) await Promise.resolve();
-}

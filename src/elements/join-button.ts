@@ -4,7 +4,7 @@ import {Connection} from '../controllers/connection.js';
 import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
-import {asRoomsError, LoadController, requestsSent} from '../controllers/load.js';
+import {asRoomsError, LoadController} from '../controllers/load.js';
 import {missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
 import {Source, withRooms} from '../controllers/source.js';
@@ -188,14 +188,6 @@ export class JoinButton extends LitElement {
 
   adoptedCallback() {
     styledRoot(this);
-  }
-
-  protected override async scheduleUpdate() {
-    if (!this.hasUpdated) {
-      this.#follow();
-      await requestsSent();
-    }
-    await super.scheduleUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {

@@ -5,7 +5,7 @@ import {hasFocus} from '../controllers/focus.js';
 import {FormControl} from '../controllers/form-control.js';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
-import {LoadController, requestsSent} from '../controllers/load.js';
+import {LoadController} from '../controllers/load.js';
 import {missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
@@ -228,14 +228,6 @@ export class RoomPicker extends LitElement {
 
   adoptedCallback() {
     styledRoot(this);
-  }
-
-  protected override async scheduleUpdate() {
-    if (!this.hasUpdated) {
-      this.#follow();
-      await requestsSent();
-    }
-    await super.scheduleUpdate();
   }
 
   protected override willUpdate(changed: PropertyValues<this>) {

@@ -139,6 +139,8 @@ describe('tags that a server rendered', () => {
     const {page, complaints} = await site.open(
       '<room-picker id="rooms" endpoint="/nowhere"></room-picker><join-button for="rooms"></join-button><p></p>',
     );
+    const asked: string[] = [];
+    page.on('request', request => asked.push(new URL(request.url()).pathname));
     await page.evaluate(() => {
       const [picker, button] = [document.querySelector('room-picker')!, document.querySelector('join-button')!];
       Object.assign(picker, {endpoint: '/api', noSearch: true});
@@ -153,5 +155,6 @@ describe('tags that a server rendered', () => {
     await page.getByText('Ann has a token').waitFor();
     assert.equal(await page.getByRole('searchbox').count(), 0);
     assert.deepEqual(complaints, []);
+    assert.ok(!asked.some(path => path.startsWith('/nowhere')), asked.join());
   });
 });
