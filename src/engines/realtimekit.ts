@@ -89,7 +89,6 @@ export function realtimekit({account, app, key, presets, ...options}: Realtimeki
       const made = await ask(`${meeting(room)}/participants`, Participant, {...options, method: 'post', json});
       const gone = 'It does not know the meeting of this room. Delete the room, and make another.';
       if (!made) throw new RoomsError('bad_reply', gone);
-      // It says itself when it expires.
       return {token: made.token};
     },
     async close(room, options) {
