@@ -23,6 +23,7 @@ const asked = Number(process.env.PORT || 5173);
 const {TURN_URLS, TURN_SECRET = ''} = process.env;
 const DAY = 24 * 60 * 60;
 const ROLES: Role[] = ['participant', 'viewer', 'audience', 'moderator'];
+const isVisitor = (role: Role) => role !== 'moderator';
 const DIRECTIVES = ['cache', 'if-defined', 'live', 'repeat'];
 
 interface Handed {
@@ -79,7 +80,6 @@ async function start() {
   const engine = await engineIn(process.env, data).catch((error: Error) => fail(error.message));
   const enforces = engine?.enforces();
   const roles = ROLES.filter(role => !enforces || enforcesRole(enforces, role));
-  const visitors = roles.filter(role => role !== 'moderator');
   const grants = moderating(origins, roles);
   const [database, vite] = await Promise.all([openDatabase(join(data, 'rooms.db')), pages(grants, roles)]);
   const platform = createPlatform({database, mount: '/platform'});
@@ -99,7 +99,7 @@ async function start() {
         endpoint: `http://${host}/platform/video/v2`,
         headers: {authorization: basicAuth(id, key)},
       }),
-    guests: {roles: visitors},
+    guests: {roles: roles.filter(isVisitor)},
     grants,
     userRefs: {secret: secret()},
     // Whoever goes in sees at once that the room is live.
@@ -157,20 +157,20 @@ function moderating(origins: string[], roles: Role[]): Grants {
 }
 
 /**
- * Puts grants to see who is inside, to moderate and to manage into a page. Everybody who can open the demo gets one, because the demo runs on
- * this computer alone. A site signs one only for people it knows. The proxy checks the grant in any case.
+ * Puts grants to see who is inside, to moderate and to manage into a page. Everybody who can open the demo gets them,
+ * because the demo runs on this computer alone. A site signs one only for people it knows. The proxy checks the grant in
+ * any case.
  */
 function handingOut(grants: Grants): Plugin {
   return {
     name: 'grants',
     async transformIndexHtml(_, {path}) {
       const {origins, roles} = grants.keys[0]!;
-      const moderators = roles.filter(role => role === 'moderator');
-      const others = roles.filter(role => role !== 'moderator');
       return Promise.all(
         (HANDED[path] ?? []).map(async ({name, visitors, can}) => {
           // Not every engine can hold people to being moderators.
-          const held = visitors || !moderators.length ? others : moderators;
+          const moderates = !visitors && roles.includes('moderator');
+          const held: Role[] = moderates ? ['moderator'] : roles.filter(isVisitor);
           const content = await issueGrant(grants, {rooms: '*', roles: held, can, origins, lifetime: DAY});
           return {tag: 'meta', attrs: {name, content}};
         }),

@@ -127,7 +127,10 @@ export async function readOrMake<T>(read: () => Promise<T | undefined>, make: ()
 }
 
 /** How many people are in each room, at a vendor that has to be asked for the people of each. */
-export async function countEach<R extends {room_id: string}>(rooms: R[], people: (room: R) => Promise<unknown[]>) {
+export async function countEach<R extends {room_id: string}>(
+  rooms: readonly R[],
+  people: (room: R) => Promise<unknown[]>,
+) {
   return new Map(await Promise.all(rooms.map(async room => [room.room_id, (await people(room)).length] as const)));
 }
 

@@ -67,7 +67,7 @@ export function vonage({applicationId, privateKey, ...options}: VonageOptions): 
     enforces: {...NOTHING, viewer: true, moderator: true},
     keepsId: true,
     ahead: ask.ahead,
-    active: (rooms, options) => countEach([...rooms], room => connections(room, options)),
+    active: (rooms, options) => countEach(rooms, room => connections(room, options)),
     async open(_room, options) {
       const form = new URLSearchParams({archiveMode: 'manual', 'p2p.preference': 'disabled'});
       const path = 'session/create';

@@ -37,8 +37,6 @@ function sourceOf({description = '', type = ''}: Described): string {
   return type === 'video' ? 'camera' : OFF;
 }
 
-const aborted = () => new RoomsError('aborted', 'You left before you were in.');
-
 class JanusCall implements Call {
   #detail: TokenDetail;
   #on: CallListener;
@@ -136,13 +134,13 @@ class JanusCall implements Call {
       const {data} = await this.#session.ask(handle, this.#join);
       this.#enter(data, other);
       await this.#receives();
+      this.#begun = !this.#given;
     } catch (error) {
       this.#ended = true;
       this.#session.close();
-      throw this.#given ? aborted() : error;
+      if (!this.#given) throw error;
     }
-    if (this.#given) throw aborted();
-    this.#begun = true;
+    if (this.#given) throw new RoomsError('aborted', 'You left before you were in.');
   }
 
   /** Waits until what the others send has found its way, which takes longer once the page draws the call. */
