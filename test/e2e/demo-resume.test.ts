@@ -23,15 +23,21 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
     return {...wire, tokens: () => tokens};
   }
 
-  /** The console says that the page could not connect, which the test caused. */
-  const forgive = () => theatre.forgive(/WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED/);
-
-  it('keeps the seat, and returns a person to it without a new token', async t => {
+  /** Two people in a room for two. The connection of Bob can break. */
+  async function meet(t: TestContext) {
     const [ann, bob] = [await theatre.visitor('Ann'), await theatre.visitor('Bob')];
     const wire = await line(t, bob);
     await enter(ann, 'Support desk');
     await enter(bob, 'Support desk');
     await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
+    return {ann, bob, wire};
+  }
+
+  /** The console says that the page could not connect, which the test caused. */
+  const forgive = () => theatre.forgive(/WebSocket connection to .* failed|ERR_INTERNET_DISCONNECTED/);
+
+  it('keeps the seat, and returns a person to it without a new token', async t => {
+    const {ann, bob, wire} = await meet(t);
     const tile = bob.locator('[part=person]').first();
     const before = await tile.boundingBox();
 
@@ -76,11 +82,7 @@ describe('the demo, when a connection breaks', {timeout: 170_000}, () => {
   });
 
   it('notices that the network swallows all that it sends, and returns while the seat is kept', async t => {
-    const [ann, bob] = [await theatre.visitor('Ann'), await theatre.visitor('Bob')];
-    const wire = await line(t, bob);
-    await enter(ann, 'Support desk');
-    await enter(bob, 'Support desk');
-    await Promise.all([sees(ann, 'Bob'), sees(bob, 'Ann')]);
+    const {ann, bob, wire} = await meet(t);
     const again = bob.waitForEvent('websocket', {timeout: 60_000});
     assert.equal(wire.swallow(), 1);
     // Nobody is told, since the break is over in the moment in which it is noticed.

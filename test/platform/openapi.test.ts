@@ -8,6 +8,7 @@ import {ROUTES} from '../../src/http/routes.js';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {DROPPED_SETTINGS, OTHER_SETTINGS, RESULTS, SETTINGS, type Setting} from '../../src/rooms/rooms.js';
 import {Unavailable} from '../../src/platform/database/database.js';
+import {refersTo} from '../helpers/schema-refs.js';
 import {brokenPlatform} from '../helpers/platform/broken.js';
 import {
   MINUTE,
@@ -82,9 +83,8 @@ const exampleOf = ({example, examples}: Media) =>
 const ajv = new Ajv2020({strict: false, allErrors: true});
 (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
 ajv.addSchema(document, 'openapi');
-const absolute = (schema: unknown) => JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as Json;
 function faultsOf(schema: Json, value: unknown) {
-  const check = ajv.compile(absolute(schema));
+  const check = ajv.compile(refersTo('openapi', schema));
   return check(value) ? undefined : ajv.errorsText(check.errors);
 }
 

@@ -1,11 +1,7 @@
 import {fixture, html} from '@open-wc/testing';
 import '../../../src/define/pre-join.js';
 import type {PreJoin} from '../../../src/elements/pre-join.js';
-import {browser, inside, textOf, until} from './stage.js';
-
-/** Declares tests for browsers that can run them; in others they are pending, and the title says why. */
-const itWhere = (can: boolean, why: string) => (title: string, test: () => Promise<void>) =>
-  can ? it(title, test) : it(`${title} (${why})`);
+import {browser, inside, itWhere, textOf, until} from './stage.js';
 
 /** WebKit has neither camera nor microphone here, also no pretended ones. */
 export const itWithDevices = itWhere(browser !== 'webkit', 'WebKit has no pretended devices');

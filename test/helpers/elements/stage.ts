@@ -24,9 +24,11 @@ export async function press(keys: string) {
   for (const up of held) await sendKeys({up});
 }
 
-/** A test of forced colours; in browsers without them it is listed as skipped. */
-export const itForcesColors = (title: string, test: () => Promise<void>) =>
-  browser === 'webkit' ? it(`${title} (WebKit has no forced colours)`) : it(title, test);
+/** Declares tests for browsers that can run them; in others they are pending, and the title says why. */
+export const itWhere = (can: boolean, why: string) => (title: string, test: () => Promise<void>) =>
+  can ? it(title, test) : it(`${title} (${why})`);
+
+export const itForcesColors = itWhere(browser !== 'webkit', 'WebKit has no forced colours');
 
 /** Settings of a person's system; those left out have their defaults. */
 interface Media {

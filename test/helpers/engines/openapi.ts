@@ -1,6 +1,7 @@
 // The documents that vendors publish of their HTTP APIs. They judge our requests, and complete the answers of our doubles.
 import {readFileSync} from 'node:fs';
 import {Ajv} from 'ajv';
+import {refersTo} from '../schema-refs.js';
 import type {Recorded} from './recorder.js';
 
 type Json = Record<string, unknown>;
@@ -53,8 +54,7 @@ export function openApi(name: string, prefix = ''): OpenApi {
   );
 
   function check(by: Ajv, where: string, schema: Json, value: unknown) {
-    const refers = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as Json;
-    if (!by.validate(refers, value)) faults.push(`${where}: ${by.errorsText()}`);
+    if (!by.validate(refersTo('openapi', schema), value)) faults.push(`${where}: ${by.errorsText()}`);
   }
 
   function answer({method, path, headers, body: sent}: Recorded, body: unknown) {
