@@ -13,6 +13,15 @@ const BLINK = 1000;
 
 type Host = ReactiveControllerHost & HTMLElement;
 
+/** What a person asked for, also when it takes several requests to the browser. */
+interface Wish {
+  /** Wishes are numbered; the answer to one that is not the newest is dropped. */
+  id: number;
+  facing: string | undefined;
+  /** Said once all devices have answered: a sentence about one would become a sentence about both. */
+  troubles: Partial<Record<Kind, Trouble>>;
+}
+
 /**
  * The camera and the microphone of a page, before a call. It asks for both at once and opens one device of a kind at a time;
  * it never copies a track. A microphone that is off stays open and sends silence, since opening it again takes long and
@@ -78,7 +87,7 @@ export class Capture implements ReactiveController, Devices {
     const view = this.#view;
     this.asked = true;
     this.#cancel();
-    const mine = this.#newest;
+    const wish: Wish = {id: this.#newest, facing, troubles: {}};
     if (!view) return;
     for (const kind of kinds) this.#say(kind, barrierOf(view, kind));
     const open = kinds.filter(kind => !this.troubles[kind]);
@@ -90,12 +99,12 @@ export class Capture implements ReactiveController, Devices {
       this.waiting = [];
       for (const kind of open) this.#say(kind, 'slow');
     }, PATIENCE);
-    await this.#ask(view, open, mine, facing);
-    if (mine !== this.#newest) return;
+    await this.#ask(view, open, wish);
+    if (wish.id !== this.#newest) return;
     clearTimeout(this.#timer);
     this.waiting = [];
     for (const track of this.#early.splice(0)) this.#add(track);
-    for (const kind of open) if (this.troubles[kind] === 'slow') this.#say(kind, undefined);
+    for (const kind of open) this.#say(kind, wish.troubles[kind]);
     for (const kind of kinds) if (!on.includes(kind)) this.#turnOff(kind);
     this.#tell();
     await this.#lists.load();
@@ -165,45 +174,47 @@ export class Capture implements ReactiveController, Devices {
     }
   }
 
-  /** Puts the tracks of the answer into `#early`, and says what is wrong with the kinds that gave none. */
-  async #ask(view: Window, kinds: readonly Kind[], mine: number, facing?: string, again = false): Promise<void> {
+  /** Puts the tracks of the answer into `#early`, and what is wrong with the kinds that gave none into the wish. */
+  async #ask(view: Window, kinds: readonly Kind[], wish: Wish, again = false): Promise<void> {
     try {
-      const tracks = (await view.navigator.mediaDevices.getUserMedia(this.#wish(kinds, facing))).getTracks();
-      if (mine === this.#newest) this.#early.push(...tracks);
+      const tracks = (
+        await view.navigator.mediaDevices.getUserMedia(this.#constraints(kinds, wish.facing))
+      ).getTracks();
+      if (wish.id === this.#newest) this.#early.push(...tracks);
       else tracks.forEach(track => track.stop());
     } catch (error) {
       const {name} = error as DOMException;
       const [kind] = kinds as [Kind];
       if (name === 'NotAllowedError' || name === 'SecurityError') {
         const states = await Promise.all(kinds.map(each => permissionOf(view, each)));
-        if (mine !== this.#newest) return;
+        if (wish.id !== this.#newest) return;
         const left = kinds.filter((_, at) => states[at] !== 'denied');
         // One that is forbidden makes the whole request fail, without a question.
         const isMixed = left.length > 0 && left.length < kinds.length;
-        kinds.forEach((each, at) =>
-          this.#say(each, isMixed && left.includes(each) ? undefined : refusalOf(view, states[at])),
-        );
-        if (isMixed) await this.#ask(view, left, mine, facing);
+        kinds.forEach((each, at) => {
+          if (!isMixed || !left.includes(each)) wish.troubles[each] = refusalOf(view, states[at]);
+        });
+        if (isMixed) await this.#ask(view, left, wish);
         return;
       }
       const isGone = /^(NotFound|Overconstrained)Error$/.test(name);
-      if (isGone && (await this.#dropGone(view, kinds))) return this.#ask(view, kinds, mine, facing);
-      if (mine !== this.#newest) return;
+      if (isGone && (await this.#dropGone(view, kinds, wish))) return this.#ask(view, kinds, wish);
+      if (wish.id !== this.#newest) return;
       if (kinds.length > 1) {
-        for (const each of kinds) await this.#ask(view, [each], mine, facing);
+        for (const each of kinds) await this.#ask(view, [each], wish);
         return;
       }
       const isBusy = /^(NotReadable|Abort)Error$/.test(name);
       if (isBusy && !again) {
         await new Promise(resolve => setTimeout(resolve, REST));
-        if (mine === this.#newest) await this.#ask(view, kinds, mine, facing, true);
+        if (wish.id === this.#newest) await this.#ask(view, kinds, wish, true);
         return;
       }
-      this.#say(kind, isBusy ? 'inUse' : isGone ? 'missing' : 'failed');
+      wish.troubles[kind] = isBusy ? 'inUse' : isGone ? 'missing' : 'failed';
     }
   }
 
-  #wish(kinds: readonly Kind[], facing?: string): MediaStreamConstraints {
+  #constraints(kinds: readonly Kind[], facing?: string): MediaStreamConstraints {
     const idOf = (kind: Kind) => {
       const id = this.wanted[kind];
       return id && !this.#gone.has(id) ? {deviceId: {exact: id}} : undefined;
@@ -218,7 +229,7 @@ export class Capture implements ReactiveController, Devices {
   }
 
   /** Passes over the chosen devices that are gone; false if there are none. */
-  async #dropGone(view: Window, kinds: readonly Kind[]): Promise<boolean> {
+  async #dropGone(view: Window, kinds: readonly Kind[], {troubles}: Wish): Promise<boolean> {
     const all = await view.navigator.mediaDevices.enumerateDevices();
     const lost = kinds.filter(kind => {
       const id = this.wanted[kind];
@@ -226,7 +237,7 @@ export class Capture implements ReactiveController, Devices {
     });
     for (const kind of lost) {
       this.#gone.add(this.wanted[kind]!);
-      this.#say(kind, 'gone');
+      troubles[kind] = 'gone';
     }
     return lost.length > 0;
   }

@@ -105,6 +105,18 @@ describe('<pre-join> without its devices', () => {
     expect(Object.keys(watched.asked[1]!).sort()).to.deep.equal(['audio', 'video']);
   });
 
+  it('says it of both devices in one sentence, and not of one of them before', async () => {
+    decide({});
+    watchMedia(refuses('NotReadableError'));
+    const element = await showPreJoin();
+    const notes: string[] = [];
+    const listen = () => notes.push(noteOf(element));
+    new MutationObserver(listen).observe(inside(element, '[role=status]'), {childList: true, subtree: true});
+    await start(element);
+    await said(element, 'Camera and microphone Another app is using it.');
+    expect(notes.filter(note => /^(Camera|Microphone) (?!and)/.test(note))).to.deep.equal([]);
+  });
+
   itWithDevices('opens the one that works if the other is in use, and says which', async () => {
     decide({});
     const watched = watchMedia(refuses('NotReadableError', wish => wish.audio));
