@@ -16,7 +16,13 @@ export function followBackdrop(host: LitElement, signal: AbortSignal) {
   const soon = () => (frame ||= view.requestAnimationFrame(look));
   const observer = new view.MutationObserver(soon);
   for (let at: Element | null | undefined = host; at; at = around(at)) observer.observe(at, {attributes: true});
-  signal.addEventListener('abort', () => observer.disconnect());
+  // A part of an element that comes later brings styles, which replace all sheets.
+  const keeper = {hostUpdated: () => sheet && !root.adoptedStyleSheets.includes(sheet) && look()};
+  host.addController(keeper);
+  signal.addEventListener('abort', () => {
+    observer.disconnect();
+    host.removeController(keeper);
+  });
   view.matchMedia('(prefers-color-scheme:dark)').addEventListener('change', soon, {signal});
   // Style sheets may come late, and a change of theme may take time.
   for (const type of ['load', 'transitionend']) view.document.addEventListener(type, soon, {signal, capture: true});

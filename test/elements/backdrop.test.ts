@@ -140,6 +140,19 @@ describe('an element on a page that does not set `color-scheme`', () => {
     await until(() => lookOf(picker) === 'dark');
   });
 
+  it('keeps its look when a part of it comes later, with styles of its own', async () => {
+    const {page, all} = await show();
+    const join = all[1];
+    page.style.background = '#111';
+    await until(() => lookOf(join) === 'dark');
+    join.userName = '';
+    join.left();
+    await join.updateComplete;
+    buttonOf(join).click();
+    await until(() => join.shadowRoot!.querySelector('input'), 'it asks for the name');
+    expect(lookOf(join)).to.equal('dark');
+  });
+
   it('sees a background around the component that it is in, and leaves the scheme to a page that sets it', async () => {
     const outer = await fixture<HTMLElement>(html`<div></div>`);
     const root = outer.attachShadow({mode: 'open'});
