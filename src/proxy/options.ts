@@ -1,9 +1,10 @@
 import {OPERATIONS, type Operation} from '../http/routes.js';
-import {isServerUrl, type OwnConnections} from '../rooms/connection.js';
+import type {OwnConnections} from '../rooms/connection.js';
 import {checkRoles} from '../rooms/enforces.js';
 import type {RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Consent} from '../rooms/schema.js';
+import {isServerUrl} from '../rooms/web-address.js';
 import {checkServer, type Log} from '../upstream/upstream.js';
 import {checkLimits, checkStore, type Limits, type Store} from './limits/limits.js';
 import {

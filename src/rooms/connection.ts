@@ -1,21 +1,14 @@
 import {array, object, optional, union, validate, type Infer, type Struct} from 'superstruct';
 import {RoomsError} from './errors.js';
 import {checked, isNumber, isObject, isText, matching} from './values.js';
+import {webAddress} from './web-address.js';
 
 // What a video client needs beside the token, by the kind of client. Only a server reads it: a page trusts its proxy.
 
 const Line = matching('text', /^.{1,2000}$/);
 
-/** Whether a text is an address with one of these protocols and without credentials. */
-const isAddress = (value: unknown, protocols: RegExp) => {
-  if (!isText(value) || !URL.canParse(value)) return false;
-  const {protocol, username, password} = new URL(value);
-  return protocols.test(protocol) && !username && !password;
-};
-/** Whether a client can connect to it: `ws`, `wss`, `http` or `https`, without credentials. */
-export const isServerUrl = (value: unknown): value is string => isAddress(value, /^(ws|http)s?:$/);
 /** A page loads or shows what is there. */
-const WebAddress = checked<string>('https address', value => isAddress(value, /^https?:$/));
+const WebAddress = checked<string>('https address', value => isText(value) && webAddress(value) !== undefined);
 
 /** A STUN or TURN server, as browsers take it. A TURN server's credential expires. */
 const IceServer = object({

@@ -1,6 +1,5 @@
 import {RoomsError} from '../rooms/errors.js';
-import {isServerUrl} from '../rooms/connection.js';
-import {webAddress} from '../rooms/web-address.js';
+import {isServerUrl, webAddress} from '../rooms/web-address.js';
 
 export interface RoomSiteOptions {
   /**

@@ -1,67 +1,69 @@
-import {array, boolean, enums, is, number, optional, string, type, unknown, type Infer} from 'superstruct';
+import {is, optional, type, type Infer} from 'superstruct';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {Finite, Flag, oneOf, Text} from '../rooms/values.js';
 import type {EndReason} from './call.js';
+import {Anything, listOf} from './shapes.js';
 import {contentOf, pauseAfter} from './socket.js';
 
 // The connection to Janus: requests and their answers, events of the VideoRoom, and a session that outlives its socket.
 
 const Publisher = type({
-  id: string(),
-  display: optional(string()),
+  id: Text,
+  display: optional(Text),
   streams: optional(
-    array(
+    listOf(
       type({
-        mid: optional(string()),
-        type: optional(string()),
-        description: optional(string()),
-        disabled: optional(boolean()),
+        mid: optional(Text),
+        type: optional(Text),
+        description: optional(Text),
+        disabled: optional(Flag),
       }),
     ),
   ),
 });
 export type Publisher = Infer<typeof Publisher>;
-const Attendee = type({id: string(), display: optional(string())});
+const Attendee = type({id: Text, display: optional(Text)});
 
 /** What the VideoRoom says. */
 const Plugin = type({
-  videoroom: string(),
-  error_code: optional(number()),
-  reason: optional(string()),
-  id: optional(string()),
-  private_id: optional(number()),
-  publishers: optional(array(Publisher)),
-  attendees: optional(array(Attendee)),
-  participants: optional(array(type({id: string(), display: optional(string()), publisher: optional(boolean())}))),
+  videoroom: Text,
+  error_code: optional(Finite),
+  reason: optional(Text),
+  id: optional(Text),
+  private_id: optional(Finite),
+  publishers: optional(listOf(Publisher)),
+  attendees: optional(listOf(Attendee)),
+  participants: optional(listOf(type({id: Text, display: optional(Text), publisher: optional(Flag)}))),
   joining: optional(Attendee),
-  leaving: optional(string()),
-  kicked: optional(string()),
-  unpublished: optional(string()),
+  leaving: optional(Text),
+  kicked: optional(Text),
+  unpublished: optional(Text),
   /** What a subscriber receives. */
   streams: optional(
-    array(
+    listOf(
       type({
-        mid: string(),
-        type: optional(string()),
-        active: optional(boolean()),
-        feed_id: optional(string()),
-        feed_mid: optional(string()),
-        feed_description: optional(string()),
+        mid: Text,
+        type: optional(Text),
+        active: optional(Flag),
+        feed_id: optional(Text),
+        feed_mid: optional(Text),
+        feed_description: optional(Text),
       }),
     ),
   ),
 });
 export type Plugin = Infer<typeof Plugin>;
 
-const Description = type({type: enums(['offer', 'answer']), sdp: string()});
+const Description = type({type: oneOf('offer', 'answer'), sdp: Text});
 export type Description = Infer<typeof Description>;
 
 const Message = type({
-  janus: string(),
-  transaction: optional(string()),
-  sender: optional(number()),
-  data: optional(type({id: number()})),
-  error: optional(type({code: number()})),
-  plugindata: optional(type({data: unknown()})),
+  janus: Text,
+  transaction: optional(Text),
+  sender: optional(Finite),
+  data: optional(type({id: Finite})),
+  error: optional(type({code: Finite})),
+  plugindata: optional(type({data: Anything})),
   jsep: optional(Description),
 });
 type Message = Infer<typeof Message>;

@@ -1,5 +1,5 @@
-import {isServerUrl} from '../rooms/connection.js';
 import {isCode, RoomsError} from '../rooms/errors.js';
+import {isServerUrl} from '../rooms/web-address.js';
 import type {Call, CallListener, Connect, Moderation, Person, Source, TokenDetail} from './call.js';
 import {Peers} from './peers.js';
 import {Session, type Message, type Peer} from './session.js';

@@ -1,6 +1,8 @@
-import {array, enums, is, string, type, union, type Infer} from 'superstruct';
+import {is, type, type Infer} from 'superstruct';
 import type {IceServer} from '../rooms/connection.js';
+import {oneOf, Text} from '../rooms/values.js';
 import type {Source} from './call.js';
+import {anyOf, listOf} from './shapes.js';
 
 // Connects everybody in a room to everybody else: one RTCPeerConnection for each other person. Only the newcomer calls, so
 // two people never call each other. Each connection has a place for every source from the start, so turning one on or off
@@ -11,16 +13,16 @@ const SOURCES = ['microphone', 'camera', 'screen', 'screen-audio'] as const sati
 const kindOf = (source: Source) => (source === 'camera' || source === 'screen' ? 'video' : 'audio');
 
 /** `call`: the id of the connection that a signal belongs to. */
-const Signal = union([
+const Signal = anyOf(
   type({
-    call: string(),
-    description: type({type: enums(['offer', 'answer']), sdp: string()}),
-    on: array(enums(SOURCES)),
+    call: Text,
+    description: type({type: oneOf('offer', 'answer'), sdp: Text}),
+    on: listOf(oneOf(...SOURCES)),
   }),
-  type({call: string(), candidate: type({candidate: string()})}),
+  type({call: Text, candidate: type({candidate: Text})}),
   /** What the sender sends from now on. */
-  type({call: string(), on: array(enums(SOURCES))}),
-]);
+  type({call: Text, on: listOf(oneOf(...SOURCES))}),
+);
 type Signal = Infer<typeof Signal>;
 
 export interface Sent {

@@ -1,55 +1,44 @@
-import {
-  array,
-  boolean,
-  create,
-  enums,
-  is,
-  literal,
-  number,
-  optional,
-  string,
-  type,
-  union,
-  unknown,
-  type Infer,
-} from 'superstruct';
+import {is, optional, type, type Infer} from 'superstruct';
 import {RoomsError} from '../rooms/errors.js';
 import {codeOfResult} from '../rooms/results.js';
+import {Role} from '../rooms/schema.js';
+import {Finite, Flag, oneOf, Text} from '../rooms/values.js';
 import type {EndReason} from './call.js';
+import {anyOf, Anything, listOf} from './shapes.js';
 import {contentOf, pauseAfter} from './socket.js';
 
 // The connection to a session of the local platform. It resumes by itself when it breaks.
 
 /** A person as the session describes them. */
 const Peer = type({
-  id: string(),
-  name: string(),
-  role: enums(['moderator', 'participant', 'viewer', 'audience']),
-  permissions: type({publish: optional(boolean())}),
-  away: optional(boolean()),
+  id: Text,
+  name: Text,
+  role: Role,
+  permissions: type({publish: optional(Flag)}),
+  away: optional(Flag),
 });
 export type Peer = Infer<typeof Peer>;
 
-const about = <T extends string>(...names: [T, ...T[]]) => type({type: enums(names), id: string()});
-const Message = union([
+const about = <T extends string>(...names: [T, ...T[]]) => type({type: oneOf(...names), id: Text});
+const Message = anyOf(
   type({
-    type: literal('joined'),
+    type: oneOf('joined'),
     you: Peer,
-    users: array(Peer),
-    room: type({settings: type({mode: optional(string()), screen_share: optional(boolean())})}),
-    waiting: optional(array(Peer)),
-    resume: string(),
+    users: listOf(Peer),
+    room: type({settings: type({mode: optional(Text), screen_share: optional(Flag)})}),
+    waiting: optional(listOf(Peer)),
+    resume: Text,
   }),
-  type({type: literal('more'), users: array(Peer), waiting: array(Peer)}),
-  type({type: literal('waiting'), resume: string()}),
-  type({type: literal('refused'), result: number(), error: string()}),
-  type({type: enums(['user-joined', 'user-back', 'user-changed', 'knock']), user: Peer}),
+  type({type: oneOf('more'), users: listOf(Peer), waiting: listOf(Peer)}),
+  type({type: oneOf('waiting'), resume: Text}),
+  type({type: oneOf('refused'), result: Finite, error: Text}),
+  type({type: oneOf('user-joined', 'user-back', 'user-changed', 'knock'), user: Peer}),
   about('user-left', 'user-away', 'knock-ended'),
-  type({type: literal('muted'), id: string(), kind: optional(enums(['audio', 'video'])), by: string()}),
-  type({type: literal('signal'), from: string(), data: unknown()}),
-  type({type: enums(['dropped', 'ended'])}),
-  type({type: literal('error'), code: string(), error: string()}),
-]);
+  type({type: oneOf('muted'), id: Text, kind: optional(oneOf('audio', 'video')), by: Text}),
+  type({type: oneOf('signal'), from: Text, data: Anything}),
+  type({type: oneOf('dropped', 'ended')}),
+  type({type: oneOf('error'), code: Text, error: Text}),
+);
 type Received = Infer<typeof Message>;
 /** What the session tells while the visit goes on. */
 export type Message = Exclude<Received, {type: 'refused' | 'dropped' | 'ended'}>;
@@ -150,10 +139,9 @@ export class Session {
     const message = contentOf(data);
     // A newer platform may send more kinds of messages.
     if (!is(message, Message)) return;
-    const known = create(message, Message);
     const {signal} = this.#done;
     this.#work = this.#work
-      .then(() => (signal.aborted ? undefined : this.#receive(known)))
+      .then(() => (signal.aborted ? undefined : this.#receive(message)))
       .catch((error: unknown) => {
         // Work that was running when one left may fail; that does not matter.
         if (!signal.aborted) console.error(error);

@@ -1,4 +1,4 @@
-import {connectionFor, isServerUrl, type OwnConnections} from '../../rooms/connection.js';
+import {connectionFor, type OwnConnections} from '../../rooms/connection.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {errorOf, notFound} from '../../rooms/results.js';
 import type {Rooms} from '../../rooms/rooms.js';
@@ -6,7 +6,7 @@ import {clockOf, joinWindow, tokenExpiry} from '../../rooms/rules.js';
 import type {Room} from '../../rooms/room.js';
 import type {IssuedToken, User} from '../../rooms/schema.js';
 import {SHOWN_SETTINGS} from '../../rooms/settings.js';
-import {webAddress} from '../../rooms/web-address.js';
+import {isServerUrl, webAddress} from '../../rooms/web-address.js';
 import {platformCalls, type UpstreamOptions} from '../../upstream/upstream.js';
 import {digest} from '../crypto.js';
 import {iceServers, type Turn} from '../turn.js';
