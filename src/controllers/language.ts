@@ -1,6 +1,5 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {keyOf, localeOf} from '../locales/tag.js';
-import {sayTime, sayWait} from '../locales/time.js';
 import {missing} from './missing.js';
 import type {Catalog, Words} from '../locales/joining/joining.js';
 
@@ -23,6 +22,8 @@ export class Language<T = Words> implements ReactiveController {
   words: T;
   /** The language of the words as a BCP 47 tag; its region decides how times are written. */
   tag = 'en';
+  /** Resolves when the words that were asked for last are there, or will not come. */
+  ready?: Promise<void>;
   #host: Host;
   #catalog: Catalog<T>;
 
@@ -48,16 +49,6 @@ export class Language<T = Words> implements ReactiveController {
     if (!followers.size) observer?.disconnect();
   }
 
-  /** Writes a time (Date or epoch ms) in the visitor's language; `now`: epoch ms. */
-  time(time: Date | number, now: number): string {
-    return sayTime(this.tag, time, now);
-  }
-
-  /** Writes a wait of `ms`, such as “in 5 minutes”. */
-  wait(ms: number): string {
-    return sayWait(this.tag, ms);
-  }
-
   #look = () => {
     const {en, others} = this.#catalog;
     const locale = localeAround(this.#host);
@@ -67,7 +58,7 @@ export class Language<T = Words> implements ReactiveController {
     if (!load) return this.#say(en, language === 'en' ? baseName : 'en');
     const known = arrived.get(load) as T | undefined;
     if (known) return this.#say(known, baseName);
-    void load().then(
+    this.ready = load().then(
       module => {
         arrived.set(load, module[key]);
         this.#look();

@@ -17,15 +17,18 @@ export class LoadController<T> implements ReactiveController {
   state: Load<T> = {status: 'idle'};
   #host: Host;
   #failed: (error: RoomsError) => boolean;
+  #ready?: (() => Promise<unknown>) | undefined;
   #work?: (signal: AbortSignal) => Promise<T>;
   #running?: AbortController;
 
   /**
    * @param failed - Called with each failure; returns whether the element should show it.
+   * @param ready - Awaited before that: the words for failures come on demand.
    */
-  constructor(host: Host, failed: (error: RoomsError) => boolean) {
+  constructor(host: Host, failed: (error: RoomsError) => boolean, ready?: () => Promise<unknown>) {
     this.#host = host;
     this.#failed = failed;
+    this.#ready = ready;
     host.addController(this);
   }
 
@@ -60,6 +63,7 @@ export class LoadController<T> implements ReactiveController {
     await this.#host.updateComplete;
     // Frameworks set properties after they put the element into the page; a property that arrives starts another run.
     if (next.status === 'failed' && next.error.code === 'misconfigured') await new Promise(done => setTimeout(done));
+    if (next.status === 'failed') await this.#ready?.();
     if (running !== this.#running) return;
     this.#running = undefined;
     if (next.status === 'failed') {

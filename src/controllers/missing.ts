@@ -1,3 +1,6 @@
+/** How long an element waits for a file that it loads beside what it shows, in ms. */
+const PATIENCE = 1000;
+
 let warned = false;
 
 /** Warns once that a file could not be loaded on demand. The page works without it, in English. */
@@ -9,3 +12,7 @@ export function missing(cause: unknown) {
     cause,
   );
 }
+
+/** Waits until a file has come that is loaded beside what an element shows, but for a second at most. */
+export const inTime = (coming: Promise<unknown> | undefined) =>
+  Promise.race([coming, new Promise(done => setTimeout(done, PATIENCE))]);

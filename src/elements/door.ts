@@ -2,6 +2,7 @@ import {html, type TemplateResult} from 'lit';
 import type {Language} from '../controllers/language.js';
 import type {CallingWords} from '../locales/calling/calling.js';
 import type {EnteringWords} from '../locales/entering/entering.js';
+import {sayTime} from '../locales/time.js';
 import type {Room} from '../rooms/room.js';
 import {joinWindow, roomPhase} from '../rooms/times.js';
 import type {EndReason} from '../stage/call.js';
@@ -58,7 +59,7 @@ function stateOf(lamp: Lamp, room: Room | undefined, now: number, language: Lang
     case 'none':
       return '';
     case 'soon':
-      return words.opens(language.time(joinWindow(room!)!.opensAt, now));
+      return words.opens(sayTime(language.tag, joinWindow(room!)!.opensAt, now));
     case 'live':
       return words.inside();
     case 'over':

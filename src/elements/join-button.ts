@@ -5,7 +5,7 @@ import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError, LoadController} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
+import {inTime, missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
 import {Source, withRooms} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
@@ -20,8 +20,9 @@ import {tokens} from '../styles/tokens.js';
 import {reportError, RoomJoinEvent, RoomLeaveEvent, RoomTokenEvent, type Operation} from './events.js';
 import {styles} from './join-button.styles.js';
 import {cssState, isBusy, settled, waitOf, type JoinState} from './join-state.js';
+import type {JoinStatus} from './join-status.js';
 import {tokenDetail} from './join-token.js';
-import {countdown, labelOf, reasonOf, sentenceOf} from './join-words.js';
+import {labelOf, plainSentence} from './join-words.js';
 import {onStage} from './late-stage.js';
 import type {NameField} from './name-field.js';
 import {isLoading} from './on-demand.js';
@@ -116,6 +117,8 @@ export class JoinButton extends LitElement {
   @property({attribute: false}) data?: TokenRequest['data'] | undefined;
 
   @state() private state: JoinState = {status: 'idle'};
+  /** What is said below the button; null if the file with it does not come. */
+  @state() private lines?: JoinStatus | null;
 
   #source = new Source(this);
   #language = new Language(this, words);
@@ -124,13 +127,16 @@ export class JoinButton extends LitElement {
   #preJoin = new LinkController<LinkedPreJoin>(this, 'takeStream');
   #states = statesOf(this);
   #name?: NameField;
+  #brought?: Promise<unknown> | undefined;
   #popover?: StatusPopover;
   /** The room of the last token. */
   #entered?: Room;
   #slots = new Slots(this);
   // A failed load does not replace what is shown already.
-  #loaded = new LoadController<Room>(this, error =>
-    isBusy(this.state) || this.room ? reportError(this, error, 'get') : this.#fail(error, 'get'),
+  #loaded = new LoadController<Room>(
+    this,
+    error => (isBusy(this.state) || this.room ? reportError(this, error, 'get') : this.#fail(error, 'get')),
+    () => this.#bring(),
   );
   #request?: AbortController;
   /** A token that nobody has read yet, for a stage that is still being loaded. */
@@ -167,6 +173,7 @@ export class JoinButton extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = this.#connection;
+    void this.#bring();
     const view = this.ownerDocument.defaultView;
     view?.addEventListener('online', () => this.#onOnline(), {signal});
     // Leaving the page ends the request, even if the browser keeps the page and restores it.
@@ -236,7 +243,7 @@ export class JoinButton extends LitElement {
     const scene = {state, room: this.room, entered: this.#entered, role: this.userRole, now: this.#now};
     const left = waitOf(state, this.#now);
     const requesting = status === 'requesting';
-    const sentence = sentenceOf(this.#language, scene);
+    const sentence = this.lines?.sentence(scene) ?? plainSentence(words, scene);
     const isAsking = status === 'asking';
     const isIn = status === 'joined';
     const hasText = !isIn && this.#slots.filled.has('');
@@ -252,9 +259,7 @@ export class JoinButton extends LitElement {
         @click=${this.#onClick}
         @keydown=${this.#onKey}
       >
-        <span
-          >${hasText ? html`<slot></slot>` : html`<span .textContent=${labelOf(this.#language, scene)}></span>`}</span
-        >
+        <span>${hasText ? html`<slot></slot>` : html`<span .textContent=${labelOf(words, scene)}></span>`}</span>
         <span .textContent=${words.joining}></span>
       </button>
       ${compact ? said : nothing}
@@ -262,8 +267,8 @@ export class JoinButton extends LitElement {
         part=${(left || isAsking || (sentence && !requesting) ? 'status' : nothing) as string}
         class="${compact ? 'over' : 'lines'} ${status}"
       >
-        ${left ? this.#renderWait(left, reasonOf(this.#language, scene)) : nothing}
-        ${isAsking ? this.#name!.render(words, state.fault !== undefined) : nothing}
+        ${left ? (this.lines?.renderWait(left, scene) ?? this.#plainWait()) : nothing}
+        ${isAsking ? this.#name!.render(state.fault !== undefined) : nothing}
         ${
           !compact
             ? said
@@ -276,12 +281,10 @@ export class JoinButton extends LitElement {
       ${compact ? nothing : signIn}`;
   }
 
-  #renderWait(left: number, reason: string) {
-    const time = countdown(left);
-    return html`${time ? html`<span part="countdown" role="timer" .textContent=${time}></span>` : nothing}<span
-        id="reason"
-        .textContent=${reason}
-      ></span>`;
+  /** Why the visitor has to wait, if the file that says more does not come. */
+  #plainWait() {
+    const {opensByItself} = this.#language.words;
+    return this.lines === null ? html`<span id="reason" .textContent=${opensByItself}></span>` : nothing;
   }
 
   get #from(): Source {
@@ -312,6 +315,22 @@ export class JoinButton extends LitElement {
   async #load(quiet = false) {
     if (this.#isPicked || !this.roomId) return;
     await this.#loaded.run(async signal => this.#from.rooms.get(this.roomId, {signal}), {quiet});
+  }
+
+  /** Loads what is said below the button, at the same time as the room. A failure waits for it. */
+  #bring(): Promise<unknown> {
+    const come = async () => {
+      try {
+        const {JoinStatus} = await import('./join-status.js');
+        this.lines ||= new JoinStatus(this, this.#language);
+        await this.lines.ready;
+      } catch (cause) {
+        missing(cause);
+        this.lines = null;
+        this.#brought = undefined;
+      }
+    };
+    return (this.#brought ??= inTime(come()));
   }
 
   /** Loads the room and the server's time again, after a sleep or when the visitor's clock was set. */
@@ -464,6 +483,8 @@ export class JoinButton extends LitElement {
       const error = asRoomsError(cause);
       // If the outcome is unknown, a retry is the same gesture. Any other error is a refusal.
       if (!UNKNOWN.includes(error.code)) this.#gesture.ended();
+      await this.#bring();
+      if (signal.aborted) return;
       this.#fail(error, operation);
     }
   }

@@ -1,6 +1,7 @@
 import {css, html, type LitElement} from 'lit';
 import {keepKeys} from '../controllers/keys.js';
-import type {Words} from '../locales/joining/joining.js';
+import {Language} from '../controllers/language.js';
+import {telling} from '../locales/telling/telling.js';
 import {nameFault, tidyName} from '../rooms/person-name.js';
 import {addStyles} from '../styles/root.js';
 
@@ -58,12 +59,14 @@ const styles = css`
 export class NameField {
   #text = '';
   #host: LitElement;
+  #words: Language<typeof telling.en>;
   #leave: (enter: boolean) => void;
 
   /** @param leave - Called when a person leaves the field by Enter, which joins, or by Escape. */
   constructor(host: LitElement, leave: (enter: boolean) => void) {
     this.#host = host;
     this.#leave = leave;
+    this.#words = new Language(host, telling);
     keepKeys(host);
     addStyles(host, styles);
   }
@@ -82,8 +85,8 @@ export class NameField {
     this.#host.renderRoot.querySelector('input')?.focus();
   }
 
-  render({name}: Words, isInvalid: boolean) {
-    return html`<label part="label" for="name" .textContent=${name}></label
+  render(isInvalid: boolean) {
+    return html`<label part="label" for="name" .textContent=${this.#words.words.name}></label
       ><input
         part="input"
         id="name"

@@ -1,9 +1,11 @@
 import {css, type LitElement, type TemplateResult} from 'lit';
 import {Language} from '../controllers/language.js';
-import {missing} from '../controllers/missing.js';
+import {inTime, missing} from '../controllers/missing.js';
 import type {List, ListHost} from '../controllers/refresh.js';
 import type {Words} from '../locales/joining/joining.js';
 import {picking, type PickingWords} from '../locales/picking/picking.js';
+import {telling} from '../locales/telling/telling.js';
+import type {RoomsError} from '../rooms/errors.js';
 import type {Room} from '../rooms/room.js';
 import {addStyles} from '../styles/root.js';
 import {RoomDetails} from './room-details.js';
@@ -61,6 +63,7 @@ export class PickerParts {
   #host: PickerHost & ListHost;
   #list: List;
   #words: Language<PickingWords>;
+  #told: Language<typeof telling.en>;
   #foot?: RoomFoot;
   #layout?: Layout | undefined;
   /** A menu listens to its element, so there is only one. */
@@ -78,8 +81,18 @@ export class PickerParts {
     addStyles(host, styles);
     this.search = new RoomSearch(changed, leave);
     this.#words = new Language(host, picking);
+    this.#told = new Language(host, telling);
     this.details = new RoomDetails(host, this.#words);
     host.addController({hostUpdate: () => this.#follow()});
+  }
+
+  /** Resolves when the words of failures are there, or will not come. */
+  get ready(): Promise<unknown> {
+    return inTime(this.#told.ready);
+  }
+
+  failure({code}: RoomsError): string {
+    return this.#told.words.failures[code];
   }
 
   /** Decides by the number of rooms whether one searches them. Call it only when the list is sorted: the field moves all rows. */

@@ -2,7 +2,7 @@ import {css, type LitElement} from 'lit';
 import type {Language} from '../controllers/language.js';
 import type {Words} from '../locales/joining/joining.js';
 import type {PickingWords} from '../locales/picking/picking.js';
-import {sayMinutes} from '../locales/time.js';
+import {sayMinutes, sayTime} from '../locales/time.js';
 import {EARLY} from '../rooms/times.js';
 import {addStyles} from '../styles/root.js';
 import type {Row} from './room-row.js';
@@ -128,7 +128,7 @@ export class RoomDetails {
     const states = {
       live: () => (isSaid ? '' : common.inside()),
       open: () => (group === 'live' || group === 'soon' || group === 'over' ? common.groups.open : ''),
-      soon: () => common.opens(this.#words.time(opensAt!, now)),
+      soon: () => common.opens(sayTime(tag, opensAt!, now)),
       over: () => (isSaid ? '' : common.over),
       gone: () => common.gone,
     };
@@ -137,11 +137,11 @@ export class RoomDetails {
       return room.capacity ? words.insideOf(number(room.inside), number(room.capacity)) : common.inside(room.inside);
     };
     const times = () => {
-      if (isOpen && endsAt! > now) return words.until(this.#words.time(endsAt!, now));
+      if (isOpen && endsAt! > now) return words.until(sayTime(tag, endsAt!, now));
       if (state !== 'soon') return '';
       const start = opensAt! + EARLY;
       // The day of the end is that of the start, if nothing else is said.
-      const range = `${this.#words.time(start, now)} – ${this.#words.time(endsAt!, start)}`;
+      const range = `${sayTime(tag, start, now)} – ${sayTime(tag, endsAt!, start)}`;
       return `${range} (${sayMinutes(tag, settings.duration!)})`;
     };
     const entry = isOpen && (room.full ? words.full : settings.knock === true && common.ask);

@@ -8,7 +8,8 @@ import {Source} from '../controllers/source.js';
 import {managing, type ManagingWords} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
 import {picking} from '../locales/picking/picking.js';
-import {sayMinutes} from '../locales/time.js';
+import {telling} from '../locales/telling/telling.js';
+import {sayMinutes, sayTime} from '../locales/time.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {isTooLate} from '../rooms/rules.js';
@@ -114,6 +115,7 @@ export class RoomEditor extends LitElement {
   #writer = new RoomWriter(this, this.#source);
   #words = new Language(this, words);
   #managing = new Language(this, managing);
+  #told = new Language(this, telling);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
   #copyLink = new CopyLink(this, new Language(this, picking));
   #faults: ReturnType<typeof faultsIn> = new Map();
@@ -229,7 +231,7 @@ export class RoomEditor extends LitElement {
             editing: this.roomId !== '',
             words,
             faultOf: field => this.#faultOf(field),
-            timeOf: time => this.#managing.time(time, this.#source.now),
+            timeOf: time => sayTime(this.#managing.tag, time, this.#source.now),
             minutesOf: minutes => sayMinutes(this.#managing.tag, minutes),
             onLength: minutes => this.#change('duration', String(minutes)),
           })}
@@ -316,7 +318,7 @@ export class RoomEditor extends LitElement {
   }
 
   #failure({code}: RoomsError): string {
-    return failureOf(code, this.#managing.words) ?? this.#words.words.failures[code];
+    return failureOf(code, this.#managing.words) ?? this.#told.words.failures[code];
   }
 
   /** The fault shown at a field; empty until the field was left or the form was submitted. */

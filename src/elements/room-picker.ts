@@ -6,7 +6,7 @@ import {FormControl} from '../controllers/form-control.js';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
+import {inTime, missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
@@ -21,9 +21,6 @@ import {inFrame, RoomList} from './room-list.js';
 import {styles} from './room-picker.styles.js';
 import type {Group, Row} from './room-row.js';
 import {renderSignIn} from './sign-in.js';
-
-/** How long loaded rooms wait for the file that their rows need, in ms. */
-const PATIENCE = 1000;
 
 /** The attributes of the element by which a page names and describes the list. */
 const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-describedby'];
@@ -120,7 +117,11 @@ export class RoomPicker extends LitElement {
   /** Where the rooms come from. A button tied to this element joins through the same source. */
   readonly source = new Source(this, undefined, error => reportError(this, error, 'list'));
 
-  #loaded = new LoadController<Room[]>(this, error => reportError(this, error, 'list'));
+  #loaded = new LoadController<Room[]>(
+    this,
+    error => reportError(this, error, 'list'),
+    () => this.#bring().then(() => this.#parts?.ready),
+  );
   #language = new Language(this, words);
   #connection = new Connection(this);
   #form = new FormControl(this, () => this.#whyMissing());
@@ -315,7 +316,7 @@ export class RoomPicker extends LitElement {
         this.#brought = this.layout = undefined;
       }
     };
-    return (this.#brought ??= Promise.race([come(), new Promise(done => setTimeout(done, PATIENCE))]));
+    return (this.#brought ??= inTime(come()));
   }
 
   /** What a person searches for. */
@@ -383,7 +384,7 @@ export class RoomPicker extends LitElement {
     const {words} = this.#language;
     const {state} = this.#loaded;
     if (state.status === 'loading') return words.loading;
-    if (state.status === 'failed') return words.failures[state.error.code];
+    if (state.status === 'failed') return this.#parts?.failure(state.error) ?? words.failed;
     if (state.status === 'idle' || this.#list.shown.length) return '';
     return this.#query ? words.noMatch(this.#query) : words.empty;
   }

@@ -3,11 +3,11 @@ import {property, state} from 'lit/decorators.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
+import {inTime, missing} from '../controllers/missing.js';
 import {keepAwake} from '../controllers/wake-lock.js';
 import {calling} from '../locales/calling/calling.js';
-import {words as joining} from '../locales/joining/joining.js';
 import {preparing} from '../locales/preparing/preparing.js';
+import type {TellingWords} from '../locales/telling/telling.js';
 import {troubles} from '../locales/troubles/troubles.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Room} from '../rooms/room.js';
@@ -109,9 +109,10 @@ export class RoomStage extends LitElement {
   @state() private isUnplayable = false;
 
   #language = new Language(this, calling);
-  #joining = new Language(this, joining);
   #preparing = new Language(this, preparing);
   #reasons = new Language(this, troubles);
+  /** The words of failures, which come with the first one. */
+  #told?: Language<TellingWords>;
   #link = new LinkController<Button>(this);
   #media = new StageMedia(this);
   #connected?: AbortController;
@@ -255,7 +256,7 @@ export class RoomStage extends LitElement {
     const isAgain = state.status === 'left' && !state.detail.once && +state.detail.expiresAt > Date.now();
     return {
       words: this.#language.words,
-      failures: this.#joining.words.failures,
+      failures: this.#told?.words.failures,
       canRejoin: Boolean(this.#button?.isConnected) || isAgain,
       onLeave: () => this.#leave(),
       onRejoin: () => this.#onRejoin(),
@@ -295,7 +296,7 @@ export class RoomStage extends LitElement {
     this.state = {status: 'joining', detail: given, knocks: false};
     this.said = this.#language.words.entering(detail.room.name);
     const late = new RoomsError('timeout', 'The client did not answer in time.');
-    const timer = setTimeout(() => this.#failed(visit, late), PATIENCE);
+    const timer = setTimeout(() => void this.#failed(visit, late), PATIENCE);
     signal.addEventListener('abort', () => clearTimeout(timer));
     this.#media.take(preview, isAgain);
     try {
@@ -305,7 +306,7 @@ export class RoomStage extends LitElement {
       else await this.#connect(client, given, visit, () => clearTimeout(timer));
       clearTimeout(timer);
     } catch (cause) {
-      this.#failed(visit, asRoomsError(cause));
+      await this.#failed(visit, asRoomsError(cause));
     }
   }
 
@@ -428,16 +429,23 @@ export class RoomStage extends LitElement {
     this.isBroken = this.isOpen = this.isSilent = this.isUnplayable = false;
     this.#media.stop();
     this.state = {status: 'left', detail, reason, error, knocked};
-    this.said = error ? failureOf(error, knocked, words, this.#joining.words.failures) : words.ends[reason];
+    this.said = error ? failureOf(error, knocked, words, this.#told?.words.failures) : words.ends[reason];
     this.#button?.left?.();
     if (hadBegun) this.dispatchEvent(new StageLeftEvent(detail.room, reason));
   }
 
-  #failed(visit: AbortController, error: RoomsError) {
+  async #failed(visit: AbortController, error: RoomsError) {
+    await inTime(this.#explain().catch(missing));
     if (this.#visit !== visit) return;
     const isShown = reportError(this, error, 'join');
     this.#ended('lost', error);
     if (!isShown) this.state = {status: 'idle'};
+  }
+
+  async #explain() {
+    const {telling} = await import('../locales/telling/telling.js');
+    this.#told ??= new Language(this, telling);
+    await this.#told.ready;
   }
 
   #onToken(event: Event) {

@@ -7,6 +7,7 @@ import {LinkController} from '../controllers/link.js';
 import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {managing} from '../locales/managing/managing.js';
+import {telling} from '../locales/telling/telling.js';
 import {words} from '../locales/joining/joining.js';
 import type {RoomsError, RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -66,6 +67,7 @@ export class RoomUsers extends LitElement {
   #words = new Language(this, words);
   #connection = new Connection(this);
   #managing = new Language(this, managing);
+  #told = new Language(this, telling);
   #picker = new LinkController<RoomPicker>(this, 'source');
   #loaded = new LoadController<User[]>(this, error => this.#fail(error));
   #inView = false;
@@ -207,7 +209,7 @@ export class RoomUsers extends LitElement {
     if (error) {
       if (!show) return '';
       if (people) return users.stale;
-      return error.code === 'denied' ? users.denied : this.#words.words.failures[error.code];
+      return error.code === 'denied' ? users.denied : this.#told.words.failures[error.code];
     }
     if (!people) return users.loading;
     if (!people.length) return users.nobody;

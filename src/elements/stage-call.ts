@@ -1,7 +1,7 @@
 import {html, nothing, type TemplateResult} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import type {CallingWords} from '../locales/calling/calling.js';
-import type {Words} from '../locales/joining/joining.js';
+import type {TellingWords} from '../locales/telling/telling.js';
 import type {RoomsError} from '../rooms/errors.js';
 import {renderBar, renderKnocking, renderPanel} from './stage-bar.js';
 import {icon} from './stage-icons.js';
@@ -65,7 +65,8 @@ function renderBroadcast({words, detail, isUnplayable, onUnplayable}: StageView)
 
 export interface PlainView {
   words: CallingWords;
-  failures: Words['failures'];
+  /** The words of failures. Undefined if they do not come. */
+  failures: TellingWords['failures'] | undefined;
   canRejoin: boolean;
   onLeave(): void;
   onRejoin(): void;
@@ -131,8 +132,13 @@ function renderLeft({reason, error, knocked}: Extract<StageState, {status: 'left
 }
 
 /** Why a call could not begin, for the visitor. */
-export function failureOf({code, key}: RoomsError, knocked: boolean, words: CallingWords, failures: Words['failures']) {
+export function failureOf(
+  {code, key}: RoomsError,
+  knocked: boolean,
+  words: CallingWords,
+  failures: PlainView['failures'],
+): string {
   if (knocked && code === 'denied') return words.notAdmitted;
   if (key === 'WebRTC') return words.noWebRtc;
-  return failures[code];
+  return failures?.[code] ?? words.failed;
 }

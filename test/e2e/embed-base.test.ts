@@ -34,6 +34,20 @@ describe('a script that an optimiser put together with others', () => {
     assert.equal(await page.getByRole('button', {name: 'Join'}).count(), 1);
   });
 
+  it('says without the files that something failed, and that one has to wait', async () => {
+    const {page} = await site.open(
+      `${JOINED}<join-button id="a" endpoint="/nothing" room-id="Lobby"></join-button><join-button id="b"></join-button>`,
+    );
+    await page.locator('#a').getByText('Something went wrong. Try again.').waitFor();
+    await page.evaluate(`{
+      const scheduled_time = new Date(Date.now() + 3_600_000).toISOString().replace('T', ' ').slice(0, 19);
+      const settings = {scheduled: true, scheduled_time, duration: 30};
+      const rooms = {get: async room_id => ({room_id, name: 'Later', settings})};
+      Object.assign(document.querySelector('#b'), {rooms, roomId: 'later'});
+    }`);
+    await page.locator('#b').getByText('You can join as soon as the room opens.').waitFor();
+  });
+
   for (const [what, head] of [
     ['an attribute of the script', '<script src="/cache/all.js" data-base="/dist" defer></script>'],
     ['an attribute with a slash at its end', '<script src="/cache/all.js" data-base="dist/" defer></script>'],

@@ -38,6 +38,7 @@ describe('an element of the script', {timeout: 170_000}, () => {
       ],
     );
     // The page has no token proxy, and only the console says so.
+    while (!complaints.length) await page.evaluate('new Promise(requestAnimationFrame)');
     assert.deepEqual(complaints, ['<join-button>: There is no endpoint. Check its endpoint. ']);
   });
 

@@ -4,6 +4,7 @@ import '../../src/index.js';
 import {RoomsError, type JoinButton, type Rooms, type RoomsErrorCode} from '../../src/index.js';
 import type {JoinState} from '../../src/elements/join-state.js';
 import {words} from '../../src/locales/joining/joining.js';
+import {telling} from '../../src/locales/telling/telling.js';
 import {buttonOf, emulate, browser, expectOutline, until} from '../helpers/elements/stage.js';
 
 const LANGUAGES = ['en', ...Object.keys(words.others)];
@@ -29,7 +30,7 @@ const STATES: [name: string, state: JoinState][] = [
   ['limited', failed('rate_limited', 3000)],
   ['retry', {status: 'idle', remark: 'retry'}],
   ['back online', {status: 'idle', remark: 'backOnline'}],
-  ...Object.keys(words.en.failures).map((code): [string, JoinState] => [code, failed(code as RoomsErrorCode)]),
+  ...Object.keys(telling.en.failures).map((code): [string, JoinState] => [code, failed(code as RoomsErrorCode)]),
 ];
 
 async function show(join: JoinButton, state: JoinState) {
@@ -62,6 +63,9 @@ function isDrawn(lang: string): boolean {
 }
 
 describe('the looks of <join-button>', () => {
+  // Then a language is complete as soon as the label has changed.
+  before(() => Promise.all(Object.values(telling.others).map(load => load())));
+
   for (const [place, style, label] of [
     ['a page', 'width: 640px'],
     ['half a page', 'width: 420px'],

@@ -1,9 +1,11 @@
 import {expect, fixture, html} from '@open-wc/testing';
 import {LitElement} from 'lit';
 import '../../src/index.js';
-import type {JoinButton} from '../../src/index.js';
+import type {JoinButton, Rooms} from '../../src/index.js';
 import {Language} from '../../src/controllers/language.js';
 import {words, type Catalog} from '../../src/locales/joining/joining.js';
+import {sayWait} from '../../src/locales/time.js';
+import {announcementsOf} from '../helpers/elements/join-button.js';
 import {labelOf, until} from '../helpers/elements/stage.js';
 
 interface Greeting {
@@ -34,7 +36,8 @@ function helloElement(catalog: Catalog<Greeting>) {
     #language = new Language(this, catalog);
     override render() {
       this.renders++;
-      return html`<p>${this.#language.words.hello} ${this.#language.wait(60_000)}</p>`;
+      const {words, tag} = this.#language;
+      return html`<p>${words.hello} ${sayWait(tag, 60_000)}</p>`;
     }
   }
   customElements.define(`hello-${crypto.randomUUID()}`, HelloElement);
@@ -124,6 +127,21 @@ describe('the language of an element', () => {
       await until(() => told.language.tag === tag, `${lang} is ${tag}, not ${told.language.tag}`);
       expect(told.language.words, lang).to.equal(Object.values(await load!())[0]);
     }
+  });
+
+  it('has the sentence of the first failure, and no other one before it', async () => {
+    const broken = {get: () => Promise.reject(new Error('down')), list: () => Promise.reject(new Error('down'))};
+    const page = await fixture<HTMLElement>(html`<div lang="fr"></div>`);
+    const button = Object.assign(document.createElement('join-button'), {rooms: broken as unknown as Rooms});
+    const picker = Object.assign(document.createElement('room-picker'), {rooms: broken as unknown as Rooms});
+    button.roomId = 'own';
+    page.append(button, picker);
+    const said = announcementsOf(button);
+    const read = announcementsOf(picker);
+    const words = 'Une erreur s’est produite. Réessayez.';
+    await until(() => said.includes(words) && read.includes(words));
+    expect(said).to.deep.equal(['', words]);
+    expect(read.filter(text => !/rooms|salles/.test(text))).to.deep.equal(['', words]);
   });
 
   it('is English if the page’s language is unknown, invalid or missing', async () => {

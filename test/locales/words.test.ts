@@ -5,6 +5,7 @@ import {managing} from '../../src/locales/managing/managing.js';
 import {picking} from '../../src/locales/picking/picking.js';
 import {sayTime, sayWait} from '../../src/locales/time.js';
 import {words, type Catalog, type Words} from '../../src/locales/joining/joining.js';
+import {telling} from '../../src/locales/telling/telling.js';
 
 /** Every text of a set by its path. Functions are called with 7 and 9. */
 function textsOf(value: unknown, path = ''): Map<string, string> {
@@ -35,7 +36,7 @@ const ENDS: [english: RegExp, other: RegExp][] = [
   [/[.}]$/, /[.。।}?]$/],
 ];
 
-for (const [name, catalog] of Object.entries({words, managing, picking} as Record<string, Catalog<object>>)) {
+for (const [name, catalog] of Object.entries({words, telling, managing, picking} as Record<string, Catalog<object>>)) {
   describe(`locales: ${name}`, () => {
     it('come in ten languages and two Chinese scripts, each with every text and none left empty', async () => {
       const all = await inAllLanguages(catalog);
@@ -94,7 +95,7 @@ for (const [name, catalog] of Object.entries({words, managing, picking} as Recor
 
 describe('locales: failures', () => {
   it('say nothing of attributes, addresses or tokens to a visitor', async () => {
-    for (const [language, {failures}] of await inAllLanguages(words)) {
+    for (const [language, {failures}] of await inAllLanguages(telling)) {
       for (const text of Object.values(failures)) {
         assert.doesNotMatch(text, /endpoint|\brole\b|attribut|https?:|token|proxy|room-id/i, language);
       }

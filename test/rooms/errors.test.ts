@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {en} from '../../src/locales/joining/en.js';
+import {en} from '../../src/locales/telling/en.js';
 import {isCode, RoomsError, statusOf, type RoomsErrorCode} from '../../src/rooms/rooms.js';
 
 const CODES = Object.keys(en.failures) as RoomsErrorCode[];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
-import {en} from '../../src/locales/joining/en.js';
+import {en} from '../../src/locales/telling/en.js';
 import {
   codeOfResult,
   errorOf,

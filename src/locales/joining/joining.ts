@@ -11,7 +11,7 @@ export interface Catalog<T> {
   others: Record<string, () => Promise<Record<string, T>>>;
 }
 
-/** The words of `<room-picker>` and `<join-button>`, and of every failure. */
+/** The words that `<room-picker>` and `<join-button>` need at once. */
 export const words: Catalog<Words> = {
   en,
   others: {

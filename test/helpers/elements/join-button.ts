@@ -5,7 +5,7 @@ import {EARLY, formatTime} from '../../../src/rooms/rules.js';
 import {buttonOf, textOf, until} from './stage.js';
 
 /** The announced sentence. */
-export const sentence = (join: JoinButton) => textOf(join, '[role=status]');
+export const sentence = (join: Element) => textOf(join, '[role=status]');
 
 export async function showButton(endpoint: string, roomId: string, attributes: Record<string, string> = {}) {
   const join = await fixture<JoinButton>(
@@ -33,7 +33,7 @@ export function tokensOf(join: JoinButton): RoomTokenEvent[] {
 }
 
 /** Collects the announced sentences, beginning with the present one. */
-export function announcementsOf(join: JoinButton): string[] {
+export function announcementsOf(join: Element): string[] {
   const said = [sentence(join)];
   const look = () => sentence(join) === said.at(-1) || said.push(sentence(join));
   new MutationObserver(look).observe(join.shadowRoot!, {subtree: true, childList: true, characterData: true});
@@ -76,11 +76,12 @@ export function ownRooms({
   return Object.assign(page, {rooms});
 }
 
-/** Shows a button for the room of `ownRooms`, once it is loaded. */
+/** Shows a button for the room of `ownRooms`, once the room and what the button says of it are loaded. */
 export async function showOwn({rooms}: {rooms: Rooms}): Promise<JoinButton> {
   const join = await fixture<JoinButton>(
     html`<join-button .rooms=${rooms} room-id="own" user-name="Ann"></join-button>`,
   );
+  await import('../../../src/elements/join-status.js');
   await new Promise(resolve => setTimeout(resolve));
   await join.updateComplete;
   return join;
