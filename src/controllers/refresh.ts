@@ -19,17 +19,12 @@ export interface List {
   rows: ReadonlyMap<string, {state?: string}>;
 }
 
-/** The elements that load again by themselves already. */
-const known = new WeakSet<ListHost>();
-
 /**
  * Loads a list of rooms again every `refresh` seconds. With `showUsers`, it loads at least every 10 s while a room is live
  * and the visitor may know who is in. It does not load while the page is hidden or the element is not displayed. When the
  * page becomes visible again, it loads at once.
  */
 export function loadAgain(host: ListHost, list: List) {
-  if (known.has(host)) return;
-  known.add(host);
   let seconds = 0;
   let timer: ReturnType<typeof setInterval>;
   let connected: AbortController;

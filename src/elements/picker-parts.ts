@@ -1,40 +1,27 @@
-import {css, type LitElement, type TemplateResult} from 'lit';
+import type {LitElement, TemplateResult} from 'lit';
 import {Language} from '../controllers/language.js';
 import {inTime, missing} from '../controllers/missing.js';
-import type {List, ListHost} from '../controllers/refresh.js';
+import {loadAgain, type ListHost} from '../controllers/refresh.js';
+import type {Slots} from '../controllers/slots.js';
 import type {Words} from '../locales/joining/joining.js';
 import {picking, type PickingWords} from '../locales/picking/picking.js';
 import {telling} from '../locales/telling/telling.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Room} from '../rooms/room.js';
+import type {Rooms} from '../rooms/rooms.js';
 import {addStyles} from '../styles/root.js';
+import {styles} from './picker-parts.styles.js';
 import {RoomDetails} from './room-details.js';
 import type {RoomFoot} from './room-foot.js';
+import {RoomList} from './room-list.js';
 import {RoomSearch} from './room-search.js';
 
 /** How many rooms a list has before it gets a search field. */
 const MANY = 8;
 
-/** The looks of the search field, and of the list on paper. */
-const styles = css`
-  ::placeholder {
-    color: var(--_muted);
-    opacity: 1;
-  }
-  @media print {
-    .frame {
-      block-size: auto;
-    }
-    [part~='list'] {
-      overflow: visible;
-    }
-    [part='rows'] {
-      content-visibility: visible;
-    }
-  }
-`;
-
 export interface PickerHost extends LitElement {
+  endpoint: string;
+  rooms?: Rooms | undefined;
   value: string;
   search: boolean;
   noSearch: boolean;
@@ -59,31 +46,32 @@ export interface Layout {
 /** What a `<room-picker>` has beside its list. It is loaded at the same time as the rooms, and the script is smaller by it. */
 export class PickerParts {
   readonly search: RoomSearch;
-  readonly details: RoomDetails;
+  readonly list: RoomList;
   #host: PickerHost & ListHost;
-  #list: List;
   #words: Language<PickingWords>;
   #told: Language<typeof telling.en>;
   #foot?: RoomFoot;
+  /** The word for the layout that was loaded last, or is being loaded. */
+  #wanted?: PickerHost['layout'];
   #layout?: Layout | undefined;
   /** A menu listens to its element, so there is only one. */
   #menu?: Layout;
-  #isLong = false;
-  #loadsAgain = false;
 
-  /**
-   * @param changed - Called when a person searches for something else.
-   * @param leave - Called when a person goes on from the search field to the list.
-   */
-  constructor(host: PickerHost & ListHost, list: List, changed: () => void, leave: () => void) {
+  /** @param slots - The slots that the page has filled. */
+  constructor(host: PickerHost & ListHost, slots: Slots, language: Language) {
     this.#host = host;
-    this.#list = list;
     addStyles(host, styles);
-    this.search = new RoomSearch(changed, leave);
+    const list = () => host.renderRoot.querySelector('ul');
+    const changed = () => {
+      list()?.scrollTo?.(0, 0);
+      host.requestUpdate();
+    };
+    this.search = new RoomSearch(changed, () => list()?.focus());
     this.#words = new Language(host, picking);
     this.#told = new Language(host, telling);
-    this.details = new RoomDetails(host, this.#words);
+    this.list = new RoomList(host, slots, language, this.search, new RoomDetails(host, this.#words));
     host.addController({hostUpdate: () => this.#follow()});
+    loadAgain(host, this.list);
   }
 
   /** Resolves when the words of failures are there, or will not come. */
@@ -95,11 +83,6 @@ export class PickerParts {
     return this.#told.words.failures[code];
   }
 
-  /** Decides by the number of rooms whether one searches them. Call it only when the list is sorted: the field moves all rows. */
-  count(rooms: Room[]) {
-    this.#isLong = rooms.length >= MANY;
-  }
-
   /** The rooms that the layout shows of all. */
   shown(rooms: Room[]): Room[] {
     return this.#layout?.shown?.(rooms) ?? rooms;
@@ -107,7 +90,7 @@ export class PickerParts {
 
   renderSearch(words: Words, label: string, disabled: boolean) {
     const {search, noSearch} = this.#host;
-    return !noSearch && (search || this.#isLong) ? this.search.render(words, label, disabled) : undefined;
+    return !noSearch && (search || this.list.length >= MANY) ? this.search.render(words, label, disabled) : undefined;
   }
 
   renderFoot() {
@@ -119,24 +102,27 @@ export class PickerParts {
     return this.#layout?.render?.(frame, label, disabled) ?? frame;
   }
 
-  /** Loads the layout of the element. */
+  /** Loads the layout of the element. Without its file, the element is a list. */
   async bringLayout() {
     const {layout} = this.#host;
-    if (layout === 'menu') {
-      const {RoomMenu} = await import('./room-menu.js');
-      this.#layout = this.#menu ??= new RoomMenu(this.#host, this.#words);
-    } else if (layout === 'card') {
-      const {RoomCard} = await import('./room-card.js');
-      this.#layout = new RoomCard(this.#host);
-    } else this.#layout = undefined;
+    this.#wanted = layout;
+    try {
+      if (layout === 'menu') {
+        const {RoomMenu} = await import('./room-menu.js');
+        this.#layout = this.#menu ??= new RoomMenu(this.#host, this.#words);
+      } else if (layout === 'card') {
+        const {RoomCard} = await import('./room-card.js');
+        this.#layout = new RoomCard(this.#host);
+      } else this.#layout = undefined;
+    } catch (cause) {
+      missing(cause);
+      this.#host.layout = undefined;
+    }
+    this.#host.requestUpdate();
   }
 
   #follow() {
-    const {refresh, showUsers} = this.#host;
-    if (!this.#loadsAgain && (refresh || showUsers)) {
-      this.#loadsAgain = true;
-      void import('../controllers/refresh.js').then(({loadAgain}) => loadAgain(this.#host, this.#list), missing);
-    }
+    if (this.#host.layout !== this.#wanted) void this.bringLayout();
     if (this.#host.room && !this.#foot) {
       void import('./room-foot.js').then(
         ({RoomFoot}) => (this.#foot ??= new RoomFoot(this.#host, this.#words)),

@@ -1,94 +1,11 @@
-import {css, type LitElement} from 'lit';
+import type {LitElement} from 'lit';
 import type {Language} from '../controllers/language.js';
 import type {Words} from '../locales/joining/joining.js';
 import type {PickingWords} from '../locales/picking/picking.js';
 import {sayMinutes, sayTime} from '../locales/time.js';
 import {EARLY} from '../rooms/times.js';
-import {addStyles} from '../styles/root.js';
+import type {Room} from '../rooms/room.js';
 import type {Row} from './room-row.js';
-
-/** The lamp before a row shows its state by its shape, too: a disc, a ring, an arch or a square. */
-const styles = css`
-  li {
-    --_start: calc(3 * var(--_space) + 20px);
-    position: relative;
-    padding-inline-start: var(--_start);
-  }
-  li[aria-selected='true'] {
-    padding-inline-start: calc(var(--_start) - 3px);
-  }
-  li::before {
-    content: '';
-    position: absolute;
-    inset-block: 0;
-    inset-inline-start: calc(3 * var(--_space));
-    margin-block: auto;
-    box-sizing: border-box;
-    inline-size: 10px;
-    block-size: 10px;
-    border: 2px solid var(--_muted);
-    border-radius: 50%;
-  }
-  li[aria-selected='true']::before {
-    inset-inline-start: calc(3 * var(--_space) - 3px);
-  }
-  [data-lamp='live']::before {
-    border: 5px solid var(--_accent);
-  }
-  [data-lamp='soon']::before {
-    border-block-end-color: transparent;
-    border-end-start-radius: 0;
-    border-end-end-radius: 0;
-  }
-  [data-lamp='full']::before {
-    border-width: 5px;
-    border-radius: 2px;
-  }
-  :is([data-lamp='over'], [data-lamp='gone'])::before {
-    border-width: 1px;
-    opacity: 0.5;
-  }
-  [part='status']:not(:empty) {
-    border-radius: 1em;
-    padding-inline: 0.6em;
-    background: var(--_raised);
-  }
-  [part='faces'] {
-    grid-area: 2 / 2;
-    display: flex;
-    align-self: center;
-    /* Rows are as tall with faces as without. */
-    margin-block: -1em;
-    overflow: visible;
-  }
-  [part='face'] {
-    display: grid;
-    place-content: center;
-    margin-inline-start: -6px;
-    border: 2px solid var(--_surface);
-    border-radius: 50%;
-    inline-size: 22px;
-    block-size: 22px;
-    background: var(--_chosen);
-    color: var(--_text);
-    font-size: 9px;
-    font-weight: 600;
-  }
-  li:has([part='faces']) > [part='description'] {
-    grid-column: 1;
-  }
-  [part='face']::before {
-    content: attr(data-initials);
-  }
-  @container (max-width: 22em) {
-    [part='faces'] {
-      display: none;
-    }
-    [part='status']:not(:empty) {
-      justify-self: start;
-    }
-  }
-`;
 
 interface Host extends LitElement {
   showUsers: boolean;
@@ -102,7 +19,6 @@ export class RoomDetails {
   constructor(host: Host, words: Language<PickingWords>) {
     this.#host = host;
     this.#words = words;
-    addStyles(host, styles);
   }
 
   /** The language of the words. Rows are written again when it changes. */
@@ -165,6 +81,18 @@ export class RoomDetails {
     element!.appendChild(faces);
   }
 }
+
+/** What a row shows of a room, beside its settings. */
+const TOLD = ['name', 'isRoomActive', 'inside', 'full', 'capacity', 'faces'] as const;
+
+/** The settings that a row shows. */
+const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration', 'knock'] as const;
+
+/** Whether two rooms look the same in the list. */
+export const looksLike = (one: Room, other: Room) =>
+  one === other ||
+  (TOLD.every(key => String(one[key]) === String(other[key])) &&
+    SHOWN.every(key => one.settings[key] === other.settings[key]));
 
 const said = (...texts: (string | false | undefined)[]) => texts.filter(Boolean).join(' · ');
 

@@ -1,7 +1,12 @@
-import {html, render} from 'lit';
+import type {LitElement, ReactiveController} from 'lit';
+import type {Language} from '../controllers/language.js';
+import type {Slots} from '../controllers/slots.js';
 import type {Room} from '../rooms/room.js';
-import {joinWindow} from '../rooms/times.js';
-import {emptyGroups, firstOf, looksLike, type Group, type Row} from './room-row.js';
+import type {Rooms} from '../rooms/rooms.js';
+import {joinWindow, roomPhase} from '../rooms/times.js';
+import {PlainList} from './plain-list.js';
+import {looksLike, type RoomDetails} from './room-details.js';
+import {emptyGroups, type Group, type Row} from './room-row.js';
 import type {RoomSearch} from './room-search.js';
 
 /** The smallest number of rows that are drawn at once. */
@@ -15,35 +20,42 @@ const NEAR = 2;
 /** How long to draw in each later frame, in ms. */
 const SLICE = 8;
 
+interface Host extends LitElement {
+  endpoint: string;
+  rooms?: Rooms | undefined;
+  showUsers: boolean;
+  readonly source: {readonly now: number};
+}
+
 /**
- * The rows of a listbox. All of them are in the page, for "find in page", print and screen readers, but in chunks that the
- * browser skips while they are out of sight. Only the rows in view are drawn at once, the rest in later frames. Rows are
- * written by hand, because a template for each row costs more than the row itself.
+ * The rows of a listbox, by groups. All of them are in the page, for "find in page", print and screen readers, but in chunks
+ * that the browser skips while they are out of sight. Only the rows in view are drawn at once, the rest in later frames.
  *
- * Rooms change, open and disappear, but their rows stay in place until the list is sorted again.
+ * Rooms change, open and disappear, but their rows stay in place until the list is sorted again: by a search, and when it
+ * loads anew or becomes visible again.
  */
-export class RoomList {
-  /** Every room by id, also those that are no longer listed. */
-  rows = new Map<string, Row>();
-  /** The rows that are shown, by group. */
-  groups = emptyGroups();
-  /** The rows that are shown, in order. */
-  shown: Row[] = [];
-  /** Whether there was more than one group when the list was sorted. */
-  headed = false;
-  /** When the next room opens or ends, in epoch ms. Until then no state changes. */
-  until = 0;
+export class RoomList extends PlainList implements ReactiveController {
+  /** How many rooms there were when the list was sorted. */
+  length = 0;
 
-  /** Called with each row that was written. */
-  written?: (row: Row) => void;
-  /** Finds rows for a query, once it is loaded. */
-  search?: Pick<RoomSearch, 'finds' | 'prepare'>;
-
-  #texts: (row: Row) => readonly [status: string, description: string];
+  #host: Host;
+  #language: Language;
+  #search: RoomSearch;
+  #details: RoomDetails;
+  #connected?: AbortController;
+  /** Nobody has seen the order of the rooms yet, so it may change. */
+  #unseen = true;
+  /** The rooms that the list has; null if it has only the first of them so far. */
+  #taken?: Room[] | null | undefined;
+  /** Where they came from. */
+  #place?: Rooms | string;
   #rooms: Room[] = [];
   /** The rows of the listed rooms, in the order of the answer. */
   #listed: Row[] = [];
   #query = '';
+  /** When the next room opens or ends, in epoch ms. Until then no state changes. */
+  #until = 0;
+  #tick?: ReturnType<typeof setTimeout>;
   /** How many rows to draw at once. */
   #first = FIRST;
   /** Whether there is something new to draw. */
@@ -61,48 +73,85 @@ export class RoomList {
   #isSought = false;
   /** Chunks that still show the result of an earlier query. */
   #stale = new Set<HTMLElement>();
-  /** Ids of the chosen and the active row. */
-  #marks: string[] = [];
   /** Names of the slots that the page has filled. */
-  #slots = new Set<string>();
-  #emptyChunk: Element;
-  #blank: Element;
+  #filled = new Set<string>();
 
-  /**
-   * @param texts - Returns the text at the end of a row, and the one below its name.
-   */
-  constructor(texts: (row: Row) => readonly [status: string, description: string]) {
-    this.#texts = texts;
-    const made = document.createElement('div');
-    render(
-      html`<div part="rows" class="blank"></div>
-        <li part="room" role="option" aria-selected="false">
-          <bdi part="name"></bdi> <span part="status"></span> <bdi part="description"></bdi>
-        </li>`,
-      made,
-    );
-    [this.#emptyChunk, this.#blank] = made.children as unknown as [Element, Element];
+  /** @param slots - The slots that the page has filled. */
+  constructor(host: Host, slots: Slots, language: Language, search: RoomSearch, details: RoomDetails) {
+    super(slots);
+    this.#host = host;
+    this.#language = language;
+    this.#search = search;
+    this.#details = details;
+    host.addController(this);
+  }
+
+  /** Goes on with another list of the same rooms. Its rows stay where they are. */
+  adopt({rows, groups, shown}: PlainList) {
+    this.rows = rows;
+    this.groups = groups;
+    this.shown = shown;
+    this.#place = this.#host.rooms ?? this.#host.endpoint;
+    this.#unseen = !shown.length;
+  }
+
+  hostConnected() {
+    const {signal} = (this.#connected = new AbortController());
+    const page = this.#host.ownerDocument;
+    const appear = () => {
+      if (page.hidden) return;
+      this.#unseen = true;
+      this.#host.requestUpdate();
+    };
+    page.addEventListener('visibilitychange', appear, {signal});
+    appear();
+  }
+
+  hostDisconnected() {
+    this.#connected?.abort();
+    clearTimeout(this.#tick);
+  }
+
+  /** Takes the rooms to show, and updates their rows to the present time. */
+  override take(rooms: Room[] | undefined) {
+    const {rooms: own, endpoint, source} = this.#host;
+    const query = this.#search.query.trim();
+    const now = rooms ? source.now : 0;
+    if (rooms !== this.#taken) {
+      // The order of rooms from elsewhere is new. A renewed grant changes no order.
+      const place = own ?? endpoint;
+      this.#unseen ||= place !== this.#place;
+      this.#place = place;
+      const isAll = this.#receive(rooms ?? [], now);
+      this.#taken = isAll ? rooms : null;
+      // The others follow after the first ones are painted.
+      if (!isAll) inFrame(this.#host, () => inFrame(this.#host, () => this.#host.requestUpdate()));
+    }
+    if (rooms && this.#unseen && !query) this.length = rooms.length;
+    // While the list loads again nothing is known, so no room counts as removed.
+    this.#find(query, now, this.#unseen || !rooms);
+    this.#unseen = !this.#taken;
   }
 
   /**
    * Replaces the rooms, and returns whether it took all of them. If the list is empty and there is no query, it takes only
    * the first of thousands. A room that looks the same keeps its row.
    */
-  take(all: Room[], now: number): boolean {
+  #receive(all: Room[], now: number): boolean {
     const rooms = this.shown.length || this.#query ? all : firstOf(all, now, this.#fitting());
     this.#rooms = rooms;
     this.#listed = [];
-    this.until = 0;
+    this.#until = 0;
     for (const room of rooms) {
       const known = this.rows.get(room.room_id);
       // A room that is listed twice gets one row.
       if (known?.of === rooms) continue;
       const row: Row = known ?? {room, of: rooms};
-      if (!known || !looksLike(known.room, room)) {
+      if (!known?.of || !looksLike(known.room, room)) {
         const {opensAt, endsAt} = joinWindow(room) ?? {};
         row.opensAt = Number(opensAt);
         row.endsAt = Number(endsAt);
-        row.reworded = !!known;
+        row.reworded = !!known?.element;
         row.text = row.voice = undefined;
         this.rows.set(room.room_id, row);
       }
@@ -117,9 +166,9 @@ export class RoomList {
    * Finds the rows to show at `now` (epoch ms). The list is sorted if `anew` is set, if the query changed, or if nothing was
    * shown before. Otherwise only the texts of rows change, and new rooms are added at the end.
    */
-  find(query: string, now: number, anew = false) {
+  #find(query: string, now: number, anew: boolean) {
     anew ||= query !== this.#query || !this.shown.length;
-    if (!anew && now < this.until) return;
+    if (!anew && now < this.#until) return;
     if (anew) {
       // Removed only here: going through thousands of rows takes as long as drawing those in view.
       if (this.rows.size > this.#listed.length) this.rows = new Map(this.#listed.map(row => [row.room.room_id, row]));
@@ -129,15 +178,15 @@ export class RoomList {
     this.#isSought ||= query !== this.#query;
     this.#query = query;
     this.#changed = true;
-    const isFound = query ? this.search!.finds(query) : () => true;
-    const isPast = now >= this.until;
-    if (isPast) this.until = Infinity;
+    const isFound = query ? this.#search.finds(query) : () => true;
+    const isPast = now >= this.#until;
+    if (isPast) this.#until = Infinity;
     for (const row of anew ? this.#listed : this.rows.values()) {
       const {opensAt, endsAt, state, group} = row;
       if (isPast) {
         row.state = this.#stateOf(row, now);
         const next = opensAt! > now ? opensAt : endsAt;
-        if (next! > now && next! < this.until) this.until = next!;
+        if (next! > now && next! < this.#until) this.#until = next!;
       }
       const stands = group && !anew;
       if (!stands) {
@@ -157,11 +206,15 @@ export class RoomList {
     this.shown = ([] as Row[]).concat(...all);
   }
 
-  /**
-   * Draws the found rows into `list`. It has one child for each group, and each of those a heading and a box for the chunks
-   * farther down. `voice` stands for the language and the day: if it changes, all rows are written again.
-   */
-  draw(list: Element, voice: string) {
+  override draw(list: Element, ...marks: string[]) {
+    const {source, showUsers} = this.#host;
+    const {now} = source;
+    this.mark(...marks);
+    this.#fillSlots(this.slots.filled);
+    clearTimeout(this.#tick);
+    this.#tick = setTimeout(() => this.#host.requestUpdate(), Math.min(this.#until - now, 60_000));
+    // If the language or the day changes, all rows are written again.
+    const voice = [this.#language.tag, this.#details.tag, new Date(now).toDateString(), showUsers].join();
     if (list === this.#list && voice === this.#voice && !this.#changed) return;
     this.#list = list;
     this.#voice = voice;
@@ -174,68 +227,47 @@ export class RoomList {
     }
     const rest = (this.#rest = this.#drawRest());
     // After the frame that shows what is drawn so far.
-    inFrame(this.#list!, () => this.#goOn(rest));
+    inFrame(this.#host, () => this.#goOn(rest));
   }
 
   /**
    * Sets the names of the slots that the page has filled. Other rows get no slot: with thousands of slots, browsers go
    * through all of them whenever one is added or removed.
    */
-  fillSlots(names: Set<string>) {
-    for (const name of new Set([...names, ...this.#slots])) {
+  #fillSlots(names: Set<string>) {
+    for (const name of new Set([...names, ...this.#filled])) {
       const row = this.rows.get(name.slice(5));
-      if (!row || names.has(name) === this.#slots.has(name)) continue;
+      if (!row || names.has(name) === this.#filled.has(name)) continue;
       row.voice = undefined;
       this.#changed = true;
     }
-    this.#slots = names;
+    this.#filled = names;
   }
 
   /** The element of a row that is shown; draws it first if needed. */
-  reach(row: Row): HTMLElement {
+  override reach(row: Row): HTMLElement {
     const find = () => this.#parts.find(([, rows]) => rows.includes(row));
     if (!find()) this.#arrange();
     this.#fill(...find()!);
     return row.element!;
   }
 
-  /** Marks the chosen and the active row, in this order, by id, and no others. */
-  mark(...ids: string[]) {
-    for (const id of [...this.#marks, ...ids]) {
-      const row = this.rows.get(id);
-      const element = row?.element;
-      if (!element) continue;
-      const isActive = id === ids[1];
-      element.setAttribute('aria-selected', `${id === ids[0]}`);
-      element.setAttribute('part', id === ids[0] ? 'room current' : 'room');
-      element.toggleAttribute('data-active', isActive);
-      // Set here because browsers count only the rows drawn so far, and may leave out those out of sight.
-      element.ariaPosInSet = isActive ? `${this.shown.indexOf(row) + 1}` : null;
-      element.ariaSetSize = isActive ? `${this.shown.length}` : null;
-    }
-    this.#marks = ids;
-  }
-
   /** Writes a room into its row. `size`: the height to keep, in CSS; empty if it may change. */
-  write(row: Row, size = sizeOf(row)) {
-    const {room_id: id, name} = row.room;
-    const fresh = this.#blank.cloneNode(true) as HTMLElement;
+  #write(row: Row, size = sizeOf(row)) {
+    const texts = this.#details.texts(row, this.#language.words, this.headed, this.#host.source.now);
+    const fresh = this.make(row, texts, this.#filled);
     const element = (row.element ??= fresh);
     // The row keeps its height, so nothing below it moves.
     if (size) element.style.blockSize ||= size;
-    // All children are replaced: a name that shrinks for a longer status would count as a layout shift.
-    if (element !== fresh) element.replaceChildren(...fresh.childNodes);
-    element.id = `room-${id}`;
-    const texts = [name, ...this.#texts(row)];
-    texts.forEach((text, at) => (element.children[at]!.textContent = text));
-    const hasSlot = this.#slots.has(element.id);
-    if (hasSlot) element.appendChild(Object.assign(document.createElement('slot'), {name: element.id}));
-    // The same name that the texts give, because Firefox does not compute it out of sight.
-    element.ariaLabel = hasSlot ? null : texts.filter(Boolean).join(' ');
+    if (element !== fresh) {
+      // All children are replaced: a name that shrinks for a longer status would count as a layout shift.
+      element.replaceChildren(...fresh.childNodes);
+      element.ariaLabel = fresh.ariaLabel;
+    }
     element.ariaDisabled = row.state === 'gone' ? 'true' : null;
     row.voice = this.#voice;
-    if (this.#marks.includes(id)) this.mark(...this.#marks);
-    this.written?.(row);
+    if (this.marks.includes(row.room.room_id)) this.mark(...this.marks);
+    this.#details.draw(row);
   }
 
   /** The number of rows down to the end of the view, in the near chunks. Costs no layout before anything changes. */
@@ -267,7 +299,7 @@ export class RoomList {
       // Hiding the whole box takes no longer than hiding one chunk.
       far.className = needed > NEAR ? '' : 'gone';
       for (let index = 0; index < Math.min(needed, count); index++) {
-        const chunk = (chunks[index] ??= this.#emptyChunk.cloneNode() as HTMLElement);
+        const chunk = (chunks[index] ??= this.emptyChunk.cloneNode() as HTMLElement);
         // Methods of nodes only: other scripts give elements a `before` and an `append` of their own.
         if (!chunk.parentNode) {
           if (index < NEAR) group.insertBefore(chunk, far);
@@ -287,7 +319,7 @@ export class RoomList {
 
   /** Draws some of the rest in each frame, so the page keeps responding to input. */
   #goOn(rest: Iterator<unknown>) {
-    inFrame(this.#list!, () => {
+    inFrame(this.#host, () => {
       const end = performance.now() + SLICE;
       while (rest === this.#rest && !rest.next().done) {
         if (performance.now() > end) return this.#goOn(rest);
@@ -301,7 +333,7 @@ export class RoomList {
     for (const part of this.#parts) {
       yield this.#fill(...part);
       // Prepares the texts for the next search while there is time.
-      part[1].forEach(row => this.search?.prepare(row));
+      part[1].forEach(row => this.#search.prepare(row));
     }
     // From the last one, so the others stay in place if this is interrupted.
     while (this.#spare.length) yield this.#spare.pop()!.remove();
@@ -312,7 +344,7 @@ export class RoomList {
     const due = rows.slice(0, count).filter(row => row.voice !== this.#voice);
     // All are measured before any is written, or each measurement would lay out all of them.
     const sizes = due.map(sizeOf);
-    due.forEach((row, at) => this.write(row, sizes[at]));
+    due.forEach((row, at) => this.#write(row, sizes[at]));
     const {children} = chunk;
     let right = 0;
     while (children[right] && children[right] === rows[right]?.element) right++;
@@ -326,9 +358,21 @@ export class RoomList {
 }
 
 /** Frames of the window that shows an element: the one that loaded this module may be hidden. Simulated pages have none. */
-export function inFrame(element: Element, work: () => void) {
+function inFrame(element: Element, work: () => void) {
   (element.ownerDocument.defaultView?.requestAnimationFrame ?? setTimeout)(work);
 }
 
 /** The height of a row that looks different from when the list was sorted; empty for others. */
 const sizeOf = ({reworded, element}: Row) => (reworded && element ? getComputedStyle(element).blockSize : '');
+
+/** For 500 rooms and more, the first `count` in the order of the list, and one of another group if there is one. */
+function firstOf(rooms: Room[], now: number, count: number): Room[] {
+  if (rooms.length < 500) return rooms;
+  const first: Room[] = [];
+  const isOpen = (room: Room, live: boolean) => !!room.isRoomActive === live && roomPhase(room, now) === 'open';
+  for (const live of [true, false]) {
+    for (const room of rooms) if (first.length < count && isOpen(room, live)) first.push(room);
+  }
+  if (first.length < count) return rooms;
+  return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
+}

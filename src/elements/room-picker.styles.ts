@@ -51,8 +51,7 @@ export const styles = css`
   }
   li {
     display: grid;
-    grid-template-columns: 1fr fit-content(60%);
-    column-gap: calc(3 * var(--_space));
+    grid-template-columns: 100%;
     place-content: center stretch;
     place-items: baseline start;
     min-block-size: var(--_row);
@@ -65,19 +64,16 @@ export const styles = css`
     /* Combining marks stacked on a letter stay inside their row. */
     overflow: clip;
   }
-  /* One line each: the status changes, and nothing may move when it does. */
-  [part='name'],
-  span {
+  /* One line: its room may be renamed, and nothing may move. */
+  [part='name'] {
     overflow: clip;
     /* For letters that extend beyond their box, such as italics. */
     overflow-clip-margin: 2px;
     min-inline-size: 0;
     max-inline-size: 100%;
+    font-weight: 600;
     text-overflow: ellipsis;
     white-space: nowrap;
-  }
-  span {
-    justify-self: end;
   }
   span + bdi {
     display: -webkit-box;
@@ -86,53 +82,8 @@ export const styles = css`
     -webkit-line-clamp: 2;
     /* Round corners would cut off parts of letters. */
     border-radius: 0;
-  }
-  span + bdi,
-  ::slotted(*) {
-    grid-column: 1 / -1;
-  }
-  /* In a narrow list (a sidebar, a phone, 400 % zoom) the status has its own line, even while it is empty. */
-  @container (max-width: 22em) {
-    li {
-      grid-template-columns: 100%;
-    }
-    span {
-      order: 1;
-      justify-self: start;
-      min-block-size: 1.4em;
-      min-block-size: 1lh;
-    }
-    [part='name'] {
-      display: -webkit-box;
-      -webkit-box-orient: vertical;
-      -webkit-line-clamp: 3;
-      overflow: hidden;
-      white-space: normal;
-    }
-  }
-  [part='heading'] {
-    padding: calc(3 * var(--_space)) calc(3 * var(--_space) + 1px) 0;
-  }
-  /* The browser skips chunks out of sight. Until a chunk was seen once, its height is estimated from 50 usual rows. */
-  [part='rows'] {
-    content-visibility: auto;
-    contain-intrinsic-block-size: auto calc(50 * var(--_row));
-    /* A chunk clips its content, so round corners would clip those of its rows. */
-    border-radius: 0;
-  }
-  /* Chunks that are not drawn yet, or were drawn for an earlier search. */
-  .blank,
-  .gone {
-    content-visibility: hidden;
-  }
-  /* Chunks that will be removed. They keep a box: without one, browsers take longer to go through them. */
-  .gone {
-    contain-intrinsic-block-size: 0;
-  }
-  /* Chunks with fewer rows than estimated, and the chunk that is seen first. */
-  .laid {
-    content-visibility: visible;
-    contain: content;
+    color: var(--_muted);
+    font-size: 0.875em;
   }
   [aria-disabled='false'] li:not([aria-disabled]):hover {
     background: var(--_raised);
@@ -144,16 +95,6 @@ export const styles = css`
     border-inline-start-width: 4px;
     padding-inline-start: calc(3 * var(--_space) - 3px);
     background: var(--_chosen);
-  }
-  [part='name'],
-  [part='heading'] {
-    font-weight: 600;
-  }
-  [part='heading'],
-  span,
-  span + bdi {
-    color: var(--_muted);
-    font-size: 0.875em;
   }
   ul:focus-visible [data-active] {
     outline: 2px solid var(--_accent);

@@ -1,4 +1,4 @@
-import {html, LitElement, nothing, type PropertyDeclaration, type PropertyValues, type TemplateResult} from 'lit';
+import {html, LitElement, nothing, type PropertyDeclaration, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Connection} from '../controllers/connection.js';
 import {hasFocus} from '../controllers/focus.js';
@@ -17,7 +17,7 @@ import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';
 import {listKeys} from './list-keys.js';
 import type {PickerParts} from './picker-parts.js';
-import {inFrame, RoomList} from './room-list.js';
+import {PlainList} from './plain-list.js';
 import {styles} from './room-picker.styles.js';
 import type {Group, Row} from './room-row.js';
 import {renderSignIn} from './sign-in.js';
@@ -126,25 +126,12 @@ export class RoomPicker extends LitElement {
   #connection = new Connection(this);
   #form = new FormControl(this, () => this.#whyMissing());
   #slots = new Slots(this);
-  #list: RoomList = new RoomList(
-    row =>
-      this.#parts?.details.texts(row, this.#language.words, this.#list.headed, this.source.now) ?? [
-        '',
-        row.room.settings.description ?? '',
-      ],
-  );
-  /** The rooms that the list has; null if it has only the first of them so far. */
-  #taken?: Room[] | null;
-  /** Where they came from. */
-  #place?: Rooms | string;
-  #tick?: ReturnType<typeof setTimeout>;
+  #list = new PlainList(this.#slots);
   #initial?: string;
   #parts?: PickerParts;
   /** The file with them is there, or will not come. */
   #brought?: Promise<unknown> | undefined;
   #keys = listKeys((typed, rows) => this.#parts?.search.first(typed, rows));
-  /** Nobody has seen the order of the rooms yet, so it may change. */
-  #unseen = true;
   /** The focused element inside this one, before the render. */
   #focused: Element | null = null;
   /** Sees what the page names the element by. */
@@ -200,13 +187,6 @@ export class RoomPicker extends LitElement {
     super.connectedCallback();
     this.#initial ??= this.value;
     const {signal} = this.#connection;
-    const appear = () => {
-      if (this.ownerDocument.hidden) return;
-      this.#unseen = true;
-      this.requestUpdate();
-    };
-    this.ownerDocument.addEventListener('visibilitychange', appear, {signal});
-    appear();
     // A label was pressed: a click inside the element has an inner target.
     this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
     // Turbo goes back to a copy of the page, which has attributes and no properties.
@@ -220,7 +200,6 @@ export class RoomPicker extends LitElement {
   override disconnectedCallback() {
     super.disconnectedCallback();
     this.#around.disconnect();
-    clearTimeout(this.#tick);
   }
 
   protected override createRenderRoot() {
@@ -231,53 +210,22 @@ export class RoomPicker extends LitElement {
     styledRoot(this);
   }
 
-  protected override willUpdate(changed: PropertyValues<this>) {
+  protected override willUpdate() {
     // happy-dom fails to tell it while the focus is in another element.
     this.#focused = hasFocus(this) ? this.shadowRoot!.activeElement : null;
     this.#follow();
-    this.#find();
-    if (changed.has('layout')) void this.#parts?.bringLayout().then(() => this.requestUpdate(), missing);
+    const {state} = this.#loaded;
+    this.#list.take(state.status === 'loaded' ? (this.#parts?.shown(state.value) ?? state.value) : undefined);
   }
 
   protected override updated() {
     this.#form.update();
     const list = this.renderRoot.querySelector('ul');
-    if (list) this.#draw(list);
+    if (list) this.#list.draw(list, this.value, this.#at?.room.room_id ?? '');
     // If the focused element is gone, the focus should not fall back to the top of the page.
     if (this.#focused?.isConnected === false) {
       (this.renderRoot.querySelector<HTMLElement>('ul, button') ?? this).focus();
     }
-  }
-
-  #draw(list: Element) {
-    const {now} = this.source;
-    this.#list.mark(this.value, this.#at?.room.room_id ?? '');
-    this.#list.fillSlots(this.#slots.filled);
-    const voice = [this.#language.tag, this.#parts?.details.tag, new Date(now).toDateString(), this.showUsers];
-    this.#list.draw(list, voice.join());
-    clearTimeout(this.#tick);
-    this.#tick = setTimeout(() => this.requestUpdate(), Math.min(this.#list.until - now, 60_000));
-  }
-
-  /** Gives loaded rooms to the list and updates it to the present time. */
-  #find() {
-    const {state} = this.#loaded;
-    const rooms = state.status === 'loaded' ? (this.#parts?.shown(state.value) ?? state.value) : undefined;
-    const now = rooms ? this.source.now : 0;
-    if (rooms !== this.#taken) {
-      // The order of rooms from elsewhere is new. A renewed grant changes no order.
-      const place = this.rooms ?? this.endpoint;
-      this.#unseen ||= place !== this.#place;
-      this.#place = place;
-      const isAll = this.#list.take(rooms ?? [], now);
-      this.#taken = isAll ? rooms : null;
-      // The others follow after the first ones are painted.
-      if (!isAll) inFrame(this, () => inFrame(this, () => this.requestUpdate()));
-    }
-    if (rooms && this.#unseen && !this.#query) this.#parts?.count(rooms);
-    // While the list loads again nothing is known, so no room counts as removed.
-    this.#list.find(this.#query, now, this.#unseen || !rooms);
-    this.#unseen = !this.#taken;
   }
 
   /** Loads the rooms if they come from somewhere else now. */
@@ -298,18 +246,11 @@ export class RoomPicker extends LitElement {
     const come = async () => {
       try {
         const {PickerParts} = await import('./picker-parts.js');
-        const parts = new PickerParts(
-          this,
-          this.#list,
-          () => this.#onSearch(),
-          () => this.renderRoot.querySelector('ul')?.focus(),
-        );
+        const parts = new PickerParts(this, this.#slots, this.#language);
         await parts.bringLayout();
+        parts.list.adopt(this.#list);
+        this.#list = parts.list;
         this.#parts = parts;
-        this.#list.search = parts.search;
-        this.#list.written = row => parts.details.draw(row);
-        // Rows that are there already keep their size.
-        this.#list.rows.forEach(row => (row.reworded = !!row.element));
         this.requestUpdate();
       } catch (cause) {
         missing(cause);
@@ -484,12 +425,6 @@ export class RoomPicker extends LitElement {
     if (next === 'choose') this.#choose(row);
     else this.#goTo(next);
     event.preventDefault();
-  }
-
-  #onSearch() {
-    this.renderRoot.querySelector('ul')?.scrollTo?.(0, 0);
-    this.#find();
-    this.requestUpdate();
   }
 
   #goTo(row: Row) {

@@ -1,6 +1,5 @@
 import type {Words} from '../locales/joining/joining.js';
 import type {Room} from '../rooms/room.js';
-import {roomPhase} from '../rooms/times.js';
 
 /** The groups of the list; `new` holds the rooms that appeared since the list was sorted. */
 export type Group = keyof Words['groups'];
@@ -9,7 +8,7 @@ export type Group = keyof Words['groups'];
 export interface Row {
   room: Room;
   /** The last loaded list that had the room. */
-  of: Room[];
+  of?: Room[];
   /** Epoch ms; NaN for a room that is always open. */
   opensAt?: number;
   endsAt?: number;
@@ -28,27 +27,3 @@ export interface Row {
 
 /** The groups in the order of the list. */
 export const emptyGroups = (): Record<Group, Row[]> => ({live: [], open: [], soon: [], over: [], new: []});
-
-/** For 500 rooms and more, the first `count` in the order of the list, and one of another group if there is one. */
-export function firstOf(rooms: Room[], now: number, count: number): Room[] {
-  if (rooms.length < 500) return rooms;
-  const first: Room[] = [];
-  const isOpen = (room: Room, live: boolean) => !!room.isRoomActive === live && roomPhase(room, now) === 'open';
-  for (const live of [true, false]) {
-    for (const room of rooms) if (first.length < count && isOpen(room, live)) first.push(room);
-  }
-  if (first.length < count) return rooms;
-  return [...first, rooms.find(room => !isOpen(room, !!first[0]!.isRoomActive)) ?? first[0]!];
-}
-
-/** What a row shows of a room, beside its settings. */
-const TOLD = ['name', 'isRoomActive', 'inside', 'full', 'capacity', 'faces'] as const;
-
-/** The settings that a row shows. */
-const SHOWN = ['description', 'mode', 'scheduled', 'scheduled_time', 'duration', 'knock'] as const;
-
-/** Whether two rooms look the same in the list. */
-export const looksLike = (one: Room, other: Room) =>
-  one === other ||
-  (TOLD.every(key => String(one[key]) === String(other[key])) &&
-    SHOWN.every(key => one.settings[key] === other.settings[key]));

@@ -7,8 +7,8 @@ import type {Row} from './room-row.js';
 const COMPOSES_ALL = /Android/.test(globalThis.navigator?.userAgent);
 
 /**
- * Finds rooms by what a person types: in the field above the list, or in the list itself. It is loaded beside the list,
- * which saves the script 600 bytes (br). What is typed in the field is no input of a form around it.
+ * Finds rooms by what a person types: in the field above the list, or in the list itself. It is loaded beside the list.
+ * What is typed in the field is no input of a form around it.
  */
 export class RoomSearch {
   /** What to search for. */

@@ -1,20 +1,7 @@
 import {object, optional, type Infer, type Struct} from 'superstruct';
 import {flagOr} from './flag-or.js';
-import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting, type ValueOf} from './settings.js';
-import {
-  checked,
-  Data,
-  Flag,
-  isNumber,
-  isObject,
-  isText,
-  Name,
-  oneOf,
-  reading,
-  Reference,
-  Text,
-  Tracks,
-} from './values.js';
+import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, Tracks, type Setting, type ValueOf} from './settings.js';
+import {checked, Data, Flag, isNumber, isObject, isText, Name, oneOf, reading, Reference, Text} from './values.js';
 
 // What rooms are made from and changed by. The structs refuse unknown keys and wrong types. The platform checks, by the
 // rules in rules.ts, whether the values are in range and fit each other.

@@ -1,8 +1,8 @@
 import {type, type Infer} from 'superstruct';
 import {flagOr} from './flag-or.js';
 import {ListedRoom} from './schema.js';
-import {SETTINGS} from './settings.js';
-import {Flag, isFlag, lenient, reading, received, Reference, Text, Tracks} from './values.js';
+import {SETTINGS, Tracks} from './settings.js';
+import {Flag, isFlag, lenient, reading, received, Reference, Text} from './values.js';
 
 // The whole room, as servers and the editor read it.
 

@@ -1,6 +1,10 @@
 import {LISTED_SETTINGS, type Setting} from './listed-settings.js';
+import {oneOf} from './values.js';
 
 export * from './listed-settings.js';
+
+/** Which tracks of a person are recorded. */
+export const Tracks = oneOf('audio', 'audiovideo');
 
 const {auto_recording, knock, wait_for_moderator, screen_share, ...listed} = LISTED_SETTINGS;
 

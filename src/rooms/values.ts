@@ -94,9 +94,6 @@ export function received<T extends Record<string, Setting>>(table: T) {
 /** A name of a room or a person. */
 export const Name = matching('name', /^.{1,200}$/s);
 
-/** Which tracks of a person are recorded. */
-export const Tracks = oneOf('audio', 'audiovideo');
-
 /** True if a JSON value nests at most `levels` deep. A value with thousands of levels overflows the stack of its reader. */
 export function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
