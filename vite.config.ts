@@ -35,7 +35,17 @@ export default defineConfig({
         comments: false,
         generatedCode: {symbols: false},
         // The script has all that it needs at once in one file. By itself, Rolldown makes chunks of what many elements share.
-        codeSplitting: {groups: [{name: 'script', test: /src.embed\.ts$/}]},
+        // What opens devices for <pre-join> and calls is one file, too: it is loaded on a press.
+        codeSplitting: {
+          groups: [
+            {name: 'script', test: /src.embed\.ts$/},
+            {
+              name: 'devices',
+              test: /src.(controllers.(capture|device-lists|level|tone)|elements.(devices-event|pre-join-devices))\.ts$/,
+              includeDependenciesRecursively: false,
+            },
+          ],
+        },
         // The folder bears the version, so that no cache can mix files of two versions.
         chunkFileNames: ({facadeModuleId, name}) => {
           const [, path = name] = /\/src\/(.*)\.ts$/.exec(facadeModuleId ?? '') ?? [];

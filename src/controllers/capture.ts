@@ -1,6 +1,6 @@
 import type {ReactiveController, ReactiveControllerHost} from 'lit';
 import {DeviceLists} from './device-lists.js';
-import {barrierOf, INPUT, KINDS, permissionOf, refusalOf, type Devices, type Kind, type Trouble} from './permission.js';
+import {barrierOf, INPUT, KINDS, permissionOf, type Devices, type Kind, type Told, type Trouble} from './permission.js';
 
 const TRACK = {camera: 'video', microphone: 'audio'} as const;
 
@@ -82,6 +82,13 @@ export class Capture implements ReactiveController, Devices {
     return this.isOn(kind) ? (this.track(kind)!.getSettings().deviceId ?? '') : null;
   }
 
+  /** Finds out whether a page like this one may ask for devices; returns those that it may ask for. */
+  check(kinds = KINDS): readonly Kind[] {
+    const view = this.#view;
+    for (const kind of kinds) this.#say(kind, view ? barrierOf(view, kind) : undefined);
+    return kinds.filter(kind => !this.troubles[kind]);
+  }
+
   /** Opens devices, in one request. `on`: those that stay on; the others were only asked about. */
   async open(kinds: readonly Kind[], on = kinds, facing?: string): Promise<void> {
     const view = this.#view;
@@ -89,8 +96,7 @@ export class Capture implements ReactiveController, Devices {
     this.#cancel();
     const wish: Wish = {id: this.#newest, facing, troubles: {}};
     if (!view) return;
-    for (const kind of kinds) this.#say(kind, barrierOf(view, kind));
-    const open = kinds.filter(kind => !this.troubles[kind]);
+    const open = this.check(kinds);
     if (!open.length) return;
     // Some devices open only once, and a second request silences the first on iOS.
     for (const kind of open) this.#remove(this.track(kind));
@@ -343,4 +349,12 @@ export class Capture implements ReactiveController, Devices {
   get #view(): Window | null {
     return this.#host.ownerDocument.defaultView;
   }
+}
+
+/** What a refused request means, by what the browser has decided since then. */
+function refusalOf(view: Window, state: PermissionState | undefined): Trouble {
+  if (state === 'denied') return 'denied';
+  if (state === 'prompt') return 'dismissed';
+  const isUntold = view !== view.top && !(view.document as Told).featurePolicy;
+  return isUntold ? 'refusedInFrame' : 'refused';
 }

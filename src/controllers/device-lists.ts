@@ -71,3 +71,11 @@ export class DeviceLists implements ReactiveController {
     return this.#host.ownerDocument.defaultView?.navigator.mediaDevices;
   }
 }
+
+/** Lets the browser ask which speaker to use, where it insists on that. Throws if the person closes its question. */
+export async function askForSpeaker(page: Document): Promise<string> {
+  const media = page.defaultView!.navigator.mediaDevices as MediaDevices & {
+    selectAudioOutput(): Promise<MediaDeviceInfo>;
+  };
+  return (await media.selectAudioOutput()).deviceId;
+}

@@ -32,8 +32,9 @@ export class Level {
     if (this.#context.state === 'suspended') void this.#context.resume();
   }
 
-  /** Measures a track until `stop`; the same track goes on. */
-  follow(track: MediaStreamTrack) {
+  /** Measures a track until `stop`; the same track goes on. Without a track it stops. */
+  follow(track: MediaStreamTrack | undefined) {
+    if (!track) return this.stop();
     if (track === this.#track) return;
     this.#track = track;
     this.heard = false;

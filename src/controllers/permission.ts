@@ -37,8 +37,8 @@ export type Trouble =
   | 'frame'
   | 'slow';
 
-/** Chromium alone tells a page what it was allowed. */
-interface Told {
+/** A document of Chromium, which alone tells a page what it was allowed. */
+export interface Told {
   featurePolicy?: {allowsFeature(name: Kind): boolean};
 }
 
@@ -61,18 +61,9 @@ export async function permissionOf(view: Window, kind: Kind): Promise<Permission
   }
 }
 
-/** What a refused request means, by what the browser has decided since then. */
-export function refusalOf(view: Window, state: PermissionState | undefined): Trouble {
-  if (state === 'denied') return 'denied';
-  if (state === 'prompt') return 'dismissed';
-  const isUntold = view !== view.top && !(view.document as Told).featurePolicy;
-  return isUntold ? 'refusedInFrame' : 'refused';
-}
-
 /** The camera and the microphone of a page, as others see them; `Capture` of capture.ts, once it is loaded. */
 export interface Devices {
   readonly stream: MediaStream | null;
-  readonly troubles: Partial<Record<Kind, Trouble>>;
   readonly waiting: readonly Kind[];
   readonly wanted: Partial<Record<Kind, string>>;
   readonly asked: boolean;
@@ -86,7 +77,6 @@ export interface Devices {
 /** Before anything was asked for. */
 export const ALL_OFF: Devices = {
   stream: null,
-  troubles: {},
   waiting: [],
   wanted: {},
   asked: false,

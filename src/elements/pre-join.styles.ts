@@ -86,17 +86,6 @@ export const styles = css`
       );
     }
   }
-  [part='video'] {
-    position: absolute;
-    inset: 0;
-    inline-size: 100%;
-    block-size: 100%;
-    border-radius: 0;
-    object-fit: cover;
-  }
-  .mirrored {
-    transform: scaleX(-1);
-  }
   .initials {
     padding-block-end: 1.4em;
     font-size: 3em;
@@ -117,6 +106,17 @@ export const styles = css`
     max-inline-size: calc(100% - 1em);
     margin-block-end: 2.5em;
   }
+  [part='video'] {
+    position: absolute;
+    inset: 0;
+    inline-size: 100%;
+    block-size: 100%;
+    border-radius: 0;
+    object-fit: cover;
+  }
+  .mirrored {
+    transform: scaleX(-1);
+  }
   /* Apart from the other buttons, which stay where they are when it comes. */
   [part='flip'] {
     position: absolute;
@@ -125,6 +125,11 @@ export const styles = css`
   }
   .tag:has(~ [part='flip']) {
     max-inline-size: calc(50% - 1em);
+  }
+  /* Louder is longer and higher, not only darker. */
+  [part='level'] line + line {
+    opacity: 1;
+    stroke-width: 14;
   }
   .tools {
     position: absolute;
@@ -253,11 +258,6 @@ export const styles = css`
   }
   [part='level'] line {
     opacity: 0.35;
-  }
-  /* Louder is longer and higher, not only darker. */
-  [part='level'] line + line {
-    opacity: 1;
-    stroke-width: 14;
   }
   :dir(rtl) [part='level'] svg {
     transform: scaleX(-1);

@@ -1,9 +1,7 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
-import type {Capture} from '../controllers/capture.js';
 import {Connection} from '../controllers/connection.js';
 import {Language} from '../controllers/language.js';
-import type {Level} from '../controllers/level.js';
 import {LinkController} from '../controllers/link.js';
 import {LoadController} from '../controllers/load.js';
 import {missing} from '../controllers/missing.js';
@@ -11,24 +9,17 @@ import {ALL_OFF, barrierOf, KINDS, permissionOf, type Devices, type Kind} from '
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
 import {preparing} from '../locales/preparing/preparing.js';
-import type {TroubleWords} from '../locales/troubles/troubles.js';
 import type {Room} from '../rooms/room.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {nameFault, tidyName} from '../rooms/person-name.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
-import {DevicesChangeEvent} from './devices-event.js';
+import {renderMenus, type MenusView} from './device-menus.js';
 import {reportError} from './events.js';
 import {factsOf, watches} from './facts.js';
 import {styles} from './pre-join.styles.js';
-import {
-  askForSpeaker,
-  renderLevel,
-  renderMenus,
-  renderNote,
-  renderPreview,
-  type PreparingView,
-} from './pre-join-view.js';
+import type {PreJoinDevices} from './pre-join-devices.js';
+import {renderLevel, renderNote, renderPreview, type PreparingView} from './pre-join-view.js';
 import {recallVisitor, rememberVisitor, type Remembered} from './remembered.js';
 import type {RoomPicker} from './room-picker.js';
 
@@ -94,25 +85,17 @@ export class PreJoin extends LitElement {
 
   @state() private fault: '' | 'missing' | 'invalid' | 'tick' = '';
   @state() private told = false;
-  @state() private heard = false;
-  @state() private copied = false;
-  @state() private isPlaying = false;
-  @state() private output = '';
 
   #source = new Source(this);
   #language = new Language(this, preparing);
   #connection = new Connection(this);
-  #reasons?: Language<TroubleWords>;
-  /** Whether the reasons could not be loaded. */
-  #hasNoReasons = false;
   #picker = new LinkController<RoomPicker>(this, 'source');
   #slots = new Slots(this);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
   /** Loaded when a person turns something on, or if the browser allows it already. */
-  #capture?: Capture;
-  #level?: Level;
-  #loading?: Promise<Capture | undefined> | undefined;
-  /** What is shown of the devices until then. */
+  #opened?: PreJoinDevices;
+  #loading?: Promise<PreJoinDevices | undefined> | undefined;
+  /** What is shown of the devices until then, also while they load. */
   #before: Devices = ALL_OFF;
   /** What was remembered of the visitor; undefined before it is read. */
   #recalled?: Remembered;
@@ -147,24 +130,15 @@ export class PreJoin extends LitElement {
 
   /** The id of the chosen speaker; empty: the system's. */
   get speaker(): string {
-    return this.output;
+    return this.#opened?.speaker ?? this.#recalled?.speaker ?? '';
   }
 
   override connectedCallback() {
     super.connectedCallback();
     const {signal} = this.#connection;
-    // A context that was made without a gesture starts with the next one.
-    for (const type of ['pointerdown', 'keydown']) {
-      this.ownerDocument.addEventListener(type, () => this.microphone !== null && this.#level?.wake(), {signal});
-    }
     this.addEventListener('change', () => this.fault === 'tick' && this.#check(), {signal});
     // Properties that a framework sets after it put the element into the page are there by then.
     void this.updateComplete.then(() => (signal.aborted ? undefined : this.#begin()));
-  }
-
-  override disconnectedCallback() {
-    super.disconnectedCallback();
-    queueMicrotask(() => this.isConnected || this.#level?.stop());
   }
 
   protected override createRenderRoot() {
@@ -181,7 +155,7 @@ export class PreJoin extends LitElement {
       void this.#loaded.run(async signal => this.#source.rooms.get(this.roomId, {signal}));
     }
     if (changed.has('noCamera') || changed.has('noMicrophone') || changed.has('userRole')) {
-      this.#capture?.close(KINDS.filter(kind => !this.#kinds.includes(kind)));
+      this.#opened?.capture.close(KINDS.filter(kind => !this.#kinds.includes(kind)));
     }
     if (changed.has('userName') && this.fault) this.#check();
   }
@@ -190,7 +164,6 @@ export class PreJoin extends LitElement {
     const input = this.#input;
     // The field keeps the space after a word while a person types.
     if (input && tidyName(input.value) !== this.userName) input.value = this.userName;
-    if (!this.#reasons && KINDS.some(kind => this.#devices.troubles[kind])) void this.#explain();
     const video = this.renderRoot.querySelector('video');
     if (video && video.srcObject !== this.stream) video.srcObject = this.stream;
   }
@@ -219,10 +192,9 @@ export class PreJoin extends LitElement {
    * once, when the visitor joins; a device that is still being opened is closed when it comes.
    */
   takeStream(): MediaStream | null {
-    this.#level?.stop();
     this.#loading = undefined;
-    this.#before = {...this.#before, waiting: []};
-    return this.#capture?.take() ?? null;
+    this.#before = ALL_OFF;
+    return this.#opened?.take() ?? null;
   }
 
   override render(): TemplateResult {
@@ -281,25 +253,20 @@ export class PreJoin extends LitElement {
     </div>`;
   }
 
-  get #view(): PreparingView {
+  get #view(): PreparingView & MenusView {
+    const kinds = this.#kinds;
+    const turn: PreparingView['turn'] = work => void this.#turn(kinds, opened => opened.turn(work));
     return {
       words: this.#language.words,
-      reasons: this.#reasons?.words ?? (this.#hasNoReasons ? {} : undefined),
       devices: this.#devices,
-      kinds: this.#kinds,
+      kinds,
       name: this.userName,
-      output: this.output,
-      heard: this.heard,
-      copied: this.copied,
-      isPlaying: this.isPlaying,
-      onStart: () => this.#gesture(capture => capture.open(this.#kinds)),
-      onToggle: kind => this.#gesture(capture => capture.toggle(kind, this.#kinds)),
-      onRetry: kinds => this.#gesture(capture => capture.open(kinds)),
-      onFlip: () => this.#gesture(capture => capture.flip()),
-      onChoose: (kind, id) => this.#gesture(capture => capture.choose(kind, id)),
-      onSpeaker: id => this.#onSpeaker(id),
-      onTone: () => this.#onTone(),
-      onCopy: () => this.#onCopy(),
+      speaker: this.speaker,
+      opened: this.#opened,
+      turn,
+      onChoose: (kind, id) => turn(capture => capture.choose(kind, id)),
+      onSpeaker: async id => (await this.#load())?.choose(id),
+      onTone: async () => (await this.#load())?.playTone(),
     };
   }
 
@@ -341,111 +308,59 @@ export class PreJoin extends LitElement {
 
   #recall() {
     this.#recalled = recallVisitor();
-    const {name, camera, microphone, speaker} = this.#recalled;
-    this.userName ||= tidyName(name ?? '');
-    this.#before = {...this.#before, wanted: {camera: camera ?? '', microphone: microphone ?? ''}};
-    this.output = speaker ?? '';
+    this.userName ||= tidyName(this.#recalled.name ?? '');
   }
 
   #keep(more: Remembered) {
-    if (!this.remember) return;
-    this.#recalled = {...this.#recalled, ...more};
-    rememberVisitor(this.#recalled);
+    if (this.remember) rememberVisitor(more);
   }
 
   get #devices(): Devices {
-    return this.#capture ?? this.#before;
+    const {capture} = this.#opened ?? {};
+    return capture && !this.#before.waiting.length ? capture : this.#before;
   }
 
   /** Shows what the browser allows already, unless the visitor turned it off the last time; or why it never will. */
   async #begin() {
     const view = this.ownerDocument.defaultView;
-    if (!view || this.#capture) return;
+    if (!view || this.#opened) return;
     const {cameraOff, microphoneOff} = this.#recalled ?? {};
     const kinds = this.#kinds;
-    const troubles: Devices['troubles'] = Object.fromEntries(kinds.map(kind => [kind, barrierOf(view, kind)]));
-    this.#before = {...this.#before, troubles};
-    this.requestUpdate();
-    const wished = kinds.filter(kind => !(kind === 'camera' ? cameraOff : microphoneOff) && !troubles[kind]);
+    const possible = kinds.filter(kind => !barrierOf(view, kind));
+    if (possible.length < kinds.length) void this.#load();
+    const wished = possible.filter(kind => !(kind === 'camera' ? cameraOff : microphoneOff));
     const states = await Promise.all(wished.map(kind => permissionOf(view, kind)));
     const allowed = wished.filter((_, at) => states[at] === 'granted');
     // A person may have pressed something meanwhile.
     if (!allowed.length || this.#loading || !this.isConnected) return;
-    await (await this.#bring(allowed))?.open(allowed);
+    await this.#turn(allowed, opened => opened.capture.open(allowed));
   }
 
-  /** Loads what opens devices; undefined if it cannot be loaded, or if the visitor left or joined meanwhile. */
-  async #bring(kinds: readonly Kind[]): Promise<Capture | undefined> {
-    if (this.#capture) return this.#capture;
-    this.#before = {...this.#before, waiting: kinds};
-    this.requestUpdate();
-    const loading = (this.#loading = this.#load());
-    const capture = await loading;
-    this.#before = {...this.#before, waiting: []};
-    this.requestUpdate();
-    return loading === this.#loading && this.isConnected ? capture : undefined;
-  }
-
-  /** Loads the words for what goes wrong. */
-  async #explain() {
-    try {
-      const {troubles} = await import('../locales/troubles/troubles.js');
-      this.#reasons ??= new Language(this, troubles);
-      this.requestUpdate();
-    } catch (cause) {
-      missing(cause);
-      if (this.#hasNoReasons) return;
-      this.#hasNoReasons = true;
-      this.requestUpdate();
-    }
-  }
-
-  async #load(): Promise<Capture | undefined> {
-    try {
-      const [{Capture}, {Level}] = await Promise.all([
-        import('../controllers/capture.js'),
-        import('../controllers/level.js'),
-      ]);
-      this.#level ??= new Level(() => {
-        this.#level!.show(this.renderRoot, this.microphone !== null);
-        this.heard = this.#level!.heard;
-      });
-      const {wanted, troubles} = this.#before;
-      this.#capture ??= Object.assign(new Capture(this, () => this.#onCapture()), {wanted, troubles});
-    } catch (cause) {
-      missing(cause);
-      this.#before = {...this.#before, troubles: {camera: 'failed', microphone: 'failed'}};
-    }
-    return this.#capture;
-  }
-
-  /** Does what a person pressed for. If the button goes by that, the focus stays in the preview. */
-  async #gesture(work: (capture: Capture) => Promise<void>) {
+  /** Does something with the devices. They are loaded for it; the visitor may have left or joined by then. */
+  async #turn(kinds: readonly Kind[], work: (opened: PreJoinDevices) => Promise<void>) {
     if (this.#devices.waiting.length) return;
-    this.copied = false;
-    const button = (this.renderRoot as ShadowRoot).activeElement;
-    const capture = this.#capture ?? (await this.#bring(this.#kinds));
-    if (capture) {
-      if (this.#kinds.includes('microphone')) this.#level!.wake();
-      const done = work(capture);
+    if (!this.#opened) {
+      this.#before = {...ALL_OFF, waiting: kinds};
       this.requestUpdate();
-      await done;
-      if (!capture.track('microphone')) this.#level!.stop();
-      const {camera, microphone} = capture.wanted;
-      const off = {cameraOff: this.camera === null, microphoneOff: this.microphone === null};
-      if (this.isConnected) this.#keep({camera, microphone, ...off});
+      const loading = (this.#loading = this.#load());
+      await loading;
+      this.#before = ALL_OFF;
+      this.requestUpdate();
+      if (loading !== this.#loading || !this.isConnected) return;
     }
-    await this.updateComplete;
-    if (button && !button.isConnected) this.renderRoot.querySelector<HTMLElement>('.tool')?.focus();
+    if (this.#opened) await work(this.#opened);
   }
 
-  #onCapture() {
-    const {camera, microphone, speaker, stream} = this;
-    const track = this.#devices.track('microphone');
-    if (track) this.#level!.follow(track);
-    else this.#level?.stop();
-    this.heard = track !== undefined && this.heard;
-    this.dispatchEvent(new DevicesChangeEvent({camera, microphone, speaker, stream}));
+  /** Loads what opens devices; undefined if it cannot be loaded. */
+  async #load(): Promise<PreJoinDevices | undefined> {
+    if (this.#opened) return this.#opened;
+    try {
+      const {PreJoinDevices} = await import('./pre-join-devices.js');
+      this.#opened ??= new PreJoinDevices(this, this.#recalled ?? {}, more => this.#keep(more));
+    } catch (cause) {
+      missing(cause);
+    }
+    return this.#opened;
   }
 
   #onInput(event: Event) {
@@ -454,37 +369,6 @@ export class PreJoin extends LitElement {
 
   #onChange() {
     this.#keep({name: this.userName});
-  }
-
-  async #onSpeaker(id: string | undefined) {
-    try {
-      const chosen = id ?? (await askForSpeaker(this.ownerDocument));
-      if (chosen === undefined) return;
-      this.output = chosen;
-    } catch {
-      return; // The person closed the browser's question.
-    }
-    this.#keep({speaker: this.output});
-    this.#onCapture();
-    await this.#capture?.relist();
-  }
-
-  async #onTone() {
-    this.isPlaying = true;
-    try {
-      const {playTone} = await import('../controllers/tone.js');
-      await playTone(this.output, this.#connection.signal);
-    } catch (cause) {
-      missing(cause); // Or the chosen speaker is gone.
-    } finally {
-      this.isPlaying = false;
-    }
-  }
-
-  async #onCopy() {
-    const {location, navigator} = this.ownerDocument.defaultView!;
-    await navigator.clipboard.writeText(location.href);
-    this.copied = true;
   }
 }
 

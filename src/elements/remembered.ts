@@ -21,4 +21,5 @@ export function recallVisitor(): Remembered {
   return create(isObject(value) ? value : {}, Remembered);
 }
 
-export const rememberVisitor = (visitor: Remembered) => remember(NAME, visitor);
+/** Remembers more, beside what is remembered already. */
+export const rememberVisitor = (more: Remembered) => remember(NAME, {...recallVisitor(), ...more});

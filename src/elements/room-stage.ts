@@ -1,5 +1,6 @@
 import {html, LitElement, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
+import {askForSpeaker} from '../controllers/device-lists.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {asRoomsError} from '../controllers/load.js';
@@ -19,7 +20,6 @@ import {tokens} from '../styles/tokens.js';
 import {reportError} from './events.js';
 import type {JoinButton} from './join-button.js';
 import {askForToken} from './late-stage.js';
-import {askForSpeaker} from './pre-join-view.js';
 import {styles} from './room-stage.styles.js';
 import {failureOf, renderCall, renderPlain, type PlainView} from './stage-call.js';
 import {StageBackEvent, StageJoinedEvent, StageLeftEvent} from './stage-events.js';
@@ -463,7 +463,7 @@ export class RoomStage extends LitElement {
     await hear(this.renderRoot, this.#media.output, () => (this.isSilent = true));
   }
 
-  async #onSpeaker(id: string | undefined) {
+  async #onSpeaker(id?: string) {
     try {
       this.#media.output = id ?? (await askForSpeaker(this.ownerDocument));
     } catch {

@@ -2,7 +2,7 @@ import {html, nothing} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import type {Kind} from '../controllers/permission.js';
 import {initialsOf} from '../rooms/initials.js';
-import {renderMenus} from './pre-join-view.js';
+import {renderMenus} from './device-menus.js';
 import {icon, type Icon} from './stage-icons.js';
 import type {StageView} from './stage-view.js';
 
@@ -82,7 +82,7 @@ function renderExtras(view: StageView, more: string) {
 export function renderPanel(view: StageView) {
   const {words, preparing, capture, kinds, isOpen, output, call, onChoose, onSpeaker, onEnd} = view;
   return html`<div part="panel" id="panel" class="float low" ?hidden=${!isOpen}>
-    ${renderMenus({words: preparing, devices: capture, kinds, output, onChoose, onSpeaker})}
+    ${renderMenus({words: preparing, devices: capture, kinds, speaker: output, onChoose, onSpeaker})}
     <div class="extras">
       ${renderExtras(view, 'narrow')}
       ${

@@ -147,11 +147,8 @@ export class StageMedia {
     this.#give('screen', video ?? null);
     this.#give('screen-audio', audio ?? null);
     const microphone = track('microphone');
-    if (microphone) this.#level.follow(microphone);
-    else {
-      this.#level.stop();
-      this.isSpeaking = false;
-    }
+    this.#level.follow(microphone ?? undefined);
+    this.isSpeaking &&= microphone !== null;
     this.#host.requestUpdate();
   }
 

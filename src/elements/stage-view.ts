@@ -40,6 +40,6 @@ export interface StageView {
   onLeave(): void;
   onEnd(): void;
   onChoose(kind: Kind, id: string): void;
-  onSpeaker(id: string | undefined): void;
+  onSpeaker(id?: string): void;
   onMute(person: Person): void;
 }

@@ -9,10 +9,16 @@ describe('the script in a page', () => {
   before(async () => (browser = await chromium.launch(await playwrightLaunchOptions())));
   after(() => browser.close());
 
-  /** A page with the built script; `asked` has the paths of the files that it requests. */
-  async function open(body: string) {
+  /**
+   * A page with the built script; `asked` has the paths of the files that it requests, and `warned` what its console shows.
+   *
+   * @param missing - Files that the page's server does not have.
+   */
+  async function open(body: string, missing = /^$/) {
     const page = await browser.newPage();
     const asked: string[] = [];
+    const warned: string[] = [];
+    page.on('console', message => message.type() === 'warning' && warned.push(message.text()));
     await page.route('https://page.example/**', route => {
       const {pathname} = new URL(route.request().url());
       if (pathname === '/') {
@@ -21,11 +27,11 @@ describe('the script in a page', () => {
       }
       asked.push(pathname);
       const path = pathname.slice(1);
-      if (!existsSync(path)) return route.fulfill({status: 404});
+      if (!existsSync(path) || missing.test(path)) return route.fulfill({status: 404});
       return route.fulfill({contentType: 'text/javascript', body: readFileSync(path)});
     });
     await page.goto('https://page.example/');
-    return {page, asked};
+    return {page, asked, warned};
   }
   const hasEditor = (asked: string[]) => asked.some(path => path.includes('room-editor'));
 
@@ -52,6 +58,24 @@ describe('the script in a page', () => {
     const {page, asked} = await open('<room-editor endpoint="/proxy"></room-editor>');
     await page.getByRole('button', {name: 'Create room'}).waitFor();
     assert.equal(hasEditor(asked), true);
+    await page.close();
+  });
+
+  it('loads what opens devices when a person turns one on, and does without if it is missing', async () => {
+    const {page, asked, warned} = await open('<pre-join user-name="Ann"></pre-join>', /devices\.js/);
+    const tries = () => asked.filter(path => path.includes('devices')).length;
+    const start = page.getByRole('button', {name: 'Turn on camera and microphone'});
+    await start.waitFor();
+    assert.equal(tries(), 0);
+    await start.click();
+    await page.locator('pre-join .tools:not(:has([aria-busy=true]))').waitFor();
+    await start.click();
+    await page.getByRole('button', {name: 'Play a sound'}).click();
+    await page.locator('pre-join [role=status]').getByText('You can also join without').waitFor();
+    assert.equal(tries() > 0, true);
+    assert.equal(warned.length, 1, warned.join('\n'));
+    assert.match(warned[0]!, /Greenroom cannot load one of its files/);
+    assert.equal(await page.evaluate("document.querySelector('pre-join').reportValidity()"), true);
     await page.close();
   });
 });

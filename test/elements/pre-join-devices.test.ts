@@ -105,6 +105,19 @@ describe('<pre-join> without its devices', () => {
     expect(Object.keys(watched.asked[1]!).sort()).to.deep.equal(['audio', 'video']);
   });
 
+  it('says once that the browser asks, also while what opens devices is loaded', async () => {
+    decide({});
+    const watched = watchMedia(() => () => new Promise(() => {}));
+    const element = await showPreJoin();
+    const notes: string[] = [];
+    const listen = () => notes.push(noteOf(element));
+    new MutationObserver(listen).observe(inside(element, '[role=status]'), {childList: true, subtree: true});
+    inside(element, '[part=start]').click();
+    await until(() => watched.asked.length === 1);
+    await element.updateComplete;
+    expect(notes).to.deep.equal(['Please answer the question of your browser.']);
+  });
+
   it('says it of both devices in one sentence, and not of one of them before', async () => {
     decide({});
     watchMedia(refuses('NotReadableError'));

@@ -33,9 +33,6 @@ export const de: PreparingWords = {
   quiet: 'Noch sieht und hört Sie niemand im Raum.',
   without: 'Sie können auch ohne Kamera und Mikrofon beitreten.',
   asking: 'Bitte beantworten Sie die Frage Ihres Browsers.',
-  retry: 'Noch einmal versuchen',
-  copyLink: 'Link kopieren',
-  copied: 'Link kopiert.',
   facts: {
     knock: 'Sie klopfen an, und jemand von der Moderation lässt Sie ein.',
     wait: 'Es beginnt, wenn die Moderation kommt.',

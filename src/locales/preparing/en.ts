@@ -30,9 +30,6 @@ export const en = {
   /** While nothing is on, also after each trouble. */
   without: 'You can also join without camera and microphone.',
   asking: 'Please answer the question of your browser.',
-  retry: 'Try again',
-  copyLink: 'Copy link',
-  copied: 'Link copied.',
   /** What will happen after joining. */
   facts: {
     knock: 'You knock, and a moderator lets you in.',

@@ -29,9 +29,6 @@ export const es: PreparingWords = {
   quiet: 'Nadie en la sala le ve ni le oye todavía.',
   without: 'También puede unirse sin cámara ni micrófono.',
   asking: 'Responda a la pregunta de su navegador.',
-  retry: 'Intentar de nuevo',
-  copyLink: 'Copiar enlace',
-  copied: 'Enlace copiado.',
   facts: {
     knock: 'Usted llama y un moderador le deja entrar.',
     wait: 'Empieza cuando llega un moderador.',

@@ -29,9 +29,6 @@ export const fr: PreparingWords = {
   quiet: 'Personne dans la salle ne vous voit ni ne vous entend encore.',
   without: 'Vous pouvez aussi rejoindre sans caméra ni micro.',
   asking: 'Veuillez répondre à la question de votre navigateur.',
-  retry: 'Réessayer',
-  copyLink: 'Copier le lien',
-  copied: 'Lien copié.',
   facts: {
     knock: 'Vous frappez, et un modérateur vous fait entrer.',
     wait: 'Cela commence quand un modérateur arrive.',

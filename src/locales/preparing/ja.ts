@@ -29,9 +29,6 @@ export const ja: PreparingWords = {
   quiet: 'まだルームの誰にも見えず、聞こえません。',
   without: 'カメラとマイクなしでも参加できます。',
   asking: 'ブラウザーの質問に答えてください。',
-  retry: 'もう一度試す',
-  copyLink: 'リンクをコピー',
-  copied: 'リンクをコピーしました。',
   facts: {
     knock: 'ノックすると、モデレーターが入れてくれます。',
     wait: 'モデレーターが来ると始まります。',

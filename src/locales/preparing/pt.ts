@@ -29,9 +29,6 @@ export const pt: PreparingWords = {
   quiet: 'Ainda ninguém na sala vê ou ouve você.',
   without: 'Também pode entrar sem câmara nem microfone.',
   asking: 'Responda à pergunta do seu navegador.',
-  retry: 'Tentar de novo',
-  copyLink: 'Copiar link',
-  copied: 'Link copiado.',
   facts: {
     knock: 'Você bate à porta e um moderador deixa-o entrar.',
     wait: 'Começa quando um moderador chegar.',

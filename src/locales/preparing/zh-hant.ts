@@ -29,9 +29,6 @@ export const zhHant: PreparingWords = {
   quiet: '房間裡還沒有人能看到或聽到您。',
   without: '您也可以不用攝影機和麥克風加入。',
   asking: '請回答瀏覽器的詢問。',
-  retry: '重試',
-  copyLink: '複製連結',
-  copied: '已複製連結。',
   facts: {
     knock: '您先敲門，主持人讓您進入。',
     wait: '主持人到來後開始。',

@@ -29,9 +29,6 @@ export const zh: PreparingWords = {
   quiet: '房间里还没有人能看到或听到您。',
   without: '您也可以不用摄像头和麦克风加入。',
   asking: '请回答浏览器的询问。',
-  retry: '重试',
-  copyLink: '复制链接',
-  copied: '链接已复制。',
   facts: {
     knock: '您先敲门，主持人让您进入。',
     wait: '主持人到来后开始。',

@@ -20,4 +20,7 @@ export const de: TroubleWords = {
   policy: 'Die Regeln dieser Website verbieten den Zugriff. Bitte sagen Sie es dem Betreiber.',
   frame: 'Die Seite ringsum gibt keinen Zugriff. Ihr Betreiber ergänzt allow="camera; microphone" am Rahmen.',
   slow: 'Ihr Browser antwortet nicht. Beantworten Sie seine Frage, oder öffnen Sie die Seite in einem anderen.',
+  retry: 'Noch einmal versuchen',
+  copyLink: 'Link kopieren',
+  copied: 'Link kopiert.',
 };

@@ -1,6 +1,6 @@
 /**
  * Why a device is not used; see `Trouble` of src/controllers/permission.ts. Each is read after the name of the device, so it
- * does not repeat it. Loaded when something goes wrong.
+ * does not repeat it. And what helps. Loaded when something goes wrong.
  */
 export const en = {
   denied: 'Your browser blocks access. Allow it at the lock in the address bar, then try again.',
@@ -19,6 +19,10 @@ export const en = {
   policy: 'The rules of this site forbid access. Please tell its owner.',
   frame: 'The page around this one gives no access. Its owner adds allow="camera; microphone" to the frame.',
   slow: 'Your browser does not answer. Answer its question, or open this page in another browser.',
+  /** Buttons after that, and what the last one did. */
+  retry: 'Try again',
+  copyLink: 'Copy link',
+  copied: 'Link copied.',
 };
 
 export type TroubleWords = typeof en;

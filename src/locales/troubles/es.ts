@@ -18,4 +18,7 @@ export const es: TroubleWords = {
   policy: 'Las reglas de este sitio prohíben el acceso. Avise a su responsable.',
   frame: 'La página de alrededor no da acceso. Su responsable añade allow="camera; microphone" al marco.',
   slow: 'Su navegador no responde. Responda a su pregunta o abra la página en otro.',
+  retry: 'Intentar de nuevo',
+  copyLink: 'Copiar enlace',
+  copied: 'Enlace copiado.',
 };

@@ -18,4 +18,7 @@ export const fr: TroubleWords = {
   policy: 'Les règles de ce site interdisent l’accès. Prévenez son responsable.',
   frame: 'La page autour ne donne pas accès. Son responsable ajoute allow="camera; microphone" au cadre.',
   slow: 'Votre navigateur ne répond pas. Répondez à sa question, ou ouvrez la page dans un autre.',
+  retry: 'Réessayer',
+  copyLink: 'Copier le lien',
+  copied: 'Lien copié.',
 };

@@ -17,4 +17,7 @@ export const ja: TroubleWords = {
   policy: 'このサイトの設定で禁止されています。管理者に伝えてください。',
   frame: '外側のページが許可していません。管理者はフレームに allow="camera; microphone" を追加してください。',
   slow: 'ブラウザーが応答しません。質問に答えるか、別のブラウザーで開いてください。',
+  retry: 'もう一度試す',
+  copyLink: 'リンクをコピー',
+  copied: 'リンクをコピーしました。',
 };

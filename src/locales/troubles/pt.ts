@@ -17,4 +17,7 @@ export const pt: TroubleWords = {
   policy: 'As regras deste site proíbem o acesso. Avise o responsável.',
   frame: 'A página em volta não dá acesso. O responsável acrescenta allow="camera; microphone" à moldura.',
   slow: 'O seu navegador não responde. Responda à pergunta dele ou abra a página noutro.',
+  retry: 'Tentar de novo',
+  copyLink: 'Copiar link',
+  copied: 'Link copiado.',
 };

@@ -16,4 +16,7 @@ export const zhHant: TroubleWords = {
   policy: '此網站的規則禁止存取。請告知其擁有者。',
   frame: '外層頁面不提供存取。其擁有者需在框架上加上 allow="camera; microphone"。',
   slow: '瀏覽器沒有回應。請回答它的詢問，或用其他瀏覽器開啟。',
+  retry: '重試',
+  copyLink: '複製連結',
+  copied: '已複製連結。',
 };

@@ -16,4 +16,7 @@ export const zh: TroubleWords = {
   policy: '此网站的规则禁止访问。请告知其所有者。',
   frame: '外层页面不提供访问。其所有者需在框架上添加 allow="camera; microphone"。',
   slow: '浏览器没有回应。请回答它的询问，或用其他浏览器打开。',
+  retry: '重试',
+  copyLink: '复制链接',
+  copied: '链接已复制。',
 };
