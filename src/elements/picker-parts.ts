@@ -124,10 +124,7 @@ export class PickerParts {
   #follow() {
     if (this.#host.layout !== this.#wanted) void this.bringLayout();
     if (this.#host.room && !this.#foot) {
-      void import('./room-foot.js').then(
-        ({RoomFoot}) => (this.#foot ??= new RoomFoot(this.#host, this.#words)),
-        missing,
-      );
+      void import('./room-foot.js').then(({RoomFoot}) => (this.#foot ??= new RoomFoot(this.#host)), missing);
     }
   }
 }

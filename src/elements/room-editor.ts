@@ -7,7 +7,7 @@ import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
 import {managing, type ManagingWords} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
-import {picking} from '../locales/picking/picking.js';
+import {sharing} from '../locales/sharing/sharing.js';
 import {telling} from '../locales/telling/telling.js';
 import {sayMinutes, sayTime} from '../locales/time.js';
 import type {RoomsError} from '../rooms/errors.js';
@@ -117,7 +117,7 @@ export class RoomEditor extends LitElement {
   #managing = new Language(this, managing);
   #told = new Language(this, telling);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
-  #copyLink = new CopyLink(this, new Language(this, picking));
+  #copyLink = new CopyLink(this, new Language(this, sharing));
   #faults: ReturnType<typeof faultsIn> = new Map();
   /** The form before any change. */
   #was = this.form;

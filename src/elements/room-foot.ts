@@ -1,6 +1,6 @@
 import {css, html, nothing, type LitElement, type TemplateResult} from 'lit';
-import type {Language} from '../controllers/language.js';
-import type {PickingWords} from '../locales/picking/picking.js';
+import {Language} from '../controllers/language.js';
+import {sharing, type SharingWords} from '../locales/sharing/sharing.js';
 import type {Room} from '../rooms/room.js';
 import {joinWindow, roomPhase} from '../rooms/times.js';
 import {addStyles} from '../styles/root.js';
@@ -34,13 +34,13 @@ const styles = css`
 /** What a person can do with the chosen room besides joining: put it into a calendar, and copy its link. */
 export class RoomFoot {
   #host: LitElement;
-  #words: Language<PickingWords>;
+  #words: Language<SharingWords>;
   #copyLink: CopyLink;
 
-  constructor(host: LitElement, words: Language<PickingWords>) {
+  constructor(host: LitElement) {
     this.#host = host;
-    this.#words = words;
-    this.#copyLink = new CopyLink(host, words);
+    this.#words = new Language(host, sharing);
+    this.#copyLink = new CopyLink(host, this.#words);
     addStyles(host, styles);
     host.requestUpdate();
   }

@@ -1,7 +1,7 @@
 import {html, type LitElement, type TemplateResult} from 'lit';
 import {around} from '../controllers/around.js';
 import type {Language} from '../controllers/language.js';
-import type {PickingWords} from '../locales/picking/picking.js';
+import type {SharingWords} from '../locales/sharing/sharing.js';
 import {webAddress} from '../rooms/web-address.js';
 
 /**
@@ -28,11 +28,11 @@ export function linkTo(host: Element, template: string, roomId: string): string 
 /** A link that can be copied: a button, and a field with the address. */
 export class CopyLink {
   #host: LitElement;
-  #words: Language<PickingWords>;
+  #words: Language<SharingWords>;
   /** What became of the last press, and of which link. */
   #last?: {link: string; copied: boolean};
 
-  constructor(host: LitElement, words: Language<PickingWords>) {
+  constructor(host: LitElement, words: Language<SharingWords>) {
     this.#host = host;
     this.#words = words;
   }
@@ -41,7 +41,7 @@ export class CopyLink {
    * @param hasField - Whether the address is shown. If not, it is once it could not be copied.
    */
   render(link: string, hasField = true): TemplateResult {
-    const words = this.#words.words.link;
+    const {words} = this.#words;
     const {copied} = this.#last?.link === link ? this.#last : {};
     const said = copied === undefined ? '' : copied ? words.copied : words.selected;
     return html`<div part="link" class="link">

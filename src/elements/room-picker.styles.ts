@@ -102,9 +102,14 @@ export const styles = css`
   }
   /* Nobody knows yet whether a search field comes above the rooms, so the list has no place of its own. */
   ul[aria-busy='true'] {
+    outline: 0;
     block-size: 0;
     border: 0;
     padding: 0;
+  }
+  /* Whoever is at the list sees so around its place. */
+  ul:focus-visible + .bones {
+    outline: 2px solid var(--_accent);
   }
   .bones {
     flex: 1;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import {readdirSync, readFileSync} from 'node:fs';
 import {describe, it} from 'node:test';
 import type {Page} from 'playwright-core';
 import type {RoomPicker} from '../../src/elements/room-picker.js';
-import type {Room} from '../../src/rooms/rooms.js';
+import type {Room, Rooms} from '../../src/rooms/rooms.js';
 import {useSite} from '../helpers/e2e/embed.js';
 
 /** What the page offers to the tests. */
@@ -143,6 +144,40 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
     });
     await page.getByRole('option', {name: 'Room 0 Open'}).waitFor();
     assert.deepEqual(await page.evaluate(() => (window as unknown as Held).shifts), []);
+  });
+
+  it('moves nothing under a person who is at the list before it is known whether a search field comes', async () => {
+    const {page} = await show(0);
+    await page.evaluate(() => {
+      const rooms = Array.from({length: 20}, (_, at) => ({room_id: `s${at}`, name: `Slow ${at}`, settings: {}}));
+      document.querySelector('room-picker')!.rooms = {
+        async list() {
+          await new Promise(done => addEventListener('come', done));
+          return rooms;
+        },
+        now() {
+          return Date.now();
+        },
+      } as unknown as Rooms;
+    });
+    const list = page.getByRole('listbox');
+    await page.keyboard.press('Tab');
+    await page.waitForFunction(() => (window as unknown as Held).inside('ul:focus-visible + .bones'));
+    const ring = await page.locator('room-picker .bones').evaluate(bones => getComputedStyle(bones).outlineStyle);
+    assert.equal(ring, 'solid');
+    // Movement within half a second after a key does not count as a layout shift.
+    await page.waitForTimeout(700);
+    await page.evaluate(() => dispatchEvent(new Event('come')));
+    await page.getByRole('searchbox').waitFor();
+    await list.getByRole('option', {name: 'Slow 19'}).waitFor();
+    await page.evaluate(() => (window as unknown as Held).frame());
+    assert.deepEqual(await page.evaluate(() => (window as unknown as Held).shifts), []);
+  });
+
+  it('has what its rows need in one file, so that the first list waits for one round trip', () => {
+    const files = readdirSync('dist', {recursive: true, encoding: 'utf8'});
+    const path = files.find(path => /^greenroom-.*picker-parts\.js$/.test(path));
+    assert.doesNotMatch(readFileSync(`dist/${path}`, 'utf8'), /\b(from|import)"/);
   });
 
   it('keeps the chosen room when the visitor returns to the page', async () => {

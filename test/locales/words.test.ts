@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {describe, it} from 'node:test';
+import {calling} from '../../src/locales/calling/calling.js';
+import {entering} from '../../src/locales/entering/entering.js';
 import {managing} from '../../src/locales/managing/managing.js';
 import {picking} from '../../src/locales/picking/picking.js';
-import {sayTime, sayWait} from '../../src/locales/time.js';
-import {words, type Catalog, type Words} from '../../src/locales/joining/joining.js';
+import {preparing} from '../../src/locales/preparing/preparing.js';
+import {sharing} from '../../src/locales/sharing/sharing.js';
 import {telling} from '../../src/locales/telling/telling.js';
+import {sayTime, sayWait} from '../../src/locales/time.js';
+import {troubles} from '../../src/locales/troubles/troubles.js';
+import {words, type Catalog, type Words} from '../../src/locales/joining/joining.js';
 
 /** Every text of a set by its path. Functions are called with 7 and 9. */
 function textsOf(value: unknown, path = ''): Map<string, string> {
@@ -36,7 +41,19 @@ const ENDS: [english: RegExp, other: RegExp][] = [
   [/[.}]$/, /[.。।}?]$/],
 ];
 
-for (const [name, catalog] of Object.entries({words, telling, managing, picking} as Record<string, Catalog<object>>)) {
+const CATALOGS: Record<string, Catalog<object>> = {
+  words,
+  calling,
+  entering,
+  managing,
+  picking,
+  preparing,
+  sharing,
+  telling,
+  troubles,
+};
+
+for (const [name, catalog] of Object.entries(CATALOGS)) {
   describe(`locales: ${name}`, () => {
     it('come in ten languages and two Chinese scripts, each with every text and none left empty', async () => {
       const all = await inAllLanguages(catalog);

@@ -1,4 +1,4 @@
-/** The words of rows, menus and cards of `<room-picker>`, and of a room's link; the other languages are typed by these. */
+/** The words of rows, menus and cards of `<room-picker>`; the other languages are typed by these. */
 export const en = {
   /** For a room that takes nobody else. */
   full: 'Full',
@@ -8,13 +8,6 @@ export const en = {
   insideOf: (n: string, capacity: string) => `${n} of ${capacity} inside`,
   /** On the button of a menu while no room is chosen. */
   choose: 'Choose a room',
-  calendar: 'Add to calendar',
-  link: {
-    label: 'Link to the room',
-    copy: 'Copy link',
-    copied: 'Link copied.',
-    selected: 'The link is selected. Copy it with the keyboard, or by a long press.',
-  },
 };
 
 export type PickingWords = typeof en;

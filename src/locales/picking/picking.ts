@@ -3,7 +3,7 @@ import {en, type PickingWords} from './en.js';
 
 export type {PickingWords} from './en.js';
 
-/** The words of rows, menus and cards of `<room-picker>`, and of a room's link. */
+/** The words of rows, menus and cards of `<room-picker>`. */
 export const picking: Catalog<PickingWords> = {
   en,
   others: {

@@ -5,11 +5,4 @@ export const pt: PickingWords = {
   until: time => `até ${time}`,
   insideOf: (n, capacity) => `${n} de ${capacity} na sala`,
   choose: 'Escolher uma sala',
-  calendar: 'Adicionar ao calendário',
-  link: {
-    label: 'Link da sala',
-    copy: 'Copiar link',
-    copied: 'Link copiado.',
-    selected: 'O link está selecionado. Copie-o com o teclado ou com um toque longo.',
-  },
 };
