@@ -35,10 +35,11 @@ export default defineConfig({
         comments: false,
         generatedCode: {symbols: false},
         // The script has all that it needs at once in one file. By itself, Rolldown makes chunks of what many elements share.
+        // `locales/time` is in it, too: files that are loaded for the first list share it, and would find it one round trip late.
         // What opens devices for <pre-join> and calls is one file, too: it is loaded on a press.
         codeSplitting: {
           groups: [
-            {name: 'script', test: /src.embed\.ts$/},
+            {name: 'script', test: /src.(embed|locales.time)\.ts$/},
             {
               name: 'devices',
               test: /src.(controllers.(capture|device-lists|level|tone)|elements.(devices-event|pre-join-devices))\.ts$/,

@@ -5,7 +5,7 @@ import {loadAgain, type ListHost} from '../controllers/refresh.js';
 import type {Slots} from '../controllers/slots.js';
 import type {Words} from '../locales/joining/joining.js';
 import {picking, type PickingWords} from '../locales/picking/picking.js';
-import {telling} from '../locales/telling/telling.js';
+import type {TellingWords} from '../locales/telling/telling.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Room} from '../rooms/room.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -49,7 +49,9 @@ export class PickerParts {
   readonly list: RoomList;
   #host: PickerHost & ListHost;
   #words: Language<PickingWords>;
-  #told: Language<typeof telling.en>;
+  #told?: Language<TellingWords>;
+  /** The words of failures are there, or will not come. No row waits for them. */
+  #explained = this.#explain().catch(missing);
   #foot?: RoomFoot;
   /** The word for the layout that was loaded last, or is being loaded. */
   #wanted?: PickerHost['layout'];
@@ -68,7 +70,6 @@ export class PickerParts {
     };
     this.search = new RoomSearch(changed, () => list()?.focus());
     this.#words = new Language(host, picking);
-    this.#told = new Language(host, telling);
     this.list = new RoomList(host, slots, language, this.search, new RoomDetails(host, this.#words));
     host.addController({hostUpdate: () => this.#follow()});
     loadAgain(host, this.list);
@@ -76,11 +77,16 @@ export class PickerParts {
 
   /** Resolves when the words of failures are there, or will not come. */
   get ready(): Promise<unknown> {
-    return inTime(this.#told.ready);
+    return inTime(this.#explained);
   }
 
-  failure({code}: RoomsError): string {
-    return this.#told.words.failures[code];
+  failure({code}: RoomsError): string | undefined {
+    return this.#told?.words.failures[code];
+  }
+
+  async #explain() {
+    const {failureWords} = await import('./failure-words.js');
+    this.#told = await failureWords(this.#host);
   }
 
   /** The rooms that the layout shows of all. */

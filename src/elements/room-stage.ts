@@ -443,9 +443,8 @@ export class RoomStage extends LitElement {
   }
 
   async #explain() {
-    const {telling} = await import('../locales/telling/telling.js');
-    this.#told ??= new Language(this, telling);
-    await this.#told.ready;
+    const {failureWords} = await import('./failure-words.js');
+    this.#told ??= await failureWords(this);
   }
 
   #onToken(event: Event) {
