@@ -17,11 +17,10 @@ import {styledRoot} from '../styles/root.js';
 import {controls} from '../styles/controls.js';
 import {tokens} from '../styles/tokens.js';
 import {lampOf, renderDoor, type DoorView, type Step} from './door.js';
+import {GreenRoomParts} from './green-room-parts.js';
 import {styles} from './green-room.styles.js';
-import type {JoinButton} from './join-button.js';
 import {bringNow} from './on-demand.js';
 import type {PreJoin} from './pre-join.js';
-import type {RoomPicker} from './room-picker.js';
 
 /** The steps that show the list of rooms, if there is one. */
 const LISTING: readonly Step[] = ['pick', 'left'];
@@ -105,11 +104,11 @@ export class GreenRoom extends LitElement {
   #entering = new Language(this, entering);
   #calling = new Language(this, calling);
   #slots = new Slots(this);
+  #parts = new GreenRoomParts(this);
   #link = new DeepLink(this, (id, step) => this.#onHistory(id, step));
   /** The room that was chosen, as the list has it. */
   #picked?: Room | undefined;
   #timer?: ReturnType<typeof setTimeout>;
-  #followed = new WeakSet<LitElement>();
 
   constructor() {
     super();
@@ -134,12 +133,12 @@ export class GreenRoom extends LitElement {
   /** The chosen room, once it is loaded. */
   get room(): Room | undefined {
     const listed = this.#picked?.room_id === this.chosen ? this.#picked : undefined;
-    return this.#picker?.room ?? this.#join?.room ?? listed;
+    return this.#parts.picker?.room ?? this.#parts.join?.room ?? listed;
   }
 
   /** The step to get ready, once a visitor came to it. A video client of the page takes its tracks by `takeStream()`. */
   get preJoin(): PreJoin | null {
-    return this.renderRoot?.querySelector<PreJoin>('pre-join') ?? this.querySelector('pre-join');
+    return this.#parts.preJoin;
   }
 
   override connectedCallback() {
@@ -171,14 +170,6 @@ export class GreenRoom extends LitElement {
     if (changed.has('endpoint') || changed.has('grant') || changed.has('rooms')) tellLent(this.ownerDocument);
     if (!this.noPrejoin) void bringNow('pre-join');
     if (this.at !== 'pick' || (this.noPrejoin && this.chosen)) void bringNow('room-stage');
-    // What the door says follows the elements that know it.
-    for (const each of [this.#picker, this.#join, this.preJoin]) {
-      if (!each || !('addController' in each) || this.#followed.has(each)) continue;
-      this.#followed.add(each);
-      each.addController({hostUpdated: () => this.requestUpdate()});
-      // The button's `for` finds only elements in its own tree, and this one may be the page's.
-      if (each === this.#join) Object.defineProperty(each, 'preJoin', {get: () => this.preJoin ?? undefined});
-    }
     clearTimeout(this.#timer);
     // A room opens and ends while somebody looks at its door.
     if (this.room) this.#timer = setTimeout(() => this.requestUpdate(), 30_000);
@@ -186,7 +177,7 @@ export class GreenRoom extends LitElement {
 
   /** Leaves the call. Resolves when the visitor is out. */
   async leave(): Promise<void> {
-    await this.#stage?.leave?.();
+    await this.#parts.stage?.leave?.();
     if (this.at === 'call') this.left();
     await this.updateComplete;
   }
@@ -199,7 +190,7 @@ export class GreenRoom extends LitElement {
   left(reason: EndReason = 'left') {
     if (this.at !== 'call') return;
     this.reason = reason;
-    (this.#join as Partial<{left(): void}> | null)?.left?.();
+    (this.#parts.join as Partial<{left(): void}> | null)?.left?.();
     this.#goTo('left');
   }
 
@@ -300,7 +291,7 @@ export class GreenRoom extends LitElement {
       <join-button
         id="join"
         ?hidden=${isReadying}
-        for=${this.#picker?.room ? 'pick' : ''}
+        for=${this.#parts.picker?.room ? 'pick' : ''}
         room-id=${this.chosen}
         user-name=${this.preJoin?.userName || this.userName}
         user-ref=${this.userRef}
@@ -330,20 +321,6 @@ export class GreenRoom extends LitElement {
   /** Whether the step to get ready is there. It keeps what was typed while the visitor is elsewhere. */
   get #prepares(): boolean {
     return !this.noPrejoin && this.at !== 'pick';
-  }
-
-  get #picker(): RoomPicker | null {
-    const picker = this.renderRoot?.querySelector<RoomPicker>('#pick');
-    return picker && 'addController' in picker ? picker : null;
-  }
-
-  get #join(): JoinButton | null {
-    const join = this.renderRoot?.querySelector<JoinButton>('#join');
-    return join && 'addController' in join ? join : null;
-  }
-
-  get #stage() {
-    return this.renderRoot?.querySelector<HTMLElement & {leave?(): Promise<void>}>('room-stage');
   }
 
   /** The first step: the page or its address may name a room. */
