@@ -1,4 +1,7 @@
-import type {LitElement} from 'lit';
+import type {LitElement, ReactiveController} from 'lit';
+
+/** The attributes of an element by which a page names and describes it. */
+const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-describedby'];
 
 interface Host extends LitElement {
   value: string;
@@ -8,16 +11,19 @@ interface Host extends LitElement {
 }
 
 /**
- * What a form and its labels know of an element. A form may read it right after the page set a property, so it is told in
+ * What a form and its labels know of an element, and how the page names it. A form may read it right after the page set a property, so it is told in
  * the same task, before the element renders.
  */
-export class FormControl {
+export class FormControl implements ReactiveController {
   /** Simulated pages, such as jsdom, have only some of it. */
   readonly internals: ElementInternals;
   #host: Host;
   #custom = '';
   #isValid = true;
   #whyMissing: () => string;
+  #update = () => this.#host.requestUpdate();
+  /** Sees what the page names the element by. */
+  #observer = new MutationObserver(this.#update);
 
   /**
    * @param whyMissing - Returns the sentence for a required element without a value.
@@ -26,6 +32,21 @@ export class FormControl {
     this.#host = host;
     this.internals = host.attachInternals?.() ?? ({} as ElementInternals);
     this.#whyMissing = whyMissing;
+    host.addController(this);
+  }
+
+  hostConnected() {
+    // Labels may have changed, and nothing tells of that.
+    this.#host.addEventListener('focusin', this.#update);
+    this.#observer.observe(this.#host, {attributeFilter: NAMING});
+  }
+
+  hostDisconnected() {
+    this.#observer.disconnect();
+  }
+
+  hostUpdated() {
+    this.update();
   }
 
   /** An empty `message` makes the element valid again, unless a required value is missing. */

@@ -1,7 +1,8 @@
-import {html, render} from 'lit';
+import {html, nothing, render, type TemplateResult} from 'lit';
 import type {Slots} from '../controllers/slots.js';
+import type {Words} from '../locales/joining/joining.js';
 import type {Room} from '../rooms/room.js';
-import {emptyGroups, type Row} from './room-row.js';
+import {emptyGroups, type Group, type Row} from './room-row.js';
 
 /**
  * The rows of a listbox before `RoomList` is loaded, and if it cannot be: all rooms in the order of the answer, each with its
@@ -49,10 +50,18 @@ export class PlainList {
     this.#chunk = undefined;
   }
 
-  /**
-   * Draws the rows into `list`. It has one child for each group, and each of those a heading and a box for what is farther
-   * down. `marks`: the ids of the chosen and the active row.
-   */
+  /** The content of the listbox: the groups, each with its heading and a box for what is farther down. */
+  renderGroups(words: Words): TemplateResult[] {
+    return (Object.entries(this.groups) as [Group, Row[]][]).map(([name, rows]) => {
+      const isHeaded = this.headed || name === 'new';
+      return html`<div part="group" role="group" aria-labelledby=${isHeaded ? name : nothing} ?hidden=${!rows.length}>
+        <div part="heading" id=${name} ?hidden=${!isHeaded} .textContent=${words.groups[name]}></div>
+        <div></div>
+      </div>`;
+    });
+  }
+
+  /** Draws the rows into the rendered groups of `list`. `marks`: the ids of the chosen and the active row. */
   draw(list: Element, ...marks: string[]) {
     if (!this.#chunk) {
       const {filled} = this.slots;

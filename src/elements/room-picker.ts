@@ -16,14 +16,11 @@ import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
 import {reportError, RoomSelectEvent} from './events.js';
 import {listKeys} from './list-keys.js';
+import {renderMessage} from './picker-message.js';
 import type {PickerParts} from './picker-parts.js';
 import {PlainList} from './plain-list.js';
 import {styles} from './room-picker.styles.js';
-import type {Group, Row} from './room-row.js';
-import {renderSignIn} from './sign-in.js';
-
-/** The attributes of the element by which a page names and describes the list. */
-const NAMING = ['aria-label', 'aria-labelledby', 'aria-description', 'aria-describedby'];
+import type {Row} from './room-row.js';
 
 /**
  * A searchable list of the rooms that a visitor may join; one of them can be chosen. Form-associated: its value is the
@@ -134,8 +131,6 @@ export class RoomPicker extends LitElement {
   #keys = listKeys((typed, rows) => this.#parts?.search.first(typed, rows));
   /** The focused element inside this one, before the render. */
   #focused: Element | null = null;
-  /** Sees what the page names the element by. */
-  #around = new MutationObserver(() => this.requestUpdate());
 
   constructor() {
     super();
@@ -192,14 +187,6 @@ export class RoomPicker extends LitElement {
     // Turbo goes back to a copy of the page, which has attributes and no properties.
     const keep = () => this.value && this.setAttribute('value', this.value);
     document.addEventListener('turbo:before-cache', keep, {signal});
-    // Labels may have changed, and nothing tells of that.
-    this.addEventListener('focusin', () => this.requestUpdate(), {signal});
-    this.#around.observe(this, {attributeFilter: NAMING});
-  }
-
-  override disconnectedCallback() {
-    super.disconnectedCallback();
-    this.#around.disconnect();
   }
 
   protected override createRenderRoot() {
@@ -219,7 +206,6 @@ export class RoomPicker extends LitElement {
   }
 
   protected override updated() {
-    this.#form.update();
     const list = this.renderRoot.querySelector('ul');
     if (list) this.#list.draw(list, this.value, this.#at?.room.room_id ?? '');
     // If the focused element is gone, the focus should not fall back to the top of the page.
@@ -302,15 +288,16 @@ export class RoomPicker extends LitElement {
   override render(): TemplateResult {
     const {words} = this.#language;
     const {label, description} = this.#form;
+    const name = label || words.rooms;
     const message = this.#message();
     const isLoading = this.#loaded.state.status === 'loading';
     const parts = this.#parts;
     const frame = html`<div class="frame">
       ${parts ? parts.renderSearch(words, label, this.off) : this.#keepPlace()}
-      ${isLoading || this.#list.shown.length ? this.#renderList(isLoading) : this.#renderMessage(message)}
+      ${isLoading || this.#list.shown.length ? this.#renderList(isLoading, name) : this.#renderMessage(message, name)}
       ${isLoading ? html`<div class="bones" aria-busy="true"></div>` : nothing} ${parts?.renderFoot()}
     </div>`;
-    return html`${parts?.render(frame, label || words.rooms, this.off) ?? frame}
+    return html`${parts?.render(frame, name, this.off) ?? frame}
       <p id="description" hidden .textContent=${description}></p>
       <p role="status" .textContent=${message || (this.#query && words.found(this.#list.shown.length))}></p>`;
   }
@@ -337,37 +324,21 @@ export class RoomPicker extends LitElement {
     return (state.status === 'loaded' && state.value.length ? '' : this.#message()) || words.chooseFirst;
   }
 
-  #renderMessage(message: string) {
+  #renderMessage(message: string, label: string) {
     const {state} = this.#loaded;
-    const failed = state.status === 'failed';
-    const retry = html`<button
-      part="retry"
-      @click=${() => this.reload()}
-      .textContent=${this.#language.words.retry}
-    ></button>`;
-    const slot = failed ? 'failed' : this.#query ? 'none' : 'empty';
-    return html`<div
-      part="list ${failed ? 'failure' : 'empty'}"
-      role="group"
-      tabindex="0"
-      aria-label=${this.#form.label || this.#language.words.rooms}
-      aria-describedby="description"
-    >
-      ${this.#slots.filled.has(slot) ? html`<slot name=${slot}></slot>` : html`<p .textContent=${message}></p>`}
-      ${renderSignIn(state.status === 'failed' && state.error)} ${failed ? retry : nothing}
-    </div>`;
+    const error = state.status === 'failed' && state.error;
+    const reason = error ? 'failed' : this.#query ? 'none' : 'empty';
+    const retry = () => this.reload();
+    return renderMessage(this.#language.words, message, label, reason, this.#slots.filled, error, retry);
   }
 
   /** Also rendered, empty, while rooms load: it keeps the focus, and the rooms appear sooner. */
-  #renderList(isLoading: boolean) {
-    const {words} = this.#language;
-    const {groups, headed} = this.#list;
-    const isHeaded = (name: string) => headed || name === 'new';
+  #renderList(isLoading: boolean, label: string) {
     return html`<ul
       part="list"
       role="listbox"
       tabindex="0"
-      aria-label=${this.#form.label || words.rooms}
+      aria-label=${label}
       aria-describedby="description"
       aria-busy=${isLoading}
       aria-disabled=${this.off}
@@ -376,18 +347,7 @@ export class RoomPicker extends LitElement {
       @keydown=${this.#onKey}
       @click=${this.#onClick}
     >
-      ${(Object.entries(groups) as [Group, Row[]][]).map(
-        ([name, rows]) =>
-          html`<div
-            part="group"
-            role="group"
-            aria-labelledby=${isHeaded(name) ? name : nothing}
-            ?hidden=${!rows.length}
-          >
-            <div part="heading" id=${name} ?hidden=${!isHeaded(name)} .textContent=${words.groups[name]}></div>
-            <div></div>
-          </div>`,
-      )}
+      ${this.#list.renderGroups(this.#language.words)}
     </ul>`;
   }
 
@@ -422,14 +382,10 @@ export class RoomPicker extends LitElement {
     const page = Math.floor(clientHeight / this.#list.reach(row).offsetHeight) || 1;
     const next = this.#keys(event, shown, shown.indexOf(row), page);
     if (!next) return;
-    if (next === 'choose') this.#choose(row);
-    else this.#goTo(next);
     event.preventDefault();
-  }
-
-  #goTo(row: Row) {
-    this.active = row.room.room_id;
-    this.#list.reach(row).scrollIntoView?.({block: 'nearest'});
+    if (next === 'choose') return this.#choose(row);
+    this.active = next.room.room_id;
+    this.#list.reach(next).scrollIntoView?.({block: 'nearest'});
   }
 }
 

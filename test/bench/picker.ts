@@ -26,7 +26,8 @@ async function pageScript(): Promise<string> {
   return built!.output[0]!.code;
 }
 
-const scripts = [await readFile(here('../../dist/greenroom.min.js'), 'utf8'), await pageScript()];
+const content = await pageScript();
+const PAGE = '<!doctype html><meta charset="utf-8" /><title>Rooms</title><body></body>';
 const browser = await chromium.launch(await playwrightLaunchOptions());
 
 /** On a page of its own, which has run nothing before. */
@@ -34,8 +35,15 @@ async function onPage<T>(run: (page: Page) => Promise<T>): Promise<T> {
   const page = await browser.newPage({viewport: {width: 800, height: 600}});
   const failed: string[] = [];
   page.on('pageerror', ({message}) => failed.push(message));
-  await page.setContent('<!doctype html><meta charset="utf-8" /><title>Rooms</title><body></body>');
-  for (const content of scripts) await page.addScriptTag({content});
+  // With the files that the picker loads on demand.
+  await page.route('https://page.example/**', async route => {
+    const {pathname} = new URL(route.request().url());
+    if (pathname === '/') return route.fulfill({contentType: 'text/html', body: PAGE});
+    return route.fulfill({contentType: 'text/javascript', body: await readFile(here(`../../dist${pathname}`))});
+  });
+  await page.goto('https://page.example/');
+  await page.addScriptTag({url: '/greenroom.min.js'});
+  await page.addScriptTag({content});
   const value = await run(page);
   await page.close();
   if (failed.length) throw new Error(failed.join('\n'));
