@@ -1,9 +1,8 @@
 import {html, nothing, type TemplateResult} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import type {CallingWords} from '../locales/calling/calling.js';
-import type {TellingWords} from '../locales/telling/telling.js';
-import type {RoomsError} from '../rooms/errors.js';
 import {renderBar, renderKnocking, renderPanel} from './stage-bar.js';
+import {failureOf, type Failures} from './stage-failures.js';
 import {icon} from './stage-icons.js';
 import {renderPeople} from './stage-people.js';
 import {broadcastOf, type StageState} from './stage-state.js';
@@ -65,8 +64,7 @@ function renderBroadcast({words, detail, isUnplayable, onUnplayable}: StageView)
 
 export interface PlainView {
   words: CallingWords;
-  /** The words of failures. Undefined if they do not come. */
-  failures: TellingWords['failures'] | undefined;
+  failures: Failures;
   canRejoin: boolean;
   onLeave(): void;
   onRejoin(): void;
@@ -129,16 +127,4 @@ function renderLeft({reason, error, knocked}: Extract<StageState, {status: 'left
       <button part="back" @click=${onBack} .textContent=${words.allRooms}></button>
     </div>`,
   );
-}
-
-/** Why a call could not begin, for the visitor. */
-export function failureOf(
-  {code, key}: RoomsError,
-  knocked: boolean,
-  words: CallingWords,
-  failures: PlainView['failures'],
-): string {
-  if (knocked && code === 'denied') return words.notAdmitted;
-  if (key === 'WebRTC') return words.noWebRtc;
-  return failures?.[code] ?? words.failed;
 }

@@ -1,5 +1,6 @@
 import type {LitElement} from 'lit';
 import {Capture} from '../controllers/capture.js';
+import {askForSpeaker} from '../controllers/device-lists.js';
 import {Level} from '../controllers/level.js';
 import {KINDS, type Kind} from '../controllers/permission.js';
 import type {PreparingWords} from '../locales/preparing/preparing.js';
@@ -94,6 +95,17 @@ export class StageMedia {
     if (kind === 'microphone') this.#level.wake();
     this.wanted[kind] = !this.capture.isOn(kind);
     await this.capture.toggle(kind, [kind]);
+  }
+
+  /** Uses another speaker. Without an id the browser asks which one. */
+  async chooseSpeaker(id?: string) {
+    try {
+      this.output = id ?? (await askForSpeaker(this.#host.ownerDocument));
+    } catch {
+      return; // The person closed the browser's question.
+    }
+    await this.capture.relist();
+    this.#host.requestUpdate();
   }
 
   /** A moderator turned it off. */

@@ -57,3 +57,10 @@ export async function popOut(root: ShadowRoot) {
   const shown = videos.find(video => video.srcObject && !video.disablePictureInPicture);
   await shown?.requestPictureInPicture();
 }
+
+/** What had the focus is gone: now the next person who knocks has it, or the heading. */
+export function moveFocus(root: ParentNode, gone: Element) {
+  const isKnocking = gone.matches('[part=admit], [part=deny], [part=admit-all]');
+  const next = isKnocking ? root.querySelector<HTMLElement>('[part=admit]') : null;
+  (next ?? root.querySelector<HTMLElement>('h2'))?.focus();
+}

@@ -55,7 +55,7 @@ export function greenRoomAround(element: Element): Element | undefined {
 }
 
 /** Why a person is not seen or heard; empty for everybody else. */
-export function placeOf({participant: {role}, room}: TokenDetail, {may, you}: Call, words: CallingWords): string {
+function placeOf({participant: {role}, room}: TokenDetail, {may, you}: Call, words: CallingWords): string {
   if (may.size) return '';
   if (role === 'audience') return words.audience;
   if (role === 'viewer') return words.watches;
@@ -66,8 +66,17 @@ export function placeOf({participant: {role}, room}: TokenDetail, {may, you}: Ca
 /** The most people whose news is told by name at once. */
 const TOLD = 3;
 
+/** What is said of a call: at its beginning what you may do and who is there, and then what changed since `before`. */
+export function sentencesOf(detail: TokenDetail, before: Call | undefined, now: Call, words: CallingWords): string[] {
+  // The audience is not among the people in the room.
+  if (detail.participant.role === 'audience') return [placeOf(detail, now, words)];
+  if (before) return newsOf(before, now, words);
+  const names = now.others.map(({name}) => name).join(', ');
+  return [placeOf(detail, now, words), names ? words.here(names) : words.alone];
+}
+
 /** What changed in a call since `before`, in sentences. */
-export function newsOf(before: Call, now: Call, words: CallingWords): string[] {
+function newsOf(before: Call, now: Call, words: CallingWords): string[] {
   const [was, are] = [byId(before.others), byId(now.others)];
   const said: string[] = [];
   for (const [id, {name}] of was) if (!are.has(id)) said.push(words.left(name));

@@ -88,6 +88,9 @@ export interface Given {
  */
 export type Connect = (detail: TokenDetail, on: CallListener, signal: AbortSignal, given: Given) => Promise<Call>;
 
+/** Gets ready what needs no token, while that is on its way. If it fails, `connect` tries again and says why. */
+export type Prepare = (given: Given, signal: AbortSignal) => Promise<void>;
+
 /** What the vendor's own window in the page begins with. */
 export interface FrameOptions extends Given {
   /** An empty element in the page, outside of all shadow roots. The vendor's window goes into it and fills it. */
@@ -111,4 +114,4 @@ export interface Frame {
 export type Mount = (detail: TokenDetail, options: FrameOptions, signal: AbortSignal) => Promise<Frame>;
 
 /** A module in this folder: a client that the stage draws itself, or a vendor's own window. */
-export type Client = {readonly connect: Connect} | {readonly mount: Mount};
+export type Client = {readonly connect: Connect; readonly prepare?: Prepare} | {readonly mount: Mount};

@@ -4,10 +4,10 @@ import type {Client} from './call.js';
 const frame = () => import('./frames.js');
 
 /**
- * The clients of the stage, by `provider`. Each is a file of its own, loaded when a token for it comes. The page's own
+ * The clients of the stage, by `provider`. Each is a file of its own, loaded when its room is known. The page's own
  * client takes the calls of all other providers.
  */
-export const CLIENTS: Readonly<Record<string, () => Promise<Client>>> = {
+const CLIENTS: Readonly<Record<string, () => Promise<Client>>> = {
   bigbluebutton: frame,
   daily: frame,
   jaas: frame,
@@ -18,3 +18,6 @@ export const CLIENTS: Readonly<Record<string, () => Promise<Client>>> = {
   rooms: () => import('./mesh.js'),
   zoom: frame,
 };
+
+/** Loads the client of a provider. Undefined: the page's own client takes the call. */
+export const clientOf = (provider = '') => (Object.hasOwn(CLIENTS, provider) ? CLIENTS[provider] : undefined);

@@ -1,6 +1,6 @@
 import {livekit} from '../connect/connect.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import type {Call, CallListener, Connect, EndReason, Given, Person, Source, TokenDetail} from './call.js';
+import type {Call, CallListener, Connect, EndReason, Given, Person, Prepare, Source, TokenDetail} from './call.js';
 import {given as addressIn, moduleAt, within} from './load.js';
 
 // The page's own `livekit-client`, or the one at the address that its owner gave. It is never in our bundle.
@@ -37,11 +37,7 @@ interface Room {
 }
 /** As much of the module `livekit-client` as is used. */
 export interface LivekitClient {
-  Room: new (options: {
-    adaptiveStream: boolean;
-    disconnectOnPageLeave: boolean;
-    stopLocalTrackOnUnpublish: boolean;
-  }) => Room;
+  Room: new (options: typeof OPTIONS) => Room;
 }
 
 /** LiveKit's names of the sources, and their numbers in permissions. */
@@ -75,18 +71,31 @@ const CHANGES = [
   'activeSpeakersChanged',
 ];
 
+const OPTIONS = {
+  // It judges only elements that LiveKit attaches, and the stage has its own.
+  adaptiveStream: false,
+  // The stage leaves on `pagehide`; LiveKit would on `beforeunload`, which a visitor can call off.
+  disconnectOnPageLeave: false,
+  // Tracks are the page's.
+  stopLocalTrackOnUnpublish: false,
+};
+
+/** A room that waits for its token. To make the first one takes 20 ms on a fast computer. */
+let prepared: Room | undefined;
+
+/** Loads `livekit-client`, and makes a room of it. */
+export const prepare: Prepare = async (given, signal) => {
+  const {Room} = await clientOf(given, signal);
+  prepared ??= new Room(OPTIONS);
+};
+
 /** Joins a room of LiveKit. */
 export const connect: Connect = async (detail, on, signal, given) => {
   const args = livekit(detail);
-  const client = await clientOf(given, signal);
-  const room = new client.Room({
-    // It judges only elements that LiveKit attaches, and the stage has its own.
-    adaptiveStream: false,
-    // The stage leaves on `pagehide`; LiveKit would on `beforeunload`, which a visitor can call off.
-    disconnectOnPageLeave: false,
-    // Tracks are the page's.
-    stopLocalTrackOnUnpublish: false,
-  });
+  const {Room} = await clientOf(given, signal);
+  // Another stage in the page may have another client.
+  const room = prepared instanceof Room ? prepared : new Room(OPTIONS);
+  prepared = undefined;
   const call = new LivekitCall(room, detail, on);
   const give = () => void room.disconnect(false);
   signal.addEventListener('abort', give);

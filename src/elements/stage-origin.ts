@@ -1,0 +1,99 @@
+import type {LitElement} from 'lit';
+import {LinkController} from '../controllers/link.js';
+import type {Room} from '../rooms/room.js';
+import type {TokenDetail} from '../rooms/token-detail.js';
+import type {Given} from '../stage/call.js';
+import {clientOf} from '../stage/clients.js';
+import type {JoinButton} from './join-button.js';
+import {askForToken} from './late-stage.js';
+import type {Preview} from './stage-media.js';
+import {greenRoomAround, isWithin} from './stage-state.js';
+
+/** A button to join as a stage needs it; a page may have an older one. */
+type Button = JoinButton & {preJoin?: Preview | undefined; joined?: boolean; left?(): void};
+
+/** A `<room-stage>`, as its origin needs it. */
+interface OriginListener {
+  /** What the page gives to clients. */
+  given(): Given;
+  token(detail: TokenDetail): void;
+  leave(): void;
+}
+
+/**
+ * The button or the green room whose tokens a `<room-stage>` takes. It may be replaced, and the stage may be moved. The client
+ * is loaded as soon as the room is known, and got ready while the token is on its way.
+ */
+export class StageOrigin {
+  /** The button of the last token. */
+  button?: Button | undefined;
+  #host: LitElement & {for: string};
+  #on: OriginListener;
+  #link: LinkController<Button>;
+  /** The element that is listened to, and the end of that. */
+  #heard?: {element: Element; ends: AbortController} | undefined;
+  /** Whose client was loaded ahead. */
+  #provider?: string | undefined;
+
+  constructor(host: LitElement & {for: string}, on: OriginListener) {
+    this.#host = host;
+    this.#on = on;
+    this.#link = new LinkController(host);
+  }
+
+  /** Looks for the element again. Call it at each update. */
+  look() {
+    const element = this.#host.for ? this.#link.target : greenRoomAround(this.#host);
+    this.#load((element as Partial<Button> | undefined)?.room?.provider);
+    if (element === this.#heard?.element) return;
+    this.forget();
+    if (!element) return;
+    const ends = new AbortController();
+    const {signal} = ends;
+    this.#heard = {element, ends};
+    element.addEventListener('room-join', ({detail: {room}}) => void this.#prepare(room, signal), {signal});
+    element.addEventListener('room-token', event => this.#onToken(event), {signal});
+    element.addEventListener('room-leave', () => this.#on.leave(), {signal});
+    // A person may have been faster than the stage was loaded.
+    askForToken(this.#host.ownerDocument, (button, detail) => isWithin(element, button) && this.#take(button, detail));
+  }
+
+  forget() {
+    this.#heard?.ends.abort();
+    this.#heard = undefined;
+  }
+
+  /** Presses the button of the last token. False: it is not there any more. */
+  press(): boolean {
+    const {button} = this;
+    const pressed = button?.isConnected && button.shadowRoot?.querySelector<HTMLElement>('[part~=button]');
+    if (pressed) pressed.click();
+    return Boolean(pressed);
+  }
+
+  #load(provider: string | undefined) {
+    if (provider === this.#provider) return;
+    this.#provider = provider;
+    // If that fails, it is loaded again with the token.
+    void clientOf(provider)?.().catch(() => {});
+  }
+
+  async #prepare({provider}: Room, signal: AbortSignal) {
+    try {
+      const client = await clientOf(provider)?.();
+      if (client && 'connect' in client) await client.prepare?.(this.#on.given(), signal);
+    } catch {
+      // It is tried again with the token, and what is wrong is said then.
+    }
+  }
+
+  #onToken(event: Event) {
+    const isButton = (each: EventTarget) => (each as Element).localName === 'join-button';
+    this.#take(event.composedPath().find(isButton), (event as CustomEvent<TokenDetail>).detail);
+  }
+
+  #take(button: EventTarget | undefined, detail: TokenDetail) {
+    this.button = button as Button | undefined;
+    this.#on.token(detail);
+  }
+}
