@@ -1,5 +1,6 @@
 // How long a person waits for the others: from a click on Join to the first frame of somebody else's video in <room-stage>,
-// at a real Janus and a real LiveKit, beside the vendor's own client in a page of its own. Both sides get their token at the
+// at a real Janus and a real LiveKit, beside the vendor's own client in a page of its own. Both pages have loaded all that they
+// load before a click: theirs the vendor's client, ours the stage with the client of the room. Both get their token at the
 // click, from the same token proxy, and both send camera and microphone.
 //
 //     JANUS=/usr/bin/janus LIVEKIT_SERVER=… ENGINE_SDKS=… npm run bench:stage
@@ -11,6 +12,7 @@ import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {setTimeout as pause} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {getRequestListener} from '@hono/node-server';
 import {chromium, type Page} from 'playwright-core';
@@ -25,6 +27,11 @@ import {inNamespace} from '../helpers/engines/namespace.js';
 import {until} from '../helpers/engines/until.js';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
+/**
+ * How long a page rests before a click, in ms. LiveKit asks a sender for one key frame a second at most (`rtc.pli_throttle`),
+ * and nobody sees a picture before one: whoever comes in the same second as the visitor before waits for the rest of it.
+ */
+const REST = 1500;
 /** At most so many times as long as the vendor's own client. */
 const GOAL = 1.2;
 const VENDORS = {janus: 'janus-gateway', livekit: 'livekit-client'} as const;
@@ -139,6 +146,7 @@ const sends = (page: Page) => page.waitForFunction(() => (globalThis as unknown 
 /** From the click to the first frame, in ms. */
 async function visit(side: Side, vendor: Vendor): Promise<number> {
   const page = await visitor(side, vendor);
+  await pause(REST);
   await press(page);
   await page.waitForFunction(() => (globalThis as unknown as InPage).seen.frame);
   const {click, frame} = await page.evaluate(() => (globalThis as unknown as InPage).seen);
