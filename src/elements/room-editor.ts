@@ -5,24 +5,25 @@ import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {LoadController} from '../controllers/load.js';
 import {Source} from '../controllers/source.js';
-import {managing, type ManagingWords} from '../locales/managing/managing.js';
+import {Unsaved} from '../controllers/unsaved.js';
+import {managing} from '../locales/managing/managing.js';
 import {words} from '../locales/joining/joining.js';
-import {sharing} from '../locales/sharing/sharing.js';
 import {telling} from '../locales/telling/telling.js';
 import {sayMinutes, sayTime} from '../locales/time.js';
-import type {RoomsError} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {isTooLate} from '../rooms/rules.js';
 import type {Room} from '../rooms/room.js';
 import {controls} from '../styles/controls.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
+import {DeleteQuestion} from './delete-question.js';
+import {messageOf, type EditorState} from './editor-words.js';
 import {reportError} from './events.js';
+import {MadeRoom} from './made-room.js';
 import {styles} from './room-editor.styles.js';
-import {renderActions, renderGroups, renderQuestion} from './room-fields.js';
+import {renderActions, renderGroups} from './room-fields.js';
 import {
   bodyOf,
-  failureOf,
   faultsIn,
   fieldOf,
   FIELDS,
@@ -34,16 +35,8 @@ import {
   type FormField,
   WholeRoom,
 } from './room-form.js';
-import {CopyLink, linkTo} from './room-link.js';
 import {RoomWriter} from './room-write.js';
 import {renderSignIn} from './sign-in.js';
-
-type State =
-  | {status: 'editing'}
-  /** Submitted with `count` wrong fields; nothing was requested. */
-  | {status: 'wrong'; count: number}
-  | {status: 'done'; say: (words: ManagingWords) => string; made?: Room}
-  | {status: 'deleted'; name: string};
 
 /** Fields whose change can make another field wrong that nobody touched. */
 const TOUCHING: Partial<Record<FormField, FormField[]>> = {
@@ -108,7 +101,7 @@ export class RoomEditor extends LitElement {
   @state() private form: Form = formOf();
   /** The room as last loaded or saved. */
   @state() private room?: Room;
-  @state() private state: State = {status: 'editing'};
+  @state() private state: EditorState = {status: 'editing'};
   /** The fields that were changed and left; all fields once the form was submitted. */
   @state() private touched: ReadonlySet<FormField> = new Set();
   #source = new Source(this, WholeRoom);
@@ -117,7 +110,8 @@ export class RoomEditor extends LitElement {
   #managing = new Language(this, managing);
   #told = new Language(this, telling);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
-  #copyLink = new CopyLink(this, new Language(this, sharing));
+  #question = new DeleteQuestion(this, () => this.#onSure());
+  #madeRoom = new MadeRoom(this);
   #faults: ReturnType<typeof faultsIn> = new Map();
   /** The form before any change. */
   #was = this.form;
@@ -125,32 +119,17 @@ export class RoomEditor extends LitElement {
   #taken?: Room;
   /** The room created just now. If the page sets its id as `room-id`, the form keeps its message and the focus. */
   #made?: Room;
-  /** Makes the browser ask before the page is left. One function per element, so each can be removed alone. */
-  #view?: Window | null;
-  #askBeforeLeaving = (event: Event) => event.preventDefault();
 
   constructor() {
     super();
     new Connection(this);
     keepKeys(this);
+    new Unsaved(this, () => this.dirty);
   }
 
   /** Whether there are unsaved changes. While there are, the browser asks before the page is left. */
   get dirty(): boolean {
     return FIELDS.some(field => this.form[field] !== this.#was[field]);
-  }
-
-  override connectedCallback() {
-    super.connectedCallback();
-    this.#view = this.ownerDocument.defaultView;
-    this.requestUpdate();
-  }
-
-  override disconnectedCallback() {
-    super.disconnectedCallback();
-    this.#view?.removeEventListener('beforeunload', this.#askBeforeLeaving);
-    // Otherwise it would be open but no longer modal when the element returns.
-    this.#ask(false);
   }
 
   protected override createRenderRoot() {
@@ -176,15 +155,10 @@ export class RoomEditor extends LitElement {
     if (state.status === 'loaded' && state.value !== this.#taken && state.value.room_id === this.roomId) {
       this.#taken = state.value;
       // Nothing that a person does with the room is lost.
-      const isInUse = this.dirty || this.#writer.busy || this.state.status !== 'editing' || this.#dialog?.open;
+      const isInUse = this.dirty || this.#writer.busy || this.state.status !== 'editing' || this.#question.isOpen;
       if (!this.room || !isInUse) this.#take(state.value);
     }
     this.#faults = faultsIn(this.form, {room: this.room, now: this.#source.now});
-  }
-
-  protected override updated() {
-    const listen = this.dirty && this.isConnected ? 'addEventListener' : 'removeEventListener';
-    this.#view?.[listen]('beforeunload', this.#askBeforeLeaving);
   }
 
   /** Loads the room again and discards unsaved changes. */
@@ -210,7 +184,16 @@ export class RoomEditor extends LitElement {
     const {status} = this.state;
     const {state: work} = isGone ? this.#loaded : this.#writer;
     const failed = work.status === 'failed' || status === 'wrong';
-    const message = this.#message();
+    const message = messageOf({
+      words,
+      failures: this.#told.words.failures,
+      state: this.state,
+      loaded: this.#loaded.state,
+      writing: this.#writer.state,
+      phase,
+      isFieldRefused: this.#refused !== undefined,
+      tooLate: this.#tooLate,
+    });
     const part = `status ${failed ? 'failure' : ''}`;
     return html`<form
         part="form"
@@ -263,30 +246,8 @@ export class RoomEditor extends LitElement {
         tabindex="-1"
         .textContent=${message}
       ></p>
-      ${this.state.status === 'done' && this.state.made ? this.#renderMade(this.state.made) : nothing}
-      ${renderSignIn(work.status === 'failed' && work.error)}
-      <dialog part="dialog" aria-labelledby="question">
-        ${renderQuestion(
-          this.room?.name ?? '',
-          words,
-          () => this.#ask(false),
-          () => this.#onSure(),
-        )}
-      </dialog>`;
-  }
-
-  /** The room that was created just now: its link, and a button to join it. */
-  #renderMade({room_id}: Room) {
-    const link = linkTo(this, this.link, room_id);
-    return html`<div part="made" class="made">
-      ${link ? this.#copyLink.render(link) : nothing}
-      <join-button
-        .endpoint=${this.endpoint}
-        .grant=${this.grant}
-        .rooms=${this.rooms}
-        .roomId=${room_id}
-      ></join-button>
-    </div>`;
+      ${this.state.status === 'done' && this.state.made ? this.#madeRoom.render(this.state.made.room_id) : nothing}
+      ${renderSignIn(work.status === 'failed' && work.error)} ${this.#question.render(this.room?.name ?? '', words)}`;
   }
 
   /** `gone`: the room cannot be shown, because it was deleted or could not be loaded. */
@@ -300,25 +261,6 @@ export class RoomEditor extends LitElement {
     const {titles} = this.#managing.words;
     if (!this.roomId) return titles.create;
     return this.room ? titles.edit(this.room.name) : '\u00A0';
-  }
-
-  /** The message below the form or instead of it. */
-  #message(): string {
-    const {words} = this.#managing;
-    const {state} = this;
-    const {state: loaded} = this.#loaded;
-    const {state: writing} = this.#writer;
-    if (state.status === 'deleted') return words.deleted(state.name);
-    if (this.#phase === 'loading') return words.loading;
-    if (this.#phase === 'gone') return loaded.status === 'failed' ? this.#failure(loaded.error) : '';
-    if (writing.status === 'failed') return this.#refused ? words.faultCount(1) : this.#failure(writing.error);
-    if (state.status === 'wrong') return words.faultCount(state.count);
-    if (state.status === 'done') return state.say(words);
-    return this.#tooLate ? words.faults.tooLate : '';
-  }
-
-  #failure({code}: RoomsError): string {
-    return failureOf(code, this.#managing.words) ?? this.#told.words.failures[code];
   }
 
   /** The fault shown at a field; empty until the field was left or the form was submitted. */
@@ -341,10 +283,6 @@ export class RoomEditor extends LitElement {
     return this.room !== undefined && isTooLate(this.room, this.#source.now);
   }
 
-  get #dialog(): HTMLDialogElement | null {
-    return this.renderRoot.querySelector('dialog');
-  }
-
   /** Shows a room, or the form for a new one. The outcome of a running write is no longer shown. */
   #take(room: Room | undefined) {
     this.room = room;
@@ -353,7 +291,7 @@ export class RoomEditor extends LitElement {
     this.#writer.forget();
     this.state = {status: 'editing'};
     // The dialog asks about the previous room.
-    if (this.hasUpdated) this.#ask(false);
+    this.#question.show(false);
   }
 
   #onInput(event: Event) {
@@ -425,20 +363,11 @@ export class RoomEditor extends LitElement {
     if (this.#writer.busy) return;
     // The focus returns here after the dialog. Not every browser focuses a button that is clicked.
     (event.currentTarget as HTMLElement).focus();
-    this.#ask(true);
+    this.#question.show(true);
   }
 
   #onSure() {
-    this.#ask(false);
     if (this.room && !this.#writer.busy) void this.#delete(this.room);
-  }
-
-  /** Opens or closes the dialog. Simulated pages, such as jsdom, have only its attribute. */
-  #ask(open: boolean) {
-    const dialog = this.#dialog;
-    if (!dialog?.showModal) dialog?.toggleAttribute('open', open);
-    else if (open) dialog.showModal();
-    else dialog.close();
   }
 
   async #delete(room: Room) {

@@ -2,6 +2,7 @@ import {html, nothing} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing/managing.js';
+import {onlyOnce} from './delete-question.js';
 import {
   defaultOf,
   GROUPS,
@@ -88,18 +89,6 @@ export function renderActions({words, editing, dirty, busy, tooLate, status, onS
 const renderLabels = (idle: string, working: string, isWorking: boolean) =>
   html`<span class=${isWorking ? 'behind' : ''} .textContent=${idle}></span
     ><span class=${isWorking ? '' : 'behind'} .textContent=${working}></span>`;
-
-/** The question before a room is deleted. No form, since a frame with `sandbox` may allow none. */
-export const renderQuestion = (name: string, words: ManagingWords, onKeep: () => void, onDelete: () => void) =>
-  html`<p id="question" .textContent=${words.confirmDelete(name)}></p>
-    <div class="actions">
-      <button part="keep" class="quiet" @click=${onlyOnce(onKeep)} .textContent=${words.keep}></button>
-      <button part="delete" class="danger" @click=${onlyOnce(onDelete)} .textContent=${words.delete}></button>
-    </div>`;
-
-/** Ignores the second click of a double click: it was meant for whatever was there at the first. */
-const onlyOnce = (act: (event: Event) => void) => (event: MouseEvent) =>
-  event.detail > 1 ? event.preventDefault() : act(event);
 
 /** The fields of a group that are asked for, and the values that are only shown. */
 function renderGroup(group: Group, view: View) {

@@ -9,7 +9,8 @@ import type {Room} from '../rooms/room.js';
 import {reportError, type Operation} from './events.js';
 import {RoomDeletedEvent, RoomDeleteEvent, RoomSavedEvent, RoomSaveEvent, type RoomDraft} from './managing-events.js';
 
-type Writing = {status: 'idle'} | {status: 'saving'} | {status: 'deleting'} | {status: 'failed'; error: RoomsError};
+export type Writing =
+  {status: 'idle'} | {status: 'saving'} | {status: 'deleting'} | {status: 'failed'; error: RoomsError};
 
 interface Write<T> {
   status: 'saving' | 'deleting';
