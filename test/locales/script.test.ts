@@ -18,7 +18,9 @@ type Files = (path: string) => Buffer | string | undefined;
 
 const built: Files = path => (existsSync(`dist/${path}`) ? readFileSync(`dist/${path}`) : undefined);
 
-const PAGE = GERMAN!.replace('locales/joining/de', 'controllers/page');
+const beside = (path: string) => GERMAN.replace('locales/joining/de', path);
+/** What the script loads for any page, and what the button says of itself, in German. */
+const LATER = ['controllers/page', 'elements/join-status', 'locales/telling/de', 'telling'].map(beside);
 
 /** Starts a server for one test, on its own port. */
 async function serve(
@@ -96,7 +98,8 @@ describe('the script in a page of another language', () => {
       origin => `<script src="${origin}/cdn/${SCRIPT}?v=/1/2" defer></script>`,
     );
     await says(page, 'Beitreten');
-    assert.deepEqual(new Set(asked), new Set([SCRIPT, GERMAN, PAGE]));
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(new Set(asked), new Set([SCRIPT, GERMAN, ...LATER]));
     assert.deepEqual(complaints, []);
   });
 
