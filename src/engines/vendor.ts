@@ -1,8 +1,9 @@
 import {importPKCS8} from 'jose';
 import {create, type Struct} from 'superstruct';
-import {retryAfter, type Exchange} from '../http/client.js';
+import type {Exchange} from '../http/client.js';
 import {CallEnded} from '../rooms/deadline.js';
 import {RoomsError} from '../rooms/errors.js';
+import {retryAfter} from '../rooms/failure.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import {webAddress} from '../rooms/web-address.js';
 import {checkServer, fetchTransport, isCleartext} from '../upstream/upstream.js';

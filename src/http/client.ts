@@ -1,7 +1,7 @@
 import ky from 'ky';
 import {StructError, validate, type Struct} from 'superstruct';
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
-import {isCode, retrySeconds, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
 import type {ListOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {Room} from '../rooms/room.js';
 import {Envelope, IssuedToken, ListedRoom, RoomId, TokenRequest, User, type KnownVisitor} from '../rooms/schema.js';
@@ -66,6 +66,9 @@ export type Exchange = (
 
 /** How long to read rooms in one task, in ms. There may be thousands, and the page must stay responsive meanwhile. */
 const STRETCH = 8;
+
+/** How long to wait for the file that reads failures, in ms. */
+const PATIENCE = 1000;
 
 /** The `authorization` header of an application (HTTP Basic). Only for servers: it contains the key. */
 export const basicAuth = (appId: string, appKey: string) => `Basic ${btoa(`${appId}:${appKey}`)}`;
@@ -304,30 +307,12 @@ function parsed(text: string): unknown {
 
 const badReply = (what: string) => new RoomsError('bad_reply', `Not an answer of the Rooms API: ${what}.`);
 
-/** `now` is epoch ms by the server's clock. */
-async function failure({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Envelope, now: number) {
-  // A token proxy names the code. What others mean is read on demand, which saves most pages 90 bytes (br).
-  const meaning = isCode(envelope.code)
-    ? envelope
-    : await import('../rooms/meaning.js').then(
-        ({meaningOf}) => meaningOf(envelope, status),
-        () => ({...envelope, code: status < 500 ? undefined : 'platform_down'}),
-      );
-  const {code, result, error = `Status ${status}.`, key} = meaning;
-  if (!code) return badReply(`status ${status}`);
-  const opensAt = readTime(envelope.opens_at ?? '');
-  return new RoomsError(code as RoomsErrorCode, error, {
-    result,
-    desc: envelope.desc,
-    key,
-    retryAfter: retryAfter(headers.get('retry-after'), now),
-    opensAt: opensAt ? new Date(opensAt) : undefined,
-  });
-}
-
-/** `Retry-After` in whole seconds, whether the header has seconds or a date; `now` is epoch ms. */
-export function retryAfter(header: string | null, now: number): number | undefined {
-  if (!header) return undefined;
-  const seconds = Number.isNaN(Number(header)) ? (readTime(header) - now) / 1000 : Number(header);
-  return retrySeconds(seconds) || undefined;
-}
+/**
+ * What a refusal means; `now` is epoch ms by the server's clock. Pages load the reader when something fails: without it, the
+ * script with picker and button is 250 bytes (br) smaller. If it does not come, the status alone decides.
+ */
+const failure = ({status, headers}: Awaited<ReturnType<Exchange>>, envelope: Envelope, now: number) =>
+  withDeadline({timeout: PATIENCE}, async () => {
+    const {failureOf} = await import('../rooms/failure.js');
+    return failureOf(envelope, status, headers.get('retry-after'), now);
+  }).catch(cause => new RoomsError(status < 500 ? 'internal' : 'platform_down', `Status ${status}.`, {cause}));

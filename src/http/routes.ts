@@ -1,4 +1,5 @@
-import {RoomsError, statusOf} from '../rooms/errors.js';
+import {statusOf} from '../rooms/codes.js';
+import {RoomsError} from '../rooms/errors.js';
 import {noRoute, notFound, REASON, errorOf, resultOf} from '../rooms/results.js';
 import type {ListOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {RoomDefinition} from '../rooms/definition.js';

@@ -4,6 +4,7 @@ import type {Room} from './room.js';
 import type {IssuedToken, KnownVisitor, TokenRequest, User} from './schema.js';
 
 export * from './admission.js';
+export * from './codes.js';
 export type {Connected, Connections, IceServer, Provider} from './connection.js';
 export * from './definition.js';
 export * from './enforces.js';

@@ -1,5 +1,4 @@
 // What every video client of the stage has in common. One file beside this one is one client; clients.ts names them.
-import type {RoomsError} from '../rooms/errors.js';
 import type {TokenDetail} from '../rooms/token-detail.js';
 
 export type {TokenDetail};
@@ -68,7 +67,7 @@ export interface CallListener {
    */
   waiting?(isBroken: boolean): void;
   /** A command of yours was refused. */
-  failed?(error: RoomsError): void;
+  failed?(): void;
 }
 
 /** What the page gives to a client besides the token. */

@@ -1,4 +1,4 @@
-import {isCode, RoomsError} from '../rooms/errors.js';
+import {RoomsError} from '../rooms/errors.js';
 import {isServerUrl} from '../rooms/web-address.js';
 import type {Call, CallListener, Connect, Moderation, Person, Source, TokenDetail} from './call.js';
 import {Peers} from './peers.js';
@@ -115,7 +115,7 @@ class MeshCall implements Call {
 
   #command(command: object) {
     if (this.#session.send(command)) return;
-    this.#on.failed?.(new RoomsError('offline', 'The connection is being restored.'));
+    this.#on.failed?.();
   }
 
   #receive(message: Message): void | Promise<void> {
@@ -131,7 +131,7 @@ class MeshCall implements Call {
       case 'muted':
         return this.#muted(message);
       case 'error':
-        return this.#on.failed?.(new RoomsError(isCode(message.code) ? message.code : 'internal', message.error));
+        return this.#on.failed?.();
     }
     this.#follow(message);
     this.#changed();

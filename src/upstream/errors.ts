@@ -1,6 +1,7 @@
 import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {NotEnforced} from '../rooms/enforces.js';
-import {retrySeconds, RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
+import {retrySeconds} from '../rooms/codes.js';
+import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import {codeOfResult, keyOfResult, notFound} from '../rooms/results.js';
 import type {CallOptions} from '../rooms/rooms.js';
 import {neverThrowing, type Log} from './log.js';

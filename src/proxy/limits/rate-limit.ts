@@ -1,7 +1,8 @@
 import {integer, max, min, object, optional, partial, validate} from 'superstruct';
 import {networksOf} from '../../http/network.js';
 import type {Operation} from '../../http/routes.js';
-import {retrySeconds, RoomsError} from '../../rooms/errors.js';
+import {retrySeconds} from '../../rooms/codes.js';
+import {RoomsError} from '../../rooms/errors.js';
 import type {Log} from '../../upstream/upstream.js';
 import {mayReach, type Who} from '../visitor/visitor.js';
 import {StoreDown, withoutStore, type SharedStore, type Stores} from './shared-store.js';

@@ -1,5 +1,5 @@
 import {collectDefaultMetrics, Counter, Histogram, Registry} from 'prom-client';
-import {isCode} from '../../rooms/errors.js';
+import {isCode} from '../../rooms/codes.js';
 import {OPERATIONS} from '../../http/routes.js';
 import type {Answered} from '../options.js';
 import type {LogEntry} from '../../upstream/upstream.js';
