@@ -15,12 +15,12 @@ interface Host extends LitElement {
 }
 
 /**
- * The devices of a `<pre-join>`, from the first press on: the camera and the microphone with its level, and the speaker. It is
- * loaded when a person turns something on, or if the browser allows it already.
+ * The devices of a `<pre-join>`, from the first press on: the camera, the microphone with its level, and the speaker. Loaded
+ * when a person turns something on, and before that if the browser allows it already or never will.
  */
 export class PreJoinDevices implements ReactiveController {
   readonly capture: Capture;
-  /** Says what is wrong. */
+  /** Says what is wrong, once something is. */
   trouble?: PreJoinTrouble;
   /** Whether a voice was heard. */
   heard = false;

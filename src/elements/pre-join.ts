@@ -92,7 +92,7 @@ export class PreJoin extends LitElement {
   #picker = new LinkController<RoomPicker>(this, 'source');
   #slots = new Slots(this);
   #loaded = new LoadController<Room>(this, error => reportError(this, error, 'get'));
-  /** Loaded when a person turns something on, or if the browser allows it already. */
+  /** Loaded when a person turns something on, and before that if the browser allows it already or never will. */
   #opened?: PreJoinDevices;
   #loading?: Promise<PreJoinDevices | undefined> | undefined;
   /** What is shown of the devices until then, also while they load. */
