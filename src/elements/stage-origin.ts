@@ -20,22 +20,26 @@ interface OriginListener {
   leave(): void;
 }
 
+/** The stage itself. */
+type Host = LitElement & {for: string; client?: unknown};
+
 /**
  * The button or the green room whose tokens a `<room-stage>` takes. It may be replaced, and the stage may be moved. The client
- * is loaded as soon as the room is known, and got ready while the token is on its way.
+ * is loaded as soon as the room is known, and got ready if the page has the vendor's library already. Else that is loaded
+ * while the token is on its way.
  */
 export class StageOrigin {
   /** The button of the last token. */
   button?: Button | undefined;
-  #host: LitElement & {for: string};
+  #host: Host;
   #on: OriginListener;
   #link: LinkController<Button>;
   /** The element that is listened to, and the end of that. */
   #heard?: {element: Element; ends: AbortController} | undefined;
-  /** Whose client was loaded ahead. */
-  #provider?: string | undefined;
+  /** What was loaded ahead: the client of a provider, with the page's library for it. */
+  #ahead: {provider?: string | undefined; client?: unknown} = {};
 
-  constructor(host: LitElement & {for: string}, on: OriginListener) {
+  constructor(host: Host, on: OriginListener) {
     this.#host = host;
     this.#on = on;
     this.#link = new LinkController(host);
@@ -44,14 +48,14 @@ export class StageOrigin {
   /** Looks for the element again. Call it at each update. */
   look() {
     const element = this.#host.for ? this.#link.target : greenRoomAround(this.#host);
-    this.#load((element as Partial<Button> | undefined)?.room?.provider);
+    this.#load((element as Partial<Button> | undefined)?.room);
     if (element === this.#heard?.element) return;
     this.forget();
     if (!element) return;
     const ends = new AbortController();
     const {signal} = ends;
     this.#heard = {element, ends};
-    element.addEventListener('room-join', ({detail: {room}}) => void this.#prepare(room, signal), {signal});
+    element.addEventListener('room-join', ({detail: {room}}) => void this.#prepare(room, true), {signal});
     element.addEventListener('room-token', event => this.#onToken(event), {signal});
     element.addEventListener('room-leave', () => this.#on.leave(), {signal});
     // A person may have been faster than the stage was loaded.
@@ -71,17 +75,18 @@ export class StageOrigin {
     return Boolean(pressed);
   }
 
-  #load(provider: string | undefined) {
-    if (provider === this.#provider) return;
-    this.#provider = provider;
-    // If that fails, it is loaded again with the token.
-    void clientOf(provider)?.().catch(() => {});
+  #load(room: Room | undefined) {
+    const {client} = this.#host;
+    const {provider} = room ?? {};
+    if (provider === this.#ahead.provider && client === this.#ahead.client) return;
+    this.#ahead = {provider, client};
+    void this.#prepare(this.#ahead, Boolean(client));
   }
 
-  async #prepare({provider}: Room, signal: AbortSignal) {
+  async #prepare({provider}: Pick<Room, 'provider'>, isWhole: boolean) {
     try {
       const client = await clientOf(provider)?.();
-      if (client && 'connect' in client) await client.prepare?.(this.#on.given(), signal);
+      if (isWhole && client && 'connect' in client) await client.prepare?.(this.#on.given());
     } catch {
       // It is tried again with the token, and what is wrong is said then.
     }

@@ -87,8 +87,8 @@ export interface Given {
  */
 export type Connect = (detail: TokenDetail, on: CallListener, signal: AbortSignal, given: Given) => Promise<Call>;
 
-/** Gets ready what needs no token, while that is on its way. If it fails, `connect` tries again and says why. */
-export type Prepare = (given: Given, signal: AbortSignal) => Promise<void>;
+/** Gets ready what needs no token. It may be called again. If it fails, `connect` tries again and says why. */
+export type Prepare = (given: Given) => Promise<void>;
 
 /** What the vendor's own window in the page begins with. */
 export interface FrameOptions extends Given {

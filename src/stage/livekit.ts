@@ -84,8 +84,8 @@ const OPTIONS = {
 let prepared: Room | undefined;
 
 /** Loads `livekit-client`, and makes a room of it. */
-export const prepare: Prepare = async (given, signal) => {
-  const {Room} = await clientOf(given, signal);
+export const prepare: Prepare = async given => {
+  const {Room} = await clientOf(given);
   prepared ??= new Room(OPTIONS);
 };
 
@@ -111,7 +111,7 @@ export const connect: Connect = async (detail, on, signal, given) => {
   return call;
 };
 
-async function clientOf(given: Given, signal: AbortSignal): Promise<LivekitClient> {
+async function clientOf(given: Given, signal = new AbortController().signal): Promise<LivekitClient> {
   const what = 'the module livekit-client';
   const client = given.client ?? (await moduleAt(addressIn(/livekit-client/, given, what), signal));
   if (typeof (client as Partial<LivekitClient> | undefined)?.Room === 'function') return client as LivekitClient;

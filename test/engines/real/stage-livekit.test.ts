@@ -17,11 +17,16 @@ describe('the client of the stage at a real LiveKit server', {...NEEDS, timeout:
   let people: Awaited<ReturnType<typeof stagePeople>>;
   const engine = livekit(LIVEKIT);
   before(async () => {
-    // The page has livekit-client itself, and hands it over.
+    // The page has livekit-client itself, and hands it over. The stage gets it ready first.
     const script = `
       import * as client from '${MODULE}';
-      import {connect} from './src/stage/livekit.ts';
-      Object.assign(globalThis, {connect, given: {origins: [], client}});`;
+      import {connect, prepare} from './src/stage/livekit.ts';
+      const given = {origins: [], client};
+      const prepared = async (...all) => {
+        await prepare(given);
+        return connect(...all);
+      };
+      Object.assign(globalThis, {connect: prepared, given});`;
     [end, people] = await Promise.all([startLivekit(), stagePeople(script)]);
   });
   after(async () => {
