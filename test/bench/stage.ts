@@ -1,7 +1,7 @@
 // How long a person waits for the others: from a click on Join to the first frame of somebody else's video in <room-stage>,
-// at a real Janus and a real LiveKit, beside the vendor's own client in a page of its own. Both pages have loaded all that they
-// load before a click: theirs the vendor's client, ours the stage with the client of the room. Both get their token at the
-// click, from the same token proxy, and both send camera and microphone.
+// at a real Janus and a real LiveKit, beside the vendor's own client in a page of its own. Both pages have loaded and made all
+// that needs no token before a click: theirs the vendor's client, ours the stage with the client of the room. Both get their
+// token at the click, from the same token proxy, and both send camera and microphone.
 //
 //     JANUS=/usr/bin/janus LIVEKIT_SERVER=… ENGINE_SDKS=… npm run bench:stage
 //
