@@ -47,9 +47,6 @@ export const styles = css`
       block-size: 7em;
     }
   }
-  #reason {
-    white-space: pre-line;
-  }
   [part~='leave'] {
     --_fill: var(--_surface);
     border-color: var(--_edge);
@@ -61,10 +58,5 @@ export const styles = css`
   .unseen {
     position: absolute;
     clip-path: inset(50%);
-  }
-  [part='countdown'] {
-    float: inline-end;
-    margin-inline-start: 1em;
-    font-variant-numeric: tabular-nums;
   }
 `;

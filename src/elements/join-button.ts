@@ -1,57 +1,31 @@
 import {html, LitElement, nothing, type PropertyValues, type TemplateResult} from 'lit';
 import {property, state} from 'lit/decorators.js';
 import {Connection} from '../controllers/connection.js';
-import {Gesture} from '../controllers/gesture.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
-import {asRoomsError, LoadController} from '../controllers/load.js';
+import {LoadController} from '../controllers/load.js';
 import {inTime, missing} from '../controllers/missing.js';
 import {Slots} from '../controllers/slots.js';
-import {Source, withRooms} from '../controllers/source.js';
+import {Source} from '../controllers/source.js';
 import {words} from '../locales/joining/joining.js';
-import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/room.js';
-import {Role, type TokenRequest} from '../rooms/schema.js';
-import {clockOf, joinWindow, tokenExpiry} from '../rooms/times.js';
-import type {JoiningParticipant, TokenDetail} from '../rooms/token-detail.js';
+import type {TokenRequest} from '../rooms/schema.js';
+import {joinWindow} from '../rooms/times.js';
 import {styledRoot} from '../styles/root.js';
 import {tokens} from '../styles/tokens.js';
-import {reportError, RoomJoinEvent, RoomLeaveEvent, RoomTokenEvent, type Operation} from './events.js';
+import {reportError, RoomLeaveEvent} from './events.js';
 import {styles} from './join-button.styles.js';
+import {JoinPress, REST, type LinkedPreJoin} from './join-press.js';
 import {cssState, isBusy, settled, waitOf, type JoinState} from './join-state.js';
 import type {JoinStatus} from './join-status.js';
-import {tokenDetail} from './join-token.js';
 import {labelOf, plainSentence} from './join-words.js';
 import {onStage} from './late-stage.js';
-import type {NameField} from './name-field.js';
-import {isLoading} from './on-demand.js';
 import type {RoomPicker} from './room-picker.js';
 import {renderSignIn} from './sign-in.js';
 import type {StatusPopover} from './status-popover.js';
 
-/** How long the button ignores clicks after a token, in ms: longer than a double click, or Enter and a click, takes. */
-const REST = 1000;
-
-/** How long the page may take to read a token, in ms. */
-const PATIENCE = 5000;
-
 const MINUTE = 60_000;
-
-/** Errors after which nobody knows whether a token was issued. */
-const UNKNOWN: readonly RoomsErrorCode[] = ['aborted', 'internal', 'bad_reply', 'platform_down', 'offline', 'timeout'];
-
-/** What the button needs of a linked `<pre-join>`. */
-export interface LinkedPreJoin extends LitElement {
-  /** The name that was typed. */
-  userName: string;
-  /** The names of the ticked boxes. */
-  consent: readonly string[];
-  /** Whether all that is required is there. If not, the element says what is missing. */
-  reportValidity(): boolean;
-  /** Hands over the tracks of the preview. */
-  takeStream(): MediaStream | null;
-}
 
 /**
  * One button that knows when its room opens, asks for a token once, and hands it to the page.
@@ -126,23 +100,22 @@ export class JoinButton extends LitElement {
   #picker = new LinkController<RoomPicker>(this, 'source');
   #preJoin = new LinkController<LinkedPreJoin>(this, 'takeStream');
   #states = statesOf(this);
-  #name?: NameField;
   #brought?: Promise<unknown> | undefined;
   #popover?: StatusPopover;
-  /** The room of the last token. */
-  #entered?: Room;
   #slots = new Slots(this);
   // A failed load does not replace what is shown already.
   #loaded = new LoadController<Room>(
     this,
-    error => (isBusy(this.state) || this.room ? reportError(this, error, 'get') : this.#fail(error, 'get')),
+    error => (isBusy(this.state) || this.room ? reportError(this, error, 'get') : this.#press.fail(error, 'get')),
     () => this.#bring(),
   );
-  #request?: AbortController;
-  /** A token that nobody has read yet, for a stage that is still being loaded. */
-  #unread?: TokenDetail | undefined;
-  /** A retry after a lost answer is the same gesture, so it gets the same token. */
-  #gesture = new Gesture();
+  #press = new JoinPress(this, {
+    source: () => this.#from,
+    // A room that was chosen in the same task is not another one at the next update.
+    follow: () => (this.#shownId = this.#id),
+    ready: () => this.#bring(),
+    show: state => (this.state = state),
+  });
   #timer?: ReturnType<typeof setTimeout>;
   #shownId?: string;
   /** The server's time at the last update, in epoch ms. A visitor's own clock may be wrong. */
@@ -177,16 +150,20 @@ export class JoinButton extends LitElement {
     const view = this.ownerDocument.defaultView;
     view?.addEventListener('online', () => this.#onOnline(), {signal});
     // Leaving the page ends the request, even if the browser keeps the page and restores it.
-    view?.addEventListener('pagehide', () => this.state.status === 'requesting' && this.#drop(), {signal});
+    view?.addEventListener('pagehide', () => this.state.status === 'requesting' && this.#press.drop(), {signal});
     view?.addEventListener('pageshow', ({persisted}) => persisted && void this.#refresh(), {signal});
-    onStage(this.ownerDocument, take => this.#unread && !this.#unread.expired && take(this, this.#unread), signal);
+    onStage(
+      this.ownerDocument,
+      take => this.#press.unread && !this.#press.unread.expired && take(this, this.#press.unread),
+      signal,
+    );
   }
 
   override disconnectedCallback() {
     super.disconnectedCallback();
     clearTimeout(this.#timer);
     // An element that is only moved is back before the microtask runs.
-    queueMicrotask(() => this.isConnected || this.#drop());
+    queueMicrotask(() => this.isConnected || this.#press.drop());
   }
 
   protected override createRenderRoot() {
@@ -232,15 +209,14 @@ export class JoinButton extends LitElement {
   /** Leaves the call, as the page or a `<room-stage>` has done. The button can then join again. */
   left() {
     this.joined = false;
-    // Nothing that the last token brought is true any more.
-    this.#request = this.#unread = undefined;
+    this.#press.forget();
   }
 
   override render(): TemplateResult {
     const {words} = this.#language;
     const {state, compact} = this;
     const {status} = state;
-    const scene = {state, room: this.room, entered: this.#entered, role: this.userRole, now: this.#now};
+    const scene = {state, room: this.room, entered: this.#press.entered, role: this.userRole, now: this.#now};
     const left = waitOf(state, this.#now);
     const requesting = status === 'requesting';
     const sentence = this.lines?.sentence(scene) ?? plainSentence(words, scene);
@@ -268,7 +244,7 @@ export class JoinButton extends LitElement {
         class="${compact ? 'over' : 'lines'} ${status}"
       >
         ${left ? (this.lines?.renderWait(left, scene) ?? this.#plainWait()) : nothing}
-        ${isAsking ? this.#name!.render(state.fault !== undefined) : nothing}
+        ${isAsking ? this.#press.name!.render(state.fault !== undefined) : nothing}
         ${
           !compact
             ? said
@@ -305,7 +281,7 @@ export class JoinButton extends LitElement {
     const isNew = this.#source.isNew(this.roomId);
     // The state of one room means nothing for the next.
     const id = this.#id;
-    if (id !== this.#shownId && !this.joined) this.#drop();
+    if (id !== this.#shownId && !this.joined) this.#press.drop();
     // A press goes on: see `withRooms`.
     else if (isNew && !isBusy(this.state)) this.state = {status: 'idle'};
     this.#shownId = id;
@@ -361,14 +337,15 @@ export class JoinButton extends LitElement {
   #onClick(event: MouseEvent) {
     // The second click of a double click is not a new request.
     if (event.detail > 1) return;
-    this.#press();
+    this.#onPress();
   }
 
-  #press() {
+  #onPress() {
     const {state} = this;
     if (state.status === 'joined') {
       // Whoever pressed twice to join does not want to leave.
-      if (performance.now() - state.since > REST) this.dispatchEvent(new RoomLeaveEvent(this.#entered ?? this.room));
+      if (performance.now() - state.since > REST)
+        this.dispatchEvent(new RoomLeaveEvent(this.#press.entered ?? this.room));
       return;
     }
     if (waitOf(state, this.#now) || isBusy(state)) return;
@@ -377,133 +354,13 @@ export class JoinButton extends LitElement {
       this.#picker.target?.focus();
       return;
     }
-    const fault = state.status === 'asking' && this.#name!.fault;
+    const fault = state.status === 'asking' && this.#press.name!.fault;
     if (fault) {
       this.state = {status: 'asking', fault};
-      return this.#name!.focus();
+      return this.#press.name!.focus();
     }
     if (this.preJoin?.reportValidity() === false) return;
-    void this.#join();
-  }
-
-  /** Shows the field for the name. It is loaded on demand, since most visitors are known. */
-  async #ask(signal: AbortSignal) {
-    const {NameField} = await import('./name-field.js').catch((cause: unknown) => {
-      missing(cause);
-      throw new RoomsError('offline', 'The field for the name cannot be loaded.', {cause});
-    });
-    if (signal.aborted) return;
-    this.#name ??= new NameField(this, enter => {
-      // The field goes away, so the focus must not be in it.
-      this.renderRoot.querySelector('button')!.focus();
-      if (enter) this.#press();
-      else this.#drop();
-    });
-    this.state = {status: 'asking'};
-    await this.updateComplete;
-    this.#name.focus();
-  }
-
-  async #join() {
-    const request = (this.#request = new AbortController());
-    const {signal} = request;
-    const pressed = Date.now();
-    const {preJoin} = this;
-    let operation: Operation = 'token';
-    this.state = {status: 'requesting'};
-    try {
-      let {rooms} = this.#from;
-      const current = () => this.#from.rooms;
-      const role = (this.userRole || 'participant') as Role;
-      // Checked here because the page's own `rooms` may not check it, and before `room-join` is fired.
-      if (!Role.is(role)) {
-        throw new RoomsError('role_invalid', 'A role is moderator, participant, viewer or audience.', {
-          key: 'user-role',
-        });
-      }
-      operation = 'get';
-      // A room that was chosen in the same task is not another one at the next update.
-      const id = (this.#shownId = this.#id);
-      if (!id) throw new RoomsError('not_found', 'The room-id is empty.', {key: 'room-id'});
-      const given = preJoin?.userName.trim() || this.userName.trim() || this.#name?.name;
-      const asks = !given && !preJoin && !this.noName;
-      // A token proxy says with a room who asks. With a new grant, it has not said so yet.
-      const isUnknown = asks && rooms.visitor && !rooms.visitor();
-      const known = isUnknown ? undefined : this.room;
-      const room = known ?? (await withRooms(current, each => each.get(id, {signal}), signal));
-      if (signal.aborted) return;
-      const name = current().visitor?.()?.name ?? given;
-      if (!name && asks) return await this.#ask(signal);
-      const asked: JoiningParticipant = {name: name || undefined, role, userRef: this.userRef || undefined};
-      if (!this.dispatchEvent(new RoomJoinEvent(room, asked))) return this.#drop();
-      operation = 'token';
-      const consent = preJoin?.consent.length ? [...preJoin.consent] : undefined;
-      const wish = {
-        name: asked.name,
-        role: asked.role,
-        user_ref: asked.userRef,
-        data: this.data,
-        ...(consent && {consent}),
-      };
-      const idempotencyKey = this.#gesture.keyOf([room.room_id, wish]);
-      const ask = (each: Rooms) => (rooms = each).token(room.room_id, wish, {signal, idempotencyKey});
-      const issued = await withRooms(current, ask, signal);
-      if (signal.aborted) return;
-      this.#gesture.ended();
-      const now = clockOf(rooms);
-      const expiresAt = tokenExpiry(issued, now);
-      // The computer slept between the answer and now.
-      if (Date.now() - pressed > Math.max(MINUTE, +expiresAt - now)) {
-        throw new RoomsError('timeout', 'The token came too late.');
-      }
-      const settle = (state: JoinState) => this.#request === request && !this.joined && (this.state = state);
-      let taken = false;
-      const take = () => {
-        if (taken) return;
-        taken = true;
-        if (this.#request === request) this.#unread = undefined;
-        settle({status: 'done', taken});
-        setTimeout(() => settle({status: 'idle', remark: 'joined', until: +expiresAt}), REST);
-      };
-      const unread = new RoomsError('misconfigured', 'Nobody read the token.', {key: 'listener for room-token'});
-      const wait = () =>
-        setTimeout(() => {
-          if (taken || this.#request !== request) return;
-          // A stage that is on its way will ask for the token.
-          if (isLoading('room-stage')) wait();
-          else this.#fail(unread, 'token');
-        }, PATIENCE);
-      wait();
-      this.state = {status: 'done'};
-      this.#entered = room;
-      this.#unread = tokenDetail(issued, {room, rooms, expiresAt, asked}, take);
-      this.dispatchEvent(new RoomTokenEvent(this.#unread));
-    } catch (cause) {
-      if (signal.aborted) return;
-      const error = asRoomsError(cause);
-      // If the outcome is unknown, a retry is the same gesture. Any other error is a refusal.
-      if (!UNKNOWN.includes(error.code)) this.#gesture.ended();
-      await this.#bring();
-      if (signal.aborted) return;
-      this.#fail(error, operation);
-    }
-  }
-
-  #fail(error: RoomsError, operation: Operation): boolean {
-    const show = reportError(this, error, operation);
-    const {opensAt, retryAfter} = error;
-    const {now} = this.#from;
-    if (!show) this.state = {status: 'idle'};
-    else if (opensAt) this.state = {status: 'waiting', until: +opensAt, refused: true, said: +opensAt - now};
-    else this.state = {status: 'failed', error, until: retryAfter && now + retryAfter * 1000};
-    return show;
-  }
-
-  /** Ends a running request: its token would be for another room or for a page that was left. */
-  #drop() {
-    this.#request?.abort();
-    this.#request = this.#unread = undefined;
-    this.state = {status: 'idle'};
+    void this.#press.join();
   }
 }
 

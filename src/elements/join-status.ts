@@ -1,9 +1,22 @@
-import {html, nothing, type LitElement} from 'lit';
+import {css, html, nothing, type LitElement} from 'lit';
 import {Language} from '../controllers/language.js';
 import {telling} from '../locales/telling/telling.js';
 import {sayTime, sayWait} from '../locales/time.js';
 import {isoTime, roomPhase} from '../rooms/times.js';
+import {addStyles} from '../styles/root.js';
 import type {Scene} from './join-words.js';
+
+/** The looks of a wait. */
+const styles = css`
+  #reason {
+    white-space: pre-line;
+  }
+  [part='countdown'] {
+    float: inline-end;
+    margin-inline-start: 1em;
+    font-variant-numeric: tabular-nums;
+  }
+`;
 
 /** What a `<join-button>` says below itself about its state. It is loaded beside the room, and the script is smaller by it. */
 export class JoinStatus {
@@ -13,6 +26,7 @@ export class JoinStatus {
   /** @param common - The words of the button. */
   constructor(host: LitElement, common: Language) {
     this.#common = common;
+    addStyles(host, styles);
     this.#told = new Language(host, telling);
   }
 

@@ -3,7 +3,7 @@ import {sendMouse} from '@web/test-runner-commands';
 import {LitElement} from 'lit';
 import '../../src/index.js';
 import {RoomsError, type JoinButton, type Rooms} from '../../src/index.js';
-import type {LinkedPreJoin} from '../../src/elements/join-button.js';
+import type {LinkedPreJoin} from '../../src/elements/join-press.js';
 import {
   isReady,
   middleOf,
