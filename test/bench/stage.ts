@@ -26,12 +26,12 @@ import {LIVEKIT, startLivekit} from '../helpers/engines/livekit-server.js';
 import {inNamespace} from '../helpers/engines/namespace.js';
 import {until} from '../helpers/engines/until.js';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 9);
+const ROUNDS = Number(process.env.ROUNDS ?? 15);
 /**
  * How long a page rests before a click, in ms. LiveKit asks a sender for one key frame a second at most (`rtc.pli_throttle`),
  * and nobody sees a picture before one: whoever comes in the same second as the visitor before waits for the rest of it.
  */
-const REST = 1500;
+const REST = 1000;
 /** At most so many times as long as the vendor's own client. */
 const GOAL = 1.2;
 const VENDORS = {janus: 'janus-gateway', livekit: 'livekit-client'} as const;
