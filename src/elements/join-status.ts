@@ -1,4 +1,4 @@
-import {css, html, nothing, type LitElement} from 'lit';
+import {css, html, nothing, type LitElement, type TemplateResult} from 'lit';
 import {Language} from '../controllers/language.js';
 import {telling} from '../locales/telling/telling.js';
 import {sayTime, sayWait} from '../locales/time.js';
@@ -61,7 +61,7 @@ export class JoinStatus {
   }
 
   /** The countdown, and why the visitor has to wait. Only visible, not announced: the wait itself is announced. */
-  renderWait(left: number, {state, now}: Scene) {
+  renderWait(left: number, {state, now}: Scene): TemplateResult {
     const {words} = this.#common;
     const {tag, words: told} = this.#told;
     const reason =

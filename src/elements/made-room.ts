@@ -1,4 +1,4 @@
-import {html, nothing, type LitElement} from 'lit';
+import {html, nothing, type LitElement, type TemplateResult} from 'lit';
 import {Language} from '../controllers/language.js';
 import {sharing} from '../locales/sharing/sharing.js';
 import type {Rooms} from '../rooms/rooms.js';
@@ -22,7 +22,7 @@ export class MadeRoom {
     this.#copyLink = new CopyLink(host, new Language(host, sharing));
   }
 
-  render(roomId: string) {
+  render(roomId: string): TemplateResult {
     const {endpoint, grant, rooms} = this.#host;
     const link = linkTo(this.#host, this.#host.link, roomId);
     return html`<div part="made" class="made">

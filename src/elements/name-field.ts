@@ -1,4 +1,4 @@
-import {css, html, type LitElement} from 'lit';
+import {css, html, type LitElement, type TemplateResult} from 'lit';
 import {keepKeys} from '../controllers/keys.js';
 import {Language} from '../controllers/language.js';
 import {telling} from '../locales/telling/telling.js';
@@ -85,7 +85,7 @@ export class NameField {
     this.#host.renderRoot.querySelector('input')?.focus();
   }
 
-  render(isInvalid: boolean) {
+  render(isInvalid: boolean): TemplateResult {
     return html`<label part="label" for="name" .textContent=${this.#words.words.name}></label
       ><input
         part="input"

@@ -1,4 +1,4 @@
-import type {LitElement, TemplateResult} from 'lit';
+import type {LitElement, TemplateResult, nothing} from 'lit';
 import {Language} from '../controllers/language.js';
 import {inTime, missing} from '../controllers/missing.js';
 import {loadAgain, type ListHost} from '../controllers/refresh.js';
@@ -99,7 +99,7 @@ export class PickerParts {
     return !noSearch && (search || this.list.length >= MANY) ? this.search.render(words, label, disabled) : undefined;
   }
 
-  renderFoot() {
+  renderFoot(): TemplateResult | typeof nothing | undefined {
     const {room, link, source} = this.#host;
     return this.#foot?.render(room, link, source.now);
   }

@@ -1,4 +1,4 @@
-import {html, nothing} from 'lit';
+import {html, nothing, type TemplateResult} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing/managing.js';
@@ -18,7 +18,7 @@ import {
 import {choicesOf, givenIn, valuesOf, wordsOf, type View} from './room-view.js';
 
 /** All fields; those that few people need are behind disclosures. */
-export function renderGroups(view: View) {
+export function renderGroups(view: View): TemplateResult {
   const {groups} = view.words;
   const [first, ...others] = Object.keys(GROUPS) as [Group, ...(keyof typeof groups)[]];
   return html`${renderGroup(first, view)}
@@ -53,7 +53,8 @@ interface Actions {
 }
 
 /** The buttons of the form; saving is its submit button. */
-export function renderActions({words, editing, dirty, busy, tooLate, status, onSave, onDiscard, onDelete}: Actions) {
+export function renderActions(actions: Actions): TemplateResult {
+  const {words, editing, dirty, busy, tooLate, status, onSave, onDiscard, onDelete} = actions;
   const [save, saving] = editing ? [words.save, words.saving] : [words.create, words.creating];
   return html`<div class="actions">
     <button part="save" aria-busy=${status === 'saving'} aria-disabled=${busy || tooLate} @click=${onlyOnce(onSave)}>

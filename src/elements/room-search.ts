@@ -1,4 +1,4 @@
-import {html} from 'lit';
+import {html, type TemplateResult} from 'lit';
 import type {Words} from '../locales/joining/joining.js';
 import {fold} from './fold.js';
 import type {Row} from './room-row.js';
@@ -26,7 +26,7 @@ export class RoomSearch {
   }
 
   /** `label` names the list. */
-  render({search}: Words, label: string, disabled: boolean) {
+  render({search}: Words, label: string, disabled: boolean): TemplateResult {
     return html`<input
       part="search"
       type="search"

@@ -1,4 +1,4 @@
-import {html, nothing} from 'lit';
+import {html, nothing, type TemplateResult} from 'lit';
 import {repeat} from 'lit/directives/repeat.js';
 import type {Kind} from '../controllers/permission.js';
 import {initialsOf} from '../rooms/initials.js';
@@ -26,7 +26,7 @@ const tool = ({part, icon: name, label, onClick, isOff = false, isDisabled = fal
   </button>`;
 
 /** What a person can do in the call. No tool moves: Mute is first, Leave last, and End for all apart at the far end. */
-export function renderBar(view: StageView) {
+export function renderBar(view: StageView): TemplateResult {
   const {words, call, isOpen, onOpen, onLeave, onEnd} = view;
   return html`<div part="bar" class="bar" role="toolbar" aria-label=${words.call}>
     ${renderToggle('microphone', view)} ${renderToggle('camera', view)} ${renderExtras(view, 'wide')}
@@ -79,7 +79,7 @@ function renderExtras(view: StageView, more: string) {
 }
 
 /** The devices, and what does not fit into the bar of a narrow stage. */
-export function renderPanel(view: StageView) {
+export function renderPanel(view: StageView): TemplateResult {
   const {words, preparing, capture, kinds, isOpen, output, call, onChoose, onSpeaker, onEnd} = view;
   return html`<div part="panel" id="panel" class="float low" ?hidden=${!isOpen}>
     ${renderMenus({words: preparing, devices: capture, kinds, speaker: output, onChoose, onSpeaker})}
@@ -95,7 +95,7 @@ export function renderPanel(view: StageView) {
 }
 
 /** Who asks to come in. It floats, so that no picture moves. */
-export function renderKnocking({words, call: {moderation}}: StageView) {
+export function renderKnocking({words, call: {moderation}}: StageView): TemplateResult | typeof nothing {
   const knocking = moderation?.knocking ?? [];
   if (!knocking.length) return nothing;
   return html`<section part="knocking" class="float" aria-labelledby="asking">

@@ -1,8 +1,8 @@
-import {html} from 'lit';
+import {html, type TemplateResult} from 'lit';
 import type {CallingWords} from '../locales/calling/calling.js';
 
 /** The question before a call is ended for all. */
-export const renderQuestion = (words: CallingWords, onEnd: () => void) =>
+export const renderQuestion = (words: CallingWords, onEnd: () => void): TemplateResult =>
   html`<dialog
     part="dialog"
     aria-labelledby="ending"

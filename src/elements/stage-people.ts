@@ -1,4 +1,4 @@
-import {html, nothing, svg} from 'lit';
+import {html, nothing, svg, type TemplateResult} from 'lit';
 import {guard} from 'lit/directives/guard.js';
 import {repeat} from 'lit/directives/repeat.js';
 import type {CallingWords} from '../locales/calling/calling.js';
@@ -35,7 +35,7 @@ function tilesOf(you: Person, others: readonly Person[]): Tile[] {
 }
 
 /** The pictures of all. Where each one is, `updated` of the stage says. */
-export function renderPeople(view: StageView) {
+export function renderPeople(view: StageView): TemplateResult {
   const {you} = view.call;
   return html`<ul class="tiles" part="people" role="list" aria-labelledby="title">
       ${repeat(
