@@ -35,7 +35,7 @@ export default defineConfig({
         comments: false,
         generatedCode: {symbols: false},
         // The script has all that it needs at once in one file. By itself, Rolldown makes chunks of what many elements share.
-        // `locales/time` is in it, too: files that are loaded for the first list share it, and would find it one round trip late.
+        // `locales/time` is in it, too: files for the first list share it, and would find it one round trip late.
         // What opens devices for <pre-join> and calls is one file, too: it is loaded on a press.
         codeSplitting: {
           groups: [

@@ -11,8 +11,8 @@ interface Host extends LitElement {
 }
 
 /**
- * What a form and its labels know of an element, and how the page names it. A form may read it right after the page set a property, so it is told in
- * the same task, before the element renders.
+ * What a form and its labels know of an element, and how the page names it. A form may read it right after the page set a
+ * property, so it is told in the same task, before the element renders.
  */
 export class FormControl implements ReactiveController {
   /** Simulated pages, such as jsdom, have only some of it. */
@@ -46,13 +46,13 @@ export class FormControl implements ReactiveController {
   }
 
   hostUpdated() {
-    this.update();
+    this.#tell();
   }
 
   /** An empty `message` makes the element valid again, unless a required value is missing. */
   setCustomValidity(message: string) {
     this.#custom = message;
-    this.update();
+    this.#tell();
   }
 
   /** Tells the form that a property changed. A form reads names and states from attributes. */
@@ -67,11 +67,11 @@ export class FormControl implements ReactiveController {
         else host.setAttribute(property, text);
       }
     }
-    this.update();
+    this.#tell();
   }
 
   /** Tells the form the value, and whether it is valid. */
-  update() {
+  #tell() {
     const {value, required} = this.#host;
     const flags = {valueMissing: required && !value, customError: this.#custom !== ''};
     const message = this.#custom || (flags.valueMissing ? this.#whyMissing() : '');

@@ -1,3 +1,5 @@
+import {withDeadline} from '../rooms/deadline.js';
+
 /** How long an element waits for a file that it loads beside what it shows, in ms. */
 const PATIENCE = 1000;
 
@@ -14,5 +16,6 @@ export function missing(cause: unknown) {
 }
 
 /** Waits until a file has come that is loaded beside what an element shows, but for a second at most. */
-export const inTime = (coming: Promise<unknown> | undefined) =>
-  Promise.race([coming, new Promise(done => setTimeout(done, PATIENCE))]);
+export const inTime = (coming: Promise<unknown>): Promise<unknown> =>
+  // Being late is no failure here: the element goes on without the file.
+  withDeadline({timeout: PATIENCE}, () => coming).catch(() => undefined);

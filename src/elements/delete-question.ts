@@ -1,5 +1,6 @@
 import {html, type LitElement, type ReactiveController, type TemplateResult} from 'lit';
 import type {ManagingWords} from '../locales/managing/managing.js';
+import {onlyOnce} from './only-once.js';
 
 /** The question before a room is deleted. It has no form, since a frame with `sandbox` may allow none. */
 export class DeleteQuestion implements ReactiveController {
@@ -53,7 +54,3 @@ export class DeleteQuestion implements ReactiveController {
     return this.#host.renderRoot?.querySelector('dialog') ?? null;
   }
 }
-
-/** Ignores the second click of a double click: it was meant for whatever was there at the first. */
-export const onlyOnce = (act: (event: Event) => void) => (event: MouseEvent) =>
-  event.detail > 1 ? event.preventDefault() : act(event);

@@ -2,7 +2,7 @@ import {html, nothing, type TemplateResult} from 'lit';
 import {ifDefined} from 'lit/directives/if-defined.js';
 import {live} from 'lit/directives/live.js';
 import type {ManagingWords} from '../locales/managing/managing.js';
-import {onlyOnce} from './delete-question.js';
+import {onlyOnce} from './only-once.js';
 import {
   defaultOf,
   GROUPS,
