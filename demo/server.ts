@@ -81,7 +81,10 @@ async function start() {
   const enforces = engine?.enforces();
   const roles = ROLES.filter(role => !enforces || enforcesRole(enforces, role));
   const grants = moderating(origins, roles);
-  const [database, vite] = await Promise.all([openDatabase(join(data, 'rooms.db')), pages(grants, roles)]);
+  const opened = openDatabase(join(data, 'rooms.db')).catch((error: Error) =>
+    fail(`${error.message} If this demo runs already, on another port, stop that one first.`),
+  );
+  const [database, vite] = await Promise.all([opened, pages(grants, roles)]);
   const platform = createPlatform({database, mount: '/platform'});
   const {id, key} = await application(platform);
 

@@ -203,4 +203,9 @@ describe('the demo', {timeout: 170_000}, () => {
     const {port} = new URL(theatre.demo.url);
     await assert.rejects(startDemo(theatre.folder, port), new RegExp(`^Error: Port ${port} is taken\\..*\\n$`));
   });
+
+  it('says in one line that it runs already, on another port', async () => {
+    const told = /^Error: Another program has this database open\. If this demo runs already, .*\n$/;
+    await assert.rejects(startDemo(theatre.folder), told);
+  });
 });
