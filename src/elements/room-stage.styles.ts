@@ -329,7 +329,7 @@ export const styles = css`
   dialog::backdrop {
     background: rgb(0 0 0 / 55%);
   }
-  dialog form {
+  dialog > div {
     display: flex;
     flex-wrap: wrap;
     gap: 0.5rem;
