@@ -194,6 +194,7 @@ export class Sessions {
       () => connection.refuse(new RoomsError('timeout', 'The platform did not answer in time.')),
       JOIN_DEADLINE,
     );
+    void connection.attached.then(() => clearTimeout(deadline));
     try {
       await this.#started;
       connection.used = message;
@@ -212,6 +213,8 @@ export class Sessions {
       // The client's next message is handled only once the connection holds its visit.
       await Promise.race([connection.attached, connection.closed]);
     } catch (error) {
+      // Told that they are in, and the database tells only what it has committed: they are in, without its answer, too.
+      if (connection.admitted) return this.#log(error);
       connection.unsure = !(error instanceof RoomsError) || error instanceof Unavailable;
       connection.refuse(this.#publicError(error));
     } finally {

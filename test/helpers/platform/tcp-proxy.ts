@@ -8,6 +8,8 @@ interface Wire {
   sent: string;
   /** Whether nothing passes any more, in either direction. */
   swallowed: boolean;
+  /** Whether what the server says no longer reaches the client. */
+  deaf: boolean;
 }
 
 /** How much of what a client sends is kept. A connection says early what it is for. */
@@ -17,16 +19,22 @@ const KEPT = 64 * 1024;
 export async function tcpProxy(t: {after(end: () => void): void}, target: {host: string; port: number}) {
   const wires = new Set<Wire>();
   let refusing = false;
+  let unanswered: RegExp | undefined;
   const server = createServer(client => {
     if (refusing) return void client.destroy();
-    const wire: Wire = {client, server: connect(target.port, target.host), sent: '', swallowed: false};
+    const wire: Wire = {client, server: connect(target.port, target.host), sent: '', swallowed: false, deaf: false};
     wires.add(wire);
     client.on('data', (data: Buffer) => {
-      if (wire.sent.length < KEPT) wire.sent += data.toString('latin1');
+      const text = data.toString('latin1');
+      if (wire.sent.length < KEPT) wire.sent += text;
+      if (unanswered?.test(text)) {
+        unanswered = undefined;
+        wire.deaf = true;
+      }
       if (!wire.swallowed) wire.server.write(data);
     });
     wire.server.on('data', (data: Buffer) => {
-      if (!wire.swallowed) client.write(data);
+      if (!wire.swallowed && !wire.deaf) client.write(data);
     });
     for (const [end, other] of [
       [client, wire.server],
@@ -58,6 +66,8 @@ export async function tcpProxy(t: {after(end: () => void): void}, target: {host:
       for (const wire of found) wire.swallowed = true;
       return found.length;
     },
+    /** Loses the answer to the next thing that any client sends that matches, and all later ones on the same connection. */
+    loseAnswerTo: (sent: RegExp) => void (unanswered = sent),
     /** Cuts all connections, and takes no new ones until `mend`. */
     cut() {
       refusing = true;

@@ -59,6 +59,20 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
     assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
   });
 
+  test('somebody who was told that they are in stays in if the answer to the commit never comes', async t => {
+    const {world, proxy} = await behindProxy(t);
+    const room = await world.room({participants: 1});
+    const token = await world.token(room);
+    proxy.loseAnswerTo(/commit/i);
+    const ann = await world.use(token);
+    assert.equal((await ann.next()).type, 'joined');
+    await until(async () => world.faults.length > 0);
+    await ann.quiet();
+    assert.equal((await usersOf(world, room)).total, 1);
+    await ann.leave();
+    await until(async () => (await connections(world)) === 0);
+  });
+
   test('when the network swallows every connection, new ones are made and all works again', async t => {
     const {world, proxy} = await behindProxy(t);
     await world.room();
