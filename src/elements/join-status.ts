@@ -1,7 +1,8 @@
 import {css, html, nothing, type LitElement, type TemplateResult} from 'lit';
 import {Language} from '../controllers/language.js';
 import {telling} from '../locales/telling/telling.js';
-import {sayTime, sayWait} from '../locales/time.js';
+import {sayTime} from '../locales/time.js';
+import {sayWait} from '../locales/wait.js';
 import {isoTime, roomPhase} from '../rooms/times.js';
 import {addStyles} from '../styles/root.js';
 import type {Scene} from './join-words.js';

@@ -1,13 +1,8 @@
 // Every row needs a formatter, and making one is slow, so each is made once.
-const formats = new Map<string, Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
-
-function cached<T extends Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
-  if (!formats.has(key)) formats.set(key, make());
-  return formats.get(key) as T;
-}
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 // Western digits in every language, as in the countdown and in number fields.
-const withDigits = (language: string) => `${language}-u-nu-latn`;
+export const withDigits = (language: string) => `${language}-u-nu-latn`;
 
 /**
  * Writes a time (epoch ms or Date) in the visitor's own time zone: without the date if it is on the same day as `now`, and
@@ -16,25 +11,19 @@ const withDigits = (language: string) => `${language}-u-nu-latn`;
 export function sayTime(language: string, time: Date | number, now: number): string {
   const today = new Date(time).toDateString() === new Date(now).toDateString();
   const isNear = Math.ceil((+time - now) / HALF_A_YEAR) === 1;
-  const make = () => {
-    let style: Intl.DateTimeFormatOptions = {timeStyle: 'short', dateStyle: today ? undefined : 'medium'};
-    if (isNear && !today) {
-      // No `dateStyle` omits the year, so the parts are named. The hour is padded where `timeStyle` pads it.
-      const nine = +new Date(0, 0, 1, 9);
-      const hour = /09/.test(sayTime(language, nine, nine)) ? '2-digit' : 'numeric';
-      style = {month: 'short', day: 'numeric', hour, minute: '2-digit'};
-    }
-    return new Intl.DateTimeFormat(withDigits(language), style);
-  };
-  return cached(`${language} ${today} ${isNear}`, make).format(time);
-}
-
-/** Writes a duration in its largest unit, rounded up: “in 5 minutes”, “in 2 days”. */
-export function sayWait(language: string, ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ['second', 1];
-  const format = cached(language, () => new Intl.RelativeTimeFormat(withDigits(language)));
-  return format.format(Math.ceil(seconds / size), unit);
+  const key = `${language} ${today} ${isNear}`;
+  const known = formats.get(key);
+  if (known) return known.format(time);
+  let style: Intl.DateTimeFormatOptions = {timeStyle: 'short', dateStyle: today ? undefined : 'medium'};
+  if (isNear && !today) {
+    // No `dateStyle` omits the year, so the parts are named. The hour is padded where `timeStyle` pads it.
+    const nine = +new Date(0, 0, 1, 9);
+    const hour = /09/.test(sayTime(language, nine, nine)) ? '2-digit' : 'numeric';
+    style = {month: 'short', day: 'numeric', hour, minute: '2-digit'};
+  }
+  const format = new Intl.DateTimeFormat(withDigits(language), style);
+  formats.set(key, format);
+  return format.format(time);
 }
 
 /** Writes a number of minutes: “30 min”. */
@@ -43,10 +32,3 @@ export const sayMinutes = (language: string, minutes: number) =>
 
 /** Six months, in ms. */
 const HALF_A_YEAR = 182 * 86_400_000;
-
-/** Units with their length in seconds. */
-const UNITS = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;

@@ -4,7 +4,7 @@ import '../../src/index.js';
 import type {JoinButton, Rooms} from '../../src/index.js';
 import {Language} from '../../src/controllers/language.js';
 import {words, type Catalog} from '../../src/locales/joining/joining.js';
-import {sayWait} from '../../src/locales/time.js';
+import {sayWait} from '../../src/locales/wait.js';
 import {announcementsOf} from '../helpers/elements/join-button.js';
 import {labelOf, until} from '../helpers/elements/stage.js';
 

@@ -8,7 +8,8 @@ import {picking} from '../../src/locales/picking/picking.js';
 import {preparing} from '../../src/locales/preparing/preparing.js';
 import {sharing} from '../../src/locales/sharing/sharing.js';
 import {telling} from '../../src/locales/telling/telling.js';
-import {sayTime, sayWait} from '../../src/locales/time.js';
+import {sayTime} from '../../src/locales/time.js';
+import {sayWait} from '../../src/locales/wait.js';
 import {troubles} from '../../src/locales/troubles/troubles.js';
 import {words, type Catalog, type Words} from '../../src/locales/joining/joining.js';
 
