@@ -1,4 +1,4 @@
-import type {LitElement, TemplateResult, nothing} from 'lit';
+import type {TemplateResult, nothing} from 'lit';
 import {Language} from '../controllers/language.js';
 import {inTime, missing} from '../controllers/missing.js';
 import {loadAgain, type ListHost} from '../controllers/refresh.js';
@@ -8,8 +8,8 @@ import {picking, type PickingWords} from '../locales/picking/picking.js';
 import type {TellingWords} from '../locales/telling/telling.js';
 import type {RoomsError} from '../rooms/errors.js';
 import type {Room} from '../rooms/room.js';
-import type {Rooms} from '../rooms/rooms.js';
 import {addStyles} from '../styles/root.js';
+import type {Layout, PickerHost} from './picker-layout.js';
 import {styles} from './picker-parts.styles.js';
 import {RoomDetails} from './room-details.js';
 import type {RoomFoot} from './room-foot.js';
@@ -18,30 +18,6 @@ import {RoomSearch} from './room-search.js';
 
 /** How many rooms a list has before it gets a search field. */
 const MANY = 8;
-
-export interface PickerHost extends LitElement {
-  endpoint: string;
-  rooms?: Rooms | undefined;
-  value: string;
-  search: boolean;
-  noSearch: boolean;
-  showUsers: boolean;
-  layout?: 'list' | 'menu' | 'card' | undefined;
-  link: string;
-  readonly room: Room | undefined;
-  readonly source: {readonly now: number};
-}
-
-/** What a layout does other than the list. */
-export interface Layout {
-  /** The rooms that it shows of all. */
-  shown?(rooms: Room[]): Room[];
-  /**
-   * @param frame - The list with its search field.
-   * @param label - The name of the list.
-   */
-  render?(frame: TemplateResult, label: string, disabled: boolean): TemplateResult;
-}
 
 /** What a `<room-picker>` has beside its list. It is loaded at the same time as the rooms, and the script is smaller by it. */
 export class PickerParts {

@@ -2,7 +2,7 @@ import {css} from 'lit';
 import type {Room} from '../rooms/room.js';
 import {roomPhase} from '../rooms/times.js';
 import {addStyles} from '../styles/root.js';
-import type {Layout, PickerHost} from './picker-parts.js';
+import type {Layout, PickerHost} from './picker-layout.js';
 
 /** Everything about the room can be read, and the box keeps its size. */
 const styles = css`

@@ -3,7 +3,7 @@ import {hasFocus} from '../controllers/focus.js';
 import type {Language} from '../controllers/language.js';
 import type {PickingWords} from '../locales/picking/picking.js';
 import {addStyles} from '../styles/root.js';
-import type {Layout, PickerHost} from './picker-parts.js';
+import type {Layout, PickerHost} from './picker-layout.js';
 import {placeBelow} from './place-below.js';
 
 /** Without `popover` in the browser the list is a box below the button, in the page's own layer. */
