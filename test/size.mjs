@@ -11,7 +11,7 @@ const isWords = path => path.includes('/locales/');
 /** Each entry, the files a visitor gets for it, and the most they may weigh together (bytes, brotli). */
 const entries = [
   // A page with the picker and the button, before it loads anything else. The goal is 27,500.
-  ['greenroom.min.js', [read('greenroom.min.js')], 25_690],
+  ['greenroom.min.js', [read('greenroom.min.js')], 25_860],
   // With the elements that few pages need, in English. greenroom.min.mjs is the same code again.
   [
     'all elements',

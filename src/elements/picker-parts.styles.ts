@@ -35,14 +35,7 @@ export const styles = css`
   }
   /* The lamp before a row shows its state by its shape, too: a disc, a ring, an arch or a square. */
   li {
-    --_start: calc(3 * var(--_space) + 20px);
     position: relative;
-    grid-template-columns: 1fr fit-content(60%);
-    column-gap: calc(3 * var(--_space));
-    padding-inline-start: var(--_start);
-  }
-  li[aria-selected='true'] {
-    padding-inline-start: calc(var(--_start) - 3px);
   }
   li::before {
     content: '';
@@ -75,10 +68,6 @@ export const styles = css`
     border-width: 1px;
     opacity: 0.5;
   }
-  span + bdi,
-  ::slotted(*) {
-    grid-column: 1 / -1;
-  }
   /* One line: the status changes, and nothing may move when it does. */
   span {
     justify-self: end;
@@ -87,8 +76,6 @@ export const styles = css`
     overflow-clip-margin: 2px;
     min-inline-size: 0;
     max-inline-size: 100%;
-    color: var(--_muted);
-    font-size: 0.875em;
     text-overflow: ellipsis;
     white-space: nowrap;
   }
@@ -124,24 +111,9 @@ export const styles = css`
   [part='face']::before {
     content: attr(data-initials);
   }
-  /* In a narrow list (a sidebar, a phone, 400 % zoom) the status has its own line, even while it is empty. */
   @container (max-width: 22em) {
-    li {
-      grid-template-columns: 100%;
-    }
-    span,
-    [part='status']:not(:empty) {
-      order: 1;
+    [part='status'] {
       justify-self: start;
-      min-block-size: 1.4em;
-      min-block-size: 1lh;
-    }
-    [part='name'] {
-      display: -webkit-box;
-      -webkit-box-orient: vertical;
-      -webkit-line-clamp: 3;
-      overflow: hidden;
-      white-space: normal;
     }
     [part='faces'] {
       display: none;

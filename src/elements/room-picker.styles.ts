@@ -49,15 +49,20 @@ export const styles = css`
   [part~='failure'] {
     color: var(--_danger);
   }
+  /* All that a row's height depends on is here: what comes later for rows must move nothing. */
   li {
+    /* Where the text begins, after the lamp. */
+    --_start: calc(3 * var(--_space) + 20px);
     display: grid;
-    grid-template-columns: 100%;
+    grid-template-columns: 1fr fit-content(60%);
+    column-gap: calc(3 * var(--_space));
     place-content: center stretch;
     place-items: baseline start;
     min-block-size: var(--_row);
     border: 1px solid transparent;
     border-radius: calc(var(--room-radius, 10px) - var(--_space));
     padding: calc(2 * var(--_space)) calc(3 * var(--_space));
+    padding-inline-start: var(--_start);
     overflow-wrap: anywhere;
     /* Aligns text of the other direction like the rest; Firefox does so by itself. */
     text-align: -webkit-match-parent;
@@ -75,6 +80,10 @@ export const styles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  span + bdi,
+  ::slotted(*) {
+    grid-column: 1 / -1;
+  }
   span + bdi {
     display: -webkit-box;
     overflow: hidden;
@@ -82,8 +91,29 @@ export const styles = css`
     -webkit-line-clamp: 2;
     /* Round corners would cut off parts of letters. */
     border-radius: 0;
+  }
+  span,
+  span + bdi {
     color: var(--_muted);
     font-size: 0.875em;
+  }
+  /* In a narrow list (a sidebar, a phone, 400 % zoom) the status has its own line, even while it is empty. */
+  @container (max-width: 22em) {
+    li {
+      grid-template-columns: 100%;
+    }
+    span {
+      order: 1;
+      min-block-size: 1.4em;
+      min-block-size: 1lh;
+    }
+    [part='name'] {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 3;
+      overflow: hidden;
+      white-space: normal;
+    }
   }
   [aria-disabled='false'] li:not([aria-disabled]):hover {
     background: var(--_raised);
@@ -93,7 +123,7 @@ export const styles = css`
     border-color: var(--_accent);
     /* A wider edge, because forced colours draw every border alike. The padding keeps the text in place. */
     border-inline-start-width: 4px;
-    padding-inline-start: calc(3 * var(--_space) - 3px);
+    padding-inline-start: calc(var(--_start) - 3px);
     background: var(--_chosen);
   }
   ul:focus-visible [data-active] {
