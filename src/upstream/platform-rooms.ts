@@ -1,4 +1,7 @@
 import {httpRooms, type HttpRoomsOptions} from '../http/client.js';
+// What reads refusals. A page loads it when a call fails; a server has it from the start, so no answer waits for a file.
+import '../rooms/failure.js';
+import '../rooms/meaning.js';
 import type {Rooms} from '../rooms/rooms.js';
 import {Room} from '../rooms/room.js';
 import {checkEndpoint, fetchTransport} from './transport.js';
