@@ -63,7 +63,7 @@ export class RoomDetails {
     const entry = isOpen && (room.full ? words.full : settings.knock === true && common.ask);
     return [
       said(settings.mode === 'lecture' && common.lecture, states[state!](), entry),
-      said(people(), times(), settings.description),
+      before(said(people(), times()), settings.description),
     ];
   }
 
@@ -95,6 +95,15 @@ export const looksLike = (one: Room, other: Room) =>
     SHOWN.every(key => one.settings[key] === other.settings[key]));
 
 const said = (...texts: (string | false | undefined)[]) => texts.filter(Boolean).join(' · ');
+
+/** Whether the first letter of a text is written from right to left. */
+const isRightToLeft = (text: string) => /^\P{L}*[\p{Script=Arabic}\p{Script=Hebrew}]/u.test(text);
+
+/** Our text and then the owner's, which is kept in one piece if it runs in the other direction. */
+function before(text: string, own = ''): string {
+  const isolated = isRightToLeft(text) === isRightToLeft(own) ? own : `\u2068${own}\u2069`;
+  return said(text, text ? own && isolated : own);
+}
 
 function part(name: string): HTMLElement {
   const element = document.createElement('span');

@@ -56,6 +56,27 @@ describe('the rows of <room-picker>', () => {
     await expect(picker).to.be.accessible();
   });
 
+  it('keep a description in one piece that runs in the other direction than what stands before it', async () => {
+    const description = 'Bring a cup. Or two.';
+    const box = await fixture(html`<div lang="ar" dir="rtl"></div>`);
+    const picker = document.createElement('room-picker');
+    const club = scheduled('Club', NOON, -30 * MINUTE, 60 * MINUTE);
+    club.settings.description = description;
+    picker.rooms = at(NOON, [club]).source;
+    box.append(picker);
+    await until(() => inside(picker, '[role=option]'));
+    await until(() => /^[\u0600-\u06ff].*Or two/.test(partOf(picker, 'Club', 'description') ?? ''));
+    const text = option(picker, 'Club').querySelector('[part=description]')!.firstChild!;
+    const xOf = (index: number) => {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + 1);
+      return range.getBoundingClientRect().x;
+    };
+    const end = text.nodeValue!.indexOf('two.');
+    expect(xOf(end + 3), 'the place of the last dot').to.be.above(xOf(end));
+  });
+
   it('say “Live now” once: in the heading, or in the row where no heading says it', async () => {
     const held = own([live('Talk'), room('Lobby')]);
     const picker = await show(held.source);
