@@ -202,8 +202,7 @@ describe('what is written for people', () => {
   for (const file of ['README.md', '.github/CONTRIBUTING.md', '.github/SECURITY.md', '.github/CHANGELOG.md']) {
     it(`${file} links only to files and headings that exist`, () => {
       const text = readFileSync(file, 'utf8');
-      const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading!.toLowerCase());
-      const anchors = headings.map(heading => `#${heading.replace(/[^\w -]/g, '').replaceAll(' ', '-')}`);
+      const anchors = anchorsOf(text);
       const links = [...text.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link]) => link!);
       const works = (link: string) =>
         link.startsWith('#') ? anchors.includes(link) : existsSync(join(dirname(file), link));
@@ -213,4 +212,27 @@ describe('what is written for people', () => {
       );
     });
   }
+
+  for (const file of ['README.md', '.github/CONTRIBUTING.md']) {
+    it(`${file} has every heading in its table of contents`, () => {
+      const text = readFileSync(file, 'utf8');
+      const [contents] = text.split('\n## ');
+      assert.deepEqual(
+        anchorsOf(text).filter(anchor => !contents!.includes(`(${anchor})`)),
+        [],
+      );
+    });
+  }
 });
+
+/** The anchors of the headings in a text, without its title. A line of code that begins with # is no heading. */
+function anchorsOf(text: string): string[] {
+  const headings = [...text.replace(/^```.*?^```/gms, '').matchAll(/^##+ (.*)$/gm)];
+  return headings.map(
+    ([, heading]) =>
+      `#${heading!
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-')}`,
+  );
+}
