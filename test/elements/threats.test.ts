@@ -3,7 +3,7 @@ import {sendKeys} from '@web/test-runner-commands';
 import '../../src/index.js';
 import type {JoinButton, Room, RoomPicker, Rooms} from '../../src/index.js';
 import type {RoomTokenEvent} from '../../src/elements/events.js';
-import {sentence, showButton} from '../helpers/elements/join-button.js';
+import {sentence, showButton, tokensOf} from '../helpers/elements/join-button.js';
 import {
   buttonOf,
   faults,
@@ -266,8 +266,7 @@ describe('what happens between load and click', () => {
     const stage = await openStage(['Lobby']);
     const join = await showButton(stage.endpoint, stage.roomIds[0]!);
     await stage.run('hold');
-    const tokens: Event[] = [];
-    join.addEventListener('room-token', event => tokens.push(event));
+    const tokens = tokensOf(join);
     for (const detail of [1, 2, 3]) buttonOf(join).dispatchEvent(new MouseEvent('click', {detail, bubbles: true}));
     buttonOf(join).focus();
     await sendKeys({press: 'Enter'});

@@ -5,7 +5,21 @@ import '../../src/index.js';
 import {announcementsOf, ownRooms, press, sentence, showOwn} from '../helpers/elements/join-button.js';
 import {buttonOf, nextError, openStage, optionsOf, until} from '../helpers/elements/stage.js';
 
+/** How long the page has for reading a token, in ms, and how long it has in these tests. */
+const PATIENCE = 5000;
+const SHORT = 200;
+
+const setTimeout = window.setTimeout.bind(window);
+
 describe('a token that nobody takes', () => {
+  beforeEach(() => {
+    window.setTimeout = ((work: () => void, ms?: number, ...args: unknown[]) =>
+      setTimeout(work, ms === PATIENCE ? SHORT : ms, ...args)) as typeof setTimeout;
+  });
+  afterEach(() => {
+    window.setTimeout = setTimeout;
+  });
+
   it('is a warning in the console and an error after 5 s, and nobody is said to be on their way in', async () => {
     const {warn} = console;
     const warnings: string[] = [];

@@ -33,10 +33,10 @@ export interface StageCall {
   id: string;
   /**
    * An operation of `Rooms` on the platform itself, or one of these: `hold` and `release` answers to writes, `lose` the
-   * next of them on its way to the page, `count` calls, `occupy` a room by connecting a person, `vacate` it by
-   * disconnecting the person with a name, `advance` the servers' clock by ms.
+   * next of them on its way to the page, `count` calls, `occupy` a room by connecting a person, let the person with a
+   * name `leave` it, `advance` the servers' clock by ms.
    */
-  call: keyof Rooms | 'hold' | 'release' | 'lose' | 'count' | 'occupy' | 'vacate' | 'advance';
+  call: keyof Rooms | 'hold' | 'release' | 'lose' | 'count' | 'occupy' | 'leave' | 'advance';
   args?: unknown[];
 }
 
@@ -122,8 +122,8 @@ export function backstage(): TestRunnerPlugin {
         return undefined;
       case 'occupy':
         return occupy(id, args[0] as string, args[1] as TokenRequest | undefined);
-      case 'vacate':
-        stage.sockets[args[0] as string]!.close();
+      case 'leave':
+        stage.sockets[args[0] as string]!.send(JSON.stringify({type: 'leave'}));
         return undefined;
       case 'hold': {
         let release = () => {};

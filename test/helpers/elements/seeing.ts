@@ -15,9 +15,9 @@ export async function openPeopled(people: [name: string, role: Role][], more: {r
   const enter = (name: string, role: Role = 'participant') =>
     stage.run('occupy', hall, {name, role, user_ref: `ref of ${name}`});
   for (const [name, role] of people) await enter(name, role);
-  /** Disconnects a person, and resolves once the platform has noticed. */
+  /** Lets a person leave, and resolves once the platform has noticed. */
   const leave = async (name: string) => {
-    await stage.run('vacate', name);
+    await stage.run('leave', name);
     let users: User[];
     do users = (await stage.run('users', hall)) as User[];
     while (users.some(user => user.name === name));
