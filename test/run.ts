@@ -3,7 +3,7 @@
 //     npm test                   everything: lint, build, size, the elements in a browser, all tests in Node
 //     npm run test:quick         what to run while you work: types, lint, the fast tests in Node, two elements
 //     npm run test:node          all tests in Node; needs `npm run build`
-//     npm run test:services      the servers once more, on DATABASE_URL and REDIS_URL
+//     npm run test:services      the servers once more, on DATABASE_URL and REDIS_URL; only files that use them
 //     npm run test:engines       the video engines, beside the vendors' SDKs in the folder ENGINE_SDKS, and at the real
 //                                engines that JANUS and LIVEKIT_SERVER name
 //     npm run test:runtimes      the proxy in the runtimes that WORKERD, DENO, BUN, EXPRESS and FASTIFY name

@@ -1,5 +1,6 @@
 // Which test files belong to which suite. A new file joins the suites of its folder by itself.
-import {readdirSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 
 const all = readdirSync('test', {recursive: true, encoding: 'utf8'})
   .map(path => `test/${path.replaceAll('\\', '/')}`)
@@ -17,14 +18,18 @@ export const BUSY_BROWSER = IN_NODE.filter(file =>
   /^test\/e2e\/(arriving|demo|gallery|picker|threats|ways)/.test(file),
 );
 
-/** Tests of the servers, which use Postgres and Redis where there are any. */
-export const SERVICES = inFolders('platform', 'conformance', 'proxy', 'upstream');
+/** Tests of the servers that use a database, what stands in front of a server, or a language that signs grants. */
+export const SERVICES = inFolders('platform', 'conformance', 'proxy', 'upstream').filter(file =>
+  names(file, /\b(DATABASE_URL|REDIS_URL|REDIS_SERVER|HAPROXY|NGINX|PGBOUNCER|php|python3)\b/),
+);
 
 /** Tests of the proxy in other runtimes than Node. */
 export const RUNTIMES = inFolders('runtimes');
 
-/** Tests of the video engines: beside the vendors' SDKs in `ENGINE_SDKS`, and at the real `JANUS` and `LIVEKIT_SERVER`. */
-export const ENGINES = inFolders('engines');
+/** Tests of the video engines that use a database, the vendors' SDKs in `ENGINE_SDKS`, or a real engine. */
+export const ENGINES = inFolders('engines').filter(file =>
+  names(file, /\b(DATABASE_URL|ENGINE_SDKS|JANUS|COTURN|LIVEKIT_SERVER)\b/),
+);
 
 /** For the inner loop, together less than a minute. It leaves out the files that take longer than a few seconds. */
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
@@ -65,4 +70,16 @@ export const QUICK_IN_NODE = inFolders('rooms', 'http', 'upstream', 'engines', '
 
 function inFolders(...folders: string[]) {
   return IN_NODE.filter(file => folders.includes(file.split('/')[1]!));
+}
+
+/** Whether a test file names one of these, or a file of `test` that it imports does. The others run in `npm test` alone. */
+function names(file: string, wanted: RegExp, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = readFileSync(file, 'utf8');
+  if (wanted.test(text)) return true;
+  const imports = [...text.matchAll(/\b(?:from|import) ?\(?'(\.[^']*)'/g)].map(([, path]) =>
+    join(file, '..', path!).replaceAll('\\', '/').replace(/\.js$/, '.ts'),
+  );
+  return imports.some(path => path.startsWith('test/') && existsSync(path) && names(path, wanted, seen));
 }
