@@ -15,18 +15,6 @@ interface Held extends Window {
   countRows: () => number;
 }
 
-/** A script that notes what moves in the page. */
-const NOTE_SHIFTS = `
-  self.shifts = [];
-  new PerformanceObserver(list => {
-    for (const {value, hadRecentInput, sources} of list.getEntries()) {
-      const told = ({x, y, width, height}) => [x, y, width, height].map(Math.round).join();
-      const moved = sources.map(({previousRect, currentRect}) => told(previousRect) + ' to ' + told(currentRect));
-      if (!hadRecentInput) shifts.push(value + ': ' + moved.join('; '));
-    }
-  }).observe({type: 'layout-shift', buffered: true});
-`;
-
 describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
   // With accessibility forced on; otherwise the tree omits rows skipped by content-visibility.
   const site = useSite({args: ['--force-renderer-accessibility=screen-reader']});
@@ -39,7 +27,14 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
         self.frame = () => new Promise(requestAnimationFrame);
         self.inside = selector => document.querySelector('room-picker').shadowRoot?.querySelector(selector);
         self.countRows = () => document.querySelector('room-picker').shadowRoot.querySelectorAll('[role=option]').length;
-        ${NOTE_SHIFTS}
+        self.shifts = [];
+        new PerformanceObserver(list => {
+          for (const {value, hadRecentInput, sources} of list.getEntries()) {
+            const told = ({x, y, width, height}) => [x, y, width, height].map(Math.round).join();
+            const moved = sources.map(({previousRect, currentRect}) => told(previousRect) + ' to ' + told(currentRect));
+            if (!hadRecentInput) shifts.push(value + ': ' + moved.join('; '));
+          }
+        }).observe({type: 'layout-shift', buffered: true});
         const description = 'Every day';
         self.held = Array.from({length: ${count}}, (_, at) => ({
           room_id: 'r' + at,
@@ -178,38 +173,6 @@ describe('<room-picker> with many rooms', {timeout: 170_000}, () => {
     await page.evaluate(() => (window as unknown as Held).frame());
     assert.deepEqual(await page.evaluate(() => (window as unknown as Held).shifts), []);
   });
-
-  for (const width of [1280, 440, 320]) {
-    it(`moves nothing when what rows have beside a plain list comes late, ${width} px wide`, async () => {
-      const {page} = await site.open('');
-      await page.setViewportSize({width, height: 900});
-      let come = () => {};
-      const late = new Promise<void>(resolve => (come = resolve));
-      await page.route('**/picker-parts.js', route => late.then(() => route.continue()));
-      const rooms = Array.from({length: 24}, (_, at) => ({
-        room_id: `r${at}`,
-        name: 'Meeting of the committee for outings and celebrations'.slice(0, 9 + ((7 * at) % 44)),
-        isRoomActive: at % 5 === 0,
-        settings: {
-          description: 'Somebody from the team is here. One question at a time, please.'.slice(0, 34 + ((5 * at) % 30)),
-        },
-      }));
-      site.serve(
-        '/late',
-        `<!doctype html><script src="/dist/greenroom.min.js"></script><room-picker></room-picker><script>${NOTE_SHIFTS}
-          self.frame = () => new Promise(requestAnimationFrame);
-          document.querySelector('room-picker').rooms = {list: async () => (${JSON.stringify(rooms)}), now: () => Date.now()};
-        </script>`,
-      );
-      await page.goto(`${site.origin}/late`);
-      await page.getByRole('option').last().waitFor();
-      assert.equal(await page.locator('room-picker [data-lamp]').count(), 0);
-      come();
-      await page.locator('room-picker [data-lamp]').last().waitFor();
-      await page.evaluate(() => (window as unknown as Held).frame());
-      assert.deepEqual(await page.evaluate(() => (window as unknown as Held).shifts), []);
-    });
-  }
 
   it('has what its rows need in one file, so that the first list waits for one round trip', () => {
     const files = readdirSync('dist', {recursive: true, encoding: 'utf8'});

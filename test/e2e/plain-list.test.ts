@@ -32,8 +32,9 @@ describe('the plain list of <room-picker>', {timeout: 60_000}, () => {
   const site = useSite();
 
   /** Opens a page, and answers its request for the file with everything but the plain list by `answer`. */
-  async function open(answer: (route: Route) => unknown) {
+  async function open(answer: (route: Route) => unknown, width = 1280) {
     const {page, complaints} = await site.open('');
+    await page.setViewportSize({width, height: 720});
     await page.route('**/picker-parts.js', answer);
     await page.setContent(PAGE);
     await page.getByRole('option').first().waitFor();
@@ -106,4 +107,33 @@ describe('the plain list of <room-picker>', {timeout: 60_000}, () => {
     assert.deepEqual(await names(page), ['Talk', 'Lobby', 'Class']);
     assert.deepEqual(await chosen(page), ['class', 'room-class']);
   });
+
+  for (const width of [1280, 440, 320]) {
+    it(`keeps the height of each row when the file is late, ${width} px wide`, async () => {
+      let send!: () => void;
+      const sent = new Promise<void>(resolve => (send = resolve));
+      const {page} = await open(async route => (await sent, route.continue()), width);
+      await page.evaluate(async () => {
+        // Some names and descriptions have just enough room in their lines.
+        (window as unknown as Held).held = Array.from({length: 24}, (_, at) => ({
+          room_id: `r${at}`,
+          name: 'Meeting of the committee for outings and celebrations'.slice(0, 9 + ((7 * at) % 44)),
+          isRoomActive: at % 5 === 0,
+          settings: {
+            description: 'Somebody from the team is here. One question at a time, please.'.slice(
+              0,
+              34 + ((5 * at) % 30),
+            ),
+          },
+        }));
+        await document.querySelector('room-picker')!.reload();
+      });
+      await page.locator('#room-r23').waitFor();
+      const before = await page.evaluate(() => (window as unknown as Held).shifts.splice(0).length);
+      send();
+      await page.locator('#room-r23[data-lamp]').waitFor();
+      await page.evaluate(() => new Promise(requestAnimationFrame));
+      assert.deepEqual([before, await page.evaluate(() => (window as unknown as Held).shifts)], [0, []]);
+    });
+  }
 });
