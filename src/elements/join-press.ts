@@ -1,7 +1,7 @@
 import type {LitElement} from 'lit';
 import {Gesture} from '../controllers/gesture.js';
 import {asRoomsError} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
+import {missing, needed} from '../controllers/missing.js';
 import {withRooms, type Source} from '../controllers/source.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {Room} from '../rooms/room.js';
@@ -172,7 +172,7 @@ export class JoinPress {
 
   /** Shows the field for the name. It is loaded on demand, since most visitors are known. */
   async #ask(signal: AbortSignal) {
-    const {NameField} = await import('./name-field.js').catch((cause: unknown) => {
+    const {NameField} = await needed(import('./name-field.js')).catch((cause: unknown) => {
       missing(cause);
       throw new RoomsError('offline', 'The field for the name cannot be loaded.', {cause});
     });

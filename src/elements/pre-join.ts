@@ -4,7 +4,7 @@ import {Connection} from '../controllers/connection.js';
 import {Language} from '../controllers/language.js';
 import {LinkController} from '../controllers/link.js';
 import {LoadController} from '../controllers/load.js';
-import {missing} from '../controllers/missing.js';
+import {missing, needed} from '../controllers/missing.js';
 import {ALL_OFF, barrierOf, KINDS, permissionOf, type Devices, type Kind} from '../controllers/permission.js';
 import {Slots} from '../controllers/slots.js';
 import {Source} from '../controllers/source.js';
@@ -355,7 +355,7 @@ export class PreJoin extends LitElement {
   async #load(): Promise<PreJoinDevices | undefined> {
     if (this.#opened) return this.#opened;
     try {
-      const {PreJoinDevices} = await import('./pre-join-devices.js');
+      const {PreJoinDevices} = await needed(import('./pre-join-devices.js'));
       this.#opened ??= new PreJoinDevices(this, this.#recalled ?? {}, more => this.#keep(more));
     } catch (cause) {
       missing(cause);

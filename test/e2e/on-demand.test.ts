@@ -13,9 +13,11 @@ describe('the script in a page', () => {
    * A page with the built script; `asked` has the paths of the files that it requests, and `warned` what its console shows.
    *
    * @param missing - Files that the page's server does not have.
+   * @param silent - Files whose requests it never answers.
    */
-  async function open(body: string, missing = /^$/) {
+  async function open(body: string, missing = /^$/, silent = /^$/) {
     const page = await browser.newPage();
+    if (silent.source !== '^$') await page.clock.install();
     const asked: string[] = [];
     const warned: string[] = [];
     page.on('console', message => message.type() === 'warning' && warned.push(message.text()));
@@ -27,6 +29,7 @@ describe('the script in a page', () => {
       }
       asked.push(pathname);
       const path = pathname.slice(1);
+      if (silent.test(path)) return undefined;
       if (!existsSync(path) || missing.test(path)) return route.fulfill({status: 404});
       return route.fulfill({contentType: 'text/javascript', body: readFileSync(path)});
     });
@@ -74,6 +77,32 @@ describe('the script in a page', () => {
     await page.locator('pre-join [role=status]').getByText('You can also join without').waitFor();
     assert.equal(tries() > 0, true);
     assert.equal(warned.length, 1, warned.join('\n'));
+    assert.match(warned[0]!, /Greenroom cannot load one of its files/);
+    assert.equal(await page.evaluate("document.querySelector('pre-join').reportValidity()"), true);
+    await page.close();
+  });
+
+  it('gives up on a file that a press needs after ten seconds, and can be pressed again', async () => {
+    const {page, warned} = await open(
+      '<pre-join user-name="Ann"></pre-join><join-button></join-button>',
+      /^$/,
+      /devices|name-field/,
+    );
+    await page.evaluate(`{
+      const rooms = {get: async room_id => ({room_id, name: 'Lobby', settings: {}}), now: () => Date.now()};
+      Object.assign(document.querySelector('join-button'), {rooms, roomId: 'lobby'});
+    }`);
+    const busy = page.locator('[aria-busy=true]');
+    await page.getByRole('button', {name: 'Turn on camera and microphone'}).click();
+    await page.getByRole('button', {name: 'Join'}).click();
+    await page.waitForFunction('document.querySelector("join-button").matches(":state(busy)")');
+    assert.equal(await busy.count(), 3);
+    await page.clock.runFor(5_000);
+    assert.equal(await busy.count(), 3);
+    await page.clock.runFor(6_000);
+    await page.locator('join-button [part=status]').getByText('The rooms cannot be reached.').waitFor();
+    await busy.first().waitFor({state: 'detached'});
+    assert.equal(await busy.count(), 0);
     assert.match(warned[0]!, /Greenroom cannot load one of its files/);
     assert.equal(await page.evaluate("document.querySelector('pre-join').reportValidity()"), true);
     await page.close();
