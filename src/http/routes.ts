@@ -4,7 +4,7 @@ import {noRoute, notFound, REASON, errorOf, resultOf} from '../rooms/results.js'
 import type {ListOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {RoomDefinition} from '../rooms/definition.js';
 import {RoomId, type TokenRequest} from '../rooms/schema.js';
-import {isShallow} from '../rooms/values.js';
+import {isObject, isShallow} from '../rooms/values.js';
 
 // The Rooms API over HTTP: which request is which operation, and how answers are written. The platform and the token
 // proxy both use it.
@@ -290,7 +290,7 @@ const tooLarge = (limit: number) => errorOf(19006, {status: 413, desc: `Send at 
 async function readJson(request: Request, limit: number): Promise<object> {
   try {
     const body: unknown = JSON.parse((await readText(request, limit)) || '{}');
-    if (typeof body === 'object' && body && !Array.isArray(body) && isShallow(body, 32)) return body;
+    if (isObject(body) && isShallow(body, 32)) return body;
   } catch (error) {
     if (error instanceof RoomsError) throw error;
     if (request.signal.aborted) throw new RoomsError('aborted', 'The request ended early.', {cause: error});

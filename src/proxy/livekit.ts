@@ -4,7 +4,8 @@ import {invalidValue, notFound} from '../rooms/results.js';
 import type {Rooms} from '../rooms/rooms.js';
 import type {Room} from '../rooms/room.js';
 import type {IssuedToken} from '../rooms/schema.js';
-import {isObject, own} from './visitor/visitor.js';
+import {isObject, isText} from '../rooms/values.js';
+import {own} from './visitor/visitor.js';
 
 // LiveKit's clients request a token with `TokenSource.endpoint(url)`: a POST to the mount itself, answered with 201
 // {server_url, participant_token}. It becomes an ordinary `token` call, so the same checks apply.
@@ -44,7 +45,7 @@ export async function tokenCall({body, options}: Call, rooms: Rooms): Promise<Ca
   for (const key of SERVER_ONLY) if (own(sent, key) != null) throw invalidValue(key, 'A page cannot set it.');
   const {role = 'participant', consent, ...data} = attributesOf(sent);
   const name = own(sent, 'room_name');
-  if (typeof name !== 'string') throw invalidValue('room_name', 'Send the id of a room, or its name.');
+  if (!isText(name)) throw invalidValue('room_name', 'Send the id of a room, or its name.');
   const room = roomNamed(await rooms.list({signal: options.signal}), name);
   // Asked before the token is made, since nobody could use it.
   const provider = rooms.enforces?.(room).provider ?? LIVEKIT;
@@ -52,7 +53,7 @@ export async function tokenCall({body, options}: Call, rooms: Rooms): Promise<Ca
   const request = {
     name: own(sent, 'participant_name'),
     role,
-    ...(typeof consent === 'string' && {consent: consent.split(',').filter(Boolean)}),
+    ...(isText(consent) && {consent: consent.split(',').filter(Boolean)}),
     ...(Object.keys(data).length > 0 && {data}),
   };
   return {operation: 'token', id: room.room_id, body: async () => request, options};

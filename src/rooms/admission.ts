@@ -2,7 +2,7 @@ import {errorOf, invalidValue, missingValue} from './results.js';
 import type {Room} from './room.js';
 import {Role, type TokenRequest} from './schema.js';
 import {joinWindow, roomPhase} from './times.js';
-import {isMissing, isObject, isShallow, isText} from './values.js';
+import {isMissing, isObject, isReference, isShallow, isText} from './values.js';
 
 // Who gets a token: the rules of a platform, and of a directory whose rooms are at a video engine.
 
@@ -27,10 +27,9 @@ export function checkTokenRequest({name: sent, role, user_ref, data}: Partial<To
   }
   const desc = 'role must be moderator, participant, viewer or audience.';
   if (isMissing(role)) throw errorOf(10103, {desc});
-  // Strings only: to refuse a value superstruct prints it, which fails for some, such as {toString: 1}.
-  if (typeof role !== 'string' || !Role.is(role)) throw errorOf(10104, {desc});
+  if (!Role.is(role)) throw errorOf(10104, {desc});
   if (isMissing(user_ref)) throw missingValue('user_ref');
-  if (!Number.isFinite(user_ref) && !(typeof user_ref === 'string' && user_ref.length <= 200)) {
+  if (!isReference(user_ref) || String(user_ref).length > 200) {
     throw invalidValue('user_ref', 'user_ref must be a number or at most 200 characters.');
   }
   const holder = {name, role, user_ref};

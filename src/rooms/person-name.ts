@@ -7,7 +7,7 @@ const UNSPEAKABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** The longest name, in UTF-16 units. */
-export const MAX_NAME = 200;
+const MAX_NAME = 200;
 
 /** A name as it is sent: trimmed, in NFC. */
 export const tidyName = (text: string) => text.normalize('NFC').trim();

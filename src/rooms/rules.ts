@@ -2,7 +2,7 @@ import type {RoomChanges, RoomDefinition, SettingsDefinition} from './definition
 import type {RoomsError} from './errors.js';
 import {invalidValue, missingValue, errorOf} from './results.js';
 import type {Room} from './room.js';
-import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, type Setting} from './settings.js';
+import {DROPPED_SETTINGS, OTHER_SETTINGS, SETTINGS, Tracks, type Setting} from './settings.js';
 import {isoTime, joinWindow, LONGEST_DURATION, parseTime} from './times.js';
 import {isFlag, isMissing, isObject, isReference, isText} from './values.js';
 
@@ -155,7 +155,7 @@ const RULES: Partial<Record<Known, Partial<Rule>>> = {
   role_based_recording: {
     must: 'an object of moderator and participant, each audio or audiovideo',
     ok: value => {
-      const isTracks = (tracks: unknown) => tracks === 'audio' || tracks === 'audiovideo';
+      const isTracks = (tracks: unknown) => Tracks.is(tracks);
       return onlyKeys(value, {moderator: isTracks, participant: isTracks});
     },
   },

@@ -114,7 +114,7 @@ async function wordsOf<T>(catalog: Catalog<T>, locale: Intl.Locale): Promise<T> 
 const directionOf = ({language}: Intl.Locale) => (/^(ar|fa|he|ur)$/.test(language) ? 'rtl' : undefined);
 
 /** Every character is written that could end a text or an attribute. */
-export const escaped = (text: string) =>
+const escaped = (text: string) =>
   text.replace(/[&<>"'`]/g, character => `&#${character.codePointAt(0)};`).replace(/\0/g, '\u{fffd}');
 
 const written = (attributes: Record<string, string | undefined>) =>

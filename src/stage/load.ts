@@ -1,3 +1,4 @@
+import {CallEnded, withDeadline} from '../rooms/deadline.js';
 import {RoomsError} from '../rooms/errors.js';
 import type {Given} from './call.js';
 
@@ -42,18 +43,14 @@ export function given(name: RegExp, {origins}: Given, what: string): string {
 
 /** Waits for something, but not for ever. */
 export async function within<T>(work: Promise<T>, signal: AbortSignal, what: string): Promise<T> {
-  const ends = new AbortController();
-  const late = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => reject(new RoomsError('timeout', `${what} does not answer.`)), PATIENCE);
-    const left = () => reject(new RoomsError('aborted', 'You left before you were in.'));
-    if (signal.aborted) left();
-    signal.addEventListener('abort', left, {signal: ends.signal});
-    ends.signal.addEventListener('abort', () => clearTimeout(timer));
-  });
+  // Whoever has left needs no error of it.
+  work.catch(() => {});
   try {
-    return await Promise.race([work, late]);
-  } finally {
-    ends.abort();
+    return await withDeadline({timeout: PATIENCE, signal}, () => work);
+  } catch (cause) {
+    if (!(cause instanceof CallEnded)) throw cause;
+    const message = cause.code === 'timeout' ? `${what} does not answer.` : 'You left before you were in.';
+    throw new RoomsError(cause.code, message, {cause});
   }
 }
 

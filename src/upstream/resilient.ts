@@ -4,6 +4,7 @@ import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
 import type {CallOptions, Rooms} from '../rooms/rooms.js';
 import type {RoomDefinition} from '../rooms/definition.js';
 import type {Room} from '../rooms/room.js';
+import {isObject} from '../rooms/values.js';
 import {singleFlightCache} from './cache.js';
 import {circuitBreaker, codeOf, type CircuitBreakerOptions} from './circuit-breaker.js';
 import {NotSent} from './errors.js';
@@ -111,13 +112,13 @@ export function resilient(rooms: Rooms, options: ResilientOptions = {}): Rooms {
 /** A definition with data that is no object stays as it is: the platform refuses it. */
 function withMarker(definition: RoomDefinition, marker: string): RoomDefinition {
   const {data = {}} = definition;
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return definition;
+  if (!isObject(data)) return definition;
   return {...definition, data: {...data, [MARKER]: marker}};
 }
 
 /** Visitors can neither see nor set a marker. */
 function withoutMarker<T extends {data?: Record<string, unknown>}>(from: T): T {
-  if (typeof from.data !== 'object' || from.data === null || !Object.hasOwn(from.data, MARKER)) return from;
+  if (!isObject(from.data) || !Object.hasOwn(from.data, MARKER)) return from;
   const {[MARKER]: _, ...data} = from.data;
   const {data: __, ...rest} = from;
   return (Object.keys(data).length ? {...rest, data} : rest) as T;

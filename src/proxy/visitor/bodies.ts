@@ -34,7 +34,7 @@ function plain(value: unknown, key: string, depth = 0): unknown {
 }
 
 /** A person's name: 1 to 200 characters, without characters that control the line it is shown in. */
-export const PersonName = define<string>('name', value => typeof value === 'string' && !nameFault(value));
+export const PersonName = define<string>('name', value => isText(value) && !nameFault(value));
 
 /**
  * The requested name, trimmed and in NFC; `fallback` if there is none, or none that one can see. Throws `invalid` for
@@ -42,7 +42,7 @@ export const PersonName = define<string>('name', value => typeof value === 'stri
  */
 export function nameOf(body: object, fallback: string | undefined): string {
   const sent = own(body, 'name') ?? '';
-  const name = typeof sent === 'string' ? tidyName(sent) : undefined;
+  const name = isText(sent) ? tidyName(sent) : undefined;
   const fault = name === undefined ? 'invalid' : nameFault(name);
   if (fault === 'missing') {
     if (fallback !== undefined) return fallback;
@@ -56,10 +56,7 @@ export function nameOf(body: object, fallback: string | undefined): string {
 /** The requested role. There is no default. Throws `role_invalid`. */
 export function roleOf(body: object): Role {
   const role = own(body, 'role');
-  // Only text is checked: superstruct prints what it refuses, and an object may have a `toString` that is no function.
-  if (typeof role !== 'string' || !Role.is(role)) {
-    throw errorOf(10104, {desc: 'role must be moderator, participant, viewer or audience.'});
-  }
+  if (!Role.is(role)) throw errorOf(10104, {desc: 'role must be moderator, participant, viewer or audience.'});
   return role;
 }
 
@@ -84,7 +81,7 @@ export function changesOf(body: object): RoomChanges {
     const value = own(body, key);
     if (value !== undefined)
       changes[key] =
-        key === 'settings' ? settingsOf(value) : plain(typeof value === 'string' ? value.normalize('NFC') : value, key);
+        key === 'settings' ? settingsOf(value) : plain(isText(value) ? value.normalize('NFC') : value, key);
   }
   return changes;
 }

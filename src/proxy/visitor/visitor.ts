@@ -2,6 +2,7 @@ import {array, literal, object, optional, size, union, validate, type Infer} fro
 import {CallEnded, withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {Role, RoomId} from '../../rooms/schema.js';
+import {isObject} from '../../rooms/values.js';
 import {neverThrowing, type Log} from '../../upstream/upstream.js';
 import {hmacOf} from '../crypto.js';
 import {PersonName} from './bodies.js';
@@ -11,7 +12,6 @@ import type {Authorize, Caller} from './hooks.js';
 import {Visitor} from './rights.js';
 import {wrong} from '../wrong.js';
 
-export {isObject} from '../../rooms/values.js';
 export {consentOf, own, PersonName} from './bodies.js';
 export {checkGrants, Origin, Secret, type GrantKey, type Grants} from './grant-keys.js';
 export {beyond, grantReader, GrantRefused, issueGrant, type Grant, type GrantFault, type GrantWish} from './grants.js';
@@ -147,7 +147,7 @@ class Malformed extends Error {}
 /** A checked copy of what a hook returned: what the hook does to its own object later changes nothing here. */
 function visitorFrom(answer: unknown): Visitor | null {
   if (answer === null) return null;
-  if (typeof answer !== 'object' || Array.isArray(answer)) throw new Malformed();
+  if (!isObject(answer)) throw new Malformed();
   const copy: Record<string, unknown> = {...answer};
   for (const key of ['roles', 'rooms', 'can']) {
     const list = copy[key];
