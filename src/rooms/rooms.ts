@@ -34,6 +34,8 @@ export interface ListOptions extends CallOptions {
 export interface WriteOptions extends CallOptions {
   /** A call that is repeated with the same key writes only once. At most 64 characters. */
   idempotencyKey?: string | undefined;
+  /** Whether an earlier call with this key may have written already, and nobody knows. @default false */
+  again?: boolean | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import {LRUCache} from 'lru-cache';
 import {withDeadline} from '../rooms/deadline.js';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import type {CallOptions, Rooms} from '../rooms/rooms.js';
+import type {CallOptions, Rooms, WriteOptions} from '../rooms/rooms.js';
 import type {RoomDefinition} from '../rooms/definition.js';
 import type {Room} from '../rooms/room.js';
 import {isObject} from '../rooms/values.js';
@@ -44,25 +44,40 @@ export function resilient(rooms: Rooms, options: ResilientOptions = {}): Rooms {
   const read = <T>(signal: AbortSignal, run: (options: CallOptions) => Promise<T>) =>
     retryOnce(signal, () => breaker(signal, () => run({signal})));
 
-  async function findByMarker(marker: string, signal?: AbortSignal): Promise<Room | undefined> {
+  async function allWith(marker: string, signal?: AbortSignal): Promise<Room[]> {
     const all = await breaker(signal, () => rooms.list({signal}));
-    return all.find(room => room.data?.[MARKER] === marker);
+    return all.filter(room => room.data?.[MARKER] === marker);
   }
 
-  async function create(definition: RoomDefinition, marker: string, signal?: AbortSignal): Promise<Room> {
+  /** Looks for a room, and creates it if it is not there. Throws `lost` if it cannot be looked for. */
+  async function findOrCreate(
+    marker: string,
+    attempt: () => Promise<Room>,
+    signal: AbortSignal | undefined,
+    lost?: unknown,
+  ): Promise<Room> {
+    const [found] = await allWith(marker, signal).catch((error: unknown) => {
+      throw lost ?? error;
+    });
+    if (found) return found;
+    const made = await attempt();
+    // A platform that stood still may carry out the first call only now. Of two rooms the older one stays.
+    const [first = made, ...others] = await allWith(marker, signal).catch(() => [made]);
+    for (const {room_id} of others) await breaker(signal, () => rooms.remove(room_id, {signal})).catch(() => {});
+    return first;
+  }
+
+  async function create(definition: RoomDefinition, marker: string, {signal, again}: WriteOptions): Promise<Room> {
     const attempt = (signal?: AbortSignal) =>
       breaker(signal, () => rooms.create(definition, {signal, idempotencyKey: marker}));
-    if (lost.has(marker)) return (await findByMarker(marker, signal)) ?? (await attempt(signal));
+    if (again || lost.has(marker)) return findOrCreate(marker, () => attempt(signal), signal);
     try {
       return await withDeadline({timeout: timeout / 2, signal}, attempt);
     } catch (error) {
       if (!isLost(error)) throw error;
       lost.set(marker, true);
       if (signal?.aborted) throw error;
-      const room = await findByMarker(marker, signal).catch(() => {
-        throw error;
-      });
-      return room ?? (await attempt(signal));
+      return findOrCreate(marker, () => attempt(signal), signal, error);
     }
   }
 
@@ -85,9 +100,9 @@ export function resilient(rooms: Rooms, options: ResilientOptions = {}): Rooms {
         read(signal, async options => withoutMarker(await rooms.get(id, options))),
       ),
     users: (id, {signal} = {}) => users.read(id, signal, signal => read(signal, options => rooms.users(id, options))),
-    create: (definition, {signal, idempotencyKey = crypto.randomUUID()} = {}) =>
+    create: (definition, {signal, idempotencyKey = crypto.randomUUID(), again} = {}) =>
       write(['list'], async () => {
-        const room = await create(withMarker(definition, idempotencyKey), idempotencyKey, signal);
+        const room = await create(withMarker(definition, idempotencyKey), idempotencyKey, {signal, again});
         lost.delete(idempotencyKey);
         return withoutMarker(room);
       }),

@@ -254,6 +254,35 @@ describe('a creation whose answer was lost', () => {
     assert.equal((await rooms.create(NEW, {idempotencyKey: 'k2'})).room_id, 'r1');
   });
 
+  it('is made once if another proxy, or an earlier run of this one, has lost the answer', async t => {
+    const {rooms, made} = forgetful(t, 1, {lists: false});
+    await assert.rejects(rooms.create(NEW, {idempotencyKey: 'k1'}), {code: 'offline'});
+    const elsewhere = begin({create: async () => room('second'), list: async () => made});
+    const found = await elsewhere.rooms.create(NEW, {idempotencyKey: 'k1', again: true});
+    assert.deepEqual([found.room_id, elsewhere.asked('create')], ['r0', 0]);
+  });
+
+  it('is made once by a platform that stood still and carries out both calls', async () => {
+    const made: Room[] = [];
+    let late = () => {};
+    const {rooms, asked} = begin({
+      create: async definition => {
+        const each = {...room(`r${made.length}`), ...definition} as Room;
+        if (asked('create') > 1) return (late(), made.push(each), each);
+        late = () => void made.push({...each, room_id: 'first'});
+        return failing('offline')();
+      },
+      list: async () => [...made],
+      remove: async id =>
+        void made.splice(
+          made.findIndex(({room_id}) => room_id === id),
+          1,
+        ),
+    });
+    const {room_id} = await rooms.create(NEW, {idempotencyKey: 'k1'});
+    assert.deepEqual([room_id, made.map(each => each.room_id)], ['first', ['first']]);
+  });
+
   it('is not looked for when the platform refused it', async () => {
     const {rooms, asked} = begin({create: failing('invalid')});
     await assert.rejects(rooms.create(NEW), {code: 'invalid'});

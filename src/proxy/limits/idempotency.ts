@@ -78,6 +78,18 @@ export function idempotency({local, shared, seal}: Stores, {timeout = 10_000}: I
     }
   }
 
+  /**
+   * Notes that a creation begins, and says whether one with this key has begun before: on another node, which has lost the
+   * answer, or has died. Its room may be there.
+   */
+  async function hasBegun(slot: string): Promise<boolean> {
+    const note = (store: Store) => store.claim(`${slot}.begun`, crypto.randomUUID(), KEEP_ROOM);
+    const claim = await shared?.ask(note).catch((error: unknown) => {
+      throw error instanceof StoreDown ? withoutStore() : error;
+    });
+    return claim !== undefined && claim.state !== 'claimed';
+  }
+
   async function everywhere(verb: (store: Store) => Promise<unknown>) {
     await verb(local);
     // If the shared store is down the answer is still good. Another node would only have to do the work again.
@@ -146,7 +158,10 @@ export function idempotency({local, shared, seal}: Stores, {timeout = 10_000}: I
       key,
       ttl: operation === 'create' ? KEEP_ROOM : KEEP_TOKEN,
       mayGoAlone: who.by !== 'guest' && operation === 'token',
-      run: () => run({...again, options: {idempotencyKey: slot}}),
+      run: async () => {
+        const isSecond = operation === 'create' && (await hasBegun(slot));
+        return run({...again, options: {idempotencyKey: slot, again: isSecond}});
+      },
     };
     return join(write, signal);
   };

@@ -84,7 +84,7 @@ export function guarded(rooms: Rooms, visitor: Visitor, options: GuardedOptions 
       const definition = definitionOf(body, visitor.owner_ref ?? user_ref);
       return ask('create', options, async limited => {
         const idempotencyKey = await scoped(user_ref, options?.idempotencyKey);
-        return shown(await rooms.create(definition, {...limited, idempotencyKey}));
+        return shown(await rooms.create(definition, {...limited, idempotencyKey, again: options?.again}));
       });
     },
     update: async (id, body, options) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {describe, it} from 'node:test';
 import {issueGrant, RoomsError, type Rooms, type Store, type Visitor} from '../../../src/proxy/proxy.js';
+import type {Room} from '../../../src/rooms/room.js';
 import {ORIGIN, plain, recorded, request, room, start, visitor, WISH, type Asked} from '../../helpers/proxy/start.js';
 import {STORES} from '../../helpers/proxy/stores.js';
 
@@ -70,6 +71,28 @@ for (const {name, skip, nodes} of STORES) {
         assert.match(body.error as string, /belongs to another request/);
       }
       assert.equal(asked('token'), 1);
+    });
+
+    it('makes one room though the first node lost the answer of the platform, and could not look for it', async t => {
+      const made: Room[] = [];
+      let away = true;
+      const list = async () => {
+        if (away) throw new RoomsError('offline', 'No answer.');
+        return made;
+      };
+      const {rooms, asked} = counting({
+        list,
+        create: async definition => {
+          made.push({...room('made'), ...(definition as object)});
+          throw new RoomsError('offline', 'No answer.');
+        },
+      });
+      const [one, two] = (await nodes(t, 2)).map(store => start(rooms, visitor({can: ['manage']}), options(store)));
+      const sent = keyed(KEY, {body: {name: 'New'}});
+      assert.equal((await one!.ask(...ROOMS, sent)).status, 502);
+      away = false;
+      const {status, body} = await two!.ask(...ROOMS, sent);
+      assert.deepEqual([status, (body.room as Room).room_id, asked('create')], [200, 'made', 1]);
     });
 
     it('belongs to one request while that is still running, too', async t => {
