@@ -64,6 +64,8 @@ export class Webhooks {
   #log: (error: unknown) => void;
   #timer = setInterval(() => this.#start(), POLL).unref();
   #running: Promise<void> | undefined;
+  /** Messages that were taken, and that the database could not delete yet. They must not be sent again. */
+  #taken = new Set<string>();
   #closing = new AbortController();
 
   constructor(database: Database, options: WebhookOptions, log: (error: unknown) => void) {
@@ -78,6 +80,7 @@ export class Webhooks {
     clearInterval(this.#timer);
     this.#closing.abort();
     await this.#running;
+    await this.#forget().catch(this.#log);
   }
 
   #start() {
@@ -87,6 +90,7 @@ export class Webhooks {
   }
 
   async #sendDue() {
+    await this.#forget();
     const due = await this.#database.all<Delivery>(
       `select deliveries.id, body, attempts, webhook from deliveries
         join applications on applications.id = deliveries.application
@@ -96,6 +100,15 @@ export class Webhooks {
     for (const delivery of due) {
       if (this.#closing.signal.aborted) return;
       await this.#send(delivery);
+      await this.#forget();
+    }
+  }
+
+  /** Deletes the messages that were taken. */
+  async #forget() {
+    for (const id of this.#taken) {
+      await this.#database.all('delete from deliveries where id = ?', id);
+      this.#taken.delete(id);
     }
   }
 
@@ -115,7 +128,7 @@ export class Webhooks {
     try {
       const status = await post(new URL(webhook), body, {...this.#options, timeout, closing: this.#closing.signal});
       if (status < 200 || status > 299) throw new Error(`It answered ${status}.`);
-      await this.#database.all('delete from deliveries where id = ?', id);
+      this.#taken.add(id);
     } catch (error) {
       const wait = Math.min(retry * 2 ** attempts, LONGEST_WAIT);
       const again = attempts + 1 < MOST_TRIES;

@@ -5,7 +5,7 @@ import type {AddressInfo} from 'node:net';
 import {test, type TestContext} from 'node:test';
 import {createPlatform, openDatabase} from '../../src/platform/platform.js';
 import {checkWebhook, isPrivate} from '../../src/platform/webhooks.js';
-import {startPlatform, until, type Json, type World} from '../helpers/platform/start.js';
+import {lent, startPlatform, until, type Json, type World} from '../helpers/platform/start.js';
 
 interface Heard {
   headers: IncomingMessage['headers'];
@@ -63,6 +63,36 @@ test('the end of a session is told to the webhook, with credentials, until it is
   }
   assert.equal(world.faults.length, 3);
   assert.doesNotMatch(world.faults.map(String).join(), /SECRET/);
+});
+
+test('a message that was taken is not sent again if the database fails at that moment, nor after a restart', async t => {
+  const {heard, port} = await application(t);
+  const database = await openDatabase(':memory:');
+  t.after(() => database.close());
+  const faults: unknown[] = [];
+  const failing = new Set<string>();
+  const all: typeof database.all = async (sql, ...values) => {
+    const rows = await database.all<never>(sql, ...values);
+    for (const word of failing) if (sql.startsWith(word)) throw new Error('away');
+    return rows;
+  };
+  const options = {url: `http://127.0.0.1:${port}`, allowPrivate: true, retry: 1, timeout: 500};
+  const log = (error: unknown) => faults.push(error);
+  const first = createPlatform({database: {...lent(database), all}, webhook: options, log});
+  const {id} = await first.createApplication();
+  failing.add('delete from deliveries');
+  // What it deletes comes back: another delete must follow, and no second message.
+  const put = () => database.all('insert into deliveries values (?, ?, ?, 0, 0)', 'd', id, '{"type":"roomdrop"}');
+  await put();
+  await until(async () => faults.length > 0);
+  await put();
+  await until(async () => faults.length > 1);
+  await put();
+  failing.clear();
+  await first.close();
+  assert.equal(heard.length, 1);
+  assert.deepEqual(await database.all('select id from deliveries'), []);
+  assert.deepEqual(faults.map(String), ['Error: away', 'Error: away']);
 });
 
 test('messages that were not taken are sent after a restart', async t => {

@@ -179,7 +179,7 @@ export interface Joined {
 }
 
 /** A database that `close` leaves open. */
-const lent = (database: Database): Database => ({
+export const lent = (database: Database): Database => ({
   shared: database.shared,
   vital: database.vital,
   now: () => database.now(),
