@@ -1,7 +1,9 @@
 import {randomUUID} from 'node:crypto';
+import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {WebSocket} from 'ws';
+import {withoutPrefix} from '../../http/network.js';
 import {RoomsError} from '../../rooms/errors.js';
 import type {Admitted} from './admission.js';
 import {Budget} from './budget.js';
@@ -218,3 +220,9 @@ export class Connection {
     }, SLOW_DEADLINE).unref();
   }
 }
+
+/** Who a request is from, for the records. */
+export const callerOf = ({socket: {remoteAddress = ''}, headers}: IncomingMessage) => ({
+  ip: withoutPrefix(remoteAddress),
+  agent: (headers['user-agent'] ?? '').slice(0, 512),
+});

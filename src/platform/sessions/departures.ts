@@ -1,4 +1,4 @@
-import type {Database, Queries} from '../database/database.js';
+import {Unavailable, type Database, type Queries} from '../database/database.js';
 import {hash} from './admission.js';
 import {
   freeOverdue,
@@ -53,6 +53,8 @@ export class Departures {
   /** Those of them that could not be written, and are tried again. */
   #failed = new Set<Departure>();
   #queues = new Map<string, Queue>();
+  /** By secret: the connection that resumes with it, as in `settle`. */
+  #resuming = new Map<string, Promise<void>>();
 
   constructor(database: Database, {clock, log}: {clock: () => number; log: (error: unknown) => void}) {
     this.#database = database;
@@ -83,6 +85,23 @@ export class Departures {
   /** Tries again what has failed, one by one: a row that cannot be read must not keep others from leaving. */
   async retry() {
     for (const departure of this.#failed) await this.#try([departure]);
+  }
+
+  /**
+   * Waits for an earlier connection with this secret. Its client, which heard nothing, tries again: if it was back without
+   * knowing, its secret is made good again first. Throws `Unavailable` if that fails. `told` resolves when this connection is
+   * told that it is back, or has gone.
+   */
+  async settle(secret: string, told: Promise<void>) {
+    const before = this.#resuming.get(secret);
+    this.#resuming.set(secret, told);
+    await before;
+    void told.then(() => this.#resuming.get(secret) === told && this.#resuming.delete(secret));
+    for (const departure of this.#failed) {
+      if (departure.secret !== secret) continue;
+      await this.#try([departure]);
+      if (this.#failed.has(departure)) throw Unavailable.busy();
+    }
   }
 
   async #try(departures: Departure[]) {

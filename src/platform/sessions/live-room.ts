@@ -100,6 +100,12 @@ export const visitsOf = (queries: Queries, {room_id}: LiveRoom, condition: strin
     ...values,
   );
 
+/** Whether somebody is in a room, and no audience. The room need not be locked. */
+export async function isListedIn(queries: Queries, room_id: string, id: string): Promise<boolean> {
+  const sql = `select 1 from connections where id = ? and room_id = ? and ${LISTED}`;
+  return (await queries.all(sql, id, room_id)).length > 0;
+}
+
 /** How many visits in a locked room an SQL condition holds for. */
 export async function countVisits(queries: Queries, {room_id}: LiveRoom, condition: string, ...values: Value[]) {
   const sql = `select count(*) as found from connections where room_id = ? and ${condition}`;

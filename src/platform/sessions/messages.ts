@@ -32,6 +32,8 @@ export const CLOSED = {
   replaced: 4004,
   /** The platform stops. The seat is kept, so the client should resume: this platform or another takes it. */
   restarting: 1012,
+  /** It could not resume, because the platform had trouble. The seat is kept, so the client should resume again. */
+  later: 1013,
 } as const;
 
 /** A visitor as the others see them, with `data` of at most 1 KiB. Only moderators see `user_ref`. */

@@ -1,15 +1,15 @@
 import type {IncomingMessage} from 'node:http';
 import type {Duplex} from 'node:stream';
 import {WebSocketServer, type WebSocket} from 'ws';
-import {networkOf, withoutPrefix} from '../../http/network.js';
+import {networkOf} from '../../http/network.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {errorOf} from '../../rooms/results.js';
 import {Unavailable, type Database} from '../database/database.js';
 import {join, resume} from './admission.js';
 import {command} from './commands.js';
-import {Connection} from './connection.js';
+import {callerOf, Connection} from './connection.js';
 import {Departures} from './departures.js';
-import {SEAT_KEPT} from './live-room.js';
+import {isListedIn, SEAT_KEPT} from './live-room.js';
 import {Mender} from './mender.js';
 import {CLOSED, MAX_MESSAGE, parseMessage, type ClientMessage, type Delivery, type ServerMessage} from './messages.js';
 import {HEARTBEAT, Process, sweepRoom} from './processes.js';
@@ -191,47 +191,53 @@ export class Sessions {
     if (connection.tried) throw new RoomsError('invalid', 'Joined already.');
     connection.tried = true;
     const deadline = setTimeout(
-      () => connection.refuse(new RoomsError('timeout', 'The platform did not answer in time.')),
+      () => turnAway(connection, message, new RoomsError('timeout', 'The platform did not answer in time.'), true),
       JOIN_DEADLINE,
     );
     void connection.attached.then(() => clearTimeout(deadline));
     try {
       await this.#started;
       connection.used = message;
-      const arrival = {
-        process: this.#process.id,
-        socket: connection.key,
-        resume: connection.resume,
-        ...connection.caller,
-        network: this.#shared ? undefined : networkOf(connection.caller.ip),
-        now: this.#clock(),
-      };
-      connection.admitted =
-        message.type === 'join'
-          ? await join(this.#database, message.token, arrival)
-          : await resume(this.#database, message.secret, arrival);
-      // The client's next message is handled only once the connection holds its visit.
-      await Promise.race([connection.attached, connection.closed]);
+      const letIn = this.#letIn(connection, message);
+      // The database tells only what it has committed. Who was told that they are in needs no answer to the commit.
+      void connection.attached.then(() => letIn.catch(this.#log));
+      await Promise.race([letIn, connection.attached]);
     } catch (error) {
-      // Told that they are in, and the database tells only what it has committed: they are in, without its answer, too.
-      if (connection.admitted) return this.#log(error);
       connection.unsure = !(error instanceof RoomsError) || error instanceof Unavailable;
-      connection.refuse(this.#publicError(error));
+      turnAway(connection, message, this.#publicError(error), connection.unsure);
     } finally {
       clearTimeout(deadline);
     }
   }
 
+  /** Resolves when the connection holds its visit, or has closed. Only then its client's next message is handled. */
+  async #letIn(connection: Connection, message: ClientMessage & {type: 'join' | 'resume'}) {
+    const arrival = {
+      process: this.#process.id,
+      socket: connection.key,
+      resume: connection.resume,
+      ...connection.caller,
+      network: this.#shared ? undefined : networkOf(connection.caller.ip),
+      now: this.#clock(),
+    };
+    if (message.type === 'join') {
+      connection.admitted = await join(this.#database, message.token, arrival);
+    } else {
+      // One that holds its visit, but has closed, was told nothing.
+      const told = connection.attached.then(() => (connection.state ? undefined : connection.gone));
+      await this.#departures.settle(message.secret, Promise.race([told, connection.gone]));
+      if (!connection.isOpen) return;
+      connection.admitted = await resume(this.#database, message.secret, arrival);
+    }
+    await Promise.race([connection.attached, connection.closed]);
+  }
+
   async #signal(connection: Connection, to: string, data: unknown) {
     const {room_id, id} = connection.inside();
     if (connection.you?.role === 'audience') throw new RoomsError('denied', 'Audience only watches.');
-    const found = await this.#database.all(
-      `select 1 from connections
-        where id = ? and room_id = ? and state = 'in' and seat in ('moderators', 'participants')`,
-      to,
-      room_id,
-    );
-    if (!found.length) throw new RoomsError('invalid', 'Nobody with this id is in the room.');
+    if (!(await isListedIn(this.#database, room_id, to))) {
+      throw new RoomsError('invalid', 'Nobody with this id is in the room.');
+    }
     const delivery: Delivery = {room_id, to, message: {type: 'signal', from: id, data}};
     await this.#database.publish(JSON.stringify(delivery));
   }
@@ -385,8 +391,8 @@ export class Sessions {
   }
 }
 
-/** Who a request is from, for the records. */
-const callerOf = ({socket: {remoteAddress = ''}, headers}: IncomingMessage) => ({
-  ip: withoutPrefix(remoteAddress),
-  agent: (headers['user-agent'] ?? '').slice(0, 512),
-});
+/** Does not let a connection in. Who could not resume, only because the platform had trouble, may try again. */
+function turnAway(connection: Connection, {type}: ClientMessage, error: RoomsError, trouble: boolean) {
+  if (type === 'resume' && trouble) connection.end(CLOSED.later);
+  else connection.refuse(error);
+}

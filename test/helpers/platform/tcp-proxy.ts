@@ -15,11 +15,19 @@ interface Wire {
 /** How much of what a client sends is kept. A connection says early what it is for. */
 const KEPT = 64 * 1024;
 
+/** Whether this text is the first of those that are waited for. Then that is waited for no more. */
+function isNext(awaited: RegExp[], text: string): boolean {
+  if (!awaited[0]?.test(text)) return false;
+  awaited.shift();
+  return true;
+}
+
 /** A TCP proxy in front of a server, which can break what passes through it. It ends with `t`. */
 export async function tcpProxy(t: {after(end: () => void): void}, target: {host: string; port: number}) {
   const wires = new Set<Wire>();
   let refusing = false;
-  let unanswered: RegExp | undefined;
+  const unanswered: RegExp[] = [];
+  const unsent: RegExp[] = [];
   const server = createServer(client => {
     if (refusing) return void client.destroy();
     const wire: Wire = {client, server: connect(target.port, target.host), sent: '', swallowed: false, deaf: false};
@@ -27,10 +35,8 @@ export async function tcpProxy(t: {after(end: () => void): void}, target: {host:
     client.on('data', (data: Buffer) => {
       const text = data.toString('latin1');
       if (wire.sent.length < KEPT) wire.sent += text;
-      if (unanswered?.test(text)) {
-        unanswered = undefined;
-        wire.deaf = true;
-      }
+      wire.deaf ||= isNext(unanswered, text);
+      wire.swallowed ||= isNext(unsent, text);
       if (!wire.swallowed) wire.server.write(data);
     });
     wire.server.on('data', (data: Buffer) => {
@@ -67,7 +73,9 @@ export async function tcpProxy(t: {after(end: () => void): void}, target: {host:
       return found.length;
     },
     /** Loses the answer to the next thing that any client sends that matches, and all later ones on the same connection. */
-    loseAnswerTo: (sent: RegExp) => void (unanswered = sent),
+    loseAnswerTo: (...sent: RegExp[]) => void unanswered.push(...sent),
+    /** Loses the next thing that any client sends that matches, and all that follows on the same connection. */
+    lose: (...sent: RegExp[]) => void unsent.push(...sent),
     /** Cuts all connections, and takes no new ones until `mend`. */
     cut() {
       refusing = true;

@@ -63,7 +63,8 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
     const {world, proxy} = await behindProxy(t);
     const room = await world.room({participants: 1});
     const token = await world.token(room);
-    proxy.loseAnswerTo(/commit/i);
+    // Nobody can say, either, what became of it.
+    proxy.loseAnswerTo(/commit/i, /txid_status/, /txid_status/);
     const ann = await world.use(token);
     assert.equal((await ann.next()).type, 'joined');
     await until(async () => world.faults.length > 0);
@@ -71,6 +72,37 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
     assert.equal((await usersOf(world, room)).total, 1);
     await ann.leave();
     await until(async () => (await connections(world)) === 0);
+  });
+
+  test('somebody who could not resume while Postgres was away is told so, and resumes when it is back', async t => {
+    const {world, proxy} = await behindProxy(t);
+    const ann = await world.enter(await world.room({participants: 1}));
+    await ann.vanish();
+    await until(async () => (await world.database.all('select 1 from connections where socket is null')).length === 1);
+    proxy.cut();
+    const early = await world.resume(ann.joined.resume);
+    assert.equal(await early.closed, 1013);
+    proxy.mend();
+    await isOk(world);
+    assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
+  });
+
+  test('who resumes without an answer, and is not told that they are back, may use their secret again', async t => {
+    const {world, proxy} = await behindProxy(t, {...DEADLINES, statement: 500});
+    const ann = await world.enter(await world.room({participants: 1}));
+    await ann.vanish();
+    await until(async () => (await world.database.all('select 1 from connections where socket is null')).length === 1);
+    assert.equal(proxy.swallow(listens), 1);
+    proxy.loseAnswerTo(/commit/i, /txid_status/, /txid_status/);
+    const early = await world.resume(ann.joined.resume);
+    // Its client gives up and tries again, while the answer is still awaited, until it hears something.
+    await early.vanish();
+    let heard: unknown;
+    while (typeof heard !== 'object') {
+      const again = await world.resume(ann.joined.resume);
+      heard = await Promise.race([again.next(), again.closed]);
+    }
+    assert.deepEqual((heard as {you?: object}).you, ann.joined.you);
   });
 
   test('when the network swallows every connection, new ones are made and all works again', async t => {
