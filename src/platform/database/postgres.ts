@@ -7,6 +7,7 @@ import {Lanes} from './lanes.js';
 import {Listener, notesOf} from './listener.js';
 import {migrate, TABLES, tablesOf, type Tables} from './migrations.js';
 import {hasNoTls, openingError, tryRights, tryServer, tryToMake} from './needs.js';
+import {BEGIN, isCommitted, type Transaction} from './outcome.js';
 import {Unavailable} from './unavailable.js';
 import type {Database, Deadlines, LineListener, Queries, Value} from './queries.js';
 import {tlsOf} from './tls.js';
@@ -211,9 +212,9 @@ class PostgresDatabase implements Database {
   }
 
   all<Row>(sql: string, ...values: Value[]): Promise<Row[]> {
-    // To read once more over another connection does no harm.
-    const should = /^\s*select\b/i.test(sql) ? mayPass : isUndone;
-    return told(again(should, () => this.#connections.use(line => run<Row>(line, sql, values))));
+    // To read once more over another connection does no harm. Of a write without an answer we ask what became of it.
+    if (!/^\s*select\b/i.test(sql)) return this.transaction(queries => queries.all<Row>(sql, ...values));
+    return told(again(mayPass, () => this.#connections.use(line => run<Row>(line, sql, values))));
   }
 
   publish(text: string): Promise<void> {
@@ -249,29 +250,33 @@ class PostgresDatabase implements Database {
 
   async #attempts<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
-      const state = {committing: false};
+      const state: Attempt<Result> = {};
       try {
         return await this.#connections.use(line => this.#attempt(line, work, state));
       } catch (error) {
-        // If the connection ended at the commit, nobody knows whether that was done.
-        const unsure = state.committing && endsConnection(error);
         // Whatever was done before the commit is undone, so it may be done again.
         const again = isUndone(error) || (attempt === 1 && mayPass(error));
-        if (attempt === 5 || unsure || !again) throw error;
+        if (!state.committing || !endsConnection(error)) {
+          if (attempt === 5 || !again) throw error;
+          continue;
+        }
+        const committed = await this.#isCommitted(state.committing.transaction);
+        if (committed) return state.committing.result;
+        if (attempt === 5 || committed === undefined) throw error;
       }
     }
   }
 
-  async #attempt<Result>(line: Line, work: (queries: Queries) => Promise<Result>, state: {committing: boolean}) {
-    await line.query({text: 'begin'});
+  async #attempt<Result>(line: Line, work: (queries: Queries) => Promise<Result>, state: Attempt<Result>) {
     try {
+      const transaction = await begin(line);
       const published: string[] = [];
       const result = await work({
         all: (sql, ...values) => run(line, sql, values),
         publish: async text => void published.push(text),
       });
       if (published.length > 0) await this.#publish(line, published);
-      state.committing = true;
+      state.committing = {transaction, result};
       await line.query({text: 'commit'});
       return result;
     } catch (error) {
@@ -281,6 +286,12 @@ class PostgresDatabase implements Database {
     }
   }
 
+  /** Undefined if nobody knows. */
+  #isCommitted(transaction: Transaction): Promise<boolean | undefined> {
+    const ask = <Row>(sql: string, ...values: Value[]) => this.vital.all<Row>(sql, ...values);
+    return isCommitted(ask, transaction, this.#deadlines.statement).catch(() => undefined);
+  }
+
   /** Sends all pieces of some texts in one statement, so that they arrive together or not at all. */
   async #publish(line: Line, texts: string[]) {
     await line.query({
@@ -288,6 +299,18 @@ class PostgresDatabase implements Database {
       values: [this.#channel, texts.flatMap(notesOf)],
     });
   }
+}
+
+/** One attempt at a transaction. */
+interface Attempt<Result> {
+  /** Present once `commit` is sent: what it commits, and what the work returned. */
+  committing?: {transaction: Transaction; result: Result};
+}
+
+/** Two statements in one message have two results. */
+async function begin(line: Line): Promise<Transaction> {
+  const [, {rows}] = (await line.query({text: BEGIN})) as unknown as [unknown, {rows: [Transaction]}];
+  return rows[0];
 }
 
 /** Whether the server said that nothing was done, and another attempt may do better. */
