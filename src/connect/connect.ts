@@ -19,7 +19,7 @@ type Detail<P extends Provider> = Pick<TokenDetail, 'token' | 'participant'> & {
 /** The detail as one provider's client needs it; it has a connection, which may be empty. */
 function of<P extends Provider>(provider: P, detail: TokenDetail): Detail<P> {
   const {connection = {}, participant} = detail;
-  // The token is read only for its own client: whoever waits for it to be read is not misled.
+  // Reading the token counts as taking it, so it is read only for the right client.
   if (detail.provider === provider) return {token: detail.token, connection: connection as Connections[P], participant};
   const desc = 'Call the function of greenroom/connect that has the name in `detail.provider`.';
   const sentence = `This token is for the client “${detail.provider}”, not for “${provider}”.`;

@@ -8,7 +8,7 @@ const sameDevice = (one: MediaDeviceInfo, other: MediaDeviceInfo | undefined) =>
 
 /**
  * The devices that can be chosen. A browser names them only after it has allowed one. Safari fires `devicechange` after each
- * request and Chrome twice for each device, so only a list that differs from the last one is told.
+ * request and Chrome twice for each device, so `changed` is called only if the list differs from the last one.
  */
 export class DeviceLists implements ReactiveController {
   all: MediaDeviceInfo[] = [];

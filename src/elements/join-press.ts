@@ -207,7 +207,7 @@ export class JoinPress {
     this.#act.show({status: 'idle'});
   }
 
-  /** Nothing that the last token brought is true any more. */
+  /** Forgets the last request and its token. */
   forget() {
     this.#request = this.unread = undefined;
   }

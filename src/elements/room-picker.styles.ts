@@ -137,7 +137,7 @@ export const styles = css`
     border: 0;
     padding: 0;
   }
-  /* Whoever is at the list sees so around its place. */
+  /* The focus of the list, which has no height now, is shown around these rows. */
   ul:focus-visible + .bones {
     outline: 2px solid var(--_accent);
   }

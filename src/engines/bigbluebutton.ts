@@ -16,7 +16,7 @@ export interface BigbluebuttonOptions extends Omit<EngineOptions, 'lifetime'>, V
 
 const Answer = type({returncode: string(), messageKey: optional(string())});
 const Created = type({createTime: string()});
-// An empty list is an empty text.
+// BigBlueButton writes an empty list as an empty text.
 const Meeting = type({meetingID: string(), participantCount: string()});
 const Meetings = type({meetings: optional(union([literal(''), type({meeting: array(Meeting)})]))});
 const Attendee = type({userID: string(), fullName: string(), role: string()});

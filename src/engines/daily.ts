@@ -27,7 +27,7 @@ const Token = type({token: string()});
 const Present = type({userId: optional(nullable(string())), userName: optional(nullable(string()))});
 const Presence = record(string(), array(Present));
 
-/** Daily takes no longer id of a person. */
+/** Longest id of a person that Daily takes, in characters. */
 const MAX_ID = 36;
 
 /**

@@ -50,7 +50,7 @@ export interface Engine {
   stop?(): Promise<void>;
 }
 
-/** What an engine enforces that enforces nothing. An engine names what it does enforce: `{...NOTHING, viewer: true}`. */
+/** `enforces` of an engine that enforces nothing. Others begin with it: `{...NOTHING, viewer: true}`. */
 export const NOTHING: Enforces = {
   once: false,
   viewer: false,

@@ -63,7 +63,7 @@ export function janusPeople(secret: string) {
   };
 }
 
-/** Who an id says that it is of, which is true if the id is signed; undefined if it says nothing. */
+/** The person that an id names; undefined if it names nobody. Only a signed id is to be believed. */
 export function personIn(id: string): JanusPerson | undefined {
   try {
     const inside: unknown = JSON.parse(new TextDecoder().decode(base64url.decode(id.split('.')[0]!)));
@@ -71,7 +71,7 @@ export function personIn(id: string): JanusPerson | undefined {
     const [role, user_ref, exp] = inside;
     return {role, user_ref, exp};
   } catch {
-    return undefined; // Whoever chose it is no client of ours.
+    return undefined; // Another program chose this id.
   }
 }
 

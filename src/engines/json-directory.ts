@@ -66,7 +66,7 @@ function entryOf(entry: unknown, at: string): DirectoryRoom {
   if (!RoomId.is(room_id)) throw wrong(`${at}.room_id`, 'It must be 1 to 64 letters, digits, - or _.');
   if (engine !== undefined && !isText(engine)) throw wrong(`${at}.engine`, 'It must be the name of an engine.');
   try {
-    // In 1970 no time is in the past: a list may hold rooms that are over.
+    // A list may hold rooms that are over. So their times are checked as in 1970, when none was in the past.
     const checked = checkDefinition({owner_ref: 'directory', ...definition} as RoomDefinition, 0);
     if (checked.settings.adhoc) {
       throw invalidValue('settings.adhoc', 'A list cannot have ad hoc rooms: they end.');

@@ -21,7 +21,7 @@ const Session = type({id: string(), session_name: string(), user_count: optional
 const Sessions = type({sessions: optional(array(Session))});
 const Users = type({users: optional(array(type({name: optional(string()), user_key: optional(string())})))});
 
-/** Zoom takes no longer identity of a person. */
+/** Longest identity of a person that Zoom takes, in characters. */
 const MAX_IDENTITY = 35;
 
 /** Zoom decodes the id of a session twice if it holds a slash or a plus. */

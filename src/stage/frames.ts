@@ -47,7 +47,7 @@ class Ending {
   }
 }
 
-/** Waits until a vendor lets one in. What it says may quote the address, so only that it refuses is told on. */
+/** Waits until a vendor lets the person in. Its error may quote the address, so ours says only that it refused. */
 const admission = <T>(work: Promise<T>, signal: AbortSignal, vendor: string) =>
   within(work, signal, vendor).catch((error: unknown): never => {
     throw error instanceof RoomsError ? error : new RoomsError('platform_down', `${vendor} does not let you in.`);

@@ -120,7 +120,7 @@ async function clientOf(given: Given, signal = new AbortController().signal): Pr
 
 function refusalBy(error: unknown): RoomsError {
   if (error instanceof RoomsError) return error;
-  // Its message may quote the address, and in it the token: only its reason is told on.
+  // Its message may quote the address with the token in it, so ours has only the reason.
   const {reason = -1} = error as {reason?: number};
   const code = REFUSALS[reason] ?? 'platform_down';
   return new RoomsError(code, `LiveKit does not let you in (reason ${reason}).`);

@@ -41,9 +41,9 @@ export function given(name: RegExp, {origins}: Given, what: string): string {
   throw misconfigured(`Give the stage ${what}: as its property client, or its https address in client-origins.`);
 }
 
-/** Waits for something, but not for ever. */
+/** Waits for something, for 20 seconds at most and while the visitor stays. `what` names it in the error. */
 export async function within<T>(work: Promise<T>, signal: AbortSignal, what: string): Promise<T> {
-  // Whoever has left needs no error of it.
+  // If the visitor has left, nobody else handles its error.
   work.catch(() => {});
   try {
     return await withDeadline({timeout: PATIENCE, signal}, () => work);

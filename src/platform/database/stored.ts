@@ -3,7 +3,7 @@
 /** The last time that a `Date` can hold, in epoch ms. */
 export const LAST_TIME = 8_640_000_000_000_000;
 
-/** A stored time in epoch ms as ISO 8601. What is beyond all clocks becomes the nearest time, and what is no number 1970. */
+/** A stored time in epoch ms as ISO 8601. A time out of range becomes the nearest one, and NaN becomes 1970. */
 export const isoTime = (time: number) => new Date(Math.min(Math.max(time, 0), LAST_TIME) || 0).toISOString();
 
 /** Parses stored JSON. Returns `instead` for null, and for what cannot be parsed, which is logged. */

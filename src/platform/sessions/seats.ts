@@ -43,7 +43,7 @@ export async function checkSeat(
     seatOf(role),
     now,
   );
-  // Most rooms have a free seat, and then nobody's own matters.
+  // Most rooms have a free seat. Then the seats that this person holds already need not be read.
   if (count!.taken < Number(settings[seatOf(role)] ?? 0)) return;
   const own = await queries.all<Pick<Visit, 'seat' | 'seat_until' | 'socket' | 'holder'>>(
     'select seat, seat_until, socket, holder from connections where room_id = ? and person = ?',

@@ -41,7 +41,7 @@ export type Bucket = number;
  */
 export function taken(bucket: Bucket | undefined, {capacity, per}: Rate, now: number): {bucket: Bucket; wait: number} {
   const each = per / capacity;
-  // What is no time counts as none. If the clock was set back, nobody waits longer than for an empty bucket.
+  // A stored value that is no time counts as a full bucket. After a clock was set back, the bucket is empty at most.
   const full = Math.min(Math.max(Number.isFinite(bucket) ? bucket! : now, now), now + per);
   const wait = full + each - now - per;
   // Half a step of tolerance, because sums of fractions are slightly off.

@@ -16,7 +16,7 @@ type Values = Record<string, unknown>;
 /** Most levels of nested data. Real settings and data are shallower; this bounds the work that a small body can cause. */
 const MAX_DEPTH = 8;
 
-/** An own property of what was sent: a prototype that came along has no say. */
+/** An own property of what was sent. Inherited ones do not count. */
 export const own = (from: object, key: string): unknown =>
   Object.hasOwn(from, key) ? (from as Values)[key] : undefined;
 

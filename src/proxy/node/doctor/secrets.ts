@@ -19,7 +19,7 @@ export const checkSecrets: Check = ({settings: {platform, proxy}}) => {
 };
 
 function keyOf(key: string) {
-  // A key as short as this was thought up by a person.
+  // Generated keys are longer, so a person made this one up.
   if (key.length < 16) {
     const sentence = `It has only ${key.length} characters, so others can guess it.`;
     return bad('APP_KEY', sentence, 'APP_KEY=a-new-key-of-your-platform');
