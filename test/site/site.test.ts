@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, it} from 'node:test';
+import example from '../../demo/servers/site.js';
 import {serve, type Served} from '../../src/http/server.js';
 import {createPlatform, openDatabase, type Platform} from '../../src/platform/platform.js';
 import {tokenProxy} from '../../src/proxy/proxy.js';
@@ -188,5 +189,16 @@ describe('roomSite', () => {
         return true;
       },
     );
+  });
+});
+
+describe('demo/servers/site.ts', () => {
+  it('serves the page of all rooms, with the script from its address', async () => {
+    const answer = await example.fetch(new Request('https://meet.example/'));
+    assert.equal(answer.status, 200);
+    const script = 'https://cdn.example/greenroom@0.1.0/dist/greenroom.min.js';
+    const page = await answer.text();
+    assert.ok(page.includes('<green-room') && page.includes(script), page);
+    assert.match(answer.headers.get('content-security-policy')!, /script-src [^;]*https:\/\/cdn\.example/);
   });
 });
