@@ -15,18 +15,33 @@ import {relative, resolve} from 'node:path';
 import {run, type EventData} from 'node:test';
 import type {TestEvent} from 'node:test/reporters';
 import {inspect} from 'node:util';
-import {BUSY_BROWSER, ENGINES, IN_NODE, QUICK_IN_BROWSER, QUICK_IN_NODE, RUNTIMES, SERVICES} from './suites.js';
+import {
+  BUSY_BROWSER,
+  ENGINES,
+  IN_NODE,
+  QUICK_IN_BROWSER,
+  QUICK_IN_NODE,
+  REAL_ENGINES,
+  RUNTIMES,
+  SERVICES,
+} from './suites.js';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   async all() {
-    const [, built] = await Promise.all([command('lint', 'npm run lint'), command('build', 'npm run build')]);
-    if (!built) return;
+    const build = command('build', 'npm run build');
+    const queue = without(BUSY_BROWSER);
     const inBrowser = async () => {
+      if (!(await build)) return;
       await command('size', 'node test/size.mjs');
       await command('elements', 'npm run test:elements');
-      await node(BUSY_BROWSER);
+      await lane([...BUSY_BROWSER]);
+      await lane(queue);
     };
-    await Promise.all([inBrowser(), node(without(BUSY_BROWSER))]);
+    const inNode = async () => {
+      await command('lint', 'npm run lint');
+      if (await build) await lane(queue);
+    };
+    await Promise.all([inBrowser(), inNode()]);
   },
   async quick() {
     const rest = async () => {
@@ -35,10 +50,13 @@ const SUITES: Record<string, () => Promise<unknown>> = {
     };
     await Promise.all([rest(), node(QUICK_IN_NODE)]);
   },
-  node: () => Promise.all([node(BUSY_BROWSER), node(without(BUSY_BROWSER))]),
+  async node() {
+    const queue = without(BUSY_BROWSER);
+    await Promise.all([lane([...BUSY_BROWSER]).then(() => lane(queue)), lane(queue)]);
+  },
   services: () => node(SERVICES, 2),
   runtimes: () => node(RUNTIMES),
-  engines: () => node(ENGINES),
+  engines: () => Promise.all([node(REAL_ENGINES), node(ENGINES.filter(file => !REAL_ENGINES.includes(file)))]),
 };
 
 /** The longest that one test file may take, in ms. */
@@ -88,6 +106,11 @@ async function command(name: string, line: string): Promise<boolean> {
   parts[name] = {seconds, works: code === 0 || failed > 0, ...(counts && {tests: {passed, failed, skipped}})};
   console.log(`\n${code === 0 ? '✔' : '✖'} ${line} (${seconds.toFixed(1)} s)\n${output.trim()}\n`);
   return code === 0;
+}
+
+/** Runs test files of a queue, one after the other, until none is left. Lanes that share a queue run side by side. */
+async function lane(queue: string[]) {
+  for (let file = queue.shift(); file; file = queue.shift()) await node([file]);
 }
 
 /** Runs test files in Node, each in a process of its own. Each folder of test/ is a part. */

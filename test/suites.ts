@@ -31,6 +31,9 @@ export const ENGINES = inFolders('engines').filter(file =>
   names(file, /\b(DATABASE_URL|ENGINE_SDKS|JANUS|COTURN|LIVEKIT_SERVER)\b/),
 );
 
+/** Those of them at the real `JANUS` and `LIVEKIT_SERVER`, which carry video. */
+export const REAL_ENGINES = ENGINES.filter(file => file.startsWith('test/engines/real/'));
+
 /** For the inner loop, together less than a minute. It leaves out the files that take longer than a few seconds. */
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
 const SLOW = [
