@@ -6,7 +6,7 @@ import {fileURLToPath} from 'node:url';
 export async function runSuite(variables: Record<string, string>) {
   const {PATH, HOME} = process.env;
   const file = fileURLToPath(new URL('suite.test.ts', import.meta.url));
-  const args = ['--import', import.meta.resolve('tsx'), '--test', '--test-reporter', 'tap', file];
+  const args = ['--import', import.meta.resolve('tsx'), '--test-reporter', 'tap', file];
   const options = {env: {PATH, HOME, ...variables}, maxBuffer: 2 ** 26, timeout: 200_000};
   const child = execFile(process.execPath, args, options);
   let output = '';
