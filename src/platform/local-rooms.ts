@@ -14,6 +14,7 @@ import {
   type Rooms,
 } from '../rooms/rooms.js';
 import type {DirectoryRoom} from '../rooms/directory.js';
+import {isText} from '../rooms/values.js';
 import {isoTime, LAST_TIME, type Database, type Queries} from './database/database.js';
 import {
   ACTIVE,
@@ -155,8 +156,8 @@ export function localRooms(database: Database, options: LocalRoomsOptions): Room
     async create(body) {
       const now = wallClock();
       const definition = JSON.stringify(checkDefinition(body, now));
-      // Only a proxy that has engines sends one.
-      const {engine = ''} = body;
+      // Only a proxy that has engines sends one. From others anything may come.
+      const engine = isText(body.engine) ? body.engine : '';
       // If the random room_id or meeting_id is taken, nothing is inserted and the next round draws others.
       for (;;) {
         const [made] = await database.all<RoomRow>(

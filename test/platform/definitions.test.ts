@@ -98,6 +98,16 @@ test('R2 a value that breaks a rule is refused with its number, and nothing is s
   assert.deepEqual((await world.call('GET', '/rooms')).body, {result: 0, rooms: []});
 });
 
+test('R1 whatever an unknown key holds, it is ignored, and the platform lives', async t => {
+  const world = await startPlatform(t);
+  for (const value of [true, false, null, 5, 1.5, {a: 1}, ['x'], [], {}]) {
+    const {status, body} = await world.call('POST', '/rooms', {...ROOM, engine: value, room_id: value, updated: value});
+    const {engine, updated} = body.room as Json;
+    assert.deepEqual([status, engine, updated], [200, undefined, undefined], JSON.stringify(value));
+  }
+  assert.equal(((await world.call('GET', '/rooms')).body.rooms as Json[]).length, 9);
+});
+
 test('R3 a scheduled room needs a valid time in the future, and a duration', async t => {
   const world = await startPlatform(t);
   const refusal = async (values: Json) =>

@@ -238,6 +238,8 @@ class SqliteDatabase implements Database {
   }
 
   #run<Row>(sql: string, values: Value[]): Row[] {
+    // For some other values libsql ends the whole process.
+    if (!values.every(isValue)) throw new TypeError('A value for the database is neither text nor a number.');
     let statement = this.#statements.get(sql);
     if (!statement) this.#statements.set(sql, (statement = this.#prepare(sql)));
     const rows = statement.all(...values) as Record<string, unknown>[];
@@ -265,6 +267,8 @@ class SqliteDatabase implements Database {
     }
   }
 }
+
+const isValue = (value: unknown) => typeof value === 'string' || typeof value === 'number';
 
 function readNumbers(row: Record<string, unknown>) {
   for (const key in row) if (typeof row[key] === 'bigint') row[key] = Number(row[key]);

@@ -31,6 +31,14 @@ function hearing(database: Database) {
   return {heard, count: (count: number) => new Promise<void>(resolve => waiting.push([count, resolve]))};
 }
 
+test('a value that is neither text nor a number is refused, or stored as text, and the process lives', async t => {
+  const database = await opened(t);
+  for (const value of [true, null, undefined, {}, [], new Date(0), 1n, Buffer.from('x')]) {
+    await database.all('insert into things values (?)', value as unknown as string).catch(() => {});
+  }
+  assert.ok((await names(database)).every(name => typeof name === 'string'));
+});
+
 test('a transaction that throws leaves nothing behind', async t => {
   const database = await opened(t);
   const failing = database.transaction(async queries => {
