@@ -114,8 +114,8 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const {result, server_now} = envelope;
       visitor = envelope.visitor ?? visitor;
       const ahead = readTime(server_now ?? response.headers.get('date') ?? '') - Date.now();
-      // A `Date` header knows whole seconds only, so a smaller difference counts as none.
-      if (ahead) skew = server_now || Math.abs(ahead) > 1000 ? ahead : 0;
+      // A `Date` header knows whole seconds only, and the answer takes a while, so less than two seconds count as none.
+      if (ahead) skew = server_now || Math.abs(ahead) > 2000 ? ahead : 0;
       if (result !== 0) throw await failure(response, envelope, Date.now() + skew);
       return body as Record<string, unknown>;
     } catch (error) {

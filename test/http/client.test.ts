@@ -377,6 +377,15 @@ describe('httpRooms', () => {
     assert.ok(Math.abs(dated.now!() - Date.now() + 60_000) < 5000);
   });
 
+  it('takes the whole seconds of a `Date` header, and the time of an answer, for no difference', async t => {
+    t.mock.timers.enable({apis: ['Date'], now: Date.UTC(2030, 0, 1, 0, 0, 9, 600)});
+    const headers = new Headers({date: new Date(Date.UTC(2030, 0, 1, 0, 0, 8)).toUTCString()});
+    const text = '{"result":0,"rooms":[]}';
+    const client = httpRooms({endpoint: 'http://127.0.0.1/', exchange: async () => ({status: 200, headers, text})});
+    await client.list();
+    assert.equal(client.now!(), Date.now());
+  });
+
   it('goes through the transport it is given', async () => {
     const asked: string[] = [];
     const client = httpRooms({
