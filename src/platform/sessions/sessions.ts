@@ -212,6 +212,12 @@ export class Sessions {
 
   /** Resolves when the connection holds its visit, or has closed. Only then its client's next message is handled. */
   async #letIn(connection: Connection, message: ClientMessage & {type: 'join' | 'resume'}) {
+    if (message.type === 'resume') {
+      // One that holds its visit, but has closed, was told nothing.
+      const told = connection.attached.then(() => (connection.state ? undefined : connection.gone));
+      await this.#departures.settle(message.secret, Promise.race([told, connection.gone]));
+      if (!connection.isOpen) return;
+    }
     const arrival = {
       process: this.#process.id,
       socket: connection.key,
@@ -220,15 +226,10 @@ export class Sessions {
       network: this.#shared ? undefined : networkOf(connection.caller.ip),
       now: this.#clock(),
     };
-    if (message.type === 'join') {
-      connection.admitted = await join(this.#database, message.token, arrival);
-    } else {
-      // One that holds its visit, but has closed, was told nothing.
-      const told = connection.attached.then(() => (connection.state ? undefined : connection.gone));
-      await this.#departures.settle(message.secret, Promise.race([told, connection.gone]));
-      if (!connection.isOpen) return;
-      connection.admitted = await resume(this.#database, message.secret, arrival);
-    }
+    connection.admitted =
+      message.type === 'join'
+        ? await join(this.#database, message.token, arrival)
+        : await resume(this.#database, message.secret, arrival);
     await Promise.race([connection.attached, connection.closed]);
   }
 
