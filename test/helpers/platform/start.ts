@@ -290,11 +290,14 @@ export const usersOf = async (world: World, room: string) => (await world.call('
 export const isActive = async (world: World, room: string) =>
   ((await world.call('GET', `/rooms/${room}`)).body.room as Json).isRoomActive;
 
+/** Some tests set the time of timers. */
+const realTimeout = setTimeout;
+
 /** Asks again until `so` is true. */
 export async function until(so: () => Promise<boolean>) {
   const deadline = performance.now() + PATIENCE;
   while (!(await so())) {
     if (performance.now() > deadline) throw new Error('It never was so.');
-    await new Promise(setImmediate);
+    await new Promise(resolve => realTimeout(resolve, 5));
   }
 }
