@@ -48,7 +48,7 @@ const SUITES: Record<string, () => Promise<unknown>> = {
       await command('types and lint', 'npx tsc && npx oxlint --type-aware --deny-warnings');
       await command('elements', `npm run test:elements -- --files ${QUICK_IN_BROWSER.join(' ')}`);
     };
-    await Promise.all([rest(), node(QUICK_IN_NODE)]);
+    await Promise.all([rest(), node(QUICK_IN_NODE, 2)]);
   },
   async node() {
     const queue = without(BUSY_BROWSER);

@@ -34,27 +34,29 @@ export const ENGINES = inFolders('engines').filter(file =>
 /** Those of them at the real `JANUS` and `LIVEKIT_SERVER`, which carry video. */
 export const REAL_ENGINES = ENGINES.filter(file => file.startsWith('test/engines/real/'));
 
-/** For the inner loop, together less than a minute. It leaves out the files that take longer than a few seconds. */
+/** For the inner loop, together a minute. It leaves out faults, real engines, and files that take longer than a few seconds. */
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
 const SLOW = [
   'test/engines/bytes.test.ts',
   'test/engines/canary.test.ts',
+  'test/engines/clients.test.ts',
   'test/engines/conformance.test.ts',
   'test/engines/demo.test.ts',
   'test/engines/faults.test.ts',
+  'test/engines/node/environment.test.ts',
+  'test/engines/openapi.test.ts',
+  'test/engines/sdks.test.ts',
   'test/engines/trouble.test.ts',
+  'test/http/log-stream.test.ts',
   'test/platform/command.test.ts',
   'test/platform/create-room.test.ts',
-  'test/platform/faults/file.test.ts',
-  'test/platform/faults/front-ends.test.ts',
-  'test/platform/faults/needs.test.ts',
-  'test/platform/faults/postgres.test.ts',
-  'test/platform/faults/stop.test.ts',
+  'test/platform/database/database.test.ts',
   'test/platform/fuzz.test.ts',
   'test/platform/openapi.test.ts',
   'test/platform/refusals.test.ts',
   'test/platform/sessions/cluster.test.ts',
   'test/platform/sessions/resume.test.ts',
+  'test/platform/webhooks.test.ts',
   'test/proxy/canary.test.ts',
   'test/proxy/limits/store.test.ts',
   'test/proxy/node/command.test.ts',
@@ -63,12 +65,13 @@ const SLOW = [
   'test/proxy/node/slow-clients.test.ts',
   'test/proxy/threats.test.ts',
   'test/proxy/visitor/bodies.test.ts',
+  'test/proxy/visitor/people.test.ts',
   'test/upstream/circuit-breaker.test.ts',
   'test/upstream/faults.test.ts',
   'test/upstream/flow.test.ts',
 ];
-export const QUICK_IN_NODE = inFolders('rooms', 'http', 'upstream', 'engines', 'proxy', 'platform').filter(
-  file => !SLOW.includes(file),
+export const QUICK_IN_NODE = inFolders('rooms', 'http', 'upstream', 'stage', 'engines', 'proxy', 'platform').filter(
+  file => !SLOW.includes(file) && !/\/(faults|real)\//.test(file),
 );
 
 function inFolders(...folders: string[]) {
