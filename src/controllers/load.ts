@@ -87,6 +87,4 @@ export class LoadController<T> implements ReactiveController {
 
 /** Turns any error into a `RoomsError`: a page's own `rooms` may throw anything. */
 export const asRoomsError = (error: unknown): RoomsError =>
-  error instanceof RoomsError
-    ? error
-    : new RoomsError('internal', 'The rooms given to the element failed.', {cause: error});
+  error instanceof RoomsError ? error : new RoomsError('internal', 'The rooms of the page failed.', {cause: error});

@@ -74,7 +74,7 @@ export class Source implements ReactiveController {
   get rooms(): Rooms {
     const host = this.#host;
     if (host.hasAttribute('app-key')) {
-      throw new RoomsError('misconfigured', 'A page must not hold an app-key; give it to a token proxy.', {
+      throw new RoomsError('misconfigured', 'Give the app-key to a token proxy, not to a page.', {
         key: 'app-key',
       });
     }

@@ -206,10 +206,14 @@ export class JoinButton extends LitElement {
     );
   }
 
-  /** Leaves the call, as the page or a `<room-stage>` has done. The button can then join again. */
+  /**
+   * Leaves the call, as the page or a `<room-stage>` has done, or says that it never began. The button can then join again.
+   * A token that is still asked for, or that nobody has read yet, is not of that call.
+   */
   left() {
+    const {state} = this;
+    if (!isBusy(state) || state.taken) this.#press.forget();
     this.joined = false;
-    this.#press.forget();
   }
 
   override render(): TemplateResult {

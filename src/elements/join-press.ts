@@ -174,7 +174,7 @@ export class JoinPress {
   async #ask(signal: AbortSignal) {
     const {NameField} = await needed(import('./name-field.js')).catch((cause: unknown) => {
       missing(cause);
-      throw new RoomsError('offline', 'The field for the name cannot be loaded.', {cause});
+      throw new RoomsError('offline', 'A file cannot be loaded.', {cause});
     });
     if (signal.aborted) return;
     this.name ??= new NameField(this.#host, enter => {
@@ -204,11 +204,11 @@ export class JoinPress {
   drop() {
     this.#request?.abort();
     this.forget();
-    this.#act.show({status: 'idle'});
   }
 
-  /** Forgets the last request and its token. */
+  /** Forgets the last request and its token. Only a call that one is in goes on. */
   forget() {
     this.#request = this.unread = undefined;
+    if (!this.#host.joined) this.#act.show({status: 'idle'});
   }
 }

@@ -15,7 +15,7 @@ export type JoinState =
    * room's own settings. `said`: the wait that was last announced, in ms.
    */
   | {status: 'waiting'; until: number; refused?: boolean; said: number}
-  | {status: 'requesting'; until?: undefined}
+  | {status: 'requesting'; taken?: undefined; until?: undefined}
   /** The token was handed over. `taken`: the page has read it. */
   | {status: 'done'; taken?: boolean; until?: undefined}
   /** The page says that the visitor is in the call. `since`: by `performance.now()`. */
@@ -27,7 +27,8 @@ const MINUTE = 60_000;
 /** The waits that are announced again, in ms before the room opens. */
 const MARKS = [10 * MINUTE, 5 * MINUTE, MINUTE, MINUTE / 2];
 
-export const isBusy = ({status}: JoinState) => status === 'requesting' || status === 'done';
+export const isBusy = (state: JoinState): state is Extract<JoinState, {status: 'requesting' | 'done'}> =>
+  state.status === 'requesting' || state.status === 'done';
 
 /** The name of a state for styles: `:state(busy)`. */
 export const cssState = (state: JoinState) => {

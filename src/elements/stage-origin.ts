@@ -4,6 +4,7 @@ import type {Room} from '../rooms/room.js';
 import type {TokenDetail} from '../rooms/token-detail.js';
 import type {Given} from '../stage/call.js';
 import {clientOf} from '../stage/clients.js';
+import type {RoomTokenEvent} from './events.js';
 import type {JoinButton} from './join-button.js';
 import {askForToken} from './late-stage.js';
 import type {Preview} from './stage-media.js';
@@ -19,6 +20,9 @@ interface OriginListener {
   token(detail: TokenDetail): void;
   leave(): void;
 }
+
+/** The tokens that a stage has taken: two stages may listen to one button, and a token may admit only once. */
+const taken = new WeakSet<TokenDetail>();
 
 /** The stage itself. */
 type Host = LitElement & {for: string; client?: unknown};
@@ -56,7 +60,9 @@ export class StageOrigin {
     const {signal} = ends;
     this.#heard = {element, ends};
     element.addEventListener('room-join', ({detail: {room}}) => void this.#prepare(room, true), {signal});
-    element.addEventListener('room-token', event => this.#onToken(event), {signal});
+    const isButton = (each: EventTarget) => (each as Element).localName === 'join-button';
+    const onToken = (event: RoomTokenEvent) => this.#take(event.composedPath().find(isButton), event.detail);
+    element.addEventListener('room-token', onToken, {signal});
     element.addEventListener('room-leave', () => this.#on.leave(), {signal});
     // A person may have been faster than the stage was loaded.
     askForToken(this.#host.ownerDocument, (button, detail) => isWithin(element, button) && this.#take(button, detail));
@@ -92,12 +98,9 @@ export class StageOrigin {
     }
   }
 
-  #onToken(event: Event) {
-    const isButton = (each: EventTarget) => (each as Element).localName === 'join-button';
-    this.#take(event.composedPath().find(isButton), (event as CustomEvent<TokenDetail>).detail);
-  }
-
   #take(button: EventTarget | undefined, detail: TokenDetail) {
+    if (taken.has(detail)) return;
+    taken.add(detail);
     this.button = button as Button | undefined;
     this.#on.token(detail);
   }

@@ -33,8 +33,8 @@ export async function enter(
   listener: VisitListener,
 ) {
   const on = until(signal, listener);
-  const late = new RoomsError('timeout', 'The client did not answer in time.');
-  const timer = setTimeout(() => on.refused(late), PATIENCE);
+  const late = () => on.refused(new RoomsError('timeout', 'The client did not answer in time.'));
+  const timer = setTimeout(late, PATIENCE);
   const stopTimer = () => clearTimeout(timer);
   signal.addEventListener('abort', stopTimer);
   const waiting = (isBroken: boolean) => {
@@ -55,7 +55,9 @@ export async function enter(
     }
     stopTimer();
   } catch (cause) {
-    on.refused(asRoomsError(cause));
+    // Browsers refuse an address at once that is none, or `ws:` from a page with https.
+    const isRefused = cause instanceof DOMException;
+    on.refused(isRefused ? new RoomsError('misconfigured', cause.message, {cause}) : asRoomsError(cause));
   }
 }
 

@@ -233,7 +233,7 @@ function overKy({headers, fetch}: HttpRoomsOptions): Exchange {
       const text = await response.text();
       // What a site does with visitors whose session has ended. A browser hides where a redirect leads.
       if (response.type === 'opaqueredirect' || (globalThis.document && response.ok && /^\s*</.test(text))) {
-        throw new RoomsError('signed_out', 'A web page came instead of an answer, such as a login.');
+        throw new RoomsError('signed_out', 'A web page came instead of an answer.');
       }
       return {status: response.status, headers: response.headers, text};
     });

@@ -27,9 +27,7 @@ export async function withDeadline<T>(
 ): Promise<T> {
   // Inside another deadline the reason is the outer one's: it may be late, too.
   const left = () =>
-    signal?.reason instanceof CallEnded
-      ? signal.reason
-      : new CallEnded('aborted', 'The call was ended before it was answered.');
+    signal?.reason instanceof CallEnded ? signal.reason : new CallEnded('aborted', 'The call was ended.');
   if (signal?.aborted) throw left();
   // A call without a deadline of its own follows its caller's signal, so that one request needs few of them.
   const ending = timeout === undefined && signal ? undefined : new AbortController();

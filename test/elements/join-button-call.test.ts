@@ -85,6 +85,26 @@ describe('<join-button> in a call', () => {
     await until(() => (buttonOf(join).click(), leaves));
   });
 
+  it('can be pressed again at once when the call never began, and keeps a press that goes on', async () => {
+    const join = await showOwn(ownRooms());
+    expect(await join_(join)).to.equal('ok');
+    await until(() => sentence(join) === 'You are on your way in.');
+    join.left();
+    await join.updateComplete;
+    expect([labelOf(join), sentence(join), isReady(join)]).to.deep.equal(['Join', '', true]);
+    // What ends while another token is asked for, or is not read yet, is a call before.
+    const before = () => join.left();
+    join.addEventListener('room-join', () => queueMicrotask(before), {once: true});
+    document.addEventListener('room-token', before, {capture: true, once: true});
+    expect(await join_(join)).to.equal('ok');
+    await until(() => sentence(join) === 'You are on your way in.');
+    await until(() => isReady(join));
+    expect(sentence(join)).to.equal('You are on your way in.');
+    join.left();
+    await join.updateComplete;
+    expect([labelOf(join), sentence(join), isReady(join)]).to.deep.equal(['Join', '', true]);
+  });
+
   it('stays in the call when another room is chosen, and keeps the page’s own text for joining', async () => {
     const stage = await openStage(['Lobby', 'Stand-up']);
     const picker = await showPicker(stage.endpoint, {id: 'call', value: stage.roomIds[0]!});

@@ -2,8 +2,53 @@ import {expect, fixture, html, oneEvent} from '@open-wc/testing';
 import '../../src/define/join-button.js';
 import '../../src/define/pre-join.js';
 import '../../src/define/room-stage.js';
-import {itWithDevices, settled, start, watchMedia} from '../helpers/elements/preparing.js';
-import {buttonOf, inside, openStage, until} from '../helpers/elements/stage.js';
+import type {RoomErrorEvent} from '../../src/elements/events.js';
+import {itWithCalls, itWithDevices, settled, start, watchMedia} from '../helpers/elements/preparing.js';
+import {buttonOf, inside, labelOf, openStage, until} from '../helpers/elements/stage.js';
+
+describe('two stages of one button', () => {
+  itWithCalls('share no token: one has the call, and the button stays in it', async () => {
+    const {endpoint, roomIds} = await openStage(['Lobby']);
+    const page = await fixture<HTMLElement>(html`
+      <div>
+        <join-button id="two" user-name="Ann" endpoint=${endpoint} room-id=${roomIds[0]!}></join-button>
+        <room-stage for="two"></room-stage>
+        <room-stage for="two"></room-stage>
+      </div>
+    `);
+    const join = page.querySelector('join-button')!;
+    const [first, second] = page.querySelectorAll('room-stage');
+    const failures: unknown[] = [];
+    page.addEventListener('room-error', ({detail}) => failures.push(detail.error.code));
+    await until(() => join.room);
+    const joined = oneEvent(page, 'stage-joined');
+    buttonOf(join).click();
+    expect((await joined).target).to.equal(first);
+    await join.updateComplete;
+    expect([labelOf(join), failures, inside(second!, '.bar')]).to.deep.equal(['Leave', [], null]);
+  });
+
+  itWithCalls('say what is wrong with an address that the browser refuses, and the button can be pressed', async () => {
+    const {endpoint, roomIds} = await openStage(['Lobby']);
+    const page = await fixture<HTMLElement>(html`
+      <div>
+        <join-button id="odd" user-name="Ann" endpoint=${endpoint} room-id=${roomIds[0]!}></join-button>
+        <room-stage for="odd"></room-stage>
+      </div>
+    `);
+    const [join, stage] = [page.querySelector('join-button')!, page.querySelector('room-stage')!];
+    await until(() => join.room);
+    join.addEventListener('room-token', ({detail}) => (detail.serverUrl = 'ws://127.0.0.1:9/#part'), {capture: true});
+    for (let turn = 0; turn < 2; turn++) {
+      const failed = oneEvent(page, 'room-error');
+      await until(() => buttonOf(join).getAttribute('aria-disabled') === 'false', 'it can be pressed');
+      if (turn) inside(stage, '[part=rejoin]').click();
+      else buttonOf(join).click();
+      expect(((await failed) as RoomErrorEvent).detail.error.code).to.equal('misconfigured');
+      await until(() => inside(stage, '[part=rejoin]'));
+    }
+  });
+});
 
 /** A page with a preview, a button and a stage, in one room. */
 async function show() {
