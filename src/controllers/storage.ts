@@ -1,4 +1,5 @@
 // What a page remembers of its visitor, in the browser. Browsers may forbid storage altogether, and reading it then throws.
+import {jsonOf} from '../rooms/values.js';
 
 const KEY = 'greenroom';
 
@@ -14,7 +15,7 @@ export function recall(name: string): unknown {
 /** Remembers a value that JSON can hold. Without storage nothing happens: the page works, and asks again next time. */
 export function remember(name: string, value: unknown) {
   try {
-    localStorage.setItem(`${KEY}.${name}`, JSON.stringify(value));
+    localStorage.setItem(`${KEY}.${name}`, jsonOf(value)!);
   } catch {
     // The browser forbids storage, or it is full.
   }

@@ -1,6 +1,6 @@
 import {is, optional, type, type Infer} from 'superstruct';
 import {RoomsError, type RoomsErrorCode} from '../rooms/errors.js';
-import {Finite, Flag, oneOf, Text} from '../rooms/values.js';
+import {Finite, Flag, jsonOf, oneOf, Text} from '../rooms/values.js';
 import type {EndReason} from './call.js';
 import {Anything, listOf} from './shapes.js';
 import {contentOf, pauseAfter} from './socket.js';
@@ -115,6 +115,7 @@ interface Waiting {
 /** A session at Janus. `open` it before anything else. */
 export class JanusSession {
   #url: string;
+  #requests = 0;
   #pass: string;
   #on: Handlers;
   #done = new AbortController();
@@ -166,14 +167,19 @@ export class JanusSession {
 
   /** Sends what needs no answer. */
   tell(handle_id: number, message: object) {
-    this.#send({...message, handle_id, transaction: crypto.randomUUID()});
+    this.#send({...message, handle_id, transaction: this.#next});
   }
 
   /** Ends the session. What came before is sent, too. */
   close() {
     if (this.#done.signal.aborted) return;
-    if (this.#id) this.#send({janus: 'destroy', transaction: crypto.randomUUID()});
+    if (this.#id) this.#send({janus: 'destroy', transaction: this.#next});
     this.#finish();
+  }
+
+  /** The name of the next request. Janus gives it back with each answer. */
+  get #next(): string {
+    return String(++this.#requests);
   }
 
   #finish() {
@@ -211,12 +217,12 @@ export class JanusSession {
 
   #send(message: object) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify({...message, token: this.#pass, ...(this.#id && {session_id: this.#id})}));
+    this.#socket.send(jsonOf({...message, token: this.#pass, ...(this.#id && {session_id: this.#id})})!);
     return true;
   }
 
   #request(message: object, takesAck = false): Promise<Message> {
-    const transaction = crypto.randomUUID();
+    const transaction = this.#next;
     let timer: ReturnType<typeof setTimeout>;
     return new Promise<Message>((resolve, reject) => {
       const late = () => reject(new RoomsError('timeout', 'Janus does not answer.'));

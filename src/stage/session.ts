@@ -2,7 +2,7 @@ import {is, optional, type, type Infer} from 'superstruct';
 import {RoomsError} from '../rooms/errors.js';
 import {codeOfResult} from '../rooms/results.js';
 import {Role} from '../rooms/schema.js';
-import {Finite, Flag, oneOf, Text} from '../rooms/values.js';
+import {Finite, Flag, jsonOf, oneOf, Text} from '../rooms/values.js';
 import type {EndReason} from './call.js';
 import {anyOf, Anything, listOf} from './shapes.js';
 import {contentOf, pauseAfter} from './socket.js';
@@ -104,7 +104,7 @@ export class Session {
   send(message: object): boolean {
     const {socket} = this.#line ?? {};
     if (socket?.readyState !== WebSocket.OPEN) return false;
-    socket.send(JSON.stringify(message));
+    socket.send(jsonOf(message)!);
     return true;
   }
 

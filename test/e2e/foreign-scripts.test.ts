@@ -190,6 +190,24 @@ describe('a page whose other scripts replaced', {timeout: 300_000}, () => {
     });
   }
 
+  it('the toJSON of texts, arrays and numbers, and has no https, for a call and the name that it remembers', async () => {
+    const scripts = Object.entries(WAYS).flatMap(([title, script]) => (title.includes('toJSON') ? [script] : []));
+    const {page, complaints} =
+      await site.open(`<script>${scripts.join('')} delete Crypto.prototype.randomUUID;</script>${SCRIPT}
+      ${['Ann', 'Bea'].map(name => `<join-button id="${name}" endpoint="/api" room-id="${site.roomId}" for="p-${name}"></join-button>`).join('')}
+      ${['Ann', 'Bea'].map(name => `<pre-join id="p-${name}" remember no-camera no-microphone></pre-join><room-stage for="${name}"></room-stage>`).join('')}`);
+    for (const name of ['Ann', 'Bea']) {
+      await page.locator(`#p-${name} input`).fill(name);
+      await page.locator(`#p-${name} input`).blur();
+      await page.locator(`#${name}`).getByRole('button', {name: 'Join', exact: true}).click();
+      await page.locator(`room-stage[for=${name}]`).getByRole('heading', {name: 'Lobby'}).waitFor();
+    }
+    const count = page.locator('room-stage[for=Ann] [part=count]');
+    await count.getByText('2 inside').waitFor();
+    assert.deepEqual(complaints, []);
+    assert.equal(JSON.parse(await page.evaluate<string>("localStorage.getItem('greenroom.visitor')")).name, 'Bea');
+  });
+
   it('most of these at once, for a form that creates a room and a list of the people inside', async () => {
     const scripts = Object.entries(WAYS).filter(([title]) => !/fetch|promises|for…in finds|gone/.test(title));
     const html = scripts.map(([, script]) => `<script>{${script}}</script>`).join('');
