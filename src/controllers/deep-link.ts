@@ -49,19 +49,26 @@ export class DeepLink implements ReactiveController {
     const view = this.#view;
     if (!this.#host.deepLink || this.#host.roomId || !view) return;
     const url = new URL(view.location.href);
-    const inHash = paramsOf(url.hash).has('room');
-    const params = inHash ? paramsOf(url.hash) : url.searchParams;
-    if (id) params.set('room', id);
-    else params.delete('room');
-    if (inHash) url.hash = String(params);
+    const part = paramsOf(url.hash).has('room') ? 'hash' : 'search';
+    url[part] = withRoom(url[part].slice(1), id);
     const state = {...(view.history.state as object | null), [KEY]: step};
-    view.history[replace ? 'replaceState' : 'pushState'](state, '', url);
+    try {
+      view.history[replace ? 'replaceState' : 'pushState'](state, '', url);
+    } catch {
+      // Frames with `srcdoc` or without an origin keep their address, and Safari allows 100 changes in 30 s. The visitor goes on.
+    }
   }
 
   #onMove = ({state}: PopStateEvent) => {
     if (!this.#host.deepLink || this.#host.roomId) return;
     this.#moved(this.room, (state as Record<string, string> | null)?.[KEY]);
   };
+}
+
+/** Parameters with another room, or none. Those of the page stay as it wrote them. */
+function withRoom(params: string, id: string): string {
+  const others = params.split('&').filter(each => each && !/^room(=|$)/.test(each));
+  return [...others, ...(id ? [`room=${id}`] : [])].join('&');
 }
 
 const paramsOf = (hash: string) => new URLSearchParams(hash.slice(1));

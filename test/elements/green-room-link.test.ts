@@ -68,6 +68,37 @@ describe('<green-room deep-link>', () => {
     expect(location.hash).to.equal('#tab=2');
   });
 
+  it('leaves everything else in the address as the page wrote it', async () => {
+    for (const [link, withRoom] of [
+      ['?q=a%20b&flag&signed=%2F+x', '?q=a%20b&flag&signed=%2F+x&room=Stage'],
+      ['?q=1#section', '?q=1&room=Stage#section'],
+      ['#/app?tab=a%20b', '?room=Stage#/app?tab=a%20b'],
+    ] as const) {
+      history.replaceState(null, '', new URL(here).pathname + link);
+      const element = await show();
+      await toPrepare(element, 'Stage');
+      expect(location.search + location.hash).to.equal(withRoom);
+      inside(element, '[part=back]').click();
+      await until(() => element.step === 'pick');
+      expect(location.search + location.hash).to.equal(link);
+      element.remove();
+    }
+  });
+
+  it('leads the whole way where the browser lets nobody change the address', async () => {
+    const page = '<p>A page without an address</p>';
+    const frame = await fixture<HTMLIFrameElement>(html`<iframe srcdoc=${page}></iframe>`);
+    await until(() => frame.contentDocument?.querySelector('p'));
+    const element = document.createElement('green-room');
+    Object.assign(element, {deepLink: true, rooms});
+    frame.contentDocument!.body.append(element);
+    await element.updateComplete;
+    await toPrepare(element, 'Stage');
+    expect(titleOf(element)).to.equal('Stage');
+    inside(element, '[part=back]').click();
+    await until(() => element.step === 'pick');
+  });
+
   it('touches neither address nor history without the attribute, or with room-id', async () => {
     history.replaceState({theirs: 1}, '', '?room=Lobby');
     const before = history.length;
