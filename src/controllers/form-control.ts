@@ -51,7 +51,7 @@ export class FormControl implements ReactiveController {
 
   /** An empty `message` makes the element valid again, unless a required value is missing. */
   setCustomValidity(message: string) {
-    this.#custom = message;
+    this.#custom = `${message ?? ''}`;
     this.#tell();
   }
 

@@ -135,6 +135,8 @@ export class RoomPicker extends LitElement {
   constructor() {
     super();
     keepKeys(this);
+    // A label was pressed: a click inside the element has an inner target.
+    this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus());
   }
 
   /** The chosen room, once it is loaded. */
@@ -181,12 +183,9 @@ export class RoomPicker extends LitElement {
   override connectedCallback() {
     super.connectedCallback();
     this.#initial ??= this.value;
-    const {signal} = this.#connection;
-    // A label was pressed: a click inside the element has an inner target.
-    this.addEventListener('click', event => event.composedPath()[0] === this && !this.off && this.focus(), {signal});
     // Turbo goes back to a copy of the page, which has attributes and no properties.
-    const keep = () => this.value && this.setAttribute('value', this.value);
-    document.addEventListener('turbo:before-cache', keep, {signal});
+    const keep = () => this.setAttribute('value', this.value ?? '');
+    document.addEventListener('turbo:before-cache', keep, this.#connection);
   }
 
   protected override createRenderRoot() {

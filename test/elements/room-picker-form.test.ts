@@ -118,8 +118,13 @@ describe('<room-picker> in a form', () => {
     picker.value = 'Stand-up';
     await picker.updateComplete;
     expect(form.checkValidity()).to.equal(false);
-    picker.setCustomValidity('');
-    expect(form.checkValidity()).to.equal(true);
+    // Validators of forms write what they have, which may be nothing.
+    for (const nothing of ['', undefined, null]) {
+      picker.setCustomValidity('The Lobby is being painted.');
+      picker.setCustomValidity(nothing!);
+      picker.value = 'Lobby';
+      expect(form.checkValidity()).to.equal(true);
+    }
   });
 
   it('fires input and change once, with the new value, when a person chooses, and at no other time', async () => {
@@ -173,6 +178,9 @@ describe('<room-picker> in a form', () => {
     document.dispatchEvent(new Event('turbo:before-cache'));
     const copy = picker.cloneNode(true) as RoomPicker;
     expect(copy.value).to.equal('Lobby');
+    picker.value = '';
+    document.dispatchEvent(new Event('turbo:before-cache'));
+    expect((picker.cloneNode(true) as RoomPicker).value).to.equal('');
   });
 
   for (const [state, rooms, reason] of [
