@@ -122,7 +122,8 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       // The deadline of a transport is not the deadline of its caller, so it is an error like all others here.
       if (error instanceof CallEnded) throw new RoomsError(error.code, error.message, {cause: error});
       if (error instanceof RoomsError) throw error;
-      if (options?.signal?.aborted) throw new RoomsError('aborted', 'The call was ended.', {cause: error});
+      if (options?.signal?.aborted)
+        throw new RoomsError('aborted', 'The call was ended before it was answered.', {cause: error});
       throw new RoomsError('offline', `No answer from ${base.origin}.`, {cause: error});
     }
   }
@@ -165,8 +166,9 @@ export function httpRooms(options: HttpRoomsOptions): Rooms {
       const at = answer.indexOf('"rooms":');
       text = answer.slice(at);
       const head = text === last.text ? parsed(`${answer.slice(0, at)}"rooms":[]}`) : undefined;
-      same = head !== undefined;
-      return head ?? parsed(answer);
+      // A server may write other keys after the rooms.
+      same = (head as Envelope | undefined)?.result === 0;
+      return same ? head : parsed(answer);
     };
     const {rooms} = await call('get', 'rooms', options, {parse});
     const found = same ? last.rooms : await readable(rooms, began);
@@ -251,7 +253,7 @@ function baseUrl(endpoint: string | URL): URL {
     const url = new URL(text, globalThis.document?.baseURI);
     url.pathname = url.pathname.replace(/\/*$/, '/');
     // `//host` looks like a path but leads to another host. A user and a password are refused, too.
-    if (!/^\s*([/\\]{2}|$)/.test(text) && /^https?:\/\/[^/@]+\//.test(url.href)) return url;
+    if (!/^\s*([/\\]\s*[/\\]|$)/.test(text) && /^https?:\/\/[^/@]+\//.test(url.href)) return url;
   } catch {
     // The error below says so.
   }

@@ -145,6 +145,8 @@ describe('an endpoint', () => {
     '//evil.example',
     '\\\\evil.example',
     '/\\evil.example',
+    '/\t/evil.example',
+    '\\\n/evil.example',
     'data:text/html,<script>alert(1)</script>',
     'blob:https://evil.example/1',
     'file:///etc/passwd',
