@@ -39,7 +39,7 @@ function isShown(node: Node): boolean {
   if (node.nodeType === Node.TEXT_NODE) return /[^\s\p{Cf}]/u.test(node.nodeValue!);
   if (node.nodeType !== Node.ELEMENT_NODE) return false;
   const element = node as HTMLElement;
-  if (element.matches('[hidden],script,style,template')) return false;
+  if (element.matches('[hidden],noscript,script,style,template')) return false;
   if (element.matches(SHOWN) || element.localName.includes('-')) return true;
   const isSlot = element.localName === 'slot';
   return [...(isSlot ? (element as HTMLSlotElement).assignedNodes({flatten: true}) : element.childNodes)].some(isShown);

@@ -18,6 +18,7 @@ const NOTHING = [
   '<template><b>Enter</b></template>',
   '<script type="text/plain">Enter</script>',
   '<style></style>',
+  '<noscript><a href="/call">Enter</a></noscript>',
 ];
 
 const SOMETHING: [markup: string, label: string][] = [
