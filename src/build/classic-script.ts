@@ -56,13 +56,15 @@ export function classicScript(version: string): Plugin {
             return;
           }
           const script = document.currentScript ?? document.querySelector('script[data-base]');
+          // Read at once: it follows the page's \`<base>\`, which a router may change.
+          const own = script?.src || './';
           const base = () => {
             const meta = document.querySelector('meta[name=greenroom-base]');
             const href = script?.dataset.base || globalThis.Greenroom?.base || meta?.content;
             // An anchor resolves an address by the page, as authors expect, and never throws.
             return href
               ? Object.assign(document.createElement('a'), {href}).href.replace(/\\/?$/, '/')
-              : (script?.src ?? './').replace(/[^/]*(\\?.*)?$/, '');
+              : own.replace(/[^/]*(\\?.*)?$/, '');
           };\n`);
         text.append('\n})(globalThis.Greenroom);');
       }

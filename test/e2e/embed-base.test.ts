@@ -83,6 +83,16 @@ describe('a script that an optimiser put together with others', () => {
     await page.getByRole('button', {name: 'Raum erstellen'}).waitFor();
   });
 
+  it('stays beside the script when a router changes the base of the page', async () => {
+    const {page, complaints} = await site.open('<script src="dist/greenroom.min.js"></script><main></main>');
+    await page.evaluate(html => {
+      document.head.append(Object.assign(document.createElement('base'), {href: '/shop/rooms/'}));
+      document.querySelector('main')!.innerHTML = html;
+    }, MORE);
+    await page.getByRole('button', {name: 'Raum erstellen'}).waitFor();
+    assert.deepEqual(complaints, []);
+  });
+
   it('warns, and throws nothing, when the name of the folder is no address', async () => {
     const {page, complaints} = await site.open(
       `<script src="/cache/all.js" data-base="http://[" defer></script>${TAGS}${MORE}`,
