@@ -27,7 +27,7 @@ describe('a page of the demo that loads slowly', {timeout: 170_000}, () => {
       const {port} = server.address() as AddressInfo;
       const open = async (path: string) => {
         const page = await theatre.page(path, {viewport: {width, height: 2000}});
-        await page.goto(`http://127.0.0.1:${port}/${path}`, {waitUntil: 'networkidle'});
+        await page.goto(`http://127.0.0.1:${port}/${path}`, {waitUntil: 'networkidle', timeout: 120_000});
       };
       await Promise.all(PAGES.map(open));
       theatre.forgive(FRAMED);
