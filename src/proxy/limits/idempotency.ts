@@ -1,3 +1,4 @@
+import {LRUCache} from 'lru-cache';
 import type {Call} from '../../http/routes.js';
 import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
@@ -17,6 +18,9 @@ const GRACE = 2_000;
 
 /** Longest answer that is kept, in characters. */
 const MAX_KEPT = 64 * 1024;
+
+/** Most claims without an answer that are remembered. */
+const MAX_UNSURE = 1000;
 
 /** Fewest characters of a key of a sender we do not know: behind one address, only the key tells them apart. */
 const UNGUESSABLE = 16;
@@ -59,6 +63,8 @@ interface Write {
 export function idempotency({local, shared, seal}: Stores, {timeout = 10_000}: IdempotencyOptions = {}) {
   const lifetime = timeout + GRACE;
   const running = new Map<string, {fingerprint: string; answer: Promise<string>}>();
+  /** By slot: the owner of a claim that the shared store may have taken, though it gave no answer. */
+  const unsure = new LRUCache<string, string>({max: MAX_UNSURE});
 
   /** Claims the slot on all nodes, or on this one if the shared store is down and that is good enough. */
   async function claimed({slot, fingerprint, mayGoAlone}: Write, owner: string): Promise<Claim> {
@@ -68,6 +74,7 @@ export function idempotency({local, shared, seal}: Stores, {timeout = 10_000}: I
     const end = performance.now() + lifetime;
     for (let pause = 20; ; pause = Math.min(pause * 2, 250)) {
       const claim = await shared.ask(ask).catch((error: unknown): Claim => {
+        unsure.set(slot, owner);
         if (error instanceof StoreDown && mayGoAlone) return {state: 'claimed'};
         throw error instanceof StoreDown ? withoutStore() : error;
       });
@@ -98,7 +105,10 @@ export function idempotency({local, shared, seal}: Stores, {timeout = 10_000}: I
 
   async function first(write: Write): Promise<string> {
     const {slot, fingerprint, key, ttl, run} = write;
-    const owner = `${fingerprint}.${crypto.randomUUID()}`;
+    // A claim that is ours already may be made again. With another owner it would stand in our own way.
+    const known = unsure.get(slot);
+    unsure.delete(slot);
+    const owner = known && fingerprintIn(known) === fingerprint ? known : `${fingerprint}.${crypto.randomUUID()}`;
     const release = () => everywhere(store => store.release(slot, owner));
     try {
       const claim = await claimed(write, owner);

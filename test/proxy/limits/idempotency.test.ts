@@ -95,6 +95,28 @@ for (const {name, skip, nodes} of STORES) {
       assert.deepEqual([status, (body.room as Room).room_id, asked('create')], [200, 'made', 1]);
     });
 
+    it('does not stand in its own way if the store took the claim and its answers were lost', async t => {
+      const {rooms, asked} = counting();
+      const [store] = await nodes(t, 1);
+      let away = true;
+      const lossy: Store = {
+        ...store!,
+        claim: async (...args) => {
+          const claim = await store!.claim(...args);
+          if (away) throw new Error('The connection broke.');
+          return claim;
+        },
+        release: async (...args) => (away ? Promise.reject(new Error('No connection.')) : store!.release(...args)),
+      };
+      const {ask} = start(rooms, null, {...options(lossy), ...GUESTS});
+      assert.equal((await ask(...TOKENS, keyed(KEY))).status, 503);
+      away = false;
+      const began = performance.now();
+      assert.equal((await ask(...TOKENS, keyed(KEY))).status, 200);
+      assert.ok(performance.now() - began < 5000, 'It waited for its own claim.');
+      assert.equal(asked('token'), 1);
+    });
+
     it('belongs to one request while that is still running, too', async t => {
       const {rooms, hold, open, until} = counting();
       const [one, two] = (await nodes(t, 2)).map(store => start(rooms, plain(), options(store)));
