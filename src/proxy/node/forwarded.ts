@@ -22,7 +22,8 @@ export function addressesBehind(trusted: string[], header = 'x-forwarded-for'): 
 
   return (peer, headers) => {
     let address = peer;
-    const hops = (headers.get(header) ?? '').split(',').map(header === 'forwarded' ? forOf : bare);
+    const text = headers.get(header) ?? '';
+    const hops = header === 'forwarded' ? partsOf(text, ',').map(forOf) : text.split(',').map(bare);
     while (address !== undefined && isProxy(address) && isIP(hops.at(-1)!)) address = hops.pop();
     return address;
   };
@@ -37,7 +38,35 @@ function bare(hop: string): string {
 }
 
 /** The address of one element of `Forwarded`, such as `for="[2001:db8::1]:4711";proto=https`. */
-const forOf = (element: string) => bare(/(?:^|;)\s*for="?([^";]+)/i.exec(element)?.[1] ?? '');
+function forOf(element: string): string {
+  const named = partsOf(element, ';').flatMap(pair => /^\s*for="?([^"]+)/i.exec(pair)?.[1] ?? []);
+  return bare(named[0] ?? '');
+}
+
+/**
+ * Splits a text at each `separator` outside of quotes: a client decides what its reverse proxy quotes, such as the host.
+ * Quotes are paired from the end, because the client may also have begun the text, with a quote that nothing closes.
+ */
+function partsOf(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let end = text.length;
+  let quoted = false;
+  for (let at = end - 1; at >= 0; at--) {
+    if (text[at] === '"' && !isEscaped(text, at)) quoted = !quoted;
+    if (text[at] !== separator || quoted) continue;
+    parts.push(text.slice(at + 1, end));
+    end = at;
+  }
+  parts.push(text.slice(0, end));
+  return parts.reverse();
+}
+
+/** Whether an odd number of backslashes is before a character. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text[before - 1] === '\\') before--;
+  return (at - before) % 2 === 1;
+}
 
 function add(proxies: BlockList, each: string) {
   const [address = '', bits] = each.split('/');

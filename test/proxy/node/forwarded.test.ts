@@ -31,6 +31,22 @@ describe('where a request came from', () => {
     });
   }
 
+  it('is what the reverse proxy wrote in Forwarded, whatever the client put into quotes', () => {
+    const addressOf = addressesBehind(['127.0.0.1'], 'forwarded');
+    for (const forwarded of [
+      'for=1.2.3.4;host="x;for=6.6.6.6"',
+      'host="x;for=6.6.6.6";for=1.2.3.4',
+      'host="x,for=6.6.6.6";for=1.2.3.4',
+      'for=1.2.3.4;host="x,for=6.6.6.6"',
+      'proto=http;host="x\\",for=6.6.6.6;\\\\";for="1.2.3.4:80"',
+      'for="6.6.6.6, for=1.2.3.4;proto=https',
+      'for="6.6.6.6, host="x,for=6.6.6.6";for=1.2.3.4',
+      'for="6.6.6.6\\, host="x;for=6.6.6.6";For="1.2.3.4" ; proto=https',
+    ]) {
+      assert.equal(addressOf('127.0.0.1', new Headers({forwarded})), '1.2.3.4', forwarded);
+    }
+  });
+
   it('is not to be guessed from what is no network', () => {
     for (const each of ['', '*', '10.0.0.0/33', '::/0', '0.0.0.0/0', '10.0.0.0/x', 'fd00::/129', '10.0.0', 'proxy']) {
       assert.throws(() => addressesBehind([each]), {code: 'misconfigured'}, each);
