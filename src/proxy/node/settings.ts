@@ -12,6 +12,7 @@ import {
   type JwtAuthorizeOptions,
   type Visitor,
 } from '../visitor/visitor.js';
+import {egressProblem} from './egress.js';
 import {checkHeld, readEngine, type Engines, type MakeRooms} from './engines.js';
 import {
   errorName,
@@ -63,6 +64,8 @@ export async function readSettings(
     ...(await readTurn(read)),
     ...(await readStoreSecret(read)),
   };
+  const egress = egressProblem(env);
+  if (egress) read.problems.push(egress);
   const redis = await readRedis(read);
   const isFaulty = read.faulty('STORE_SECRET') || read.faulty('USER_REF_SECRET');
   if (redis && !proxy.storeSecret && typeof proxy.userRefs !== 'object' && !isFaulty) {

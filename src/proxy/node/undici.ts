@@ -6,6 +6,7 @@ import {together} from '../../http/server.js';
 import {withDeadline} from '../../rooms/deadline.js';
 import {RoomsError} from '../../rooms/errors.js';
 import {bodyOf, refuseRedirect, replyLimit} from '../../upstream/upstream.js';
+import {egressProxies} from './egress.js';
 
 export interface UndiciTransportOptions {
   /** Most connections to the platform. Each carries one call at a time. @default 100 */
@@ -24,7 +25,7 @@ export interface UndiciTransport extends Exchange {
  * The transport for Node. It makes six times as many calls a second as Node's own `fetch`. Each origin has a pool of its
  * own. It goes through the proxy that `HTTPS_PROXY` or `HTTP_PROXY` names, except to the hosts in `NO_PROXY`.
  *
- * @throws RoomsError `misconfigured` for an option that is out of range.
+ * @throws RoomsError `misconfigured` for an option that is out of range, and for such a variable that is no address.
  * @example
  * const exchange = undiciTransport({connections: 20});
  * const rooms = platformRooms({endpoint, headers, exchange});
@@ -61,17 +62,27 @@ export function undiciTransport({connections = 100, timeout = 10_000}: UndiciTra
  * through a proxy.
  */
 function dispatcherTo(options: Agent.Options): Dispatcher {
-  const {http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY, no_proxy, NO_PROXY} = process.env;
-  if (![http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY].some(Boolean)) return new Agent(options);
+  const {httpProxy, httpsProxy} = egressProxies(process.env);
+  if (!httpProxy && !httpsProxy) return new Agent(options);
+  const {no_proxy, NO_PROXY} = process.env;
   const noProxy = [no_proxy || NO_PROXY, 'localhost', '127.0.0.1', '[::1]'].filter(Boolean).join();
-  return new EnvHttpProxyAgent({...options, noProxy: noProxy.startsWith('*,') ? '*' : noProxy});
+  return new EnvHttpProxyAgent({
+    ...options,
+    // An empty text keeps the agent from reading the environment itself.
+    httpProxy: httpProxy ?? '',
+    httpsProxy: httpsProxy ?? '',
+    noProxy: noProxy.startsWith('*,') ? '*' : noProxy,
+  });
 }
 
 /** `fetch` through the proxy that the environment names, if it names one. */
 export function environmentFetch(): typeof globalThis.fetch {
-  const dispatcher = dispatcherTo({});
+  let dispatcher: Dispatcher | undefined;
   // Node's own types of `fetch` are those of the undici inside it, of another version.
-  return ((url: string, init?: RequestInit) => fetch(url, {...init, dispatcher})) as typeof globalThis.fetch;
+  return (async (url: string, init?: RequestInit) => {
+    dispatcher ??= dispatcherTo({});
+    return fetch(url, {...init, dispatcher});
+  }) as typeof globalThis.fetch;
 }
 
 interface Reply {

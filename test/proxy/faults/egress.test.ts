@@ -108,4 +108,21 @@ describe('Proxy ↔ egress proxy', () => {
     assert.match(said, /^ok +PLATFORM_URL/m);
     assert.deepEqual(asked, []);
   });
+
+  it('an address without a scheme is http', async t => {
+    const {asked, address} = await egress(t);
+    await doctor(t, {...AWAY, HTTPS_PROXY: ` ${new URL(address).host} `, https_proxy: ''});
+    assert.deepEqual([...new Set(asked)].sort(), ['login.invalid:443', 'platform.invalid:443']);
+  });
+
+  it('what is no address of a proxy is told in one line, which does not quote it', async t => {
+    for (const bad of ['http://CANARY:CANARY%@proxy.example', 'ftp://proxy.example', 'CANARY:CANARY@', 'http://']) {
+      const {told, ended} = command(t, ['proxy'], {...AWAY, HTTPS_PROXY: bad});
+      assert.equal(await ended, 1);
+      assert.match(told.err, /HTTPS_PROXY: It is not the address of a proxy\./, bad);
+      assert.doesNotMatch(told.err, /CANARY|^ +at /m);
+    }
+    const said = await doctor(t, {...AWAY, HTTP_PROXY: 'http://proxy example'});
+    assert.match(said, /^problem +HTTP_PROXY: It is not the address of a proxy\.\n +HTTP_PROXY=http:/m);
+  });
 });
