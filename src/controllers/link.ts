@@ -26,9 +26,15 @@ export class LinkController<T extends LitElement> implements ReactiveController 
   }
 
   hostConnected() {
+    const host: {for: string; htmlFor?: string} & LitElement = this.#host;
+    // Set before the element was defined, it hides the property of that name.
+    if (Object.hasOwn(host, 'htmlFor')) {
+      host.for = host.htmlFor!;
+      delete host.htmlFor;
+    }
     // The page may have changed while the host was away.
-    this.#host.requestUpdate();
-    const root = this.#host.getRootNode();
+    host.requestUpdate();
+    const root = host.getRootNode();
     this.#observer.observe(root, {childList: true, subtree: true, attributeFilter: ['id']});
   }
 

@@ -74,7 +74,7 @@ export class Source implements ReactiveController {
   get rooms(): Rooms {
     const host = this.#host;
     if (host.hasAttribute('app-key')) {
-      throw new RoomsError('misconfigured', 'Give the app-key to a token proxy, not to a page.', {
+      throw new RoomsError('misconfigured', 'Give an app-key to a token proxy, not to a page.', {
         key: 'app-key',
       });
     }

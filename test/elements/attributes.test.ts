@@ -1,6 +1,7 @@
 import {expect, fixture, html} from '@open-wc/testing';
 import '../../src/define/pre-join.js';
 import '../../src/define/room-editor.js';
+import '../../src/define/room-stage.js';
 import '../../src/define/room-users.js';
 import '../../src/index.js';
 import type {JoinButton, RoomPicker} from '../../src/index.js';
@@ -59,6 +60,21 @@ describe('the attributes of the elements', () => {
       expect(element.for).to.equal('rooms');
       element.setAttribute('for', 'others');
       expect(element.htmlFor).to.equal('others');
+    }
+  });
+
+  it('tie an element by an `htmlFor` that was set before the element was defined', async () => {
+    for (const name of ['join-button', 'room-users', 'pre-join', 'room-stage']) {
+      const tag = `early-${name}`;
+      const early = document.createElement(tag) as JoinButton;
+      early.htmlFor = 'rooms';
+      document.body.append(early);
+      customElements.define(tag, class extends customElements.get(name)! {});
+      await early.updateComplete;
+      expect(early.for).to.equal('rooms');
+      early.htmlFor = 'others';
+      expect(early.for).to.equal('others');
+      early.remove();
     }
   });
 });
