@@ -90,10 +90,9 @@ interface Config {
 
 function configOf(pg: Pg, address: string, deadlines: Deadlines, sockets: Set<Socket>): Config {
   const hostOf = (connectionString: string) => new pg.Client({connectionString, ssl: false}).host;
-  const {connectionString, ssl, optional} = tlsOf(address, hostOf);
+  const {optional, ...tls} = tlsOf(address, hostOf);
   const config: ClientConfig = {
-    connectionString,
-    ssl,
+    ...tls,
     application_name: 'greenroom',
     connectionTimeoutMillis: deadlines.connect,
     keepAlive: true,

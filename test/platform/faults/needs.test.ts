@@ -154,11 +154,13 @@ async function withTls(t: TestContext, place: string, host: string) {
   const {hostname, port} = new URL(place);
   const server = createServer(socket => {
     socket.on('error', () => {});
-    // The first message asks for TLS: eight bytes.
+    // The first message asks for TLS, with eight bytes, or begins it.
     socket.once('data', (asked: Buffer) => {
-      if (asked.length !== 8) return void socket.destroy();
-      socket.write('S');
-      const secure = new TLSSocket(socket, {isServer: true, secureContext});
+      const begins = asked[0] === 22;
+      if (begins) socket.pause().unshift(asked);
+      else if (asked.length === 8) socket.write('S');
+      else return void socket.destroy();
+      const secure = new TLSSocket(socket, {isServer: true, secureContext, ALPNProtocols: ['postgresql']});
       const upstream = connect(Number(port || 5432), hostname);
       secure.on('error', () => upstream.destroy()).pipe(upstream);
       upstream.on('error', () => secure.destroy()).pipe(secure);
@@ -195,6 +197,29 @@ describe('TLS to Postgres, as libpq means it', {...needsPostgres, timeout: 120_0
     await opens(at({sslmode: 'verify-ca', sslrootcert}));
     await opens(at({sslmode: 'require', sslrootcert}));
     await refused(at({sslmode: 'verify-full', sslrootcert}), /names another host/);
+  });
+
+  test('what else an address may say of TLS takes nothing from sslmode, and has a meaning without it', async t => {
+    const place = await freshPlace(t, () => {});
+    const {at, cert} = await withTls(t, place, '127.0.0.1');
+    const unsigned = /certificate .* not signed by an authority/;
+    await refused(at({ssl: 'no-verify', sslmode: 'verify-full'}), unsigned);
+    await refused(at({ssl: '0', sslmode: 'verify-full'}), unsigned);
+    await opens(at({ssl: 'true', sslmode: 'verify-full', sslrootcert: cert}));
+    await opens(at({ssl: 'true', sslmode: 'require'}));
+    await refused(at({ssl: 'true'}), unsigned);
+    await opens(at({ssl: 'no-verify'}));
+    await refused(at({ssl: 'perhaps'}), /unknown sslmode/);
+    await refused(at({sslrootcert: 'system'}), unsigned);
+    await refused(at({sslrootcert: 'system', sslmode: 'prefer'}), unsigned);
+    await opens(changed(place, url => url.searchParams.set('ssl', 'false')));
+  });
+
+  test('direct TLS uses the same certificates', async t => {
+    const {at, cert} = await withTls(t, await freshPlace(t, () => {}), '127.0.0.1');
+    const direct = {sslnegotiation: 'direct', sslmode: 'verify-full'};
+    await opens(at({...direct, sslrootcert: cert}));
+    await refused(at(direct), /certificate .* not signed by an authority/);
   });
 
   test('a server without TLS is refused when it is required, and taken when it is not', async t => {
