@@ -11,7 +11,7 @@ const isWords = path => path.includes('/locales/');
 /** Each entry, the files a visitor gets for it, and the most they may weigh together (bytes, brotli). */
 const entries = [
   // A page with the picker and the button, before it loads anything else. The goal is 27,500.
-  ['greenroom.min.js', [read('greenroom.min.js')], 25_860],
+  ['greenroom.min.js', [read('greenroom.min.js')], 25_900],
   // With the elements that few pages need, in English. greenroom.min.mjs is the same code again.
   [
     'all elements',
@@ -25,7 +25,7 @@ const entries = [
   // The call with the platform's client, beside the script.
   ['room-stage', withImports('define/room-stage.js', 'stage/mesh.js').map(read), 24_720],
   ['room-picker.js', await alone('room-picker')],
-  ['join-button.js', await alone('join-button'), 20_560],
+  ['join-button.js', await alone('join-button'), 20_600],
   ...['de', 'ja'].map(language => [
     `words: ${language}`,
     files.filter(path => path.endsWith(`/${language}.js`)).map(read),
