@@ -76,7 +76,8 @@ async function verifyInTurn(candidates: errors.JWKSMultipleMatchingKeys, token: 
     try {
       return (await jwtVerify(token, key, rules)).payload;
     } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      // A TypeError is for a key that nobody may use, such as one that is too short.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError)) throw error;
     }
   }
   throw new errors.JWSSignatureVerificationFailed();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {generateKeyPairSync} from 'node:crypto';
 import {once} from 'node:events';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -43,6 +44,19 @@ describe('the keys of an issuer', () => {
     const {verify} = await issuer(t, [first.jwk, second.jwk]);
     for (const {privateKey} of [first, second]) assert.equal((await verify(await signed(privateKey))).iss, 'iss');
     await assert.rejects(verify(await signed(foreign.privateKey)), errors.JWSSignatureVerificationFailed);
+  });
+
+  it('that nobody may use keep no other of the same name from being tried', async t => {
+    const {privateKey, jwk} = await pair('one');
+    const short = generateKeyPairSync('rsa', {modulusLength: 1024}).publicKey.export({format: 'jwk'});
+    for (const unfit of [short, {kty: 'RSA', n: '!', e: '!'}]) {
+      const {verify} = await issuer(t, [{...unfit, kid: 'one'} as JWK, jwk]);
+      assert.equal((await verify(await signed(privateKey, 'one'))).iss, 'iss');
+      await assert.rejects(
+        verify(await signed((await pair()).privateKey, 'one')),
+        errors.JWSSignatureVerificationFailed,
+      );
+    }
   });
 
   it('are used for a day while the issuer is away, and the log says it once', async t => {
