@@ -38,7 +38,8 @@ export const Origin = define<string>('origin', value => {
   return !/^(file|data|blob|javascript|about|wss?|ftp):$/.test(protocol) && APP_ORIGIN.test(value);
 });
 
-const APP_ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[a-z\d][a-z\d.-]*(:\d{1,5})?$/;
+/** Electron apps name their host themselves: `app://-`, `app://.`. */
+const APP_ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[a-z\d._-]+(:\d{1,5})?$/;
 
 /** A shared secret: text of at least 32 bytes, used as it is. */
 export const Secret = refine(string(), 'secret', text => bytes(text).length >= 32);

@@ -105,7 +105,14 @@ describe('names', () => {
 });
 
 describe('pages and apps', () => {
-  const APPS = ['capacitor://localhost', 'ionic://localhost', 'tauri://localhost', 'app://obsidian.md'];
+  const APPS = [
+    'capacitor://localhost',
+    'ionic://localhost',
+    'tauri://localhost',
+    'app://obsidian.md',
+    'app://-',
+    'app://.',
+  ];
   const EXTENSIONS = [
     'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
     'moz-extension://0b2e0f4c-0000-4000-8000-000000000000',
