@@ -4,7 +4,7 @@ import {RoomsError} from '../rooms/errors.js';
 interface Incoming {
   method?: string | undefined;
   url?: string | undefined;
-  headers: {host?: string | undefined};
+  headers: {host?: string | undefined; 'access-control-request-method'?: string | undefined};
 }
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
@@ -35,13 +35,16 @@ const HEALTH = /^(?:https?:\/\/[^/]*)?(\/(?:healthz|livez)(?:\?.*)?)$/;
 
 /**
  * Makes a health check, `GET` or `HEAD` of `/healthz` or `/livez`, one for this machine, and returns true. A balancer may
- * check with HTTP/1.0 and no host, or by an address. All other requests are left alone.
+ * check with HTTP/1.0 and no host, or by an address. HAProxy checks with `OPTIONS` if it is told a path only; that becomes
+ * a `GET`. All other requests are left alone.
  */
 export function takeHealthCheck(incoming: Incoming): boolean {
-  const {method = '', url = ''} = incoming;
-  const [, path] = (/^(GET|HEAD)$/.test(method) && HEALTH.exec(url)) || [];
-  if (path === undefined) return false;
+  const {method = '', url = '', headers} = incoming;
+  const [, path] = (/^(GET|HEAD|OPTIONS)$/.test(method) && HEALTH.exec(url)) || [];
+  // A browser asks for a page.
+  if (path === undefined || headers['access-control-request-method'] !== undefined) return false;
   incoming.url = path;
+  if (method === 'OPTIONS') incoming.method = 'GET';
   incoming.headers.host = 'localhost';
   return true;
 }

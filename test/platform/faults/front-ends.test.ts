@@ -31,7 +31,7 @@ describe('the platform behind front ends', {timeout: 240_000}, () => {
   it('/healthz and /livez answer HTTP/1.0, and any host or none', async t => {
     const at = await platform(t);
     for (const path of ['/healthz', '/livez']) {
-      for (const method of ['GET', 'HEAD']) {
+      for (const method of ['GET', 'HEAD', 'OPTIONS']) {
         assert.deepEqual(statuses(await raw(t, at, `${method} ${path} HTTP/1.0`)), [200], path);
       }
       for (const host of [...NO_HOSTS, 'evil.example', '10.0.0.7:4000']) {

@@ -113,6 +113,8 @@ http {
       const at = await proxy(t);
       assert.match(await raw(t, at, `GET ${path} HTTP/1.0`), /^HTTP\/1.1 200 /);
       assert.match(await raw(t, at, `HEAD ${path} HTTP/1.0`), /^HTTP\/1.1 200 /);
+      // As HAProxy does with `option httpchk /healthz`.
+      assert.match(await raw(t, at, `OPTIONS ${path} HTTP/1.0`), /^HTTP\/1.1 200 /);
       for (const host of [
         '256.256.256.256',
         '1.2.3.4.5',
