@@ -15,16 +15,7 @@ import {relative, resolve} from 'node:path';
 import {run, type EventData} from 'node:test';
 import type {TestEvent} from 'node:test/reporters';
 import {inspect} from 'node:util';
-import {
-  BUSY_BROWSER,
-  ENGINES,
-  IN_NODE,
-  QUICK_IN_BROWSER,
-  QUICK_IN_NODE,
-  REAL_ENGINES,
-  RUNTIMES,
-  SERVICES,
-} from './suites.js';
+import {BUSY_BROWSER, ENGINES, IN_NODE, QUICK_IN_BROWSER, QUICK_IN_NODE, RUNTIMES, SERVICES} from './suites.js';
 
 const SUITES: Record<string, () => Promise<unknown>> = {
   async all() {
@@ -56,7 +47,8 @@ const SUITES: Record<string, () => Promise<unknown>> = {
   },
   services: () => node(SERVICES, 2),
   runtimes: () => node(RUNTIMES),
-  engines: () => Promise.all([node(REAL_ENGINES), node(ENGINES.filter(file => !REAL_ENGINES.includes(file)))]),
+  // One after the other: video beside other tests was late.
+  engines: () => node(ENGINES),
 };
 
 /** The longest that one test file may take, in ms. */

@@ -31,9 +31,6 @@ export const ENGINES = inFolders('engines').filter(file =>
   names(file, /\b(DATABASE_URL|ENGINE_SDKS|JANUS|COTURN|LIVEKIT_SERVER)\b/),
 );
 
-/** Those of them at the real `JANUS` and `LIVEKIT_SERVER`, which carry video. */
-export const REAL_ENGINES = ENGINES.filter(file => file.startsWith('test/engines/real/'));
-
 /** For the inner loop, together a minute. It leaves out faults, real engines, and files that take longer than a few seconds. */
 export const QUICK_IN_BROWSER = ['test/elements/join-button.test.ts', 'test/elements/room-picker.test.ts'];
 const SLOW = [
