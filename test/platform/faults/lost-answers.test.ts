@@ -1,31 +1,21 @@
 import assert from 'node:assert/strict';
 import {describe, test, type TestContext} from 'node:test';
-import {freshPlace, needsPostgres} from '../../helpers/platform/place.js';
-import {until, usersOf, World, type Json} from '../../helpers/platform/start.js';
-import {tcpProxy} from '../../helpers/platform/tcp-proxy.js';
+import {behindProxy, isAway} from '../../helpers/platform/behind-proxy.js';
+import {needsPostgres} from '../../helpers/platform/place.js';
+import {until, usersOf, type Json, type World} from '../../helpers/platform/start.js';
 
 /** What the network loses of the next commit. */
 const LOSSES = ['loseAnswerTo', 'lose'] as const;
 
-/** A platform behind a proxy, whose own work at each heartbeat does not interfere. */
-async function behindProxy(t: TestContext) {
-  const world = new World();
-  const direct = new URL(await freshPlace(t, () => world.stop()));
-  const proxy = await tcpProxy(t, {host: direct.hostname, port: Number(direct.port || 5432)});
-  const place = new URL(direct);
-  place.host = `127.0.0.1:${proxy.port}`;
-  Object.assign(world, {place: place.href, beat: 60_000, deadlines: {connect: 1000, statement: 500, lock: 400}});
-  await world.start();
-  world.credentials = await world.platform.createApplication();
-  return {world, proxy};
-}
+/** Its own work at each heartbeat does not interfere. */
+const quiet = (t: TestContext) => behindProxy(t, 60_000, {connect: 1000, statement: 500, lock: 400});
 
 const listed = async (world: World) => (await world.call('GET', '/rooms')).body.rooms as Json[];
 
 describe('when the answer to a commit is lost, or the commit', {...needsPostgres, timeout: 120_000}, () => {
   for (const loss of LOSSES) {
     test(`${loss}: a room is made once, changed and deleted, and the caller hears so`, async t => {
-      const {world, proxy} = await behindProxy(t);
+      const {world, proxy} = await quiet(t);
       proxy[loss](/commit/i);
       const made = await world.call('POST', '/rooms', {name: 'Once', owner_ref: 'o'});
       assert.equal(made.status, 200);
@@ -44,7 +34,7 @@ describe('when the answer to a commit is lost, or the commit', {...needsPostgres
     });
 
     test(`${loss}: a token is issued, used once and given up once, and the records have it once`, async t => {
-      const {world, proxy} = await behindProxy(t);
+      const {world, proxy} = await quiet(t);
       const room = await world.room({participants: 1});
       proxy[loss](/commit/i);
       const token = await world.token(room);
@@ -63,13 +53,11 @@ describe('when the answer to a commit is lost, or the commit', {...needsPostgres
     });
 
     test(`${loss}: somebody resumes`, async t => {
-      const {world, proxy} = await behindProxy(t);
+      const {world, proxy} = await quiet(t);
       const room = await world.room({participants: 1});
       const ann = await world.enter(room);
       await ann.vanish();
-      await until(
-        async () => (await world.database.all('select 1 from connections where socket is null')).length === 1,
-      );
+      await until(() => isAway(world));
       proxy[loss](/commit/i);
       const back = await world.back(ann.joined.resume);
       await back.quiet();
@@ -77,7 +65,7 @@ describe('when the answer to a commit is lost, or the commit', {...needsPostgres
     });
 
     test(`${loss}: a moderator's commands are carried out once, and none is called refused`, async t => {
-      const {world, proxy} = await behindProxy(t);
+      const {world, proxy} = await quiet(t);
       const room = await world.room({participants: 9, knock: true});
       const mo = await world.enter(room, {role: 'moderator', user_ref: 'mo'});
       const [ann, bob] = [await world.knock(room), await world.knock(room, {user_ref: 'u2'})];
@@ -110,7 +98,7 @@ describe('when the answer to a commit is lost, or the commit', {...needsPostgres
   }
 
   test('somebody who is told that they are in need not wait for the answer', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await quiet(t);
     const token = await world.token(await world.room());
     proxy.loseAnswerTo(/commit/i);
     const ann = await world.use(token);

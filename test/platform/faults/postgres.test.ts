@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import {describe, test, type TestContext} from 'node:test';
 import pg from 'pg';
-import {freshPlace, needsPostgres, query} from '../../helpers/platform/place.js';
+import {behindProxy, isAway} from '../../helpers/platform/behind-proxy.js';
+import {needsPostgres, query} from '../../helpers/platform/place.js';
 import {until, usersOf, World} from '../../helpers/platform/start.js';
-import {tcpProxy} from '../../helpers/platform/tcp-proxy.js';
 
 const DEADLINES = {connect: 1000, statement: 1000, lock: 400};
 
-/** A platform whose connections to Postgres pass a proxy. Beats and deadlines are short, so that a fault costs little. */
-async function behindProxy(t: TestContext, limits = DEADLINES) {
-  const world = new World();
-  const direct = new URL(await freshPlace(t, () => world.stop()));
-  const proxy = await tcpProxy(t, {host: direct.hostname, port: Number(direct.port || 5432)});
-  const place = new URL(direct);
-  place.host = `127.0.0.1:${proxy.port}`;
-  Object.assign(world, {place: place.href, beat: 500, deadlines: limits});
-  await world.start();
-  world.credentials = await world.platform.createApplication();
-  return {world, proxy, direct: direct.href};
-}
+/** Beats and deadlines are short, so that a fault costs little. */
+const troubled = (t: TestContext, limits = DEADLINES) => behindProxy(t, 500, limits);
 
 const isOk = (world: World) => until(async () => world.platform.health.status === 'ok');
 const listens = ({sent}: {sent: string}) => /listen greenroom/i.test(sent);
@@ -27,7 +17,7 @@ const connections = async (world: World) =>
 
 describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () => {
   test('a swallowed listener is noticed and made anew, and a token that let nobody in is good again', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await troubled(t);
     const room = await world.room({participants: 1});
     const token = await world.token(room);
     assert.equal(proxy.swallow(listens), 1);
@@ -43,24 +33,23 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('somebody who was never told that they are back may use their secret again', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await troubled(t);
     const room = await world.room({participants: 1});
     const ann = await world.enter(room);
-    const away = async () => (await world.database.all('select 1 from connections where socket is null')).length === 1;
     await ann.vanish();
-    await until(away);
+    await until(() => isAway(world));
     assert.equal(proxy.swallow(listens), 1);
     const deaf = await world.resume(ann.joined.resume);
-    await until(async () => !(await away()));
+    await until(async () => !(await isAway(world)));
     await deaf.vanish();
     await until(async () => world.platform.health.status === 'degraded');
     await isOk(world);
-    await until(away);
+    await until(() => isAway(world));
     assert.deepEqual((await world.back(ann.joined.resume)).joined.you, ann.joined.you);
   });
 
   test('somebody who was told that they are in stays in if the answer to the commit never comes', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await troubled(t);
     const room = await world.room({participants: 1});
     const token = await world.token(room);
     // Nobody can say, either, what became of it.
@@ -75,10 +64,10 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('somebody who could not resume while Postgres was away is told so, and resumes when it is back', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await troubled(t);
     const ann = await world.enter(await world.room({participants: 1}));
     await ann.vanish();
-    await until(async () => (await world.database.all('select 1 from connections where socket is null')).length === 1);
+    await until(() => isAway(world));
     proxy.cut();
     const early = await world.resume(ann.joined.resume);
     assert.equal(await early.closed, 1013);
@@ -88,10 +77,10 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('who resumes without an answer, and is not told that they are back, may use their secret again', async t => {
-    const {world, proxy} = await behindProxy(t, {...DEADLINES, statement: 500});
+    const {world, proxy} = await troubled(t, {...DEADLINES, statement: 500});
     const ann = await world.enter(await world.room({participants: 1}));
     await ann.vanish();
-    await until(async () => (await world.database.all('select 1 from connections where socket is null')).length === 1);
+    await until(() => isAway(world));
     assert.equal(proxy.swallow(listens), 1);
     proxy.loseAnswerTo(/commit/i, /txid_status/, /txid_status/);
     const early = await world.resume(ann.joined.resume);
@@ -106,7 +95,7 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('when the network swallows every connection, new ones are made and all works again', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await troubled(t);
     await world.room();
     proxy.swallow();
     await until(async () => (await world.call('GET', '/rooms')).status === 200);
@@ -115,7 +104,7 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('departures while Postgres was away are made good when it is back, and others are told', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await troubled(t);
     const room = await world.room({participants: 3, adhoc: true});
     const [ann, bob] = [await world.enter(room), await world.enter(room)];
     proxy.cut();
@@ -138,7 +127,7 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('while Postgres is away every operation is 503 with a time to try again, and the log has the cause', async t => {
-    const {world, proxy} = await behindProxy(t);
+    const {world, proxy} = await troubled(t);
     const room = await world.room();
     const definition = {name: 'n', owner_ref: 'o', settings: {}};
     const operations: [method: string, path: string, body?: object][] = [
@@ -165,7 +154,7 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('a connection that the server ends is replaced, and nobody notices', async t => {
-    const {world, proxy, direct} = await behindProxy(t);
+    const {world, proxy, direct} = await troubled(t);
     const room = await world.room({participants: 50});
     for (let each = 0; each < 5; each++) {
       await Promise.all([1, 2, 3].map(() => world.call('GET', '/rooms')));
@@ -185,7 +174,7 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('a locked room costs only those who want it', async t => {
-    const {world, direct} = await behindProxy(t);
+    const {world, direct} = await troubled(t);
     const [stuck, fine] = [await world.room({participants: 50}), await world.room({participants: 50})];
     const tokens = await Promise.all(Array.from({length: 24}, () => world.token(stuck)));
     const mo = await world.enter(fine, {role: 'moderator'});
@@ -209,7 +198,7 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('connections to a server that turned read-only are dropped as soon as it takes writes again', async t => {
-    const {world, direct} = await behindProxy(t);
+    const {world, direct} = await troubled(t);
     const room = await world.room({participants: 20});
     const database = (await query(direct, 'select current_database() as name')) as {name: string}[];
     const name = `"${database[0]!.name}"`;
@@ -237,7 +226,7 @@ describe('when Postgres misbehaves', {...needsPostgres, timeout: 120_000}, () =>
   });
 
   test('a row that names nobody who is connected is freed, and somebody without a row resumes or joins anew', async t => {
-    const {world} = await behindProxy(t);
+    const {world} = await troubled(t);
     const room = await world.room({participants: 2});
     const [ann, bob] = [await world.enter(room), await world.enter(room)];
     await world.database.all(`update connections set socket = 'nobody' where id = ?`, ann.joined.you.id);
